@@ -1,0 +1,14 @@
+export type { CanonicalRequest, JsonObject, JsonValue, MatchRequest } from './providers/types.ts'
+export { type Provider, registerProvider } from './providers/registry.ts'
+export { canonicalize, type MatchOptions } from './fingerprint/canonicalize.ts'
+export {
+  type Fingerprint,
+  fingerprint,
+  fingerprintOfCanonical,
+  RULES_VERSION,
+} from './fingerprint/fingerprint.ts'
+export { type Difference, differences, differencesOfCanonical } from './fingerprint/differences.ts'
+export { type Explanation, explainMatch } from './fingerprint/explain.ts'
+export { type Nearest, nearest } from './fingerprint/nearest.ts'
+export { checkMatchOn, DEFAULT_MATCH_ON } from './fingerprint/match-on.ts'
+export { UnknownMatchFieldError } from './errors/unknown-match-field-error.ts'
