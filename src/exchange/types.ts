@@ -12,6 +12,8 @@ export interface RequestHead {
 export interface ExchangeRequest extends RequestHead {
   /** The bytes as sent, still `content-encoding`-encoded, transfer coding removed; `null`: no body. */
   readonly body: Uint8Array | null
+  /** The body is content-decoded although the headers still name a `content-encoding`. */
+  readonly contentDecoded?: true
 }
 
 export interface Chunk {
@@ -29,6 +31,8 @@ export interface ExchangeResponse {
   readonly delayMs: number
   /** The body as received: still `content-encoding`-encoded, transfer coding removed. */
   readonly chunks: readonly Chunk[]
+  /** The body is content-decoded although the headers still name a `content-encoding`. */
+  readonly contentDecoded?: true
   readonly trailers?: HeaderPairs
 }
 

@@ -1,0 +1,56 @@
+import type { HeaderPairs } from './types.ts'
+
+export interface ContentType {
+  /** `type/subtype`, lower case. */
+  readonly type: string
+  /** Lower case. */
+  readonly charset?: string
+  /** As written: boundaries are case-sensitive. */
+  readonly boundary?: string
+  /** Every parameter, names lower case, values as written without their quotes; the first of a name wins. */
+  readonly parameters: ReadonlyMap<string, string>
+}
+
+/** The first value of that header, its name compared without regard to case. */
+export function headerValue(headers: HeaderPairs, name: string): string | undefined {
+  const wanted = name.toLowerCase()
+  return headers.find(([candidate]) => candidate.toLowerCase() === wanted)?.[1]
+}
+
+/** Every value of that header, in order, its name compared without regard to case. */
+export function headerValues(headers: HeaderPairs, name: string): string[] {
+  const wanted = name.toLowerCase()
+  return headers.filter(([candidate]) => candidate.toLowerCase() === wanted).map(([, value]) => value)
+}
+
+/** The parsed `content-type` of these headers; `undefined` where there is none or it names no type. */
+export function contentTypeOf(headers: HeaderPairs): ContentType | undefined {
+  const value = headerValue(headers, 'content-type')
+  return value === undefined ? undefined : parseContentType(value)
+}
+
+// `name=token` or `name="quoted \" string"` (RFC 9110 §5.6.6).
+const PARAMETER = /;[ \t]*(?:([^\s;="]+)[ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)"?|([^;]*)))?/gs
+
+/** Parses a media type as RFC 9110 §8.3.1 writes it, forgiving what senders get wrong; `undefined`: no type in it. */
+export function parseContentType(value: string): ContentType | undefined {
+  const semicolon = value.indexOf(';')
+  const type = (semicolon === -1 ? value : value.slice(0, semicolon)).trim().toLowerCase()
+  if (type === '') return undefined
+  const parameters = new Map<string, string>()
+  if (semicolon !== -1) {
+    for (const [, name, quoted, plain] of value.slice(semicolon).matchAll(PARAMETER)) {
+      if (name === undefined) continue
+      const key = name.toLowerCase()
+      if (!parameters.has(key)) parameters.set(key, quoted?.replace(/\\(.)/gs, '$1') ?? (plain ?? '').trim())
+    }
+  }
+  const charset = parameters.get('charset')?.toLowerCase()
+  const boundary = parameters.get('boundary')
+  return {
+    type,
+    ...(charset === undefined ? {} : { charset }),
+    ...(boundary === undefined ? {} : { boundary }),
+    parameters,
+  }
+}
