@@ -1,0 +1,61 @@
+import type { HeaderPairs } from '../exchange/types.ts'
+
+/** What undici calls back with; only the shape that fetch and undici 6 to 8 share is spelled out. */
+export type Callback = (...args: unknown[]) => unknown
+
+/**
+ * A client's handler. undici 7 and 8 clients speak `onRequestStart` ...; the fetch built into Node 22 and 24
+ * and undici 6 speak `onConnect` .... An inner dispatcher understands the style its own clients use, so a
+ * wrapper keeps the style it was given.
+ */
+export type DispatchHandler = Record<string, Callback | undefined>
+
+export interface ModernController {
+  aborted: boolean
+  paused: boolean
+  reason: unknown
+  rawHeaders?: unknown
+  rawTrailers?: unknown
+  pause(): void
+  resume(): void
+  abort(reason?: unknown): void
+}
+
+export const isModern = (handler: DispatchHandler): boolean => typeof handler['onRequestStart'] === 'function'
+
+const asText = (value: unknown): string =>
+  Buffer.isBuffer(value) ? value.toString('latin1') : String(value)
+
+/** undici's flat raw list (buffers or strings, values perhaps lists) or a parsed object, as pairs. */
+export function pairsOf(headers: unknown): HeaderPairs {
+  const pairs: [string, string][] = []
+  const add = (name: unknown, value: unknown): void => {
+    if (Array.isArray(value)) for (const one of value) pairs.push([asText(name), asText(one)])
+    else if (value !== undefined && value !== null) pairs.push([asText(name), asText(value)])
+  }
+  if (headers === undefined || headers === null) return pairs
+  if (Array.isArray(headers)) {
+    if (headers.every((item) => Array.isArray(item))) for (const [name, value] of headers) add(name, value)
+    else for (let i = 0; i + 1 < headers.length; i += 2) add(headers[i], headers[i + 1])
+  } else if (typeof headers === 'object' && Symbol.iterator in headers) {
+    for (const [name, value] of headers as Iterable<[unknown, unknown]>) add(name, value)
+  } else if (typeof headers === 'object') {
+    for (const [name, value] of Object.entries(headers)) add(name, value)
+  }
+  return pairs
+}
+
+/** The flat list of buffers that undici's parser would have made. */
+export const rawHeadersOf = (pairs: HeaderPairs): Buffer[] =>
+  pairs.flatMap(([name, value]) => [Buffer.from(name, 'latin1'), Buffer.from(value, 'latin1')])
+
+/** The object that undici 7 and 8 make of raw headers: lower-case names, repeated ones as lists. */
+export function headerObjectOf(pairs: HeaderPairs): Record<string, string | string[]> {
+  const object = Object.create(null) as Record<string, string | string[]>
+  for (const [name, value] of pairs) {
+    const key = name.toLowerCase()
+    const had = object[key]
+    object[key] = had === undefined ? value : Array.isArray(had) ? [...had, value] : [had, value]
+  }
+  return object
+}

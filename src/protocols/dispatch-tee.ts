@@ -1,0 +1,116 @@
+import type { Tap } from '../exchange/answer.ts'
+import type { ExchangeFailure } from '../exchange/types.ts'
+import type { BodyCollector } from './body-collector.ts'
+import { type DispatchHandler, isModern, type ModernController, pairsOf } from './dispatch-handler.ts'
+import { failureOf } from './failure.ts'
+
+export interface TeeHooks {
+  readonly tap: Tap | undefined
+  /** Collects the request body as it is sent; absent where it was read already. */
+  readonly upload: BodyCollector | undefined
+  /** Called when undici begins to write the request, in the same tick as the write. */
+  started(): void
+}
+
+const copyOf = (chunk: unknown): Buffer =>
+  typeof chunk === 'string' ? Buffer.from(chunk) : Buffer.from(chunk as Uint8Array)
+
+/**
+ * The client's handler with a tee in every callback that the tap needs. The client is always served first.
+ * @note The style is kept: a dispatcher asks a handler of undici 6 for `onConnect`, one of 8 for `onRequestStart`.
+ */
+export function teeHandler(handler: DispatchHandler, hooks: TeeHooks): DispatchHandler {
+  const { tap, upload } = hooks
+  const call = (name: string, args: unknown[]): unknown => handler[name]?.call(handler, ...args)
+  const pass =
+    (name: string) =>
+    (...args: unknown[]) =>
+      call(name, args)
+  let aborted = false
+
+  const failed = (error: unknown, controller?: ModernController): void => {
+    upload?.fail(error)
+    if (aborted || controller?.aborted === true) tap?.cut()
+    else tap?.fail(failureOf(error) satisfies ExchangeFailure)
+  }
+  const head = (status: unknown, headers: unknown, reason: unknown): void => {
+    if (typeof status === 'number' && status >= 200)
+      tap?.head({ status, headers: pairsOf(headers), ...(typeof reason === 'string' ? { reason } : {}) })
+  }
+
+  const teed: DispatchHandler = {
+    onBodySent(chunk) {
+      upload?.push(copyOf(chunk))
+      return call('onBodySent', [chunk])
+    },
+    onRequestSent() {
+      upload?.end()
+      return call('onRequestSent', [])
+    },
+    onResponseStarted: pass('onResponseStarted'),
+  }
+
+  if (isModern(handler)) {
+    teed['onRequestStart'] = (...args) => {
+      hooks.started()
+      return call('onRequestStart', args)
+    }
+    teed['onRequestUpgrade'] = pass('onRequestUpgrade')
+    teed['onResponseStart'] = (...args) => {
+      const [controller, status, headers, reason] = args
+      const result = call('onResponseStart', args)
+      head(status, (controller as ModernController | undefined)?.rawHeaders ?? headers, reason)
+      return result
+    }
+    teed['onResponseData'] = (...args) => {
+      const copy = tap && copyOf(args[1])
+      const result = call('onResponseData', args)
+      if (copy) tap.data(copy)
+      return result
+    }
+    teed['onResponseEnd'] = (...args) => {
+      upload?.end()
+      const result = call('onResponseEnd', args)
+      tap?.end(pairsOf((args[0] as ModernController | undefined)?.rawTrailers ?? args[1]))
+      return result
+    }
+    teed['onResponseError'] = (...args) => {
+      failed(args[1], args[0] as ModernController | undefined)
+      return call('onResponseError', args)
+    }
+    return teed
+  }
+
+  teed['onConnect'] = (...args) => {
+    hooks.started()
+    const abort = args[0]
+    const watched = (reason: unknown): unknown => {
+      aborted = true
+      return typeof abort === 'function' ? abort(reason) : undefined
+    }
+    return call('onConnect', [watched, ...args.slice(1)])
+  }
+  teed['onUpgrade'] = pass('onUpgrade')
+  teed['onHeaders'] = (...args) => {
+    const result = call('onHeaders', args)
+    head(args[0], args[1], args[3])
+    return result
+  }
+  teed['onData'] = (...args) => {
+    const copy = tap && copyOf(args[0])
+    const result = call('onData', args)
+    if (copy) tap.data(copy)
+    return result
+  }
+  teed['onComplete'] = (...args) => {
+    upload?.end()
+    const result = call('onComplete', args)
+    tap?.end(pairsOf(args[0]))
+    return result
+  }
+  teed['onError'] = (...args) => {
+    failed(args[0])
+    return call('onError', args)
+  }
+  return teed
+}

@@ -1,0 +1,129 @@
+import { STATUS_CODES } from 'node:http'
+
+import type { Gate, Refuse, Replay } from '../exchange/answer.ts'
+import type { DispatchHandler } from './dispatch-handler.ts'
+import { dispatchedRequest, type DispatchOptions } from './dispatch-request.ts'
+import { type DispatchSink, sinkOf } from './dispatch-sink.ts'
+import { teeHandler } from './dispatch-tee.ts'
+import { errorOf, otherSideClosed } from './failure.ts'
+import type { ForwardedRequests } from './forwarded.ts'
+import { pace } from './replay-pace.ts'
+
+interface Dispatcher {
+  dispatch(options: DispatchOptions, handler: DispatchHandler): boolean
+}
+
+/**
+ * Where fetch and undici look for the dispatcher of a request that names none. Built-in fetch and undici 6
+ * and 7 read the first, undici 8 the second; each may hold another dispatcher.
+ */
+const SLOTS = [Symbol.for('undici.globalDispatcher.1'), Symbol.for('undici.globalDispatcher.2')]
+const WRAPPED = Symbol.for('cassette.dispatcher')
+
+/**
+ * Puts a dispatcher of ours in front of the global ones. Called again before every session: a program may
+ * have set another one since. Requests it forwards are announced to `forwarded`, so that the socket layer
+ * beneath does not take them for new ones.
+ * @returns how many slots are covered
+ */
+export function coverGlobalDispatchers(gate: Gate, forwarded: ForwardedRequests): number {
+  // The built-in dispatcher is made when the built-in undici is first used.
+  void globalThis.Response
+  let covered = 0
+  for (const slot of SLOTS) {
+    const inner: unknown = Reflect.get(globalThis, slot)
+    if (!isDispatcher(inner)) continue
+    covered++
+    if (Reflect.get(inner, WRAPPED) === true) continue
+    Object.defineProperty(globalThis, slot, {
+      value: wrap(inner, gate, forwarded),
+      writable: true,
+      enumerable: false,
+      configurable: false,
+    })
+  }
+  return covered
+}
+
+const isDispatcher = (value: unknown): value is Dispatcher & object =>
+  typeof value === 'object' && value !== null && typeof Reflect.get(value, 'dispatch') === 'function'
+
+/** @note A proxy, not a subclass: `instanceof`, `compose()` and the options others read stay the inner one's. */
+function wrap(inner: Dispatcher & object, gate: Gate, forwarded: ForwardedRequests): object {
+  const dispatch = (options: DispatchOptions, handler: DispatchHandler): boolean => {
+    const tunnel = options.upgrade !== undefined && options.upgrade !== null && options.upgrade !== false
+    if (!gate.active() || tunnel || options.method === 'CONNECT') return inner.dispatch(options, handler)
+    void answered(inner, gate, forwarded, options, handler)
+    return true
+  }
+  return new Proxy(inner, {
+    get(target, property) {
+      if (property === 'dispatch') return dispatch
+      if (property === WRAPPED) return true
+      const value: unknown = Reflect.get(target, property, target)
+      // `compose` builds on `this.dispatch`, which has to be ours; all else may touch private fields.
+      if (typeof value !== 'function' || property === 'compose' || property === 'constructor') return value
+      return (...args: unknown[]) => Reflect.apply(value, target, args)
+    },
+  })
+}
+
+async function answered(
+  inner: Dispatcher,
+  gate: Gate,
+  forwarded: ForwardedRequests,
+  options: DispatchOptions,
+  handler: DispatchHandler,
+): Promise<void> {
+  const request = dispatchedRequest(options)
+  const sink = sinkOf(handler)
+  try {
+    const outcome = await gate.answer(request.incoming)
+    if (outcome.kind === 'forward') {
+      const started = (): void => forwarded.began()
+      const tee = teeHandler(handler, { tap: outcome.tap, upload: outcome.tap && request.upload(), started })
+      inner.dispatch(request.options(), tee)
+      return
+    }
+    sink.start()
+    if (sink.aborted) return
+    if (outcome.kind === 'refuse') return await refuse(outcome, sink)
+    // Not awaited: a duplex client goes on writing until it has read the answer.
+    request.incoming.body().then((body) => sink.sent(body), sink.error)
+    await replay(outcome, sink)
+  } catch (error) {
+    sink.error(error instanceof Error ? error : new Error(String(error)))
+  }
+}
+
+async function refuse(outcome: Refuse, sink: DispatchSink): Promise<void> {
+  await pace(0, 0, new AbortController().signal)
+  if (!outcome.reply) return sink.error(outcome.error)
+  const { status, headers, body } = outcome.reply
+  sink.head(status, STATUS_CODES[status] ?? '', headers)
+  if (sink.aborted) return
+  sink.data(body)
+  sink.end([])
+}
+
+async function replay(outcome: Replay, sink: DispatchSink): Promise<void> {
+  const { response, failure, delayFactor } = outcome
+  const gone = new AbortController()
+  void sink.gone.then(() => gone.abort())
+
+  await pace(response?.delayMs ?? 0, delayFactor, gone.signal)
+  if (sink.aborted) return
+  if (!response) return sink.error(failure ? errorOf(failure) : otherSideClosed())
+  sink.head(response.status, response.reason ?? STATUS_CODES[response.status] ?? '', response.headers)
+  for (const chunk of response.chunks) {
+    await sink.ready()
+    await pace(chunk.delayMs, delayFactor, gone.signal)
+    if (sink.aborted) return
+    sink.data(chunk.data)
+  }
+  await pace(0, 0, gone.signal)
+  if (sink.aborted) return
+  if (failure) sink.error(errorOf(failure))
+  else if (outcome.incomplete) sink.error(otherSideClosed())
+  else sink.end(response.trailers ?? [])
+}

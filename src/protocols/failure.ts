@@ -1,0 +1,24 @@
+import type { ExchangeFailure } from '../exchange/types.ts'
+
+/** What of a transport error goes into a cassette. Addresses stay out: they change from run to run. */
+export function failureOf(error: unknown): ExchangeFailure {
+  if (!(typeof error === 'object' && error !== null)) return { name: 'Error', message: String(error) }
+  const { name, message, code } = error as { name?: unknown; message?: unknown; code?: unknown }
+  return {
+    name: typeof name === 'string' && name !== '' ? name : 'Error',
+    message: typeof message === 'string' ? message : '',
+    ...(typeof code === 'string' ? { code } : {}),
+  }
+}
+
+/** A real `Error` of this realm: clients test for `instanceof Error` and read `code`. */
+export function errorOf(failure: ExchangeFailure): Error {
+  const error = new Error(failure.message)
+  Object.defineProperty(error, 'name', { value: failure.name, configurable: true, writable: true })
+  if (failure.code !== undefined) Object.assign(error, { code: failure.code })
+  return error
+}
+
+/** What undici raises where a server closes in mid-response. */
+export const otherSideClosed = (): Error =>
+  errorOf({ name: 'SocketError', message: 'other side closed', code: 'UND_ERR_SOCKET' })

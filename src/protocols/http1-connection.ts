@@ -1,0 +1,84 @@
+import type { Socket } from 'node:net'
+
+import type { Gate } from '../exchange/answer.ts'
+import { hasHttpClient, isUndecided, type SocketControl } from './internals.ts'
+import type { ResponseReader } from './response-reader.ts'
+
+/** One intercepted client connection: what has been decided of it, and who listens to its live side. */
+export interface Connection {
+  /** The client's socket seen from the server: writing to it is what the client reads. */
+  readonly socket: Socket
+  readonly control: SocketControl
+  /** A request has come out of it: what happens next is decided by the request's outcome. */
+  known(): void
+  /** Lets `reader` have the response that the coming passthrough brings. */
+  record(reader: ResponseReader): void
+}
+
+const connections = new WeakMap<object, Connection>()
+
+/** @note Keyed by the proxy that the interceptors hand out both here and as a request's initiator. */
+export const connectionOf = (socket: object): Connection | undefined => connections.get(socket)
+
+/**
+ * Follows a connection from its opening.
+ * @note A client that reads before it writes looks, to the interceptors, like one whose server speaks first,
+ * and is connected for real. An HTTP client with a late body does the same: where no network is allowed its
+ * connection is held until the request is known.
+ */
+export function followConnection(
+  socket: Socket,
+  control: SocketControl,
+  target: { host: string; port: number },
+  gate: Gate,
+  expectedByUndici: boolean,
+): Connection {
+  let waiting: ResponseReader | undefined
+  let current: ResponseReader | undefined
+  let live: Socket | undefined
+  let known = false
+
+  const passthrough = control.passthrough.bind(control)
+  control.passthrough = (flush) => {
+    if (!known && gate.active() && isUndecided(control) && (expectedByUndici || hasHttpClient(socket))) {
+      const verdict = gate.connect({ ...target, protocol: 'http1' })
+      if (verdict instanceof Error) socket.destroy(verdict)
+      // The interceptors do not use what an undecided connection returns.
+      if (verdict !== 'open') return undefined as never
+    }
+    const real = passthrough(flush)
+    current = waiting
+    waiting = undefined
+    if (real !== live) listen((live = real))
+    return real
+  }
+
+  function listen(real: Socket): void {
+    // A copy: the client is given the same chunk and may change or detach it.
+    real.on('data', (chunk: Buffer) => current?.write(Buffer.from(chunk)))
+    real.on('end', () => current?.end())
+    real.on('error', (error) => current?.fail(error))
+    real.on('close', () => current?.cut())
+  }
+  socket.on('close', () => {
+    if (live && !live.readableEnded && !live.errored) current?.cut()
+    waiting?.cut()
+  })
+
+  const connection: Connection = {
+    socket,
+    control,
+    known() {
+      known = true
+    },
+    record(reader) {
+      waiting = reader
+      void reader.finished.then(() => {
+        if (current === reader) current = undefined
+        if (waiting === reader) waiting = undefined
+      })
+    },
+  }
+  connections.set(socket, connection)
+  return connection
+}

@@ -1,0 +1,77 @@
+import { once } from 'node:events'
+
+import type { Refuse, Replay } from '../exchange/answer.ts'
+import { errorOf, otherSideClosed } from './failure.ts'
+import type { Connection } from './http1-connection.ts'
+import { chunkBytes, closesConnection, endBytes, framingOf, headBytes } from './raw-response.ts'
+import { pace } from './replay-pace.ts'
+
+/** Writes a recorded response to a claimed socket, byte for byte as HTTP/1.1 frames it. */
+export async function writeReplay(connection: Connection, method: string, replay: Replay): Promise<void> {
+  const gone = new AbortController()
+  const onClose = (): void => gone.abort()
+  connection.socket.once('close', onClose)
+  try {
+    await write(connection, method, replay, gone)
+  } finally {
+    connection.socket.removeListener('close', onClose)
+  }
+}
+
+async function write(
+  connection: Connection,
+  method: string,
+  replay: Replay,
+  gone: AbortController,
+): Promise<void> {
+  const { socket, control } = connection
+  const { response, failure, delayFactor } = replay
+  await pace(response?.delayMs ?? 0, delayFactor, gone.signal)
+  if (socket.destroyed) return
+  if (!response) {
+    socket.destroy(failure ? errorOf(failure) : otherSideClosed())
+    return
+  }
+  control.claim()
+  const framing = framingOf(method, response.status, response.headers)
+  await send(connection, headBytes(response.status, response.reason, response.headers), gone.signal)
+  for (const chunk of framing === 'none' ? [] : response.chunks) {
+    await pace(chunk.delayMs, delayFactor, gone.signal)
+    if (gone.signal.aborted) return
+    if (chunk.data.byteLength > 0) await send(connection, chunkBytes(framing, chunk.data), gone.signal)
+  }
+  if (gone.signal.aborted) return
+  if (failure || replay.incomplete) {
+    // One turn later: what was written has to be read before the connection goes.
+    await pace(0, 0, gone.signal)
+    if (failure) socket.destroy(errorOf(failure))
+    else socket.end()
+    return
+  }
+  const last = endBytes(framing, response.trailers)
+  if (last) await send(connection, last, gone.signal)
+  if (closesConnection(response.headers, framing)) {
+    await pace(0, 0, gone.signal)
+    socket.end()
+  }
+}
+
+export async function writeRefusal(
+  connection: Connection,
+  method: string,
+  reply: NonNullable<Refuse['reply']>,
+): Promise<void> {
+  const { status, headers, body } = reply
+  const chunks = [{ data: body, delayMs: 0 }]
+  await writeReplay(connection, method, {
+    kind: 'replay',
+    response: { status, headers, chunks, delayMs: 0 },
+    delayFactor: 0,
+  })
+}
+
+/** Honours the client's backpressure: a client that does not read is not written to. */
+async function send({ socket }: Connection, bytes: Uint8Array, gone: AbortSignal): Promise<void> {
+  if (gone.aborted || socket.destroyed) return
+  if (!socket.write(bytes)) await once(socket, 'drain', { signal: gone }).catch(() => {})
+}

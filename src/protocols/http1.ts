@@ -1,0 +1,102 @@
+import type { Socket } from 'node:net'
+
+import { type HttpRequestEventMap, Interceptor } from '@mswjs/interceptors'
+import { HttpRequestInterceptor } from '@mswjs/interceptors/http'
+import { SocketInterceptor } from '@mswjs/interceptors/net'
+
+import type { Gate, IncomingRequest } from '../exchange/answer.ts'
+import type { ForwardedRequests } from './forwarded.ts'
+import { connectionOf, type Connection, followConnection } from './http1-connection.ts'
+import { writeRefusal, writeReplay } from './http1-replay.ts'
+import { ahead, rawHeaderPairs, releaseHandles, type SocketControl, takeOver } from './internals.ts'
+import { readResponse } from './response-reader.ts'
+import type { UndiciSockets } from './undici-sockets.ts'
+
+interface ConnectionEvent {
+  readonly socket: Socket
+  readonly controller: SocketControl
+  readonly connectionOptions: { host?: string | null; port?: string | number | null }
+}
+type RequestEvent = HttpRequestEventMap['request']
+
+/**
+ * Answers every HTTP/1 request that comes out of a socket of this process, whoever writes it.
+ * @returns nothing to undo: a socket answered once and then let go hangs its client up, so the patch stays
+ * for the life of the process and is inert while the gate is not active
+ */
+export function interceptSockets(gate: Gate, forwarded: ForwardedRequests, undici: UndiciSockets): void {
+  const sockets = Interceptor.singleton(SocketInterceptor)
+  const requests = new HttpRequestInterceptor()
+  const follow = ({ socket, controller, connectionOptions }: ConnectionEvent): void => {
+    const target = { host: connectionOptions.host ?? 'localhost', port: Number(connectionOptions.port ?? 0) }
+    followConnection(socket, controller, target, gate, undici.expects(target))
+    socket.once('close', () => releaseHandles(socket))
+  }
+  ahead(sockets, 'connection', follow, () => requests.apply())
+  requests.on('request', (event) => onRequest(event, gate, forwarded))
+}
+
+async function onRequest(event: RequestEvent, gate: Gate, forwarded: ForwardedRequests): Promise<void> {
+  const socket = event.initiator as Socket
+  const connection = connectionOf(socket)
+  connection?.known()
+  if (forwarded.take(socket) || !gate.active() || !connection) return
+  if (event.request.method === 'CONNECT') return tunnel(event, connection, gate)
+
+  const request = incomingRequest(event.request)
+  try {
+    const outcome = await gate.answer(request)
+    // The client may have gone while the request was looked up.
+    if (event.controller.readyState !== 0) return
+    switch (outcome.kind) {
+      case 'forward':
+        if (outcome.tap) {
+          connection.record(readResponse(request.method, outcome.tap))
+          // Begun now: the parser keeps what nobody reads.
+          request.body().catch(() => {})
+        }
+        return
+      case 'refuse':
+        if (!outcome.reply) return event.controller.errorWith(outcome.error)
+        takeOver(event.controller)
+        return await writeRefusal(connection, request.method, outcome.reply)
+      case 'replay':
+        takeOver(event.controller)
+        return await writeReplay(connection, request.method, outcome)
+    }
+  } catch (error) {
+    // Anything thrown to the interceptors becomes an HTTP 500 that looks like the server's.
+    if (event.controller.readyState === 0)
+      event.controller.errorWith(error instanceof Error ? error : new Error(String(error)))
+    else socket.destroy()
+  }
+}
+
+function incomingRequest(request: Request): IncomingRequest {
+  let body: Promise<Uint8Array | null> | undefined
+  return {
+    method: request.method,
+    url: request.url,
+    headers: rawHeaderPairs(request.headers),
+    body: () =>
+      (body ??= request.body
+        ? request.arrayBuffer().then((buffer) => (buffer.byteLength === 0 ? null : new Uint8Array(buffer)))
+        : Promise.resolve(null)),
+  }
+}
+
+/**
+ * A request for a tunnel is transport, not an exchange: the requests inside it are answered each for itself.
+ * @note The interceptors enter the tunnel from `respondWith`; without a `response` listener undici fails with
+ * an internal assertion when the answer comes in the same tick.
+ */
+function tunnel(event: RequestEvent, connection: Connection, gate: Gate): void {
+  const [host = '', port = '443'] = new URL(event.request.url).pathname.slice(1).split(/:(?=\d+$)/)
+  const verdict = gate.connect({ host, port: Number(port), protocol: 'http1' })
+  if (verdict instanceof Error) return event.controller.errorWith(verdict)
+  if (verdict === 'open') return
+  setImmediate(() => {
+    if (event.controller.readyState === 0 && !connection.socket.destroyed)
+      event.controller.respondWith(new Response(null, { status: 200 }))
+  })
+}

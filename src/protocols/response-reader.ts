@@ -1,0 +1,97 @@
+import { ClientRequest, type IncomingMessage } from 'node:http'
+import { Duplex } from 'node:stream'
+
+import type { Tap } from '../exchange/answer.ts'
+import type { HeaderPairs } from '../exchange/types.ts'
+import { failureOf } from './failure.ts'
+
+/** Makes a response out of the bytes a server sent, and tells a tap. */
+export interface ResponseReader {
+  write(chunk: Uint8Array): void
+  /** The server has closed its side. */
+  end(): void
+  /** The connection failed. */
+  fail(error: Error): void
+  /** The client has gone. */
+  cut(): void
+  readonly finished: Promise<void>
+}
+
+const MAX_HEADER_BYTES = 1024 * 1024
+
+const pairs = (flat: readonly string[]): HeaderPairs => {
+  const list: [string, string][] = []
+  for (let i = 0; i + 1 < flat.length; i += 2) list.push([flat[i] ?? '', flat[i + 1] ?? ''])
+  return list
+}
+
+/**
+ * Reads with Node's own HTTP client over a stream that is no socket: raw headers, reason phrase, trailers,
+ * HTTP/1.0, interim responses and malformed messages come out as any client of Node sees them.
+ */
+export function readResponse(method: string, tap: Tap): ResponseReader {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  let settled = false
+  let gone = false
+  const settle = (tell: () => void): void => {
+    if (settled) return
+    settled = true
+    tell()
+    resolve()
+  }
+  const wire = new Duplex({ read() {}, write: (_chunk, _encoding, done) => done() })
+  wire.on('error', () => {})
+
+  const request = new ClientRequest({
+    method,
+    path: '/',
+    host: 'tap',
+    createConnection: () => wire as never,
+    maxHeaderSize: MAX_HEADER_BYTES,
+  } as never)
+  request.on('response', (message: IncomingMessage) => {
+    tap.head({
+      status: message.statusCode ?? 0,
+      reason: message.statusMessage ?? '',
+      headers: pairs(message.rawHeaders),
+    })
+    message.on('data', (chunk: Buffer) => tap.data(chunk))
+    message.on('end', () => settle(() => tap.end(pairs(message.rawTrailers))))
+    message.on('error', (error) => settle(() => (gone ? tap.cut() : tap.fail(failureOf(error)))))
+    message.on('aborted', () => settle(() => tap.cut()))
+  })
+  request.on('upgrade', (message, socket) => {
+    tap.head({
+      status: message.statusCode ?? 101,
+      reason: message.statusMessage ?? '',
+      headers: pairs(message.rawHeaders),
+    })
+    socket.destroy()
+    settle(() => tap.cut())
+  })
+  request.on('error', (error) => settle(() => (gone ? tap.cut() : tap.fail(failureOf(error)))))
+  request.end()
+
+  // What was pushed before is parsed first: the client has seen it too.
+  const afterParsing = (tell: () => void): void => {
+    setImmediate(() => {
+      settle(tell)
+      wire.destroy()
+    })
+  }
+
+  return {
+    finished: promise,
+    write(chunk) {
+      if (!settled) wire.push(chunk)
+    },
+    end() {
+      if (!settled) wire.push(null)
+    },
+    fail: (error) => afterParsing(() => tap.fail(failureOf(error))),
+    cut() {
+      gone = true
+      afterParsing(() => tap.cut())
+    },
+  }
+}
