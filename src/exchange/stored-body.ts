@@ -11,8 +11,12 @@ export type JsonValue =
 export interface JsonLayout {
   /** Spaces per level, or the very string: as `JSON.stringify`'s third argument. */
   readonly indent?: number | string
-  /** `{"a": 1, "b": 2}`: one space after each colon and comma, as Python's `json.dumps` writes. */
-  readonly spaced?: true
+  /** `true`: a space after colons and commas, as Python's `json.dumps`; `colons`: after colons only, as Gemini's streams. */
+  readonly spaced?: boolean | 'colons'
+  /** Characters written as `\uXXXX` although JSON does not ask for it (`/` as `\/`): Go, PHP and Google do. */
+  readonly escape?: string
+  /** Everything beyond ASCII is written as `\uXXXX`, as Python does. */
+  readonly ascii?: boolean
   /** Spaces before the last bracket: Anthropic pads the data of its events so. */
   readonly pad?: number
 }
@@ -24,35 +28,46 @@ export interface JsonPayload extends JsonLayout {
 /** Line ends; absent: LF. */
 export type StoredEol = 'crlf' | 'cr'
 
-/** Milliseconds since the previous entry (the first: since the response head); absent: at once. */
+/** Milliseconds since the previous entry (the first: since the response head), coarse; absent: at once. */
 export interface Delayed {
   readonly delay_ms?: number
 }
 
 export interface JsonBody extends JsonPayload, Delayed {
   /** The line ends of an indented text. */
-  readonly eol?: StoredEol
+  readonly eol?: 'crlf'
   /** A line end follows the value. */
   readonly newline?: true
+  /** White space before the value: some providers send it to keep a connection alive. */
+  readonly leading?: string
+  /** White space after the value, where it is not one line end. */
+  readonly trailing?: string
+  /** What stands before, between and after the elements of an array sent element by element; absent: `[`, `,`, `]`. */
+  readonly framing?: readonly [open: string, between: string, close: string]
   readonly bom?: true
 }
 
-export interface TextBody extends Delayed {
+export interface TextPayload {
   readonly text: string
+}
+
+export interface TextBody extends TextPayload, Delayed {
   /** U+FEFF stands before `text`. */
   readonly bom?: true
 }
 
-export interface Base64Body extends Delayed {
+export interface Base64Payload {
   /** RFC 4648 §4, padded. A list: pieces of a large body, each decoded by itself. */
   readonly base64: string | readonly string[]
 }
+
+export type Base64Body = Base64Payload & Delayed
 
 /**
  * One event. The lines stand on the wire in the order of the keys; a value with LF in it is several lines of
  * that field. `raw` and `base64` hold a block that no other keys can say, its line ends included.
  */
-export type SseEntry = SseFields | SseRaw | (Base64Body & { readonly base64: string })
+export type SseEntry = SseFields | SseRaw | Base64Body
 
 export interface SseFields extends Delayed {
   readonly comment?: string
@@ -68,16 +83,21 @@ export interface SseRaw extends Delayed {
 
 export interface SseBody {
   readonly sse: readonly SseEntry[]
+  /** Of every event's JSON; an event's own keys are laid over it. */
+  readonly layout?: JsonLayout
   readonly eol?: StoredEol
   /** `data:x` instead of `data: x` in every line. */
   readonly tight?: true
   readonly bom?: true
 }
 
-export type NdjsonEntry = (JsonPayload & Delayed) | TextBody | (Base64Body & { readonly base64: string })
+export type NdjsonEntry = (JsonPayload | TextPayload | Base64Payload) & Delayed
 
+/** One entry per line. */
 export interface NdjsonBody {
   readonly ndjson: readonly NdjsonEntry[]
+  /** Of every line's JSON; a line's own keys are laid over it. */
+  readonly layout?: JsonLayout
   readonly eol?: 'crlf'
   /** `false`: the last line has no line end. */
   readonly newline?: false
@@ -95,11 +115,9 @@ export interface FormField {
   readonly value: string
 }
 
-export type MultipartPart = { readonly headers: { readonly [name: string]: string } } & (
-  | JsonPayload
-  | { readonly text: string }
-  | { readonly base64: string | readonly string[] }
-)
+export type MultipartPart = {
+  readonly headers: { readonly [name: string]: string }
+} & (JsonPayload | TextPayload | Base64Payload)
 
 export interface MultipartBody extends Delayed {
   readonly multipart: readonly MultipartPart[]
@@ -109,7 +127,7 @@ export interface MultipartBody extends Delayed {
   readonly epilogue?: string
 }
 
-/** A header of an AWS event stream message: a string, or the other nine types by name. */
+/** A header of an AWS event stream message: a string, or one of the other types by name. */
 export type EventStreamHeader =
   | string
   | { readonly boolean: boolean }
@@ -118,20 +136,19 @@ export type EventStreamHeader =
   | { readonly integer: number }
   /** Decimal: it can pass 2^53. */
   | { readonly long: string }
+  /** Base64. */
   | { readonly bytes: string }
   /** Milliseconds since the epoch, decimal. */
   | { readonly timestamp: string }
   | { readonly uuid: string }
 
 /** One message of `application/vnd.amazon.eventstream`; lengths and checksums are recomputed. */
-export type EventStreamMessage = { readonly headers: { readonly [name: string]: EventStreamHeader } } & (
-  | JsonPayload
-  | { readonly text: string }
-  | { readonly base64: string }
-)
+export type EventStreamMessage = {
+  readonly headers: { readonly [name: string]: EventStreamHeader }
+} & (JsonPayload | TextPayload | Base64Payload)
 
 /** `raw`: base64 of bytes that are no well-formed message (cut short, wrong checksum). */
-export type EventStreamEntry = (EventStreamMessage & Delayed) | ({ readonly raw: string } & Delayed)
+export type EventStreamEntry = (EventStreamMessage & Delayed) | (SseRaw & Delayed)
 
 export interface EventStreamBody {
   readonly eventstream: readonly EventStreamEntry[]

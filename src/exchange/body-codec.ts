@@ -1,0 +1,65 @@
+import { isUtf8 } from 'node:buffer'
+import type { ContentType } from './headers.ts'
+import type { BodyForm, StoredBody } from './stored-body.ts'
+import type { Chunk } from './types.ts'
+
+/** A longer text is not worth a string (V8's limit is about 512 MiB of them). */
+export const MAX_TEXT_BYTES = 256 * 1024 * 1024
+
+/** One form of body. A member of the family is lossless or silent: what it cannot say it leaves to the next one. */
+export interface BodyCodec<Stored extends StoredBody = StoredBody> {
+  readonly form: BodyForm
+  /** `undefined`: the body is not of this form. That decoding gives the bytes back is verified by the caller. */
+  encode(source: BodySource): Stored | undefined
+  /** Pieces in order, made as they are asked for. */
+  decode(stored: Stored): Iterable<Chunk>
+  /** Throws {@link StoredBodyError} unless `stored` (which has the key `form`) has this form's shape. */
+  check(stored: Record<string, unknown>): void
+}
+
+/** A body on its way into the cassette, with what several forms need to know of it worked out once. */
+export class BodySource {
+  readonly chunks: readonly Chunk[]
+  readonly bytes: Buffer
+  readonly contentType: ContentType | undefined
+  #text: { readonly value: string | undefined } | undefined
+
+  constructor(chunks: readonly Chunk[], contentType: ContentType | undefined) {
+    this.chunks = chunks
+    this.contentType = contentType
+    const [first] = chunks
+    this.bytes =
+      chunks.length === 1 && first !== undefined
+        ? bufferOf(first.data)
+        : Buffer.concat(chunks.map(({ data }) => data))
+  }
+
+  /** The whole body as a string, a BOM kept; `undefined`: it is not UTF-8, or too long. */
+  get text(): string | undefined {
+    this.#text ??= {
+      value:
+        this.bytes.length <= MAX_TEXT_BYTES && isUtf8(this.bytes) ? this.bytes.toString('utf8') : undefined,
+    }
+    return this.#text.value
+  }
+
+  /** Milliseconds from the response head to the last byte. */
+  get totalDelayMs(): number {
+    return this.chunks.reduce((sum, { delayMs }) => sum + delayMs, 0)
+  }
+}
+
+/** The same memory as a Buffer. */
+export function bufferOf(data: Uint8Array): Buffer {
+  return Buffer.isBuffer(data) ? data : Buffer.from(data.buffer, data.byteOffset, data.byteLength)
+}
+
+/** No more than this many bytes in a chunk of a body that has no events. */
+export const MAX_PIECE_BYTES = 64 * 1024
+
+/** A body without events, in pieces that share its memory; the delay stands before the first. */
+export function* piecesOf(bytes: Buffer, delayMs: number): Generator<Chunk, void, void> {
+  for (let start = 0; start < bytes.length; start += MAX_PIECE_BYTES) {
+    yield { data: bytes.subarray(start, start + MAX_PIECE_BYTES), delayMs: start === 0 ? delayMs : 0 }
+  }
+}

@@ -1,0 +1,68 @@
+import { type BodyPath, StoredBodyError } from '../stored-body-error.ts'
+import {
+  type Mapping,
+  checkBase64,
+  checkDelay,
+  checkList,
+  checkMapping,
+  checkPayload,
+} from '../stored-checks.ts'
+
+const INTEGER_BITS: Readonly<Record<string, number>> = {
+  byte: 8,
+  short: 16,
+  integer: 32,
+  long: 64,
+  timestamp: 64,
+}
+const MAX_NAME_BYTES = 255
+const MAX_VALUE_BYTES = 65_535
+
+/** Throws {@link StoredBodyError} where the list under `eventstream` is not of that form. */
+export function checkEventStream(stored: Mapping): void {
+  checkList(stored['eventstream'], ['eventstream'], 'a list of messages').forEach((value, index) => {
+    const path = ['eventstream', index]
+    const entry = checkMapping(value, path, 'a mapping with headers and a payload, or raw')
+    checkDelay(entry, path)
+    if (Object.hasOwn(entry, 'raw')) {
+      checkBase64(entry['raw'], [...path, 'raw'])
+      if (typeof entry['raw'] !== 'string')
+        throw new StoredBodyError([...path, 'raw'], 'base64', entry['raw'])
+      return
+    }
+    const headers = checkMapping(
+      entry['headers'],
+      [...path, 'headers'],
+      'a mapping of header names to values',
+    )
+    for (const [name, header] of Object.entries(headers)) {
+      if (Buffer.byteLength(name) > MAX_NAME_BYTES) {
+        throw new StoredBodyError([...path, 'headers', name], 'a name of 255 bytes at most', header)
+      }
+      if (!isHeader(header)) throw headerError(header, [...path, 'headers', name])
+    }
+    checkPayload(entry, path)
+  })
+}
+
+function headerError(header: unknown, path: BodyPath): StoredBodyError {
+  const kinds = 'boolean, byte, short, integer, long, bytes, timestamp, uuid'
+  return new StoredBodyError(path, `a string, or a mapping with one of ${kinds}`, header)
+}
+
+function isHeader(header: unknown): boolean {
+  if (typeof header === 'string') return Buffer.byteLength(header) <= MAX_VALUE_BYTES
+  if (typeof header !== 'object' || header === null) return false
+  const entries: [string, unknown][] = Object.entries(header)
+  const [[kind, value] = ['', undefined]] = entries
+  if (entries.length !== 1) return false
+  if (kind === 'boolean') return typeof value === 'boolean'
+  if (kind === 'uuid')
+    return typeof value === 'string' && /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value)
+  if (kind === 'bytes') return typeof value === 'string' && /^[A-Za-z0-9+/]*={0,2}$/.test(value)
+  const bits = Object.hasOwn(INTEGER_BITS, kind) ? INTEGER_BITS[kind] : undefined
+  if (bits === undefined) return false
+  const decimal = bits === 64 ? value : typeof value === 'number' ? String(value) : undefined
+  if (typeof decimal !== 'string' || !/^-?\d{1,19}$/.test(decimal)) return false
+  return BigInt.asIntN(bits, BigInt(decimal)) === BigInt(decimal)
+}

@@ -1,0 +1,73 @@
+import { layoutOf, writeJson } from './json-text.ts'
+import { readJsonTexts } from './json-texts.ts'
+import type { JsonBody, JsonLayout, JsonValue } from './stored-body.ts'
+
+export type Framing = NonNullable<JsonBody['framing']>
+
+export interface ArrayStream {
+  readonly value: readonly JsonValue[]
+  readonly layout: JsonLayout
+  readonly framing: Framing
+}
+
+/** More elements than this is no stream of answers; the search for the layout stays short. */
+const MAX_ELEMENTS = 10_000
+
+/**
+ * Reads a JSON array that a server wrote element by element, each laid out as a text of its own: Gemini's
+ * `streamGenerateContent` without `alt=sse` answers so. `undefined`: the text is not of that kind.
+ */
+export function readArrayStream(text: string): ArrayStream | undefined {
+  const spans = elementSpans(text)
+  const first = spans?.[0]
+  const last = spans?.at(-1)
+  if (spans === undefined || first === undefined || last === undefined) return undefined
+  const second = spans[1]
+  const framing: Framing = [
+    text.slice(0, first.start),
+    second === undefined ? ',' : text.slice(first.end, second.start),
+    text.slice(last.end),
+  ]
+  const { entries, layout = {} } = readJsonTexts(spans.map(({ start, end }) => text.slice(start, end)))
+  const value: JsonValue[] = []
+  for (const entry of entries) {
+    if (entry === undefined) return undefined
+    value.push(entry.json)
+  }
+  const [single] = entries
+  const common = entries.length === 1 && single !== undefined ? layoutOf(single) : layout
+  if (writeArrayStream(value, common, framing) !== text) return undefined
+  return { value, layout: common, framing }
+}
+
+export function writeArrayStream(
+  elements: readonly JsonValue[],
+  layout: JsonLayout,
+  framing: Framing,
+): string {
+  const [open, between, close] = framing
+  return open + elements.map((element) => writeJson(element, layout)).join(between) + close
+}
+
+/** Where each element of a top-level array of objects begins and ends; `undefined`: it is none. */
+function elementSpans(text: string): { start: number; end: number }[] | undefined {
+  if (!/^\[\s*\{/.test(text)) return undefined
+  const spans: { start: number; end: number }[] = []
+  const token = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\]]/g
+  token.lastIndex = 1
+  let depth = 0
+  let start = 0
+  for (let match = token.exec(text); match !== null; match = token.exec(text)) {
+    const character = match[0]
+    if (character === '{' || character === '[') {
+      if (depth === 0) start = match.index
+      depth += 1
+    } else if (character === '}' || character === ']') {
+      depth -= 1
+      if (depth < 0) break
+      if (depth === 0) spans.push({ start, end: token.lastIndex })
+      if (spans.length > MAX_ELEMENTS) return undefined
+    }
+  }
+  return spans
+}

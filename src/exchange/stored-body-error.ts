@@ -1,0 +1,34 @@
+import { CassetteError } from '../errors/cassette-error.ts'
+
+/** Where in a stored body something stands: `['sse', 3, 'data']`. */
+export type BodyPath = readonly (string | number)[]
+
+/** A stored body (edited by hand, or not ours) does not have the shape of a body. Code `CASSETTE_BODY_FORMAT`. */
+export class StoredBodyError extends CassetteError {
+  /** From the body's own mapping down. */
+  readonly path: BodyPath
+  /** What should have stood there, as a noun phrase. */
+  readonly expected: string
+  /** What stands there. */
+  readonly found: string
+
+  constructor(path: BodyPath, expected: string, value: unknown) {
+    const found = describe(value)
+    super('CASSETTE_BODY_FORMAT', `body${path.map(segment).join('')}: expected ${expected}, found ${found}.`)
+    this.path = path
+    this.expected = expected
+    this.found = found
+  }
+}
+
+function segment(key: string | number): string {
+  return typeof key === 'number' ? `[${key}]` : `.${key}`
+}
+
+/** Says the kind of a value, not the value: a body may hold what must not be printed. */
+function describe(value: unknown): string {
+  if (value === undefined) return 'nothing'
+  if (value === null) return 'null'
+  if (Array.isArray(value)) return 'a list'
+  return typeof value === 'object' ? 'a mapping' : `a ${typeof value}`
+}
