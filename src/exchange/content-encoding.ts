@@ -1,9 +1,113 @@
-import type { Exchange } from './types.ts'
+import { codingsOf, decodeChunks, encodeChunks } from './content-codings.ts'
+import { headerValue } from './headers.ts'
+import type { Chunk, Exchange, ExchangeRequest, ExchangeResponse, HeaderPairs } from './types.ts'
 
+/**
+ * The exchange with its bodies content-decoded and marked `contentDecoded`, the headers as they were. gzip, deflate
+ * (zlib format or bare), br, zstd, and lists of them; chunk by chunk, delays kept. A body that is empty, corrupt, cut
+ * short, of an unknown coding or past `MAX_DECODED_BYTES` stays as it is, without the mark; where the exchange is known
+ * to be incomplete, a response is decoded as far as it goes. Never rejects because of what a body holds.
+ */
 export async function decodeContent(exchange: Exchange): Promise<Exchange> {
-  return exchange
+  const { request, response } = exchange
+  const decodedRequest = await decodeRequest(request)
+  const decodedResponse = response && (await decodeResponse(response, isCut(exchange)))
+  if (decodedRequest === request && decodedResponse === response) return exchange
+  return {
+    ...exchange,
+    request: decodedRequest,
+    ...(decodedResponse === undefined ? {} : { response: decodedResponse }),
+  }
 }
 
+/**
+ * The exchange as it can go over the wire: bodies marked `contentDecoded` are encoded again as their headers say, with a
+ * flush per chunk, so that a client reads event by event. The bytes differ from the recorded ones; what a client decodes
+ * does not. `content-length`, where there is one, is made to fit the body (not for HEAD, 204 and 304, whose length is
+ * another body's; for an incomplete response it stays larger than what comes). An empty body stays empty.
+ */
 export async function encodeContent(exchange: Exchange): Promise<Exchange> {
-  return exchange
+  const { request, response } = exchange
+  return {
+    ...exchange,
+    request: await encodeRequest(request),
+    ...(response === undefined ? {} : { response: await encodeResponse(exchange, response) }),
+  }
+}
+
+/** Did the response's body end before its time? */
+function isCut({ incomplete, failure }: Exchange): boolean {
+  return incomplete === true || failure !== undefined
+}
+
+async function decodeRequest(request: ExchangeRequest): Promise<ExchangeRequest> {
+  const { body, headers, contentDecoded } = request
+  const codings = codingsOf(headers)
+  if (body === null || body.byteLength === 0 || contentDecoded || !codings?.length) return request
+  const chunks = await decodeChunks([{ data: body, delayMs: 0 }], codings, false)
+  return chunks === undefined ? request : { ...request, body: joined(chunks), contentDecoded: true }
+}
+
+async function decodeResponse(response: ExchangeResponse, cut: boolean): Promise<ExchangeResponse> {
+  const codings = codingsOf(response.headers)
+  if (response.contentDecoded || !codings?.length || isEmpty(response.chunks)) return response
+  const chunks = await decodeChunks(response.chunks, codings, cut)
+  return chunks === undefined ? response : { ...response, chunks, contentDecoded: true }
+}
+
+async function encodeRequest({ contentDecoded, ...request }: ExchangeRequest): Promise<ExchangeRequest> {
+  const { body, headers } = request
+  if (body === null) return request
+  const chunks = await encoded([{ data: body, delayMs: 0 }], contentDecoded === true ? headers : [], false)
+  const wire = joined(chunks)
+  return { ...request, body: wire, headers: withLength(headers, wire.byteLength) }
+}
+
+async function encodeResponse(
+  exchange: Exchange,
+  { contentDecoded, ...response }: ExchangeResponse,
+): Promise<ExchangeResponse> {
+  const { status, headers } = response
+  if (exchange.request.method === 'HEAD' || status === 204 || status === 304) return response
+  const cut = isCut(exchange)
+  const chunks = await encoded(response.chunks, contentDecoded === true ? headers : [], cut)
+  const length = byteLength(chunks)
+  const declared = Number(headerValue(headers, 'content-length'))
+  const promised = cut ? Math.max(length + 1, Number.isSafeInteger(declared) ? declared : 0) : length
+  return { ...response, chunks, headers: withLength(headers, promised) }
+}
+
+async function encoded(
+  chunks: readonly Chunk[],
+  headers: HeaderPairs,
+  cut: boolean,
+): Promise<readonly Chunk[]> {
+  const codings = codingsOf(headers)
+  return !codings?.length || isEmpty(chunks) ? chunks : encodeChunks(chunks, codings, cut)
+}
+
+/** The headers with every `content-length` set right; the same array where it was. */
+function withLength(headers: HeaderPairs, length: number): HeaderPairs {
+  const value = String(length)
+  const wrong = headers.some((pair) => isLength(pair) && pair[1] !== value)
+  return wrong ? headers.map((pair) => (isLength(pair) ? ([pair[0], value] as const) : pair)) : headers
+}
+
+function isLength([name]: readonly [string, string]): boolean {
+  return name.toLowerCase() === 'content-length'
+}
+
+function isEmpty(chunks: readonly Chunk[]): boolean {
+  return chunks.every(({ data }) => data.byteLength === 0)
+}
+
+function byteLength(chunks: readonly Chunk[]): number {
+  return chunks.reduce((sum, { data }) => sum + data.byteLength, 0)
+}
+
+function joined(chunks: readonly Chunk[]): Uint8Array {
+  const [first] = chunks
+  return chunks.length === 1 && first !== undefined
+    ? first.data
+    : Buffer.concat(chunks.map(({ data }) => data))
 }

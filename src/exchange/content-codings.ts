@@ -1,0 +1,95 @@
+import { headerValues } from './headers.ts'
+import type { Chunk, HeaderPairs } from './types.ts'
+import { type Coder, type Coding, createDecoder, createEncoder } from './zlib-coder.ts'
+
+/** A body that decompresses to more bytes than this stays compressed. */
+export const MAX_DECODED_BYTES = 512 * 1024 * 1024
+
+/** More codings than this, one over the other, are an attack. */
+const MAX_CODINGS = 5
+
+const KNOWN = new Map<string, Coding>([
+  ['gzip', 'gzip'],
+  ['x-gzip', 'gzip'],
+  ['deflate', 'deflate'],
+  ['br', 'br'],
+  ['zstd', 'zstd'],
+])
+
+/** The codings in the order they were applied, `identity` left out; `undefined`: one of them is not known. */
+export function codingsOf(headers: HeaderPairs): Coding[] | undefined {
+  const names = headerValues(headers, 'content-encoding')
+    .flatMap((value) => value.split(','))
+    .map((name) => name.trim().toLowerCase())
+    .filter((name) => name !== '' && name !== 'identity')
+  const codings = names.map((name) => KNOWN.get(name)).filter((coding) => coding !== undefined)
+  return codings.length === names.length && codings.length <= MAX_CODINGS ? codings : undefined
+}
+
+/**
+ * Undoes the codings, chunk by chunk, with the delays kept. `undefined`: corrupt or too large. `cut`: the body is known
+ * to be short, what there is gets decoded as far as it goes; else a body that ends early is corrupt.
+ */
+export async function decodeChunks(
+  chunks: readonly Chunk[],
+  codings: readonly Coding[],
+  cut: boolean,
+  maxBytes = MAX_DECODED_BYTES,
+): Promise<Chunk[] | undefined> {
+  const coders = codings.toReversed().map((coding) => createDecoder(coding, maxBytes))
+  try {
+    return await run(chunks, coders, cut)
+  } catch {
+    // Whatever zlib says of it, the body is not what its header says.
+    return undefined
+  } finally {
+    for (const coder of coders) coder.close()
+  }
+}
+
+/** Applies the codings with a flush per chunk: a client decodes each chunk as it comes. `cut`: the end is left out. */
+export async function encodeChunks(
+  chunks: readonly Chunk[],
+  codings: readonly Coding[],
+  cut: boolean,
+): Promise<Chunk[]> {
+  const coders = codings.map((coding) => createEncoder(coding))
+  try {
+    return await run(chunks, coders, cut)
+  } finally {
+    for (const coder of coders) coder.close()
+  }
+}
+
+async function run(chunks: readonly Chunk[], coders: readonly Coder[], cut: boolean): Promise<Chunk[]> {
+  const made: Chunk[] = []
+  let waited = 0
+  for (const { data, delayMs } of chunks) {
+    waited += delayMs
+    const out = await through(data, coders)
+    if (out.length > 0) {
+      made.push({ data: out, delayMs: waited })
+      waited = 0
+    }
+  }
+  if (cut) return made
+  const rest: Uint8Array[] = []
+  for (const [index, coder] of coders.entries()) {
+    rest.push(await through(await coder.end(), coders.slice(index + 1)))
+  }
+  return withRest(made, Buffer.concat(rest), waited)
+}
+
+async function through(data: Uint8Array, coders: readonly Coder[]): Promise<Uint8Array> {
+  let out = data
+  for (const coder of coders) out = await coder.write(out)
+  return out
+}
+
+/** The rest belongs to the last chunk, unless it came later. */
+function withRest(made: Chunk[], rest: Buffer, waited: number): Chunk[] {
+  const last = made.at(-1)
+  if (rest.length === 0) return made
+  if (last === undefined || waited > 0) return [...made, { data: rest, delayMs: waited }]
+  return [...made.slice(0, -1), { data: Buffer.concat([last.data, rest]), delayMs: last.delayMs }]
+}
