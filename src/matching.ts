@@ -1,5 +1,14 @@
-export type { CanonicalRequest, JsonObject, JsonValue, MatchRequest } from './providers/types.ts'
-export { type Provider, registerProvider } from './providers/registry.ts'
+export type { JsonObject, JsonValue } from './providers/json.ts'
+export type {
+  Canonical,
+  CanonicalRequest,
+  MatchRequest,
+  Operation,
+  ParsedRequest,
+  Provider,
+  Route,
+} from './providers/types.ts'
+export { registerProvider } from './providers/registry.ts'
 export { canonicalize, type MatchOptions } from './fingerprint/canonicalize.ts'
 export {
   type Fingerprint,

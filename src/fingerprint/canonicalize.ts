@@ -1,33 +1,36 @@
-import { createHash } from 'node:crypto'
+import { parseRequest } from '../providers/parse-request.ts'
+import { providerFor } from '../providers/registry.ts'
 import type { CanonicalRequest, MatchRequest } from '../providers/types.ts'
+import { isPlain } from './match-on.ts'
 
 export interface MatchOptions {
-  /** Canonical field names; see CANONICAL section 1. Absent: the default list. */
+  /**
+   * Names of canonical fields (CANONICAL section 1), in any API's spelling; exactly these count then, beside method, path,
+   * operation and wire format. Absent, or `['*']`: what the operation compares by itself.
+   */
   readonly matchOn?: readonly string[]
 }
 
-/** The request with everything that does not determine the answer taken out. */
-export function canonicalize(request: MatchRequest, _options: MatchOptions = {}): CanonicalRequest {
-  const url = new URL(request.url)
-  const query: Record<string, string> = Object.fromEntries(url.searchParams)
-  const { body } = request
-  const base = {
-    method: request.method.toUpperCase(),
-    host: url.host,
-    path: url.pathname,
-    api: 'plain',
-    stream: false,
-    ...(Object.keys(query).length > 0 ? { query } : {}),
-  }
-  if (body === null || body === undefined) return { ...base, op: 'none' }
-  const bytes =
-    body instanceof Uint8Array
-      ? Buffer.from(body)
-      : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body))
-  if (bytes.length === 0) return { ...base, op: 'none' }
-  try {
-    return { ...base, op: 'generic', body: JSON.parse(bytes.toString()) as unknown }
-  } catch {
-    return { ...base, op: 'binary', sha256: createHash('sha256').update(bytes).digest('hex') }
+/**
+ * The request with everything that does not determine the answer taken out. Volatile fields are dropped unless `matchOn` names
+ * them. Throws `TypeError` when the URL is not absolute.
+ */
+export function canonicalize(request: MatchRequest, options: MatchOptions = {}): CanonicalRequest {
+  const keep = new Set(options.matchOn)
+  const parsed = parseRequest(request, keep)
+  const provider = providerFor(parsed)
+  const op = provider.operation(parsed)
+  const route = provider.route?.(parsed) ?? { path: parsed.path }
+  const { fields, stream, background, alt } = provider.canonicalize(parsed)
+  return {
+    ...fields,
+    method: parsed.method,
+    ...(isPlain(op) || keep.has('host') ? { host: parsed.host } : {}),
+    path: route.path,
+    op,
+    api: provider.api,
+    stream: stream === true,
+    ...(background === true ? { background } : {}),
+    ...(alt === undefined ? {} : { alt }),
   }
 }

@@ -1,32 +1,44 @@
 import type { CanonicalRequest, MatchRequest } from '../providers/types.ts'
-import { canonicalJson } from './canonical-json.ts'
 import { canonicalize, type MatchOptions } from './canonicalize.ts'
+import { type Difference, Differ } from './differ.ts'
+import { checkMatchOn } from './match-on.ts'
+import { pick } from './pick.ts'
 
-export interface Difference {
-  /** A path of the canonical request: `messages[2].content`, `tools[get_weather].strict`, `query.page`. */
-  readonly path: string
-  /** `undefined`: not in the recorded request. */
-  readonly recorded: unknown
-  /** `undefined`: not in the incoming request. */
-  readonly incoming: unknown
-}
+export type { Difference } from './differ.ts'
 
+/**
+ * What differs between two canonical requests, of what `matchOn` compares: sorted paths of the canonical request
+ * (CANONICAL section 11). Both were made with the same options.
+ */
 export function differencesOfCanonical(
   recorded: CanonicalRequest,
   incoming: CanonicalRequest,
-  _options: MatchOptions = {},
+  options: MatchOptions = {},
 ): Difference[] {
-  const paths = new Set([...Object.keys(recorded), ...Object.keys(incoming)])
-  return [...paths]
-    .toSorted()
-    .filter((path) => path !== 'api' && canonicalJson(recorded[path]) !== canonicalJson(incoming[path]))
-    .map((path) => ({ path, recorded: recorded[path], incoming: incoming[path] }))
+  const differ = new Differ()
+  const left = pick(recorded, options)
+  const right = pick(incoming, options)
+  differ.scalar('host', left.host, right.host)
+  for (const name of ['method', 'path', 'op', 'stream', 'background', 'alt'] as const) {
+    differ.scalar(name, recorded[name], incoming[name])
+  }
+  for (const name of new Set([...Object.keys(left.fields), ...Object.keys(right.fields)])) {
+    differ.field(name, left.fields[name], right.fields[name])
+  }
+  return differ.found.toSorted((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0))
 }
 
+/**
+ * What differs between two requests, of what `matchOn` compares; an empty list: they have the same match key. Throws
+ * `UnknownMatchFieldError` when `matchOn` names a field that neither has.
+ */
 export function differences(
   recorded: MatchRequest,
   incoming: MatchRequest,
   options: MatchOptions = {},
 ): Difference[] {
-  return differencesOfCanonical(canonicalize(recorded, options), canonicalize(incoming, options), options)
+  const left = canonicalize(recorded, options)
+  const right = canonicalize(incoming, options)
+  checkMatchOn(options.matchOn, left, right)
+  return differencesOfCanonical(left, right, options)
 }

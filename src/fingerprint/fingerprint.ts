@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto'
-import type { CanonicalRequest, MatchRequest } from '../providers/types.ts'
-import { canonicalJson } from './canonical-json.ts'
+import { canonicalJson } from '../providers/canonical-json.ts'
+import type { CanonicalRequest, MatchRequest, Operation } from '../providers/types.ts'
 import { canonicalize, type MatchOptions } from './canonicalize.ts'
+import { checkMatchOn, isPlain } from './match-on.ts'
+import { pick } from './pick.ts'
 
 /** The version of the rules behind the keys; a stored key of another version is computed again. */
 export const RULES_VERSION = 1
@@ -12,21 +14,60 @@ export interface Fingerprint {
   /** 64 lower-case hex digits: the same prompt, whatever the model, path and wire format. */
   readonly semanticKey: string
   readonly api: string
-  readonly op: string
-  /** The canonical names the key was picked from; `['*']`: every field of the operation. Give it back as `matchOn` for the same key. */
+  readonly op: Operation
+  /** The canonical names the key was picked from; `['*']`: every field of the operation. The same key comes of them as `matchOn`. */
   readonly on: readonly string[]
 }
 
-const hash = (value: unknown) => createHash('sha256').update(canonicalJson(value)).digest('hex')
-
-export function fingerprintOfCanonical(
-  canonical: CanonicalRequest,
-  _options: MatchOptions = {},
-): Fingerprint {
-  const { api, op, stream: _stream, ...rest } = canonical
-  return { matchKey: hash(canonical), semanticKey: hash({ op, ...rest }), api, op, on: ['*'] }
+/**
+ * SHA-256 of the JSON object of these members, which are canonical JSON already: fields are serialised once for both keys.
+ */
+function hash(members: Readonly<Record<string, string | undefined>>): string {
+  const text = Object.entries(members)
+    .filter(([, json]) => json !== undefined)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, json]) => `${JSON.stringify(name)}:${json}`)
+    .join(',')
+  return createHash('sha256').update(`{${text}}`).digest('hex')
 }
 
+const objectOf = (members: readonly (readonly [name: string, json: string])[]): string =>
+  `{${members.map(([name, json]) => `${JSON.stringify(name)}:${json}`).join(',')}}`
+
+/** The keys of a canonical request, with the `matchOn` it was made with. */
+export function fingerprintOfCanonical(canonical: CanonicalRequest, options: MatchOptions = {}): Fingerprint {
+  const { fields, host, on } = pick(canonical, options)
+  const { api, op } = canonical
+  const members = Object.keys(fields)
+    .toSorted()
+    .map((name): [string, string] => [name, canonicalJson(fields[name])])
+  const text = (value: string | undefined): string | undefined =>
+    value === undefined ? undefined : JSON.stringify(value)
+  const place = { h: text(host), m: text(canonical.method), p: text(canonical.path) }
+  const matchKey = hash({
+    ...place,
+    v: String(RULES_VERSION),
+    op: text(op),
+    stream: String(canonical.stream),
+    background: canonical.background === true ? 'true' : undefined,
+    alt: text(canonical.alt),
+    f: objectOf(members),
+  })
+  const semanticKey = hash({
+    ...(isPlain(op) ? place : { h: place.h }),
+    v: String(RULES_VERSION),
+    op: text(op),
+    f: objectOf(members.filter(([name]) => name !== 'model')),
+  })
+  return { matchKey, semanticKey, api, op, on }
+}
+
+/**
+ * The keys of a request (CANONICAL section 1). Throws `UnknownMatchFieldError` when `matchOn` names what is no field, and
+ * `TypeError` when the URL is not absolute.
+ */
 export function fingerprint(request: MatchRequest, options: MatchOptions = {}): Fingerprint {
-  return fingerprintOfCanonical(canonicalize(request, options), options)
+  const canonical = canonicalize(request, options)
+  checkMatchOn(options.matchOn, canonical)
+  return fingerprintOfCanonical(canonical, options)
 }

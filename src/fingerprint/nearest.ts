@@ -5,12 +5,12 @@ import { type Difference, differencesOfCanonical } from './differences.ts'
 export interface Nearest {
   /** The position among the candidates. */
   readonly index: number
-  readonly differences: Difference[]
+  readonly differences: readonly Difference[]
 }
 
 /**
- * The recording that is nearest to a request, by CANONICAL section 11: same method, path and operation first,
- * then the fewest differing paths, then the latest (candidates stand in recorded order). `undefined`: no candidates.
+ * The recording that is nearest to a request, by CANONICAL section 11: same method, path and operation first, then the fewest
+ * differing paths, then the latest (candidates stand in recorded order). `undefined`: there are no candidates.
  */
 export function nearest(
   incoming: CanonicalRequest,
@@ -18,19 +18,17 @@ export function nearest(
   options: MatchOptions = {},
 ): Nearest | undefined {
   let best: Nearest | undefined
-  let bestSame = false
-  let index = 0
+  let bestAlike = false
+  let index = -1
   for (const recorded of candidates) {
-    const same =
-      recorded.method === incoming.method && recorded.path === incoming.path && recorded.op === incoming.op
-    if (!bestSame || same) {
-      const found = differencesOfCanonical(recorded, incoming, options)
-      if (best === undefined || (same && !bestSame) || found.length <= best.differences.length) {
-        best = { index, differences: found }
-        bestSame = same
-      }
-    }
     index += 1
+    const alike =
+      recorded.method === incoming.method && recorded.path === incoming.path && recorded.op === incoming.op
+    if (bestAlike && !alike) continue
+    const found = differencesOfCanonical(recorded, incoming, options)
+    if (best !== undefined && alike === bestAlike && found.length > best.differences.length) continue
+    best = { index, differences: found }
+    bestAlike = alike
   }
   return best
 }

@@ -1,0 +1,133 @@
+import { canonicalJson } from '../providers/canonical-json.ts'
+import { isObject } from '../providers/json.ts'
+
+export interface Difference {
+  /** A path of the canonical request: `messages[2].content`, `tools[get_weather].strict`, `query.page`. */
+  readonly path: string
+  /** `undefined`: not in the recorded request. */
+  readonly recorded: unknown
+  /** `undefined`: not in the incoming request. */
+  readonly incoming: unknown
+}
+
+type Pair = (path: string, recorded: unknown, incoming: unknown) => void
+
+const same = (a: unknown, b: unknown): boolean => a === b || canonicalJson(a) === canonicalJson(b)
+
+/** A string, or nothing: content that is compared as a whole. */
+const isBare = (content: unknown): boolean => content === undefined || typeof content === 'string'
+
+function asParts(content: unknown): readonly unknown[] {
+  if (Array.isArray(content)) return content
+  return content === undefined ? [] : [{ type: 'text', text: content }]
+}
+
+const asList = (value: unknown): readonly unknown[] =>
+  Array.isArray(value) ? value : value === undefined ? [] : [value]
+
+/** Collects what differs, to the leaf. */
+export class Differ {
+  readonly found: Difference[] = []
+
+  scalar(path: string, recorded: unknown, incoming: unknown): void {
+    if (!same(recorded, incoming)) this.found.push({ path, recorded, incoming })
+  }
+
+  /** A top-level field of the canonical request. */
+  field(name: string, recorded: unknown, incoming: unknown): void {
+    if (same(recorded, incoming)) return
+    if (name === 'messages') this.#list(name, asList(recorded), asList(incoming), this.#message)
+    else if (name === 'system') this.#content(name, recorded, incoming)
+    else if (name === 'tools') this.#tools(asList(recorded), asList(incoming))
+    else this.#value(name, recorded, incoming)
+  }
+
+  #value: Pair = (path, recorded, incoming) => {
+    if (same(recorded, incoming)) return
+    if (isObject(recorded) && isObject(incoming)) this.#object(path, recorded, incoming, this.#value)
+    else if (Array.isArray(recorded) && Array.isArray(incoming))
+      this.#list(path, recorded, incoming, this.#value)
+    else this.found.push({ path, recorded, incoming })
+  }
+
+  #object(path: string, recorded: object, incoming: object, pair: Pair): void {
+    for (const key of new Set([...Object.keys(recorded), ...Object.keys(incoming)])) {
+      pair(`${path}.${key}`, valueOf(recorded, key), valueOf(incoming, key))
+    }
+  }
+
+  /**
+   * Equal heads and tails are left out, the middles are paired by index, what is over is reported whole: under the incoming
+   * index what changed or was added, under the recorded one what is gone.
+   */
+  #list(path: string, recorded: readonly unknown[], incoming: readonly unknown[], pair: Pair): void {
+    const a = recorded.map(canonicalJson)
+    const b = incoming.map(canonicalJson)
+    const shorter = Math.min(a.length, b.length)
+    let head = 0
+    while (head < shorter && a[head] === b[head]) head += 1
+    let tail = 0
+    while (tail < shorter - head && a[a.length - 1 - tail] === b[b.length - 1 - tail]) tail += 1
+    const middle = Math.max(a.length, b.length) - head - tail
+    for (let at = head; at < head + middle; at += 1) {
+      const inRecorded = at < a.length - tail
+      const inIncoming = at < b.length - tail
+      if (inRecorded && inIncoming) pair(`${path}[${at}]`, recorded[at], incoming[at])
+      else {
+        const left = inRecorded ? recorded[at] : undefined
+        this.found.push({
+          path: `${path}[${at}]`,
+          recorded: left,
+          incoming: inIncoming ? incoming[at] : undefined,
+        })
+      }
+    }
+  }
+
+  /** Another role is another message. */
+  #message: Pair = (path, recorded, incoming) => {
+    if (!isObject(recorded) || !isObject(incoming) || recorded['role'] !== incoming['role']) {
+      this.scalar(path, recorded, incoming)
+      return
+    }
+    const { content: left, ...a } = recorded
+    const { content: right, ...b } = incoming
+    this.#content(`${path}.content`, left, right)
+    this.#object(path, a, b, this.#value)
+  }
+
+  #content(path: string, recorded: unknown, incoming: unknown): void {
+    if (same(recorded, incoming)) return
+    if (isBare(recorded) && isBare(incoming)) this.found.push({ path, recorded, incoming })
+    else this.#list(path, asParts(recorded), asParts(incoming), this.#part)
+  }
+
+  /** A part of another type is another part. */
+  #part: Pair = (path, recorded, incoming) => {
+    if (isObject(recorded) && isObject(incoming) && recorded['type'] === incoming['type']) {
+      this.#value(path, recorded, incoming)
+    } else this.scalar(path, recorded, incoming)
+  }
+
+  /** By name, built-in ones by type; several of one label by their order. */
+  #tools(recorded: readonly unknown[], incoming: readonly unknown[]): void {
+    const left = Map.groupBy(recorded, label)
+    const right = Map.groupBy(incoming, label)
+    for (const name of new Set([...left.keys(), ...right.keys()])) {
+      const a = left.get(name) ?? []
+      const b = right.get(name) ?? []
+      const path = `tools[${name}]`
+      if (a.length <= 1 && b.length <= 1) this.#value(path, a[0], b[0])
+      else this.#list(path, a, b, this.#value)
+    }
+  }
+}
+
+function label(tool: unknown): string {
+  if (!isObject(tool)) return String(tool)
+  const { name, type } = tool
+  return String(type === undefined || (type === 'custom' && name !== undefined) ? name : type)
+}
+
+const valueOf = (object: object, key: string): unknown =>
+  Object.hasOwn(object, key) ? (object as Readonly<Record<string, unknown>>)[key] : undefined

@@ -1,0 +1,38 @@
+import { isObject, set } from '../providers/json.ts'
+import type { CanonicalRequest } from '../providers/types.ts'
+import type { MatchOptions } from './canonicalize.ts'
+import { isPlain, select } from './match-on.ts'
+
+/** What is compared of a request, beside method, path, operation, stream, background and alt. */
+export interface Picked {
+  readonly fields: Readonly<Record<string, unknown>>
+  /** Only where it is compared. */
+  readonly host?: string
+  readonly on: readonly string[]
+}
+
+export function pick(canonical: CanonicalRequest, { matchOn }: MatchOptions): Picked {
+  const { fields, bodyKeys, on } = select(canonical, matchOn)
+  const out: Record<string, unknown> = {}
+  for (const name of fields) {
+    if (!Object.hasOwn(canonical, name) || canonical[name] === undefined) continue
+    set(
+      out,
+      name,
+      name === 'body' && bodyKeys !== undefined ? only(canonical[name], bodyKeys) : canonical[name],
+    )
+  }
+  const { host } = canonical
+  return {
+    fields: out,
+    ...(host !== undefined && (isPlain(canonical.op) || matchOn?.includes('host') === true) ? { host } : {}),
+    on,
+  }
+}
+
+function only(body: unknown, keys: readonly string[]): unknown {
+  if (!isObject(body)) return body
+  const out: Record<string, unknown> = {}
+  for (const key of keys) if (Object.hasOwn(body, key)) set(out, key, body[key])
+  return out
+}

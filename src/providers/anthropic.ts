@@ -1,0 +1,30 @@
+import { chatBody } from './chat-body.ts'
+import { modelRoute, verbOf } from './routes.ts'
+import { isChatShaped } from './shapes.ts'
+import type { ParsedRequest, Provider } from './types.ts'
+
+const isRawPredict = (path: string): boolean => /^(?:streamR|r)awPredict$/.test(verbOf(path) ?? '')
+
+/**
+ * Anthropic Messages, also as Vertex (`:rawPredict`, which takes Mistral's bodies, too) carries it.
+ * Documented by the types of `@anthropic-ai/sdk` (`MessageCreateParams`, `BetaContentBlockParam`).
+ */
+export const anthropic: Provider = {
+  api: 'anthropic-messages',
+  detect: ({ path, body }) =>
+    Array.isArray(body?.['messages']) && (/\/messages(?:\/count_tokens)?$/.test(path) || isRawPredict(path)),
+  operation: ({ path }) => (path.endsWith('/count_tokens') ? 'count_tokens' : 'chat'),
+  route: modelRoute,
+  canonicalize,
+}
+
+function canonicalize(request: ParsedRequest): ReturnType<Provider['canonicalize']> {
+  const canonical = chatBody(request.body!, { ...request, model: modelRoute(request).model })
+  return verbOf(request.path) === 'streamRawPredict' ? { ...canonical, stream: true } : canonical
+}
+
+/** `anthropic_version` in the body on a path nobody knows. */
+export const anthropicByShape: Provider = {
+  ...anthropic,
+  detect: ({ body }) => body?.['anthropic_version'] !== undefined && isChatShaped(body['messages']),
+}

@@ -1,0 +1,130 @@
+import { contentBlocks, contentParts, leftover } from './blocks.ts'
+import { isAbsent, isList, isObject, type JsonObject, type JsonValue, nonEmpty, textOf } from './json.ts'
+import { anySource, mediaPart } from './media.ts'
+import { type Block, callArguments, part, reasoning, Transcript, unknownPart } from './transcript.ts'
+import type { Part } from './types.ts'
+import { MESSAGE } from './volatile.ts'
+
+const MESSAGE_NAMES: ReadonlySet<string> = new Set(MESSAGE.keys())
+
+const READ: ReadonlySet<string> = new Set(
+  (
+    'role content name tool_calls function_call tool_call_id tool_name refusal audio images prefix is_error ' +
+    'reasoning_content reasoning reasoning_details thinking tool_plan'
+  ).split(' '),
+)
+
+/** The messages of every API that has `messages[]` with roles: OpenAI, Anthropic, Mistral, Cohere, Ollama and their kin. */
+export function addMessages(transcript: Transcript, messages: JsonValue | undefined): void {
+  if (messages === undefined || messages === null) return
+  for (const message of isList(messages) ? messages : [messages]) addMessage(transcript, message)
+}
+
+function addMessage(transcript: Transcript, message: JsonValue): void {
+  if (!isObject(message)) {
+    transcript.add(
+      'user',
+      typeof message === 'string' ? contentBlocks(message) : [part(unknownPart(message))],
+    )
+    return
+  }
+  const role = textOf(message['role']) ?? 'user'
+  const extra = leftover(message, READ, MESSAGE_NAMES)
+  if (role === 'tool' || role === 'function') {
+    transcript.add('tool', [toolMessage(message, extra)])
+    return
+  }
+  if (message['prefix'] === true) extra['prefix'] = true
+  const name = nonEmpty(message['name'])
+  if (name !== undefined) extra['name'] = name
+  const blocks = [
+    ...readableReasoning(message),
+    ...contentBlocks(message['content']),
+    ...images(message['images']).map(part),
+  ]
+  transcript.add(
+    role,
+    [...blocks, ...refusal(message['refusal']), ...audio(message['audio']), ...calls(message)],
+    extra,
+  )
+}
+
+/** Roles `tool` and, with a name for an id, the older `function`. Ollama names the tool `tool_name`. */
+function toolMessage(message: JsonObject, extra: JsonObject): Block {
+  return {
+    kind: 'result',
+    id: textOf(message['tool_call_id']),
+    name: nonEmpty(message['tool_name'] ?? message['name']),
+    content: [...contentParts(message['content']), ...images(message['images'])],
+    extra: { ...extra, ...(message['is_error'] === true ? { is_error: true } : {}) },
+  }
+}
+
+/** Several spellings of one thing; OpenRouter sends two of them at once. */
+function readableReasoning(message: JsonObject): Block[] {
+  const texts = ['reasoning_content', 'reasoning', 'thinking', 'tool_plan'].map((name) => {
+    const value = message[name]
+    return typeof value === 'string' || isAbsent(value)
+      ? reasoning(value)
+      : [part({ type: 'reasoning', value })]
+  })
+  const found =
+    texts.slice(0, 2).find((blocks) => blocks.length > 0) ?? reasoningDetails(message['reasoning_details'])
+  return [...found, ...texts[2]!, ...texts[3]!]
+}
+
+function reasoningDetails(details: JsonValue | undefined): Block[] {
+  if (!isList(details)) return []
+  return details.flatMap((detail) =>
+    isObject(detail) ? reasoning(nonEmpty(detail['text']) ?? detail['summary']) : [],
+  )
+}
+
+const refusal = (value: JsonValue | undefined): Block[] =>
+  nonEmpty(value) === undefined ? [] : [part({ type: 'refusal', text: value })]
+
+/** OpenAI: earlier spoken output, by its id. */
+const audio = (value: JsonValue | undefined): Block[] =>
+  isObject(value) && nonEmpty(value['id']) !== undefined ? [part({ type: 'audio', id: value['id'] })] : []
+
+/** Ollama: bare base64, after the text. */
+export const images = (value: JsonValue | undefined): Part[] =>
+  isList(value)
+    ? value.map((item) =>
+        typeof item === 'string' ? mediaPart('image', { ...anySource(item) }) : unknownPart(item),
+      )
+    : []
+
+function calls(message: JsonObject): Block[] {
+  const list = message['tool_calls']
+  const legacy = message['function_call']
+  const all = isList(list) ? list.map(call) : isAbsent(list) ? [] : [part(unknownPart(list))]
+  return isObject(legacy) ? [...all, functionCall(undefined, legacy, {})] : all
+}
+
+// `extra_content` holds the thought signatures of Google's OpenAI-compatible endpoint.
+const CALL: ReadonlySet<string> = new Set(['id', 'type', 'index', 'function', 'custom', 'extra_content'])
+const FUNCTION: ReadonlySet<string> = new Set(['name', 'arguments', 'index'])
+
+function call(value: JsonValue): Block {
+  if (!isObject(value)) return part(unknownPart(value))
+  const id = textOf(value['id'])
+  const extra = leftover(value, CALL)
+  const custom = value['custom']
+  if (isObject(custom)) {
+    const name = textOf(custom['name']) ?? ''
+    return { kind: 'call', id, name, payload: { input: custom['input'] ?? '', ...extra } }
+  }
+  return functionCall(id, isObject(value['function']) ? value['function'] : {}, extra)
+}
+
+function functionCall(id: string | undefined, value: JsonObject, extra: JsonObject): Block {
+  const rest = leftover(value, FUNCTION)
+  const name = textOf(value['name']) ?? ''
+  return {
+    kind: 'call',
+    id,
+    name,
+    payload: { arguments: callArguments(value['arguments']), ...extra, ...rest },
+  }
+}

@@ -1,0 +1,52 @@
+import { isAbsent, type JsonObject, type JsonValue, prune, set } from './json.ts'
+import type { CanonicalRequest } from './types.ts'
+
+type Envelope = 'method' | 'host' | 'path' | 'op' | 'api' | 'stream' | 'background' | 'alt'
+
+const ENVELOPE: ReadonlySet<string> = new Set<Envelope & keyof CanonicalRequest>([
+  'method', 'host', 'path', 'op', 'api', 'stream', 'background', 'alt',
+]) // prettier-ignore
+
+/** The name under which a raw field stands in the canonical request. */
+export const fieldName = (name: string): string => (ENVELOPE.has(name) ? `body.${name}` : name)
+
+/**
+ * The top level of a body while it is read: what a rule takes is gone, what nobody takes stays under its own name, so that
+ * `matchOn` can select it.
+ */
+export class Fields {
+  readonly #body: JsonObject
+  readonly #taken = new Set<string>()
+
+  constructor(body: JsonObject) {
+    this.#body = body
+  }
+
+  /** The first of these that says something; all of them are taken. */
+  take(...names: readonly string[]): JsonValue | undefined {
+    let found: JsonValue | undefined
+    for (const name of names) {
+      this.#taken.add(name)
+      const value = Object.hasOwn(this.#body, name) ? this.#body[name] : undefined
+      if (found === undefined && !isAbsent(value)) found = value
+    }
+    return found
+  }
+
+  /** What was not taken, without the volatile names, of which those in `keep` stay. */
+  rest(volatile: ReadonlyMap<string, string>, keep: ReadonlySet<string>): Record<string, unknown> {
+    const out: Record<string, unknown> = {}
+    for (const [name, value] of Object.entries(this.#body)) {
+      if (this.#taken.has(name) || isAbsent(value) || (volatile.has(name) && !keep.has(name))) continue
+      set(out, fieldName(name), prune(value))
+    }
+    return out
+  }
+}
+
+/** Without the fields that say nothing. */
+export function present(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const out: Record<string, unknown> = {}
+  for (const [name, value] of Object.entries(fields)) if (!isAbsent(value)) set(out, name, value)
+  return out
+}

@@ -1,0 +1,112 @@
+/** A JSON value as `parseJson` gives it. Numbers that a double cannot hold are `JSON.rawJSON` objects. */
+export type JsonValue =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly JsonValue[]
+  | { readonly [key: string]: JsonValue | undefined }
+
+export type JsonObject = { [key: string]: JsonValue | undefined }
+
+interface RawJson {
+  rawJSON(text: string): JsonObject
+  isRawJSON(value: unknown): value is { readonly rawJSON: string }
+}
+
+// ES2025 "JSON.parse source text access": in every Node this package runs on, not yet in TypeScript's libraries.
+const raw = JSON as unknown as RawJson
+
+/** Deeper text is not read as JSON: it is matched as bytes, so that no recursion here can exhaust the stack. */
+const MAX_DEPTH = 512
+
+/** An integer outside of +-2^53, or an exponent that may leave the range of a double. */
+const NEEDS_SOURCE = /[[:,\s]-?\d{16,}|\d[eE]\+?\d{3}/
+
+export const isRawNumber = (value: unknown): value is { readonly rawJSON: string } => raw.isRawJSON(value)
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !raw.isRawJSON(value)
+}
+
+export const isList = (value: unknown): value is readonly JsonValue[] => Array.isArray(value)
+
+/** `null`, `undefined` and the empty list say the same as no field at all. */
+export const isAbsent = (value: unknown): value is null | undefined | readonly [] =>
+  value === null || value === undefined || (Array.isArray(value) && value.length === 0)
+
+/** Assigns an own property whatever its name is, `__proto__` included. */
+export function set(target: Record<string, unknown>, key: string, value: unknown): void {
+  if (key === '__proto__') {
+    Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true })
+  } else {
+    target[key] = value
+  }
+}
+
+/** An own property, so that a field called `constructor` is never an inherited one. */
+export const own = (object: object, key: string): unknown =>
+  Object.hasOwn(object, key) ? (object as Record<string, unknown>)[key] : undefined
+
+function tooDeep(value: unknown): boolean {
+  let level: unknown[] = [value]
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > MAX_DEPTH) return true
+    const next: unknown[] = []
+    for (const item of level) {
+      if (typeof item !== 'object' || item === null) continue
+      for (const child of Array.isArray(item) ? (item as unknown[]) : Object.values(item)) {
+        if (typeof child === 'object' && child !== null) next.push(child)
+      }
+    }
+    level = next
+  }
+  return false
+}
+
+function keepSource(_key: string, value: unknown, context?: { source?: string }): unknown {
+  const source = context?.source
+  if (typeof value !== 'number' || source === undefined || Number.isSafeInteger(value)) return value
+  return !Number.isFinite(value) || /^-?\d+$/.test(source) ? raw.rawJSON(source) : value
+}
+
+/**
+ * Reads JSON text; `undefined`: it is not JSON, or nested more than 512 levels deep. Of a key that stands twice the last one
+ * counts. Integers outside of +-2^53 and numbers beyond a double's range keep their source text.
+ */
+export function parseJson(text: string): { readonly value: JsonValue } | undefined {
+  try {
+    const value = JSON.parse(text) as JsonValue
+    if (tooDeep(value)) return undefined
+    if (!NEEDS_SOURCE.test(text)) return { value }
+    return { value: JSON.parse(text, keepSource) as JsonValue }
+  } catch {
+    return undefined
+  }
+}
+
+/** Keys whose values belong to the user or the model, not to the API: `null` and empty lists mean something there. */
+const PAYLOAD = new Set(['input', 'arguments', 'args', 'json', 'const', 'default', 'enum'])
+
+/** A copy without absent fields and without the `dropped` ones, at every depth outside of user payload. */
+export function prune(value: JsonValue, dropped?: ReadonlySet<string>): JsonValue {
+  if (isList(value)) return value.map((item) => prune(item, dropped))
+  if (!isObject(value)) return value
+  const out: JsonObject = {}
+  for (const [key, item] of Object.entries(value)) {
+    if (isAbsent(item) || dropped?.has(key) === true) continue
+    set(out, key, PAYLOAD.has(key) ? item : prune(item, dropped))
+  }
+  return out
+}
+
+export const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
+
+/** `undefined` for the empty string too. */
+export const nonEmpty = (value: unknown): string | undefined =>
+  typeof value === 'string' && value !== '' ? value : undefined
+
+export const camelCase = (name: string): string =>
+  name.replace(/_+([a-z0-9])/g, (_all, letter: string) => letter.toUpperCase())
+
+export const snakeCase = (name: string): string => name.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase()

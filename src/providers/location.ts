@@ -1,0 +1,71 @@
+const LOOPBACK = /^(?:localhost|.+\.localhost|127(?:\.\d{1,3}){3}|\[::1\]|0\.0\.0\.0)$/
+
+/** Lower case, default port cut; test servers take a free port, so loopback names lose theirs and are one name. */
+export function canonicalHost(url: URL): string {
+  return LOOPBACK.test(url.hostname) ? 'loopback' : url.host
+}
+
+const trimmed = (path: string): string => {
+  const single = path.replace(/\/{2,}/g, '/')
+  return single.length > 1 && single.endsWith('/') ? single.slice(0, -1) : single
+}
+
+function decoded(path: string, except?: RegExp): string {
+  return path.replace(/(?:%[0-9a-f]{2})+/gi, (run) => {
+    if (except !== undefined && except.test(run)) return run.toUpperCase()
+    try {
+      return decodeURIComponent(run)
+    } catch {
+      return run.toUpperCase()
+    }
+  })
+}
+
+/** Percent-decoded, doubled slashes made one, the trailing one cut. */
+export const canonicalPath = (url: URL): string => decoded(trimmed(url.pathname))
+
+/** The same, but a run of escapes that holds `/`, `?`, `#` or `%` stays as it is. */
+export const plainPath = (url: URL): string => decoded(trimmed(url.pathname), /%(?:2F|3F|23|25)/i)
+
+/** Secrets, client versions and per-request ids, which never select what a service answers. */
+const DROPPED_QUERY =
+  /^(?:key|api_key|access_token|token|auth|sig|signature|x-amz-.*|x-goog-.*|expires|api-version|request_id|nonce|timestamp|_)$/i
+
+export const isDroppedQuery = (name: string): boolean => DROPPED_QUERY.test(name)
+
+/** The query of an operation that it selects: name to value, or to the list of values where a name stands twice. */
+export function canonicalQuery(
+  query: readonly (readonly [string, string])[],
+  keep: ReadonlySet<string>,
+): Record<string, string | string[]> | undefined {
+  const values = new Map<string, string[]>()
+  for (const [name, value] of query) {
+    if (isDroppedQuery(name) && !keep.has(name)) continue
+    const list = values.get(name)
+    if (list === undefined) values.set(name, [value])
+    else list.push(value)
+  }
+  if (values.size === 0) return undefined
+  return Object.fromEntries([...values].map(([name, list]) => [name, list.length === 1 ? list[0]! : list]))
+}
+
+/** Signing parameters of S3, Google Cloud Storage, Azure SAS, CloudFront and S3 v2: new ones with every signature. */
+function isSigning(name: string, names: ReadonlySet<string>): boolean {
+  if (/^x-(?:amz|goog)-/i.test(name)) return true
+  if (names.has('sig') && /^(?:sig|se|st|sv|sr|sp|spr|sip|sk[a-z]*)$/.test(name)) return true
+  return names.has('Signature') && /^(?:Signature|Expires|Key-Pair-Id|Policy|AWSAccessKeyId)$/.test(name)
+}
+
+/** A media URL as it stands, minus the parameters of a signature: a re-signed URL is the same object. */
+export function unsignedUrl(url: string): string {
+  const start = url.indexOf('?')
+  if (start === -1) return url
+  const hash = url.indexOf('#', start)
+  const end = hash === -1 ? url.length : hash
+  const pairs = url.slice(start + 1, end).split('&')
+  const nameOf = (pair: string): string => pair.split('=', 1)[0]!
+  const names = new Set(pairs.map(nameOf))
+  const kept = pairs.filter((pair) => !isSigning(nameOf(pair), names))
+  if (kept.length === pairs.length) return url
+  return url.slice(0, start) + (kept.length > 0 ? `?${kept.join('&')}` : '') + url.slice(end)
+}

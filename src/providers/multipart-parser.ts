@@ -1,0 +1,106 @@
+import { parseContentType } from '../exchange/headers.ts'
+
+export interface FormPart {
+  /** `undefined`: the part has no name. */
+  readonly name: string | undefined
+  /** `undefined`: a field, not a file. */
+  readonly filename: string | undefined
+  /** Lower case, parameters cut. */
+  readonly type: string | undefined
+  readonly data: Uint8Array
+}
+
+/** The boundary the header names, else the one that the body's first line is. */
+export function boundaryOf(contentType: string | undefined, bytes: Uint8Array): string | undefined {
+  const parsed = contentType === undefined ? undefined : parseContentType(contentType)
+  if (
+    parsed?.type.startsWith('multipart/') === true &&
+    parsed.boundary !== undefined &&
+    parsed.boundary !== ''
+  ) {
+    return parsed.boundary
+  }
+  if (bytes[0] !== 0x2d || bytes[1] !== 0x2d) return undefined
+  const line = /^--([^\r\n]{1,200})\r?\n/.exec(Buffer.from(bytes.subarray(0, 256)).toString('latin1'))
+  return line?.[1]?.trimEnd()
+}
+
+/**
+ * The parts of a multipart body (RFC 2046, RFC 7578), header lines ended by CRLF or LF; `undefined`: it is none, or it
+ * does not end with its boundary.
+ */
+export function parseMultipart(bytes: Uint8Array, boundary: string): FormPart[] | undefined {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const delimiter = Buffer.from(`--${boundary}`, 'latin1')
+  const parts: FormPart[] = []
+  let at = nextDelimiter(buffer, delimiter, 0)
+  while (at !== -1) {
+    const after = at + delimiter.length
+    if (buffer[after] === 0x2d && buffer[after + 1] === 0x2d) return parts
+    const start = buffer.indexOf(0x0a, after) + 1
+    const next = nextDelimiter(buffer, delimiter, start)
+    if (start === 0 || next === -1) return undefined
+    const part = readPart(buffer.subarray(start, withoutLineEnd(buffer, start, next)))
+    if (part === undefined) return undefined
+    parts.push(part)
+    at = next
+  }
+  return undefined
+}
+
+/** Delimiters stand at the beginning of a line. */
+function nextDelimiter(buffer: Buffer, delimiter: Buffer, from: number): number {
+  let at = buffer.indexOf(delimiter, from)
+  while (at > 0 && buffer[at - 1] !== 0x0a) at = buffer.indexOf(delimiter, at + 1)
+  return at
+}
+
+function withoutLineEnd(buffer: Buffer, start: number, end: number): number {
+  if (end - 1 < start || buffer[end - 1] !== 0x0a) return end
+  return end - 2 >= start && buffer[end - 2] === 0x0d ? end - 2 : end - 1
+}
+
+function readPart(bytes: Buffer): FormPart | undefined {
+  // A part without headers begins with the empty line.
+  const empty = /^\r?\n/.exec(bytes.subarray(0, 2).toString('latin1'))
+  const crlf = bytes.indexOf('\r\n\r\n')
+  const lf = bytes.indexOf('\n\n')
+  const wide = crlf !== -1 && (lf === -1 || crlf < lf)
+  const end = empty !== null ? 0 : wide ? crlf : lf
+  if (end === -1) return undefined
+  const head = bytes.subarray(0, end).toString('utf8')
+  const data = bytes.subarray(end + (empty?.[0].length ?? (wide ? 4 : 2)))
+  const headers = new Map(
+    head.split(/\r?\n/).map((line): [string, string] => {
+      const colon = line.indexOf(':')
+      return [line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1).trim()]
+    }),
+  )
+  const disposition = headers.get('content-disposition') ?? ''
+  const type = headers.get('content-type')
+  return {
+    name: parameter(disposition, 'name'),
+    filename: parameter(disposition, 'filename') ?? extended(disposition),
+    type: type === undefined ? undefined : parseContentType(type)?.type,
+    data,
+  }
+}
+
+/** Browsers escape quotes and line breaks in names as WHATWG says; others with a backslash. */
+function parameter(disposition: string, name: string): string | undefined {
+  const found = new RegExp(`;\\s*${name}=(?:"((?:[^"\\\\]|\\\\.)*)"|([^;]*))`, 'i').exec(disposition)
+  if (found === null) return undefined
+  const value = found[1]?.replace(/\\(["\\])/g, '$1') ?? found[2]!.trim()
+  return value.replace(/%(?:22|0D|0A)/gi, (escape) => decodeURIComponent(escape))
+}
+
+/** `filename*=UTF-8''na%C3%AFve.txt` (RFC 8187). */
+function extended(disposition: string): string | undefined {
+  const found = /;\s*filename\*=[^']*'[^']*'([^;]*)/i.exec(disposition)?.[1]
+  if (found === undefined) return undefined
+  try {
+    return decodeURIComponent(found.trim())
+  } catch {
+    return found.trim()
+  }
+}

@@ -1,0 +1,83 @@
+import { fieldName, present } from './fields.ts'
+import { parseJson, set } from './json.ts'
+import { sha256 } from './media.ts'
+import { boundaryOf, type FormPart, parseMultipart } from './multipart-parser.ts'
+import { modelRoute } from './routes.ts'
+import { modelName } from './settings.ts'
+import type { Canonical, Operation, ParsedRequest, Provider } from './types.ts'
+import { OPENAI_TOP } from './volatile.ts'
+
+const OPERATIONS: readonly (readonly [suffix: string, operation: Operation])[] = [
+  ['/images/edits', 'images.edit'],
+  ['/audio/transcriptions', 'audio.transcription'],
+  ['/audio/translations', 'audio.translation'],
+]
+
+const operationOf = (path: string): Operation =>
+  OPERATIONS.find(([suffix]) => path.endsWith(suffix))?.[1] ?? 'multipart'
+
+/** The same parse serves `detect` and `canonicalize`. */
+const parsed = new WeakMap<ParsedRequest, FormPart[] | null>()
+
+function partsOf(request: ParsedRequest): FormPart[] | undefined {
+  const known = parsed.get(request)
+  if (known !== undefined) return known ?? undefined
+  const boundary = boundaryOf(request.headers.get('content-type'), request.bytes)
+  const parts = boundary === undefined ? undefined : parseMultipart(request.bytes, boundary)
+  parsed.set(request, parts ?? null)
+  return parts
+}
+
+/** Forms with files: image edits, transcriptions, and any other. The boundary and the order of fields do not matter. */
+export const multipart: Provider = {
+  api: 'multipart',
+  detect: (request) =>
+    request.json === undefined && request.bytes.length > 0 && partsOf(request) !== undefined,
+  operation: ({ path }) => operationOf(path),
+  route: (request) =>
+    operationOf(request.path) === 'multipart' ? { path: request.plainPath } : modelRoute(request),
+  canonicalize,
+}
+
+function canonicalize(request: ParsedRequest): Canonical {
+  const known = operationOf(request.path) !== 'multipart'
+  const fields = new Map<string, unknown[]>()
+  for (const part of partsOf(request) ?? []) {
+    const name = (part.name ?? 'part').replace(/\[\]$/, '')
+    if (known && OPENAI_TOP.has(name) && !request.keep.has(name)) continue
+    const values = fields.get(name)
+    if (values === undefined) fields.set(name, [readValue(part)])
+    else values.push(readValue(part))
+  }
+  const out: Record<string, unknown> = {}
+  for (const [name, values] of fields)
+    set(out, known && name === 'stream' ? name : fieldName(name), values.length === 1 ? values[0] : values)
+  if (!known) return { fields: out }
+  const { stream, model, ...rest } = out
+  return {
+    fields: { ...rest, ...present({ model: modelRoute(request).model ?? modelName(model) }) },
+    stream: stream === 'true',
+  }
+}
+
+/** Basename and content type of a file are SDKs' inventions; servers decode by the extension. */
+function readValue({ filename, type, data }: FormPart): unknown {
+  const dot = filename?.lastIndexOf('.') ?? -1
+  const extension = filename === undefined || dot === -1 ? undefined : filename.slice(dot + 1).toLowerCase()
+  const isJson = type === 'application/json' || type?.endsWith('+json') === true
+  if (filename !== undefined && !(isJson && extension === undefined)) {
+    return present({ sha256: sha256(data), ext: extension === '' ? undefined : extension })
+  }
+  const text = decode(data)
+  if (text === undefined) return { sha256: sha256(data) }
+  const json = isJson ? parseJson(text) : undefined
+  return json === undefined ? text : json.value
+}
+
+function decode(data: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(data)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,27 @@
+import { chatBody } from './chat-body.ts'
+import { isChatShaped } from './shapes.ts'
+import { modelRoute } from './routes.ts'
+import type { Provider } from './types.ts'
+
+/**
+ * OpenAI Chat Completions and what speaks it: Azure, Groq, Mistral, OpenRouter, DeepSeek, Together, Hugging Face, vLLM,
+ * Ollama's and Google's compatible endpoints ... One normaliser, the union of their fields.
+ * Documented by the types of `openai` (`ChatCompletionCreateParams`), `groq-sdk` and `@mistralai/mistralai`.
+ */
+export const openaiChat: Provider = {
+  api: 'openai-chat',
+  detect: ({ path, body }) => path.endsWith('/chat/completions') && Array.isArray(body?.['messages']),
+  operation: () => 'chat',
+  route: modelRoute,
+  canonicalize: (request) => chatBody(request.body!, { ...request, model: modelRoute(request).model }),
+}
+
+/** A chat body on a path nobody knows: the shape decides. */
+export const chatByShape: Provider = {
+  ...openaiChat,
+  detect: ({ body }) =>
+    body !== undefined &&
+    isChatShaped(body['messages']) &&
+    body['anthropic_version'] === undefined &&
+    typeof body['model'] === 'string',
+}

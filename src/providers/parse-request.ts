@@ -1,0 +1,157 @@
+import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync, zstdDecompressSync } from 'node:zlib'
+import { isObject, type JsonValue, parseJson } from './json.ts'
+import { canonicalHost, canonicalPath, plainPath } from './location.ts'
+import type { MatchRequest, ParsedRequest } from './types.ts'
+
+const NOTHING: ReadonlySet<string> = new Set()
+const NO_BYTES = new Uint8Array(0)
+/** Bytes a body may grow to when it is decoded; one that grows further is matched as it was sent. */
+const MAX_DECODED = 512 * 1024 * 1024
+const limit = { maxOutputLength: MAX_DECODED }
+
+/**
+ * Takes a request apart. Throws `TypeError` when its URL is not absolute. A body that is not what its headers declare is read
+ * as what it is: decoded only where decoding works, JSON only where it parses.
+ */
+export function parseRequest(request: MatchRequest, keep: ReadonlySet<string> = NOTHING): ParsedRequest {
+  const url = URL.parse(request.url)
+  if (url === null)
+    throw new TypeError(`The URL of a request must be absolute, found ${JSON.stringify(request.url)}.`)
+  const headers = headerMap(request.headers)
+  const { bytes, text } = readBody(request.body, headers.get('content-encoding'))
+  const json = text === undefined ? undefined : parseJson(text)?.value
+  return {
+    method: request.method.toUpperCase(),
+    host: canonicalHost(url),
+    path: canonicalPath(url),
+    plainPath: plainPath(url),
+    query: [...url.searchParams],
+    headers,
+    bytes,
+    json,
+    body: isObject(json) ? json : undefined,
+    keep,
+  }
+}
+
+function headerMap(headers: MatchRequest['headers']): ReadonlyMap<string, string> {
+  const map = new Map<string, string>()
+  if (headers === undefined) return map
+  const pairs = Array.isArray(headers) ? (headers as [string, string][]) : Object.entries(headers)
+  for (const [name, value] of pairs) {
+    if (value === undefined || value === null) continue
+    const key = name.toLowerCase()
+    const line = Array.isArray(value) ? value.join(', ') : String(value)
+    const before = map.get(key)
+    map.set(key, before === undefined ? line : `${before}, ${line}`)
+  }
+  return map
+}
+
+interface ReadBody {
+  readonly bytes: Uint8Array
+  /** What may be JSON. */
+  readonly text?: string
+}
+
+function readBody(body: MatchRequest['body'], encoding: string | undefined): ReadBody {
+  if (body === null || body === undefined) return { bytes: NO_BYTES }
+  if (body instanceof Uint8Array) {
+    const bytes = decodeContent(body, encoding)
+    if (!mayBeJson(bytes)) return { bytes }
+    try {
+      return { bytes, text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) }
+    } catch {
+      return { bytes }
+    }
+  }
+  const text = typeof body === 'string' ? body.toWellFormed() : stringify(body)
+  return { bytes: Buffer.from(text), text }
+}
+
+/** The bytes before `content-encoding`, outermost coding first; as they are where they are not so encoded. */
+function decodeContent(bytes: Uint8Array, encoding: string | undefined): Uint8Array {
+  if (encoding === undefined || bytes.length === 0) return bytes
+  try {
+    return encoding
+      .toLowerCase()
+      .split(',')
+      .map((coding) => coding.trim())
+      .toReversed()
+      .reduce(decodeOne, bytes)
+  } catch {
+    return bytes
+  }
+}
+
+function decodeOne(bytes: Uint8Array, coding: string): Uint8Array {
+  switch (coding) {
+    case '':
+    case 'identity':
+      return bytes
+    case 'gzip':
+    case 'x-gzip':
+      return gunzipSync(bytes, limit)
+    case 'br':
+      return brotliDecompressSync(bytes, limit)
+    case 'zstd':
+      return zstdDecompressSync(bytes, limit)
+    case 'deflate':
+      // Senders disagree whether "deflate" has the zlib header (RFC 9110 section 8.4.1.2 says it has).
+      return (bytes[0]! & 0x0f) === 8 ? inflateSync(bytes, limit) : inflateRawSync(bytes, limit)
+    default:
+      throw new RangeError(`unknown content coding ${coding}`)
+  }
+}
+
+/** Whether the first byte past white space and a byte order mark can begin a JSON text. */
+function mayBeJson(bytes: Uint8Array): boolean {
+  let at = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0
+  while (at < bytes.length && ' \t\r\n'.includes(String.fromCharCode(bytes[at]!))) at += 1
+  return at < bytes.length && '{["-0123456789tfn'.includes(String.fromCharCode(bytes[at]!))
+}
+
+/** `JSON.stringify`, for any depth of lists and objects. */
+function stringify(value: JsonValue): string {
+  try {
+    return JSON.stringify(value)
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    return stringifyDeep(value)
+  }
+}
+
+function stringifyDeep(root: JsonValue): string {
+  const out: string[] = []
+  const open: {
+    readonly entries: (readonly [prefix: string, value: unknown])[]
+    readonly end: string
+    at: number
+  }[] = []
+  const write = (value: unknown): void => {
+    if (Array.isArray(value)) {
+      out.push('[')
+      open.push({ entries: value.map((item: unknown) => ['', item ?? null]), end: ']', at: 0 })
+    } else if (isObject(value)) {
+      const entries = Object.entries(value).filter(([, item]) => item !== undefined)
+      out.push('{')
+      open.push({ entries: entries.map(([key, item]) => [`${JSON.stringify(key)}:`, item]), end: '}', at: 0 })
+    } else {
+      out.push(JSON.stringify(value) ?? 'null')
+    }
+  }
+  write(root)
+  for (let top = open.at(-1); top !== undefined; top = open.at(-1)) {
+    const entry = top.entries[top.at]
+    if (entry === undefined) {
+      out.push(top.end)
+      open.pop()
+      continue
+    }
+    if (top.at > 0) out.push(',')
+    top.at += 1
+    out.push(entry[0])
+    write(entry[1])
+  }
+  return out.join('')
+}

@@ -1,0 +1,116 @@
+import { contentBlocks, contentParts, leftover, opaque } from './blocks.ts'
+import { isList, isObject, type JsonObject, type JsonValue, nonEmpty, textOf } from './json.ts'
+import { type Block, callArguments, part, reasoning, type Transcript, unknownPart } from './transcript.ts'
+import { MESSAGE } from './volatile.ts'
+
+const MESSAGE_NAMES: ReadonlySet<string> = new Set(MESSAGE.keys())
+const ITEM: ReadonlySet<string> = new Set(['type', 'role', 'content', 'phase', 'id', 'status'])
+const CALL: ReadonlySet<string> = new Set([
+  'type',
+  'id',
+  'call_id',
+  'name',
+  'arguments',
+  'input',
+  'status',
+  'caller',
+])
+const OUTPUT: ReadonlySet<string> = new Set(['type', 'id', 'call_id', 'output', 'status', 'name', 'caller'])
+
+/** The items of one assistant turn: Responses items have no boundaries between messages. */
+interface Turn {
+  blocks: Block[]
+  phase: string | undefined
+  /** Whether a message item is among them: only those have a phase that can differ. */
+  spoken: boolean
+  extra: JsonObject
+}
+
+const emptyTurn = (): Turn => ({ blocks: [], phase: undefined, spoken: false, extra: {} })
+
+/** `input`, a string or a list of items. */
+export function addInput(transcript: Transcript, input: JsonValue | undefined): void {
+  if (!isList(input)) {
+    if (input !== undefined && input !== null) transcript.add('user', contentBlocks(input))
+    return
+  }
+  let turn = emptyTurn()
+  const close = (): void => {
+    if (turn.blocks.length > 0 || turn.spoken) {
+      transcript.add('assistant', turn.blocks, {
+        ...(turn.phase === undefined ? {} : { phase: turn.phase }),
+        ...turn.extra,
+      })
+    }
+    turn = emptyTurn()
+  }
+  for (const item of input) {
+    if (isObject(item) && isMessage(item)) {
+      const role = textOf(item['role']) ?? 'user'
+      const phase = nonEmpty(item['phase'])
+      if (role !== 'assistant' || (turn.spoken && turn.phase !== phase)) close()
+      const extra = leftover(item, ITEM, MESSAGE_NAMES)
+      const blocks = contentBlocks(item['content'])
+      if (role === 'assistant') {
+        turn = {
+          blocks: [...turn.blocks, ...blocks],
+          phase,
+          spoken: true,
+          extra: { ...turn.extra, ...extra },
+        }
+      } else transcript.add(role, blocks, phase === undefined ? extra : { phase, ...extra })
+    } else if (isObject(item) && isOutput(item)) {
+      close()
+      transcript.add('tool', [output(item)])
+    } else turn.blocks.push(...itemBlocks(transcript, item))
+  }
+  close()
+}
+
+/** `type: message` is implied by a role. */
+const isMessage = (item: JsonObject): boolean =>
+  item['type'] === 'message' || (item['type'] === undefined && item['role'] !== undefined)
+
+const isOutput = (item: JsonObject): boolean =>
+  item['type'] === 'function_call_output' || item['type'] === 'custom_tool_call_output'
+
+function output(item: JsonObject): Block {
+  const name = nonEmpty(item['name'])
+  return {
+    kind: 'result',
+    id: textOf(item['call_id']),
+    name,
+    content: contentParts(item['output']),
+    extra: leftover(item, OUTPUT),
+  }
+}
+
+function itemBlocks(transcript: Transcript, item: JsonValue): Block[] {
+  if (!isObject(item)) return typeof item === 'string' ? contentBlocks(item) : [part(unknownPart(item))]
+  const name = textOf(item['name']) ?? ''
+  const id = textOf(item['call_id'])
+  switch (item['type']) {
+    case 'reasoning':
+      return [...texts(item['summary']), ...texts(item['content'])]
+    case 'function_call': {
+      const payload = { arguments: callArguments(item['arguments']), ...leftover(item, CALL) }
+      return [{ kind: 'call', id, name, payload }]
+    }
+    case 'custom_tool_call':
+      return [{ kind: 'call', id, name, payload: { input: item['input'] ?? '', ...leftover(item, CALL) } }]
+    case 'item_reference':
+      // The id is the content.
+      return [part({ type: 'item_reference', id: item['id'] })]
+    case 'mcp_approval_request':
+      if (typeof item['id'] === 'string') transcript.ref(item['id'])
+      return [opaque(item)]
+    default:
+      return [opaque(item)]
+  }
+}
+
+/** Readable reasoning; the encrypted copy beside it is made anew with every recording. */
+const texts = (list: JsonValue | undefined): Block[] =>
+  isList(list)
+    ? list.flatMap((entry) => (isObject(entry) ? reasoning(entry['text']) : reasoning(entry)))
+    : reasoning(list)

@@ -1,0 +1,117 @@
+import type { Fields } from './fields.ts'
+import { present } from './fields.ts'
+import {
+  isList,
+  isObject,
+  type JsonObject,
+  type JsonValue,
+  nonEmpty,
+  parseJson,
+  prune,
+  textOf,
+} from './json.ts'
+import { schema } from './schema.ts'
+
+/** `gpt-5`, `models/gemini-2.5-pro` without its prefix. */
+export const modelName = (value: unknown): string | undefined => nonEmpty(value)?.replace(/^models\//, '')
+
+/** One sequence or several, in any order. */
+export function stopSequences(value: JsonValue | undefined): JsonValue | undefined {
+  if (typeof value === 'string') return [value]
+  const allText = isList(value) && value.every((item) => typeof item === 'string')
+  return allText ? (value as readonly string[]).toSorted() : value
+}
+
+/** Sampling and limits, under OpenAI Chat's names. Not for bodies in which `p` and `k` mean something else. */
+export function sampling(fields: Fields): Record<string, unknown> {
+  return present({
+    max_tokens: fields.take(
+      'max_tokens',
+      'max_completion_tokens',
+      'max_output_tokens',
+      'max_new_tokens',
+      'num_predict',
+    ),
+    temperature: fields.take('temperature'),
+    top_p: fields.take('top_p'),
+    top_k: fields.take('top_k'),
+    seed: fields.take('seed', 'random_seed'),
+    n: fields.take('n'),
+    stop: stopSequences(fields.take('stop', 'stop_sequences')),
+    verbosity: fields.take('verbosity'),
+  })
+}
+
+export const effort = (value: JsonValue | undefined): JsonValue | undefined =>
+  typeof value === 'string' ? value.toLowerCase() : value
+
+/** Names of beta features, from the header and from the body. */
+export function betas(
+  header: string | undefined,
+  ...lists: readonly (JsonValue | undefined)[]
+): string[] | undefined {
+  const given = lists.flatMap((list): readonly unknown[] => (isList(list) ? list : [list]))
+  const named = [...(header ?? '').split(','), ...given.map(textOf)]
+  const all = new Set(named.flatMap((name) => nonEmpty(name?.trim()) ?? []))
+  return all.size === 0 ? undefined : [...all].toSorted()
+}
+
+/** `{type: json_schema, name?, description?, strict?: true, schema}`. */
+export function jsonSchemaFormat(
+  fields: JsonObject,
+  value: JsonValue | undefined,
+  openApi = false,
+): JsonObject {
+  const name = nonEmpty(fields['name'])
+  const description = nonEmpty(fields['description'])
+  return {
+    type: 'json_schema',
+    ...(name === undefined ? {} : { name }),
+    ...(description === undefined ? {} : { description }),
+    ...(fields['strict'] === true ? { strict: true } : {}),
+    ...(value === undefined || value === null ? {} : { schema: schema(value, openApi) }),
+  }
+}
+
+/** `response_format`, `text.format`, `output_config.format`: `{type: text}` is no format. */
+export function responseFormat(format: JsonValue | undefined): JsonValue | undefined {
+  if (!isObject(format)) return format
+  const { type } = format
+  if (type === 'text') return undefined
+  const inner = format['json_schema']
+  const direct = format['schema']
+  if (type === 'json_schema') {
+    return isObject(inner)
+      ? jsonSchemaFormat(inner, inner['schema'] ?? inner['schema_definition'])
+      : jsonSchemaFormat(format, direct)
+  }
+  // Cohere and Together say `json_object` with a schema.
+  const given = direct ?? inner
+  if (type === 'json_object' && isObject(given)) return jsonSchemaFormat({}, given)
+  return type === 'json_object' ? { type } : prune(format)
+}
+
+/** A schema that travels as JSON text. */
+export const schemaText = (value: JsonValue | undefined): JsonValue | undefined =>
+  typeof value === 'string' ? (parseJson(value)?.value ?? value) : value
+
+/** An object without one of its fields; `undefined` when nothing is left. */
+export function without(object: JsonValue | undefined, ...names: readonly string[]): JsonValue | undefined {
+  if (!isObject(object)) return object === null ? undefined : object
+  const kept = Object.fromEntries(Object.entries(object).filter(([name]) => !names.includes(name)))
+  const out = prune(kept) as JsonObject
+  return Object.keys(out).length === 0 ? undefined : out
+}
+
+/** `{type: enabled | disabled}` for an API that has a switch. */
+export const thinkingSwitch = (on: JsonValue | undefined): JsonObject | undefined =>
+  typeof on === 'boolean' ? { type: on ? 'enabled' : 'disabled' } : undefined
+
+/** Anthropic's, Z.ai's and Cohere's `thinking`. */
+export function thinking(value: JsonValue | undefined): JsonValue | undefined {
+  if (typeof value === 'boolean') return thinkingSwitch(value)
+  if (!isObject(value)) return value
+  const { token_budget: budget, ...rest } = value
+  const out = prune(budget === undefined ? rest : { ...rest, budget_tokens: budget }) as JsonObject
+  return Object.keys(out).length === 0 ? undefined : out
+}

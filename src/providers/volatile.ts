@@ -1,0 +1,82 @@
+/**
+ * What is dropped, and why (CANONICAL section 6). The reasons are what `explainMatch` prints; the sets are what the
+ * normalisers drop by.
+ */
+const names = (reason: string, list: string): [string, string][] =>
+  list.split(' ').map((name) => [name, reason])
+
+/** Top level of OpenAI's APIs and the compatible ones. */
+export const OPENAI_TOP: ReadonlyMap<string, string> = new Map([
+  ...names('bookkeeping of the account', 'user safety_identifier metadata store session_id usage'),
+  ...names('caching', 'prompt_cache_key prompt_cache_retention prompt_cache_options'),
+  ...names('billing and routing class', 'service_tier'),
+])
+
+/** Top level of Anthropic Messages. */
+export const ANTHROPIC_TOP: ReadonlyMap<string, string> = new Map([
+  ...names('bookkeeping of the account', 'metadata diagnostics user_profile_id workspace_id'),
+  ...names('caching', 'cache_control'),
+  ...names('billing and routing class', 'service_tier inference_geo speed billing_policy'),
+  ...names('the version of the wire format', 'anthropic_version'),
+])
+
+export const GEMINI_TOP: ReadonlyMap<string, string> = new Map(names('billing', 'labels'))
+
+export const BEDROCK_TOP: ReadonlyMap<string, string> = new Map([
+  ...names('bookkeeping of the account', 'requestMetadata'),
+  ...names('latency and billing class', 'performanceConfig serviceTier'),
+])
+
+export const SCHEDULING_TOP: ReadonlyMap<string, string> = new Map(names('scheduling', 'priority keep_alive'))
+
+/** The chat normaliser reads OpenAI's, Anthropic's and Cohere's spellings alike. */
+export const CHAT_TOP: ReadonlyMap<string, string> = new Map([
+  ...ANTHROPIC_TOP,
+  ...OPENAI_TOP,
+  ...SCHEDULING_TOP,
+])
+
+/** Of a message: put there by clients, or echoed from a response. */
+export const MESSAGE: ReadonlyMap<string, string> = new Map([
+  ...names('an id or time of the client or server', 'id created_at timestamp'),
+  ...names('echoed output metadata', 'status index annotations logprobs citations finish_reason usage'),
+  ...names('caching', 'cache_control prompt_cache_breakpoint'),
+])
+
+/** Of a content part, a tool call or a tool. */
+export const PART: ReadonlyMap<string, string> = new Map([
+  ...names('caching', 'cache_control cacheControl prompt_cache_breakpoint'),
+  ...names('chunking of the stream', 'eager_input_streaming'),
+  ...names(
+    'a signature, made anew with every recording',
+    'signature thoughtSignature thought_signature encrypted_index',
+  ),
+])
+
+/** Of a text part, beside those of every part. */
+export const TEXT_PART: ReadonlyMap<string, string> = new Map([
+  ...PART,
+  ...names('an id of the server', 'id'),
+  ...names('echoed output metadata', 'status index annotations logprobs citations'),
+])
+
+/** Of a built-in tool. */
+export const TOOL_SECRET: ReadonlyMap<string, string> = new Map(
+  names('a secret', 'authorization headers authorization_token authorizationToken'),
+)
+
+/** Top level of a JSON body nobody knows; letter case, `_` and `-` do not matter. */
+export const GENERIC: ReadonlyMap<string, string> = new Map(
+  names(
+    'an id or time of this one request',
+    'requestid clientrequestid idempotencykey correlationid traceid spanid traceparent tracestate nonce timestamp',
+  ),
+)
+
+export const genericName = (name: string): string => name.toLowerCase().replace(/[_-]/g, '')
+
+/** Caching marks are dropped wherever they stand. */
+export const EVERYWHERE: ReadonlySet<string> = new Set(['cache_control', 'prompt_cache_breakpoint'])
+export const PART_NAMES: ReadonlySet<string> = new Set(PART.keys())
+export const TEXT_PART_NAMES: ReadonlySet<string> = new Set(TEXT_PART.keys())
+export const TOOL_NAMES: ReadonlySet<string> = new Set([...PART.keys(), ...TOOL_SECRET.keys()])
