@@ -10,6 +10,8 @@ export interface ArrayStream {
   readonly framing: Framing
 }
 
+const ARRAY_OF_OBJECTS = /^\[\s*\{/
+
 /** More elements than this is no stream of answers; the search for the layout stays short. */
 const MAX_ELEMENTS = 10_000
 
@@ -18,6 +20,8 @@ const MAX_ELEMENTS = 10_000
  * `streamGenerateContent` without `alt=sse` answers so. `undefined`: the text is not of that kind.
  */
 export function readArrayStream(text: string): ArrayStream | undefined {
+  // Only a valid text is scanned: there every string ends, and the scan is linear.
+  if (!ARRAY_OF_OBJECTS.test(text) || !isJson(text)) return undefined
   const spans = elementSpans(text)
   const first = spans?.[0]
   const last = spans?.at(-1)
@@ -49,9 +53,17 @@ export function writeArrayStream(
   return open + elements.map((element) => writeJson(element, layout)).join(between) + close
 }
 
-/** Where each element of a top-level array of objects begins and ends; `undefined`: it is none. */
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Where each element of a top-level array begins and ends; `undefined`: they are too many. */
 function elementSpans(text: string): { start: number; end: number }[] | undefined {
-  if (!/^\[\s*\{/.test(text)) return undefined
   const spans: { start: number; end: number }[] = []
   const token = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\]]/g
   token.lastIndex = 1

@@ -22,7 +22,7 @@ export const ndjsonCodec: BodyCodec<NdjsonBody> = {
 
   encode(source) {
     const { bytes } = source
-    const lines = splitLines(bytes)
+    const lines = [...eachLine(bytes)]
     const crlf = lines.some((line) => line.crlf)
     const texts = lines.map((line) => bytes.subarray(line.start, line.end - (line.crlf ? 1 : 0)))
     const read = readJsonTexts(texts.map((line) => (startsJson(line) ? line.toString('utf8') : undefined)))
@@ -62,9 +62,13 @@ export const ndjsonCodec: BodyCodec<NdjsonBody> = {
 }
 
 /** Two lines or more, each an object or a list: then it is NDJSON whatever its content type says. */
-export function looksLikeNdjson(source: BodySource): boolean {
-  const lines = splitLines(source.bytes)
-  return lines.length > 1 && lines.every(({ start, end }) => isWholeJson(source.bytes.subarray(start, end)))
+export function looksLikeNdjson({ bytes }: BodySource): boolean {
+  let lines = 0
+  for (const { start, end } of eachLine(bytes)) {
+    if (!isWholeJson(bytes.subarray(start, end))) return false
+    lines += 1
+  }
+  return lines > 1
 }
 
 interface Line {
@@ -75,16 +79,14 @@ interface Line {
   readonly crlf: boolean
 }
 
-function splitLines(bytes: Buffer): Line[] {
-  const lines: Line[] = []
+function* eachLine(bytes: Buffer): Generator<Line, void, void> {
   for (let start = 0; start < bytes.length;) {
     const lf = bytes.indexOf(LF, start)
     const end = lf === -1 ? bytes.length : lf
     const next = lf === -1 ? end : end + 1
-    lines.push({ start, end, next, crlf: lf > start && bytes[lf - 1] === CR })
+    yield { start, end, next, crlf: lf > start && bytes[lf - 1] === CR }
     start = next
   }
-  return lines
 }
 
 function startsJson(line: Buffer): boolean {
