@@ -1,0 +1,34 @@
+import { bodyOf, headerOf, type FixtureExchange } from '../../helpers/exchange-files.ts'
+import { KEYS } from '../keys.ts'
+import { outcomeOf, tapFetch, type Driver } from '../outcome.ts'
+
+const SENT = ['content-type', 'accept', 'mcp-protocol-version']
+
+/** fetch with the recorded bytes, for what has no SDK: downloads, MCP, OAuth, smaller providers. */
+export const plainFetch: Driver = {
+  name: 'fetch',
+  accepts: () => true,
+  send: (exchange, base) => {
+    const tap = tapFetch()
+    return outcomeOf(tap.responses, async () => {
+      const { pathname, search } = new URL(exchange.request.url)
+      const response = await tap.fetch(`${base}${pathname}${search}`, requestInit(exchange))
+      return { status: response.status, bytes: (await response.arrayBuffer()).byteLength }
+    })
+  },
+}
+
+function requestInit({ request }: FixtureExchange): RequestInit {
+  const headers = new Headers({ authorization: `Bearer ${KEYS.bearer}` })
+  for (const name of SENT) {
+    const value = headerOf(request.headers, name)
+    if (value !== '') headers.set(name, value)
+  }
+  const body = bodyOf(request)
+  return {
+    method: request.method,
+    headers,
+    redirect: 'manual',
+    ...(body.length > 0 && { body: new Uint8Array(body) }),
+  }
+}

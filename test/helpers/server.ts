@@ -1,0 +1,65 @@
+import http from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+export interface SeenRequest {
+  readonly method: string
+  /** Path and query, as on the request line. */
+  readonly path: string
+  readonly headers: http.IncomingHttpHeaders
+  readonly body: Buffer
+}
+
+export interface TestServer {
+  /** `http://127.0.0.1:PORT`, no slash at the end. */
+  readonly url: string
+  readonly port: number
+  /** Every request that arrived whole, in order. */
+  readonly requests: readonly SeenRequest[]
+  /** Stops listening and cuts every open connection. Safe to call twice. */
+  readonly close: () => Promise<void>
+}
+
+export type Handler = (request: SeenRequest, response: ServerResponse) => void | Promise<void>
+
+/**
+ * A real HTTP server on a free loopback port. It never keeps the process alive, so a test that
+ * forgets it still ends; close it when its absence matters.
+ */
+export async function startServer(handler: Handler): Promise<TestServer> {
+  const requests: SeenRequest[] = []
+  const server = http.createServer((request, response) => {
+    void answer(request, response).catch((cause: unknown) => {
+      response.destroy(cause instanceof Error ? cause : new Error(String(cause)))
+    })
+  })
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const chunks: Buffer[] = []
+    for await (const chunk of request) chunks.push(chunk as Buffer)
+    const seen: SeenRequest = {
+      method: request.method ?? '',
+      path: request.url ?? '',
+      headers: request.headers,
+      body: Buffer.concat(chunks),
+    }
+    requests.push(seen)
+    await handler(seen, response)
+  }
+
+  server.on('connection', (socket) => socket.unref())
+  server.unref()
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', resolve)
+  })
+  const { port } = server.address() as AddressInfo
+  return { url: `http://127.0.0.1:${port}`, port, requests, close: () => stop(server) }
+}
+
+function stop(server: http.Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve())
+    server.closeAllConnections()
+  })
+}
