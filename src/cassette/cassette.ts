@@ -1,0 +1,105 @@
+import { CassetteFormatError } from '../errors/cassette-format-error.ts'
+import { readTopLevel } from './check-top-level.ts'
+import type { CassetteContents } from './contents.ts'
+import type { CassetteEntry } from './entry.ts'
+import { type Envelope, newEnvelope } from './envelope.ts'
+import { checkEncoding } from './file-encoding.ts'
+import { parseWhole } from './parse-whole.ts'
+import { SegmentEntry } from './segment-entry.ts'
+import { findSegments, type Layout } from './segments.ts'
+import { splicedText } from './source-text.ts'
+
+export type { CassetteEntry } from './entry.ts'
+
+/** A file up to this size is read whole when it is opened, so that whatever is wrong in it is said at once. */
+const READ_WHOLE_BYTES = 64 * 1024
+
+/** A cassette file in memory. Opening looks at the lines' first characters; an interaction is read when first needed. */
+export class Cassette implements CassetteContents {
+  readonly path: string
+  readonly entries: readonly CassetteEntry[]
+  readonly incomplete: boolean
+  readonly metadata: unknown
+  /** All of the file but its items: what {@link renderCassette} keeps. */
+  readonly envelope: Envelope
+
+  private constructor(path: string, contents: CassetteContents) {
+    this.path = path
+    this.entries = contents.entries
+    this.incomplete = contents.incomplete
+    this.metadata = contents.metadata
+    this.envelope = contents.envelope
+  }
+
+  static empty(path: string): Cassette {
+    return new Cassette(path, {
+      entries: [],
+      incomplete: false,
+      metadata: undefined,
+      envelope: newEnvelope(),
+    })
+  }
+
+  /**
+   * @param bytes the whole file; kept, and not to be changed afterwards
+   * @throws {CassetteFormatError} not a cassette of version 1: file, line, column and what was expected. In a file
+   *   larger than 64 KiB, what is wrong inside an item (but for the last one) is found when that item is read.
+   */
+  static parse(bytes: Uint8Array, path: string): Cassette {
+    const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    checkEncoding(file, path)
+    const layout = findSegments(file)
+    const contents =
+      layout === undefined ? parseWhole(file.toString('utf8'), path) : parseSegments(file, path, layout)
+    return new Cassette(path, contents)
+  }
+
+  get isEmpty(): boolean {
+    return this.entries.length === 0
+  }
+}
+
+function parseSegments(file: Buffer, path: string, layout: Layout): CassetteContents {
+  const { segments, headEnd, tailStart, itemLines, keyEnd, indent, eol } = layout
+  const head = file.toString('utf8', 0, headEnd)
+  const tail = file.toString('utf8', tailStart)
+  const top = topLevel(splicedText(path, head, tail, itemLines), head.length)
+  if (top === undefined) return parseWhole(file.toString('utf8'), path)
+  const entries = segments.map((segment) => new SegmentEntry(file, path, segment))
+  for (const entry of entries) {
+    if (file.length <= READ_WHOLE_BYTES || !entry.isPlain) entry.read()
+  }
+  // A file that was cut off was cut off there.
+  entries.at(-1)?.read()
+  return {
+    entries,
+    incomplete: top.incomplete,
+    metadata: top.metadata,
+    envelope: {
+      head: file.toString('utf8', 0, keyEnd),
+      restOfLine: restOfLine(file.toString('utf8', keyEnd, headEnd), eol),
+      tail,
+      indent,
+      eol,
+      version: top.version,
+      ...(top.incompleteMark === undefined ? {} : { incompleteMark: top.incompleteMark }),
+    },
+  }
+}
+
+/** `undefined`: what is wrong there may come from taking it apart, and the whole is small enough to try. */
+function topLevel(
+  ...[source, headLength]: Parameters<typeof readTopLevel>
+): ReturnType<typeof readTopLevel> | undefined {
+  try {
+    return readTopLevel(source, headLength)
+  } catch (error) {
+    if (error instanceof CassetteFormatError && /^\s*(?:---\s*)?[{[]/.test(source.text)) return undefined
+    throw error
+  }
+}
+
+function restOfLine(rest: string, eol: string): string {
+  const kept = rest.replace(/^[ \t]*(?:\[[ \t]*\]|~|null)/, '')
+  return kept.endsWith('\n') ? kept : kept + eol
+}

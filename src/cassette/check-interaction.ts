@@ -1,0 +1,196 @@
+import { checkBody } from '../exchange/body.ts'
+import { StoredBodyError } from '../exchange/stored-body-error.ts'
+import type { Interaction } from './interaction.ts'
+import type { ValuePath } from './yaml-tree.ts'
+
+type Mapping = Readonly<Record<string, unknown>>
+
+/** A value of the file is not what the format wants there. Where in the file: the path says. */
+export class ShapeProblem extends Error {
+  readonly path: ValuePath
+  readonly expected: string
+  readonly found: string
+
+  constructor(path: ValuePath, expected: string, found: string) {
+    super(`${path.join('.')}: expected ${expected}, found ${found}`)
+    this.name = 'ShapeProblem'
+    this.path = path
+    this.expected = expected
+    this.found = found
+  }
+}
+
+/**
+ * Takes what the YAML of one item gave. Keys it does not know are let be.
+ * @throws {ShapeProblem}
+ */
+export function checkInteraction(value: unknown): Interaction {
+  const item = mapping(value, [], 'an interaction: a mapping with id, recorded_at, request')
+  text(item, 'id', [], 'an id')
+  const recordedAt = text(item, 'recorded_at', [], 'the time of the recording')
+  if (Number.isNaN(Date.parse(recordedAt))) fail(['recorded_at'], 'an ISO 8601 time', recordedAt)
+  const request = mapping(own(item, 'request'), ['request'], 'a mapping with method and url')
+  text(request, 'method', ['request'], 'an HTTP method')
+  text(request, 'url', ['request'], 'an absolute URL')
+  if (!URL.canParse(String(request['url'])))
+    fail(['request', 'url'], 'an absolute URL', String(request['url']))
+  checkMessage(request, 'request')
+  checkMatch(own(item, 'match'))
+  checkResponse(own(item, 'response'))
+  checkFailure(own(item, 'failure'))
+  checkFlag(own(item, 'incomplete'), ['incomplete'])
+  optional(own(item, 'rebased'), (rebased) => mapping(rebased, ['rebased'], 'a mapping'))
+  if (
+    own(item, 'response') === undefined &&
+    own(item, 'failure') === undefined &&
+    own(item, 'incomplete') !== true
+  ) {
+    fail([], 'a response, a failure or "incomplete: true"', 'none of them')
+  }
+  return withHeaders(item) as unknown as Interaction
+}
+
+/** Whether the format wants text at a path of an interaction, so that a number there is what it looks like. */
+export function isInteractionText(path: ValuePath): boolean {
+  const [top, key] = path
+  if (top === 'id' || top === 'recorded_at' || top === 'failure') return true
+  if (top === 'match') return key !== 'v'
+  if (top !== 'request' && top !== 'response') return false
+  if (key !== 'body')
+    return key === 'method' || key === 'url' || key === 'reason' || key === 'headers' || key === 'trailers'
+  const form = path[2]
+  if (path.slice(2, -1).includes('json') || path.at(-1) === 'json') return false
+  return path.length > 3 || form === 'text' || form === 'base64' ? !NOT_TEXT.has(path.at(-1) ?? '') : false
+}
+
+/** Keys inside bodies whose numbers and flags are meant. */
+const NOT_TEXT = new Set<string | number>(
+  'delay_ms retry indent spaced ascii pad newline bom tight encoded eol space boolean byte short integer'.split(
+    ' ',
+  ),
+)
+
+function checkMessage(message: Mapping, name: 'request' | 'response'): void {
+  optional(own(message, 'headers'), (headers) => checkHeaders(headers, [name, 'headers']))
+  optional(own(message, 'trailers'), (trailers) => checkHeaders(trailers, [name, 'trailers']))
+  const body = own(message, 'body')
+  if (body === undefined) return
+  try {
+    checkBody(body)
+  } catch (error) {
+    if (!(error instanceof StoredBodyError)) throw error
+    throw new ShapeProblem([name, 'body', ...error.path], error.expected, error.found)
+  }
+  checkFlag(own(body as Mapping, 'encoded'), [name, 'body', 'encoded'])
+}
+
+function checkResponse(value: unknown): void {
+  if (value === undefined) return
+  const response = mapping(value, ['response'], 'a mapping with status')
+  const status = own(response, 'status')
+  if (!isWhole(status) || status < 100 || status > 999) {
+    fail(['response', 'status'], 'an HTTP status from 100 to 999', describe(status))
+  }
+  if (own(response, 'reason') !== undefined) text(response, 'reason', ['response'], 'a reason phrase', true)
+  const delay = own(response, 'delay_ms')
+  if (delay !== undefined && !(typeof delay === 'number' && Number.isFinite(delay) && delay >= 0)) {
+    fail(['response', 'delay_ms'], 'milliseconds, 0 or more', describe(delay))
+  }
+  checkMessage(response, 'response')
+}
+
+function checkMatch(value: unknown): void {
+  if (value === undefined) return
+  const match = mapping(value, ['match'], 'a mapping with key, semantic_key, on, api, v')
+  for (const key of ['key', 'semantic_key']) {
+    const digest = text(match, key, ['match'], '64 hex digits')
+    if (!/^[0-9a-f]{64}$/.test(digest)) fail(['match', key], '64 hex digits', `${digest.length} characters`)
+  }
+  const on = own(match, 'on')
+  if (!Array.isArray(on) || !on.every((name) => typeof name === 'string')) {
+    fail(['match', 'on'], 'a list of field names', describe(on))
+  }
+  text(match, 'api', ['match'], 'the name of an API')
+  const version = own(match, 'v')
+  if (!isWhole(version) || version < 1)
+    fail(['match', 'v'], 'the version of the matching rules', describe(version))
+}
+
+function checkFailure(value: unknown): void {
+  if (value === undefined) return
+  const failure = mapping(value, ['failure'], 'a mapping with name and message')
+  text(failure, 'name', ['failure'], 'the name of the error')
+  text(failure, 'message', ['failure'], 'the message of the error', true)
+  if (own(failure, 'code') !== undefined) text(failure, 'code', ['failure'], 'the code of the error')
+}
+
+function checkHeaders(value: unknown, path: ValuePath): void {
+  if (Array.isArray(value)) {
+    for (const [index, pair] of value.entries()) {
+      if (Array.isArray(pair) && pair.length === 2 && pair.every((part) => typeof part === 'string')) continue
+      fail([...path, index], 'a list of [name, value]', describe(pair))
+    }
+    return
+  }
+  for (const [name, values] of Object.entries(mapping(value, path, 'a mapping from header name to value'))) {
+    if (typeof values === 'string') continue
+    if (Array.isArray(values) && values.every((one) => typeof one === 'string')) continue
+    fail([...path, name], 'a header value, or a list of them', describe(values))
+  }
+}
+
+/** `headers` may be left out by hand; readers of an interaction need not know. */
+function withHeaders(item: Mapping): Mapping {
+  const [request, response] = [item['request'] as Mapping, own(item, 'response') as Mapping | undefined]
+  const complete =
+    own(request, 'headers') !== undefined &&
+    (response === undefined || own(response, 'headers') !== undefined)
+  if (complete) return item
+  return {
+    ...item,
+    request: { headers: {}, ...request },
+    ...(response === undefined ? {} : { response: { headers: {}, ...response } }),
+  }
+}
+
+function mapping(value: unknown, path: ValuePath, expected: string): Mapping {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Mapping
+  return fail(path, expected, describe(value))
+}
+
+function text(parent: Mapping, key: string, path: ValuePath, expected: string, mayBeEmpty = false): string {
+  const value = own(parent, key)
+  if (typeof value === 'string' && (mayBeEmpty || value !== '')) return value
+  return fail([...path, key], expected, value === '' ? 'nothing' : describe(value))
+}
+
+function checkFlag(value: unknown, path: ValuePath): void {
+  if (value !== undefined && typeof value !== 'boolean') fail(path, 'true or false', describe(value))
+}
+
+function optional(value: unknown, check: (value: unknown) => void): void {
+  if (value !== undefined) check(value)
+}
+
+function own(parent: Mapping, key: string): unknown {
+  return Object.hasOwn(parent, key) ? parent[key] : undefined
+}
+
+function isWhole(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value)
+}
+
+function fail(path: ValuePath, expected: string, found: string): never {
+  throw new ShapeProblem(path, expected, found)
+}
+
+/** The kind of a value; scalars of other kinds than text as they are. */
+export function describe(value: unknown): string {
+  if (value === undefined) return 'nothing'
+  if (value === null) return 'null'
+  if (Array.isArray(value)) return 'a list'
+  if (typeof value === 'object') return 'a mapping'
+  return typeof value === 'string'
+    ? `text (${JSON.stringify(value.slice(0, 40))})`
+    : String(value as number | boolean)
+}

@@ -1,0 +1,96 @@
+import type { CassetteFormatError } from '../errors/cassette-format-error.ts'
+import { describe } from './check-interaction.ts'
+import type { KeyLines } from './envelope.ts'
+import { formatError, type SourceText } from './source-text.ts'
+import { readYaml, type ValuePath, type YamlTree } from './yaml-tree.ts'
+
+export interface TopLevel {
+  readonly incomplete: boolean
+  readonly metadata: unknown
+  readonly version: KeyLines
+  readonly incompleteMark?: KeyLines & { readonly value: boolean }
+}
+
+/** The only version so far. */
+const VERSION = 1
+
+/** What the writer starts a file with, but for the user's keys: no need of a parser. */
+const USUAL_HEAD = /^(version: 1\n)(incomplete: true\n)?interactions:(?: \[\])?\n$/
+
+/**
+ * Reads the top level of a file from which the items have been left out.
+ * @param headLength where in the text the items were
+ * @throws {CassetteFormatError}
+ */
+export function readTopLevel(source: SourceText, headLength: number): TopLevel {
+  const usual = USUAL_HEAD.exec(source.text)
+  if (usual !== null) return usualTopLevel(usual)
+  const tree = readYaml(source, () => false)
+  const { version, incomplete, metadata } = checkTopLevel(source, tree)
+  const mark = incomplete === undefined ? undefined : keyLines(source, tree, ['incomplete'], headLength)
+  return {
+    incomplete: incomplete === true,
+    metadata,
+    version:
+      version === undefined
+        ? { in: 'head', start: 0, end: 0 }
+        : keyLines(source, tree, ['version'], headLength),
+    ...(mark === undefined ? {} : { incompleteMark: { ...mark, value: incomplete === true } }),
+  }
+}
+
+export interface TopLevelValues {
+  readonly version: number | undefined
+  readonly incomplete: boolean | undefined
+  readonly metadata: unknown
+  readonly interactions: unknown
+}
+
+/** @throws {CassetteFormatError} no mapping, no version or a newer one, a wrong type */
+export function checkTopLevel(source: SourceText, tree: YamlTree): TopLevelValues {
+  const { value } = tree
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    const start = tree.root?.range[0] ?? 0
+    throw formatError(source, start, 'a mapping with version and interactions', describe(value))
+  }
+  const top = value as Readonly<Record<string, unknown>>
+  const get = (key: string): unknown => (Object.hasOwn(top, key) ? top[key] : undefined)
+  const problem = (key: string, expected: string, found: string): CassetteFormatError =>
+    formatError(source, tree.offsetOf([key]), expected, found)
+  const [version, incomplete, interactions] = [get('version'), get('incomplete'), get('interactions')]
+  if (version === undefined) throw problem('version', '"version: 1" at the top level', 'no version')
+  if (typeof version === 'number' && version > VERSION) {
+    throw problem(
+      'version',
+      `version ${VERSION} (a newer release of cassette wrote this)`,
+      `version ${version}`,
+    )
+  }
+  if (version !== VERSION) throw problem('version', `version ${VERSION}`, describe(version))
+  if (incomplete !== undefined && typeof incomplete !== 'boolean') {
+    throw problem('incomplete', 'true or false', describe(incomplete))
+  }
+  if (interactions !== undefined && interactions !== null && !Array.isArray(interactions)) {
+    throw problem('interactions', 'a list of interactions', describe(interactions))
+  }
+  return { version, incomplete, metadata: get('metadata'), interactions }
+}
+
+/** The lines a key of a block mapping and its value stand on. */
+export function keyLines(source: SourceText, tree: YamlTree, path: ValuePath, headLength: number): KeyLines {
+  const { text } = source
+  const key = tree.offsetOf(path, 'key')
+  const start = text.lastIndexOf('\n', key - 1) + 1
+  const lineEnd = text.indexOf('\n', tree.offsetOf(path))
+  const end = lineEnd === -1 ? text.length : lineEnd + 1
+  return start < headLength
+    ? { in: 'head', start, end: Math.min(end, headLength) }
+    : { in: 'tail', start: start - headLength, end: end - headLength }
+}
+
+function usualTopLevel([, version = '', incomplete]: RegExpExecArray): TopLevel {
+  const lines: KeyLines = { in: 'head', start: 0, end: version.length }
+  if (incomplete === undefined) return { incomplete: false, metadata: undefined, version: lines }
+  const mark: KeyLines = { in: 'head', start: version.length, end: version.length + incomplete.length }
+  return { incomplete: true, metadata: undefined, version: lines, incompleteMark: { ...mark, value: true } }
+}

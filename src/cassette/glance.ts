@@ -1,0 +1,64 @@
+import type { StoredMatch } from './interaction.ts'
+
+/** What a look at an item's first lines gives, without reading the item. */
+export interface Glance {
+  readonly id: string | undefined
+  readonly recordedAt: string | undefined
+  readonly method: string | undefined
+  readonly url: string | undefined
+}
+
+/** So many bytes from an item's dash are enough to look at. */
+export const GLANCE_BYTES = 8192
+
+const MATCH_LINE =
+  /^ *match: \{key: ('?)([0-9a-f]{64})\1, semantic_key: ('?)([0-9a-f]{64})\3, on: \[([^"[\]{}]*)\], api: ([a-z][\w.-]*), v: (\d{1,9})\}[ \t]*\r?\n$/
+const FIELD_NAME = /^(?:([A-Za-z_][\w.-]*)|'([^']*)')$/
+
+/**
+ * @param top the item's first bytes, from its dash
+ * @param column where its keys stand
+ */
+export function glance(top: string, column: number): Glance {
+  const patterns = patternsOf(column)
+  const found = (pattern: RegExp): string | undefined => pattern.exec(top)?.[1]
+  return {
+    id: found(patterns.id),
+    recordedAt: found(patterns.recordedAt),
+    method: found(patterns.method),
+    url: found(patterns.url),
+  }
+}
+
+/** Lines of an item whose keys stand at that column; nothing inside the item's values starts there. */
+const patternsOf = (() => {
+  const known = new Map<number, { readonly [Key in keyof Glance]-?: RegExp }>()
+  return (column: number) => {
+    let patterns = known.get(column)
+    if (patterns === undefined) {
+      const key = `\\r?\\n {${column}}`
+      const end = '[ \\t]*\\r?\\n'
+      const method = `${key}request:${end} {${column + 1},}method: ([A-Z]+)${end}`
+      patterns = {
+        id: new RegExp(`^- +id: ([\\w.-]+)${end}`),
+        recordedAt: new RegExp(`${key}recorded_at: (\\d{4}-[\\d:.TZ+-]+)${end}`),
+        method: new RegExp(method),
+        url: new RegExp(`${method.replace('([A-Z]+)', '[A-Z]+')} +url: (https?://[^\\s'"]+)${end}`),
+      }
+      known.set(column, patterns)
+    }
+    return patterns
+  }
+})()
+
+/** The `match` of an item from its line, if that is as the writer writes it. */
+export function glanceAtMatch(line: string | undefined): StoredMatch | undefined {
+  const parts = line === undefined ? null : MATCH_LINE.exec(line)
+  if (parts === null) return undefined
+  const [, , key, , semanticKey, list, api, version] = parts
+  const on = (list ?? '').split(', ').map((name) => FIELD_NAME.exec(name))
+  if (key === undefined || semanticKey === undefined || api === undefined) return undefined
+  const names = on.flatMap((match) => match?.[1] ?? match?.[2] ?? [])
+  if (list !== '' && names.length !== on.length) return undefined
+  return { key, semantic_key: semanticKey, on: names, api, v: Number(version) }
+}

@@ -1,0 +1,73 @@
+import { checkInteraction, isInteractionText, ShapeProblem } from './check-interaction.ts'
+import type { Interaction } from './interaction.ts'
+import { setOwn } from './own-keys.ts'
+import { quickRead } from './quick-read.ts'
+import { formatError, type SourceText } from './source-text.ts'
+import { readYaml, type YamlTree } from './yaml-tree.ts'
+
+/**
+ * Reads the text of one item.
+ * @throws {CassetteFormatError}
+ */
+export function readItemText(source: SourceText): Interaction {
+  const { text } = source
+  const quick = quickRead(text.includes('\r\n') ? text.replaceAll('\r\n', '\n') : text)
+  if (quick !== undefined) {
+    try {
+      return checkInteraction(withText(quick))
+    } catch (error) {
+      // Read again by the parser, which knows where in the text everything is.
+      if (!(error instanceof ShapeProblem)) throw error
+    }
+  }
+  const tree = readYaml(source, (path) => isInteractionText(path.slice(1)))
+  if (!Array.isArray(tree.value) || tree.value.length !== 1) {
+    throw formatError(source, tree.root?.range[0] ?? 0, 'one item of a list')
+  }
+  refuseOpenEnd(source, tree)
+  return checkedAt(source, tree, [0], tree.value[0])
+}
+
+/** Checks an interaction of a parsed text, and says where a problem is. */
+export function checkedAt(
+  source: SourceText,
+  tree: YamlTree,
+  at: readonly (string | number)[],
+  value: unknown,
+): Interaction {
+  try {
+    return checkInteraction(value)
+  } catch (error) {
+    if (!(error instanceof ShapeProblem)) throw error
+    throw formatError(source, tree.offsetOf([...at, ...error.path]), error.expected, error.found)
+  }
+}
+
+/** A text whose last line has no end, and whose last value nothing else ends, has probably lost the rest. */
+export function refuseOpenEnd(source: SourceText, tree: YamlTree): void {
+  if (source.text.endsWith('\n') || !tree.endsOpen) return
+  throw formatError(
+    source,
+    source.text.length,
+    'a line end (the file seems to be cut off here)',
+    'the end of the file',
+  )
+}
+
+/** What a person wrote without quotes where the format has text: the text of it. */
+function withText(value: Record<string, unknown>): Record<string, unknown> {
+  const path: (string | number)[] = []
+  const visit = (parent: Record<string, unknown>): void => {
+    for (const [key, child] of Object.entries(parent)) {
+      path.push(key)
+      if (typeof child === 'object' && child !== null) {
+        if (key !== 'json') visit(child as Record<string, unknown>)
+      } else if (typeof child !== 'string' && isInteractionText(path)) {
+        setOwn(parent, key, String(child))
+      }
+      path.pop()
+    }
+  }
+  visit(value)
+  return value
+}

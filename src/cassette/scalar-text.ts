@@ -1,0 +1,87 @@
+/** Not printable in YAML 1.2, or a line end to some reader of YAML: only an escape carries these safely. */
+const NEEDS_ESCAPE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/
+
+/** Cannot start a plain scalar, or would make some reader of YAML take it for something else. */
+const INDICATOR_FIRST = /^[-?:,[\]{}#&*!|>'"%@`=<~\s]/
+
+/** Words and numbers of the core schema, and of YAML 1.1, which many readers still follow. */
+const NOT_A_STRING = /^(?:null|true|false|yes|no|on|off|y|n)$/i
+/** As a key `on` stays plain: the format has such a key, and no reader of this version is of YAML 1.1. */
+const NOT_A_KEY = /^(?:null|true|false)$/i
+const NUMBER_LIKE =
+  /^[-+]?(?:0b[01_]+|0o?[0-7_]+|0x[\da-f_]+|\d[\d_]*(?::\d+)+(?:\.[\d_]*)?|\d[\d_]*(?:\.[\d_]*)?(?:e[-+]?\d+)?|\.\d[\d_]*(?:e[-+]?\d+)?|\.(?:inf|nan))$/i
+
+const PLAIN_KEY = /^[A-Za-z_$][\w$./-]*$/
+
+/** Multi-line text shorter than this reads better with its `\n` on one line. */
+const MIN_LITERAL_CHARACTERS = 32
+
+/** A scalar on one line, in block context: plain where that is safe, else quoted. */
+export function scalarText(value: string | number | boolean | null, inFlow: boolean): string {
+  if (typeof value === 'string') return isPlain(value, inFlow) ? value : quoted(value)
+  if (typeof value === 'number') return numberText(value)
+  return String(value)
+}
+
+/** A mapping's key; never longer than its JSON text. */
+export function keyText(key: string): string {
+  return PLAIN_KEY.test(key) && !NOT_A_KEY.test(key) ? key : quoted(key)
+}
+
+/** Multi-line text that a literal block (`|`) can hold and that is long enough to be read there. */
+export function isLiteral(value: string): boolean {
+  if (value.length < MIN_LITERAL_CHARACTERS) return false
+  const lineEnd = value.indexOf('\n')
+  if (lineEnd === -1 || !/[^\n]/.test(value.slice(lineEnd))) return false
+  // Readers differ on a last line of nothing but blanks.
+  if (/^[ \t]+$/.test(lastLine(value))) return false
+  return !NEEDS_ESCAPE.test(value) && value.isWellFormed()
+}
+
+/** `|` with its indicators, and the lines, each behind `indent`; ends with a line end. */
+export function literalText(value: string, indent: string): string {
+  // A first line that starts with a blank would be taken for deeper indentation.
+  const indentation = /^[ \t\n]/.test(value) ? '2' : ''
+  const body = (value.startsWith('\n') ? '' : indent) + value.replace(/\n(?=[^\n])/g, `\n${indent}`)
+  if (!value.endsWith('\n')) return `|${indentation}-\n${body}\n`
+  return `|${indentation}${value.endsWith('\n\n') ? '+' : ''}\n${body}`
+}
+
+/** In double quotes, as JSON (which YAML 1.2 includes), with what YAML or an editor might change escaped. */
+export function doubleQuoted(value: string): string {
+  const json = JSON.stringify(value)
+  return NEEDS_ESCAPE.test(json)
+    ? json.replace(/[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g, unicodeEscape)
+    : json
+}
+
+/** The last line that is not empty. */
+function lastLine(value: string): string {
+  let end = value.length
+  while (value[end - 1] === '\n') end--
+  return value.slice(value.lastIndexOf('\n', end - 1) + 1, end)
+}
+
+function quoted(value: string): string {
+  if (/[\t\n]/.test(value) || NEEDS_ESCAPE.test(value) || !value.isWellFormed()) return doubleQuoted(value)
+  if (!value.includes("'")) return `'${value}'`
+  return /["\\]/.test(value) ? `'${value.replaceAll("'", "''")}'` : `"${value}"`
+}
+
+function isPlain(value: string, inFlow: boolean): boolean {
+  if (value === '' || INDICATOR_FIRST.test(value) || NOT_A_STRING.test(value)) return false
+  if (/[\s:]$/.test(value.slice(-1)) || value.includes(': ') || value.includes(' #')) return false
+  if (/^[-+.\d]/.test(value) && NUMBER_LIKE.test(value)) return false
+  if (/[\t\n]/.test(value) || NEEDS_ESCAPE.test(value) || !value.isWellFormed()) return false
+  return !inFlow || !/[,[\]{}]/.test(value)
+}
+
+function numberText(value: number): string {
+  if (Number.isFinite(value)) return Object.is(value, -0) ? '-0' : JSON.stringify(value)
+  if (Number.isNaN(value)) return '.nan'
+  return value > 0 ? '.inf' : '-.inf'
+}
+
+function unicodeEscape(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+}

@@ -1,0 +1,70 @@
+import type { CassetteEntry } from './entry.ts'
+import { glance, type Glance, GLANCE_BYTES, glanceAtMatch } from './glance.ts'
+import type { Interaction, StoredMatch } from './interaction.ts'
+import { readItemText } from './read-item.ts'
+import type { Segment } from './segments.ts'
+import { type SourceText, sourceText } from './source-text.ts'
+
+/** An entry that is a run of bytes of a file. */
+export class SegmentEntry implements CassetteEntry {
+  readonly text: Uint8Array
+  readonly #path: string
+  readonly #segment: Segment
+  readonly #matchLine: string | undefined
+  #glance: Glance | undefined
+  #match: { readonly value: StoredMatch | undefined } | undefined
+  #interaction: Interaction | undefined
+
+  constructor(file: Buffer, path: string, segment: Segment) {
+    this.text = file.subarray(segment.start, segment.end)
+    this.#path = path
+    this.#segment = segment
+    this.#matchLine = segment.match && file.toString('utf8', ...segment.match)
+  }
+
+  get id(): string {
+    return this.#seen().id ?? this.read().id
+  }
+
+  get recordedAt(): string {
+    return this.#seen().recordedAt ?? this.read().recorded_at
+  }
+
+  get method(): string {
+    return this.#seen().method ?? this.read().request.method
+  }
+
+  get url(): string {
+    return this.#seen().url ?? this.read().request.url
+  }
+
+  get match(): StoredMatch | undefined {
+    this.#match ??= { value: glanceAtMatch(this.#matchLine) ?? this.read().match }
+    return this.#match.value
+  }
+
+  /** Whether `id` and `match` are known without reading the item. */
+  get isPlain(): boolean {
+    return this.#seen().id !== undefined && glanceAtMatch(this.#matchLine) !== undefined
+  }
+
+  read(): Interaction {
+    this.#interaction ??= readItemText(this.#source())
+    return this.#interaction
+  }
+
+  #source(): SourceText {
+    const { text } = this
+    const string = Buffer.from(text.buffer, text.byteOffset, text.byteLength).toString('utf8')
+    return sourceText(this.#path, string, this.#segment.line)
+  }
+
+  #seen(): Glance {
+    if (this.#glance === undefined) {
+      const { start, dash } = this.#segment
+      const top = Buffer.from(this.text.subarray(dash - start, dash - start + GLANCE_BYTES)).toString('utf8')
+      this.#glance = glance(top, this.#segment.column)
+    }
+    return this.#glance
+  }
+}

@@ -1,0 +1,179 @@
+/** The bytes of one item of `interactions`, comments that stand before it included. */
+export interface Segment {
+  readonly start: number
+  readonly end: number
+  /** The line of the file, from 1, on which it starts. */
+  readonly line: number
+  /** Where its dash is: past the comments. */
+  readonly dash: number
+  /** The column of its keys, from 0. */
+  readonly column: number
+  /** Where the line of its `match` key begins and ends; absent: it has none in block style. */
+  readonly match?: readonly [start: number, end: number]
+}
+
+/** A cassette file cut into pieces by looking at the first characters of lines only. */
+export interface Layout {
+  /** The end of the key `interactions` and its colon. */
+  readonly keyEnd: number
+  /** The end of the line that key is on. */
+  readonly headEnd: number
+  readonly segments: readonly Segment[]
+  /** What follows the last item: other keys of the top level, comments. */
+  readonly tailStart: number
+  /** Lines between head and tail. */
+  readonly itemLines: number
+  /** Columns before an item's dash. */
+  readonly indent: number
+  readonly eol: '\n' | '\r\n'
+}
+
+const [LF, CR, SPACE, TAB, HASH, DASH] = [0x0a, 0x0d, 0x20, 0x09, 0x23, 0x2d] as const
+const BYTE_ORDER_MARK = Buffer.from('\ufeff')
+const INTERACTIONS_LINE = /^(["']?)interactions\1[ \t]*:(?=[ \t\r]|$)/
+const NO_ITEMS_ON_LINE = /^[ \t]*(?:\[[ \t]*\]|~|null)?[ \t]*(?:#.*)?\r?$/
+
+/**
+ * Finds the items of the block list under `interactions:` at the top level. That YAML indents whatever is inside an
+ * item deeper than its dash (block scalars, quoted and flow lines too) makes this exact, not a guess; what it cannot
+ * be sure of (flow style, odd indentation) gives `undefined`, and is for a YAML parser.
+ */
+export function findSegments(bytes: Uint8Array): Layout | undefined {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const head = findHead(buffer)
+  const layout = head === undefined ? undefined : new ItemScanner(buffer, head).scan()
+  return head?.saysEmpty === true && layout?.segments.length !== 0 ? undefined : layout
+}
+
+interface Head {
+  readonly keyEnd: number
+  readonly headEnd: number
+  readonly line: number
+  readonly eol: '\n' | '\r\n'
+  /** `[]` or `null` stands on the line. */
+  readonly saysEmpty: boolean
+}
+
+function findHead(buffer: Buffer): Head | undefined {
+  let line = 1
+  for (
+    let start = buffer.indexOf(BYTE_ORDER_MARK) === 0 ? BYTE_ORDER_MARK.length : 0;
+    start < buffer.length;
+    line++
+  ) {
+    const end = lineEnd(buffer, start)
+    const first = buffer[start]
+    if (first === 0x69 || first === 0x22 || first === 0x27) {
+      const text = buffer.toString('latin1', start, Math.min(end, start + 1000)).replace(/\n$/, '')
+      const key = INTERACTIONS_LINE.exec(text)?.[0]
+      if (key !== undefined) {
+        const rest = text.slice(key.length)
+        if (!NO_ITEMS_ON_LINE.test(rest)) return undefined
+        const eol = end >= 2 && buffer[end - 1] === LF && buffer[end - 2] === CR ? '\r\n' : '\n'
+        return {
+          keyEnd: start + key.length,
+          headEnd: end,
+          line: line + 1,
+          eol,
+          saysEmpty: /^[ \t]*[[~n]/.test(rest),
+        }
+      }
+    }
+    start = end
+  }
+  return undefined
+}
+
+class ItemScanner {
+  readonly #buffer: Buffer
+  readonly #head: Head
+  readonly #segments: Segment[] = []
+  #indent: number | undefined
+  #open: (Omit<Segment, 'end' | 'match'> & { match?: readonly [number, number] }) | undefined
+  /** Comments, which belong to what follows them. */
+  #lead: { start: number; line: number } | undefined
+
+  constructor(buffer: Buffer, head: Head) {
+    this.#buffer = buffer
+    this.#head = head
+  }
+
+  scan(): Layout | undefined {
+    const buffer = this.#buffer
+    let { headEnd: start, line } = this.#head
+    for (; start < buffer.length; line++) {
+      const end = lineEnd(buffer, start)
+      const verdict = this.#line(start, end, line)
+      if (verdict === 'unclear') return undefined
+      if (verdict === 'tail') break
+      start = end
+    }
+    const tail = this.#lead ?? { start, line }
+    this.#close(tail.start)
+    return {
+      keyEnd: this.#head.keyEnd,
+      headEnd: this.#head.headEnd,
+      segments: this.#segments,
+      tailStart: tail.start,
+      itemLines: tail.line - this.#head.line,
+      indent: this.#indent ?? 2,
+      eol: this.#head.eol,
+    }
+  }
+
+  #line(start: number, end: number, line: number): 'item' | 'tail' | 'unclear' {
+    const buffer = this.#buffer
+    let at = start
+    const limit = Math.min(end, this.#indent === undefined ? end : start + this.#indent + 1)
+    while (at < limit && buffer[at] === SPACE) at++
+    const columns = at - start
+    const first = buffer[at]
+    if (at === end || first === LF || first === CR) return 'item'
+    if (this.#indent !== undefined && columns > this.#indent) {
+      this.#lead = undefined
+      if (this.#open === undefined) return 'unclear'
+      if (this.#isMatchLine(start, start + this.#open.column)) this.#open.match ??= [start, end]
+      return 'item'
+    }
+    if (first === HASH) {
+      this.#lead ??= { start, line }
+      return 'item'
+    }
+    if (first === DASH && isBlank(buffer[at + 1])) {
+      this.#indent ??= columns
+      return columns === this.#indent ? this.#begin(start, at, line) : 'unclear'
+    }
+    return columns === 0 && first !== TAB ? 'tail' : 'unclear'
+  }
+
+  #begin(start: number, dash: number, line: number): 'item' {
+    const from = this.#lead ?? { start, line }
+    this.#close(from.start)
+    let key = dash + 1
+    while (this.#buffer[key] === SPACE) key++
+    this.#open = { ...from, dash, column: key - start }
+    this.#lead = undefined
+    return 'item'
+  }
+
+  #close(end: number): void {
+    if (this.#open !== undefined) this.#segments.push({ ...this.#open, end })
+    this.#open = undefined
+  }
+
+  #isMatchLine(start: number, key: number): boolean {
+    // `match:`, at the column of the item's keys.
+    if (this.#buffer[key] !== 0x6d || this.#buffer[key + 5] !== 0x3a) return false
+    for (let at = start; at < key; at++) if (this.#buffer[at] !== SPACE) return false
+    return this.#buffer.toString('latin1', key, key + 6) === 'match:'
+  }
+}
+
+function lineEnd(buffer: Buffer, start: number): number {
+  const end = buffer.indexOf(LF, start)
+  return end === -1 ? buffer.length : end + 1
+}
+
+function isBlank(byte: number | undefined): boolean {
+  return byte === undefined || byte === SPACE || byte === LF || byte === CR || byte === TAB
+}

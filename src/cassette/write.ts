@@ -1,0 +1,51 @@
+import { CassetteWriteError } from '../errors/cassette-write-error.ts'
+import { emitItem, type EmitStyle } from './emit.ts'
+import { type Interaction, KEY_ORDER } from './interaction.ts'
+import { orderKeys, sameValue } from './own-keys.ts'
+import { readItem } from './quick-read.ts'
+import { sourceText } from './source-text.ts'
+import { readYaml } from './yaml-tree.ts'
+
+/**
+ * An interaction as an item of a cassette's list: `  - id: ...` and what follows, LF, ending with a line end. The same
+ * interaction gives the same text. It is read again before it is given out.
+ * @throws {CassetteWriteError} it cannot be said in YAML so that the same is read again (values that are not JSON's)
+ */
+export function interactionText(interaction: Interaction): string {
+  const value = ordered(interaction)
+  for (const style of ['readable', 'sturdy'] satisfies EmitStyle[]) {
+    const text = emitItem(value, style)
+    if (readsBack(text, value)) return text
+  }
+  throw new CassetteWriteError({
+    path: `The interaction ${JSON.stringify(interaction.id)}`,
+    problem: 'its YAML does not read back as what was written',
+  })
+}
+
+/** The text with another id; nothing else in it changes. */
+export function withId(text: string, id: string): string {
+  return text.replace(/^( *- )id: [^\n]*\n/, (_line, dash: string) =>
+    emitItem({ id }, 'readable').replace('  - ', dash),
+  )
+}
+
+function readsBack(text: string, value: Readonly<Record<string, unknown>>): boolean {
+  if (sameValue(readItem(text), value)) return true
+  try {
+    const list = readYaml(sourceText('', text), () => false).value
+    return sameValue(list, [value])
+  } catch {
+    return false
+  }
+}
+
+function ordered(interaction: Interaction): Record<string, unknown> {
+  const value = orderKeys(interaction as unknown as Record<string, unknown>, KEY_ORDER.interaction)
+  for (const part of ['request', 'match', 'response', 'failure'] as const) {
+    const child = interaction[part]
+    if (child !== undefined)
+      value[part] = orderKeys(child as unknown as Record<string, unknown>, KEY_ORDER[part])
+  }
+  return value
+}

@@ -1,0 +1,154 @@
+import {
+  type Document,
+  isAlias,
+  isCollection,
+  isMap,
+  isScalar,
+  isSeq,
+  parseDocument,
+  type ParsedNode,
+  type Scalar,
+  type YAMLMap,
+} from 'yaml'
+import { setOwn } from './own-keys.ts'
+import { formatError, type SourceText } from './source-text.ts'
+
+/** Keys and list positions from a document's root down. */
+export type ValuePath = readonly (string | number)[]
+
+type Part = 'key' | 'value' | 'end'
+
+/** A YAML document read as a cassette wants it: the core schema, no tags, no aliases, keys once. */
+export interface YamlTree {
+  readonly root: ParsedNode | null
+  readonly value: unknown
+  /** The offset of the value at that path, or of the nearest one above it; of its key, or the value's end. */
+  offsetOf(path: ValuePath, part?: Part): number
+  /** The document's last scalar is text that could be longer: nothing on the page ends it. */
+  readonly endsOpen: boolean
+}
+
+/**
+ * @param isText whether the schema wants text at a path: `012` or `yes` there is what it says, not a number.
+ * @throws {CassetteFormatError} it is not YAML, several documents, or has a tag, an anchor, an alias, a key twice
+ */
+export function readYaml(source: SourceText, isText: (path: ValuePath) => boolean): YamlTree {
+  const document = parse(source)
+  const [error] = document.errors
+  if (error !== undefined)
+    throw formatError(source, error.pos[0], `YAML that can be read (${problem(error.message)})`)
+  const root = document.contents
+  try {
+    return {
+      root,
+      value: root === null ? null : new TreeReader(source, isText).value(root, []),
+      offsetOf: (path, part = 'value') => offsetOf(root, path, part),
+      endsOpen: endsOpen(root),
+    }
+  } catch (thrown) {
+    if (thrown instanceof RangeError) throw formatError(source, 0, 'collections nested less deeply')
+    throw thrown
+  }
+}
+
+function parse(source: SourceText): Document.Parsed {
+  try {
+    return parseDocument(source.text, {
+      version: '1.2',
+      schema: 'core',
+      // Looked for here, in linear time.
+      uniqueKeys: false,
+      prettyErrors: false,
+      logLevel: 'silent',
+    })
+  } catch (thrown) {
+    throw formatError(
+      source,
+      0,
+      'YAML that can be read',
+      thrown instanceof Error ? thrown.message : undefined,
+    )
+  }
+}
+
+function problem(message: string): string {
+  return message.charAt(0).toLowerCase() + message.slice(1)
+}
+
+class TreeReader {
+  readonly #source: SourceText
+  readonly #isText: (path: ValuePath) => boolean
+
+  constructor(source: SourceText, isText: (path: ValuePath) => boolean) {
+    this.#source = source
+    this.#isText = isText
+  }
+
+  value(node: ParsedNode | null, path: ValuePath): unknown {
+    if (node === null) return null
+    this.#refuseExtras(node)
+    if (isMap(node)) return this.#map(node, path)
+    if (isSeq(node)) return node.items.map((item, index) => this.value(item, [...path, index]))
+    return this.#isText(path) ? scalarSource(node as Scalar) : (node as Scalar).value
+  }
+
+  #map(node: YAMLMap, path: ValuePath): Record<string, unknown> {
+    const map: Record<string, unknown> = {}
+    for (const pair of node.items) {
+      const keyNode = pair.key as ParsedNode
+      this.#refuseExtras(keyNode)
+      if (!isScalar(keyNode))
+        throw formatError(this.#source, keyNode.range[0], 'a plain key', 'a collection as key')
+      const key = scalarSource(keyNode)
+      if (Object.hasOwn(map, key)) {
+        throw formatError(this.#source, keyNode.range[0], 'each key once', `a second ${JSON.stringify(key)}`)
+      }
+      setOwn(map, key, this.value(pair.value as ParsedNode | null, [...path, key]))
+    }
+    return map
+  }
+
+  #refuseExtras(node: ParsedNode): void {
+    const at = node.range[0]
+    if (isAlias(node)) throw formatError(this.#source, at, 'no aliases', `*${node.source}`)
+    if (node.anchor !== undefined) throw formatError(this.#source, at, 'no anchors', `&${node.anchor}`)
+    if (node.tag !== undefined) throw formatError(this.#source, at, 'no tags', `!${node.tag}`)
+  }
+}
+
+/** What stands there; a number or a word of the core schema as it is written. */
+function scalarSource(node: Scalar): string {
+  return typeof node.value === 'string' ? node.value : (node.source ?? '')
+}
+
+function offsetOf(root: ParsedNode | null, path: ValuePath, part: Part): number {
+  let node: ParsedNode | null = root
+  let offset = root?.range[0] ?? 0
+  for (const [index, step] of path.entries()) {
+    if (isMap(node)) {
+      const pair = node.items.find(({ key }) => isScalar(key) && scalarSource(key as Scalar) === step)
+      if (pair === undefined) break
+      const wanted = part === 'key' && index === path.length - 1 ? pair.key : (pair.value ?? pair.key)
+      offset = wanted.range[part === 'end' ? 1 : 0]
+      node = pair.value
+    } else if (isSeq(node) && typeof step === 'number' && node.items[step] !== undefined) {
+      node = node.items[step]
+      offset = node.range[0]
+    } else {
+      break
+    }
+  }
+  return offset
+}
+
+function endsOpen(root: ParsedNode | null): boolean {
+  let node: ParsedNode | null = root
+  while (isCollection(node) && node.flow !== true) {
+    const last: unknown = node.items.at(-1)
+    node = (isMap(node) ? (last as YAMLMap['items'][number] | undefined)?.value : last) as ParsedNode | null
+    if (node === undefined) return false
+  }
+  if (!isScalar(node)) return false
+  if (node.type === 'BLOCK_LITERAL' || node.type === 'BLOCK_FOLDED') return true
+  return node.type === 'PLAIN' && typeof node.value === 'string'
+}

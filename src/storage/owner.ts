@@ -1,0 +1,134 @@
+import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs'
+import { codeOf } from './fs-problem.ts'
+
+/** Who opens a journal. */
+export interface Recorder {
+  readonly pid: number
+  readonly threadId: number
+  /** The machine's name. */
+  readonly host: string
+  /** ISO 8601. */
+  readonly now: string
+}
+
+/** The first line of a lock file says whose it is. */
+export interface Owner {
+  readonly pid: number
+  readonly threadId: number
+  readonly host: string
+  /** ISO 8601. */
+  readonly started: string
+  /** Different for every run. */
+  readonly run: string
+  /** The run has ended and has left the file to the next one. */
+  readonly left: boolean
+  /** When the file was last written, milliseconds since the epoch. */
+  readonly touched: number
+}
+
+/** The line is always as long, so that it can be written over. */
+export const OWNER_LINE_BYTES = 400
+const MAX_HOST_CHARACTERS = 100
+const DAY_MS = 24 * 60 * 60 * 1000
+/** A process's start and its clock may differ by so much, ms. */
+const START_SLACK_MS = 2000
+
+/** The runs that this thread has open, whichever copy of the package opened them. */
+const OPEN_RUNS = Symbol.for('cassette.open-runs')
+
+export function openRuns(): Set<string> {
+  const holder = process as typeof process & { [OPEN_RUNS]?: Set<string> }
+  holder[OPEN_RUNS] ??= new Set()
+  return holder[OPEN_RUNS]
+}
+
+export function writeOwner(
+  fd: number,
+  { pid, threadId, host, now }: Recorder,
+  run: string,
+  left: boolean,
+): void {
+  const words = { cassette_journal: 1, pid, thread: threadId, host: hostName(host), started: now, run, left }
+  const line = Buffer.from(
+    `# ${JSON.stringify(words)}`.padEnd(OWNER_LINE_BYTES - 1).slice(0, OWNER_LINE_BYTES - 1) + '\n',
+  )
+  for (let done = 0; done < line.length;) done += writeSync(fd, line, done, line.length - done, done)
+}
+
+/** `undefined`: no such file. `unreadable`: its first line is not, or not yet, an owner's. */
+export function readOwner(
+  file: string,
+): Owner | { readonly unreadable: true; readonly touched: number } | undefined {
+  let fd: number
+  try {
+    fd = openSync(file, 'r')
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined
+    throw error
+  }
+  try {
+    const line = Buffer.alloc(OWNER_LINE_BYTES)
+    const length = readSync(fd, line, 0, line.length, 0)
+    const touched = fstatSync(fd).mtimeMs
+    const owner = parseOwner(line.toString('utf8', 0, length))
+    return owner === undefined ? { unreadable: true, touched } : { ...owner, touched }
+  } finally {
+    closeSync(fd)
+  }
+}
+
+/**
+ * Whether the owner may still be recording. When in doubt it is: another program may have the pid by now, and a
+ * process on another machine cannot be asked.
+ */
+export function isLive(owner: Owner, self: Recorder): boolean {
+  if (owner.left) return false
+  const now = Date.parse(self.now)
+  if (owner.host !== hostName(self.host)) {
+    return now - Math.max(Date.parse(owner.started), owner.touched) < DAY_MS
+  }
+  if (owner.pid !== self.pid) return isRunning(owner.pid)
+  if (owner.threadId === self.threadId) return openRuns().has(owner.run)
+  // Another thread of this process; or a process before this one had its pid, as in containers.
+  return Date.parse(owner.started) >= now - process.uptime() * 1000 - START_SLACK_MS
+}
+
+export function holderOf(owner: Owner, self: Recorder): string {
+  if (owner.host !== hostName(self.host)) {
+    return `process ${owner.pid} on the machine ${owner.host} (believed for a day after it last wrote)`
+  }
+  if (owner.pid === self.pid && owner.threadId !== self.threadId) {
+    return `thread ${owner.threadId} of this process (${owner.pid})`
+  }
+  return owner.pid === self.pid ? `this process (${owner.pid})` : `process ${owner.pid}`
+}
+
+function parseOwner(line: string): Omit<Owner, 'touched'> | undefined {
+  let words: Record<string, unknown>
+  try {
+    words = JSON.parse(line.slice(1)) as Record<string, unknown>
+  } catch {
+    return undefined
+  }
+  const { pid, thread, host, started, run, left } = words
+  if (typeof pid !== 'number' || typeof thread !== 'number' || typeof host !== 'string') return undefined
+  if (typeof started !== 'string' || Number.isNaN(Date.parse(started))) return undefined
+  // Part of file names.
+  if (typeof run !== 'string' || !/^[0-9a-f]{8,32}$/.test(run)) return undefined
+  return { pid, threadId: thread, host, started, run, left: left === true }
+}
+
+function isRunning(pid: number): boolean {
+  // 0 and negative numbers would ask for whole groups.
+  if (!Number.isInteger(pid) || pid <= 0) return false
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return codeOf(error) !== 'ESRCH'
+  }
+}
+
+function hostName(host: string): string {
+  return host.slice(0, MAX_HOST_CHARACTERS)
+}

@@ -1,0 +1,103 @@
+import {
+  type BigIntStats,
+  closeSync,
+  fchmodSync,
+  fchownSync,
+  fstatSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs'
+import { dirname } from 'node:path'
+import type { EntryText } from '../cassette/envelope.ts'
+
+/** Pieces are written together up to this size, bytes. */
+const WRITE_BYTES = 256 * 1024
+
+/**
+ * Replaces `file`, or makes it, so that at any moment either the old or the new content is there whole, after a power
+ * failure too. Its mode is kept, and its owner where this process may set it.
+ * @param temporary a name in the same folder
+ * @param beforeRename given the finished temporary file, which keeps its inode when it is renamed
+ */
+export function replaceFile(
+  file: string,
+  temporary: string,
+  content: Iterable<EntryText>,
+  beforeRename: (written: BigIntStats) => void,
+): void {
+  mkdirSync(dirname(file), { recursive: true })
+  const old = statSync(file, { throwIfNoEntry: false })
+  rmSync(temporary, { force: true })
+  const fd = openSync(temporary, 'wx')
+  try {
+    try {
+      writeAll(fd, content)
+      if (old !== undefined) takeAfter(fd, old.mode, old.uid, old.gid)
+      fsyncSync(fd)
+      beforeRename(fstatSync(fd, { bigint: true }))
+    } finally {
+      closeSync(fd)
+    }
+    renameSync(temporary, file)
+  } catch (error) {
+    rmSync(temporary, { force: true })
+    throw error
+  }
+  syncFolder(dirname(file))
+}
+
+/** Writes all of `bytes` at `position`. */
+export function writeFully(fd: number, bytes: Uint8Array, position: number): void {
+  for (let done = 0; done < bytes.length;) {
+    done += writeSync(fd, bytes, done, bytes.length - done, position + done)
+  }
+}
+
+function writeAll(fd: number, content: Iterable<EntryText>): void {
+  let position = 0
+  let waiting: Uint8Array[] = []
+  let waitingBytes = 0
+  const flush = (): void => {
+    const [first] = waiting
+    if (first !== undefined) writeFully(fd, waiting.length === 1 ? first : Buffer.concat(waiting), position)
+    position += waitingBytes
+    waiting = []
+    waitingBytes = 0
+  }
+  for (const piece of content) {
+    const bytes = typeof piece === 'string' ? Buffer.from(piece) : piece
+    waiting.push(bytes)
+    waitingBytes += bytes.length
+    if (waitingBytes >= WRITE_BYTES) flush()
+  }
+  flush()
+}
+
+function takeAfter(fd: number, mode: number, uid: number, gid: number): void {
+  try {
+    const made = fstatSync(fd)
+    if (made.uid !== uid || made.gid !== gid) fchownSync(fd, uid, gid)
+  } catch {
+    // Only the superuser may give files away.
+  }
+  fchmodSync(fd, mode & 0o7777)
+}
+
+/** The rename itself survives a power failure only once the folder is on disk. */
+function syncFolder(folder: string): void {
+  try {
+    const fd = openSync(folder, 'r')
+    try {
+      fsyncSync(fd)
+    } finally {
+      closeSync(fd)
+    }
+  } catch {
+    // Not every system can; the new content is in place all the same.
+  }
+}
