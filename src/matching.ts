@@ -18,6 +18,7 @@ export {
 } from './fingerprint/fingerprint.ts'
 export { type Difference, differences, differencesOfCanonical } from './fingerprint/differences.ts'
 export { type Explanation, explainMatch } from './fingerprint/explain.ts'
+export type { Ignored } from './fingerprint/ignored.ts'
 export { type Nearest, nearest } from './fingerprint/nearest.ts'
 export { checkMatchOn, DEFAULT_MATCH_ON } from './fingerprint/match-on.ts'
 export { UnknownMatchFieldError } from './errors/unknown-match-field-error.ts'

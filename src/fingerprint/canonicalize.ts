@@ -1,6 +1,6 @@
 import { parseRequest } from '../providers/parse-request.ts'
 import { providerFor } from '../providers/registry.ts'
-import type { CanonicalRequest, MatchRequest } from '../providers/types.ts'
+import type { CanonicalRequest, MatchRequest, ParsedRequest } from '../providers/types.ts'
 import { isPlain } from './match-on.ts'
 
 export interface MatchOptions {
@@ -16,8 +16,10 @@ export interface MatchOptions {
  * them. Throws `TypeError` when the URL is not absolute.
  */
 export function canonicalize(request: MatchRequest, options: MatchOptions = {}): CanonicalRequest {
-  const keep = new Set(options.matchOn)
-  const parsed = parseRequest(request, keep)
+  return canonicalizeParsed(parseRequest(request, new Set(options.matchOn)))
+}
+
+export function canonicalizeParsed(parsed: ParsedRequest): CanonicalRequest {
   const provider = providerFor(parsed)
   const op = provider.operation(parsed)
   const route = provider.route?.(parsed) ?? { path: parsed.path }
@@ -25,7 +27,7 @@ export function canonicalize(request: MatchRequest, options: MatchOptions = {}):
   return {
     ...fields,
     method: parsed.method,
-    ...(isPlain(op) || keep.has('host') ? { host: parsed.host } : {}),
+    ...(isPlain(op) || parsed.keep.has('host') ? { host: parsed.host } : {}),
     path: route.path,
     op,
     api: provider.api,

@@ -42,7 +42,7 @@ export class Differ {
     else this.#value(name, recorded, incoming)
   }
 
-  #value: Pair = (path, recorded, incoming) => {
+  readonly #value: Pair = (path, recorded, incoming) => {
     if (same(recorded, incoming)) return
     if (isObject(recorded) && isObject(incoming)) this.#object(path, recorded, incoming, this.#value)
     else if (Array.isArray(recorded) && Array.isArray(incoming))
@@ -85,7 +85,7 @@ export class Differ {
   }
 
   /** Another role is another message. */
-  #message: Pair = (path, recorded, incoming) => {
+  readonly #message: Pair = (path, recorded, incoming) => {
     if (!isObject(recorded) || !isObject(incoming) || recorded['role'] !== incoming['role']) {
       this.scalar(path, recorded, incoming)
       return
@@ -103,7 +103,7 @@ export class Differ {
   }
 
   /** A part of another type is another part. */
-  #part: Pair = (path, recorded, incoming) => {
+  readonly #part: Pair = (path, recorded, incoming) => {
     if (isObject(recorded) && isObject(incoming) && recorded['type'] === incoming['type']) {
       this.#value(path, recorded, incoming)
     } else this.scalar(path, recorded, incoming)
@@ -124,9 +124,10 @@ export class Differ {
 }
 
 function label(tool: unknown): string {
-  if (!isObject(tool)) return String(tool)
+  if (!isObject(tool)) return canonicalJson(tool)
   const { name, type } = tool
-  return String(type === undefined || (type === 'custom' && name !== undefined) ? name : type)
+  const shown = type === undefined || (type === 'custom' && name !== undefined) ? name : type
+  return typeof shown === 'string' ? shown : canonicalJson(shown)
 }
 
 const valueOf = (object: object, key: string): unknown =>

@@ -1,3 +1,4 @@
+import { byCodeUnit } from '../providers/json.ts'
 import type { CanonicalRequest, MatchRequest } from '../providers/types.ts'
 import { canonicalize, type MatchOptions } from './canonicalize.ts'
 import { type Difference, Differ } from './differ.ts'
@@ -25,7 +26,7 @@ export function differencesOfCanonical(
   for (const name of new Set([...Object.keys(left.fields), ...Object.keys(right.fields)])) {
     differ.field(name, left.fields[name], right.fields[name])
   }
-  return differ.found.toSorted((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0))
+  return differ.found.toSorted((a, b) => byCodeUnit(a.path, b.path))
 }
 
 /**

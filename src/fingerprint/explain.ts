@@ -1,26 +1,60 @@
-import type { MatchRequest } from '../providers/types.ts'
-import { canonicalize, type MatchOptions } from './canonicalize.ts'
+import { byCodeUnit } from '../providers/json.ts'
+import { parseRequest } from '../providers/parse-request.ts'
+import type { CanonicalRequest, MatchRequest } from '../providers/types.ts'
+import { canonicalizeParsed, type MatchOptions } from './canonicalize.ts'
 import { type Difference, differencesOfCanonical } from './differences.ts'
+import { type Ignored, ignoredOf } from './ignored.ts'
+import { checkMatchOn } from './match-on.ts'
+import { pick } from './pick.ts'
 
 export interface Explanation {
+  /** Whether the recorded response answers the incoming request. */
   readonly matches: boolean
-  /** The canonical names that were compared. */
+  /** The canonical fields that either request has and that were compared, sorted. */
   readonly compared: string[]
-  /** What either request holds that did not count, and why. */
-  readonly ignored: { readonly path: string; readonly reason: string }[]
+  /** What either request has that did not count, and why, sorted by path. */
+  readonly ignored: Ignored[]
+  /** Empty exactly when they match. */
   readonly differences: Difference[]
 }
 
+interface Side {
+  readonly canonical: CanonicalRequest
+  readonly compared: ReadonlySet<string>
+  readonly ignored: readonly Ignored[]
+}
+
+/**
+ * Why an incoming request matches a recorded one, or why not: what was compared, what was left out of the comparison and for
+ * which reason, and what differs. Throws as `differences` does.
+ */
 export function explainMatch(
   recorded: MatchRequest,
   incoming: MatchRequest,
   options: MatchOptions = {},
 ): Explanation {
-  const left = canonicalize(recorded, options)
-  const right = canonicalize(incoming, options)
-  const found = differencesOfCanonical(left, right, options)
-  const compared = [...new Set([...Object.keys(left), ...Object.keys(right)])]
-    .filter((name) => name !== 'api')
-    .toSorted()
-  return { matches: found.length === 0, compared, ignored: [], differences: found }
+  const left = sideOf(recorded, options)
+  const right = sideOf(incoming, options)
+  checkMatchOn(options.matchOn, left.canonical, right.canonical)
+  const differing = differencesOfCanonical(left.canonical, right.canonical, options)
+  const compared = new Set([...left.compared, ...right.compared])
+  const ignored = new Map([...left.ignored, ...right.ignored].map((entry) => [entry.path, entry]))
+  return {
+    matches: differing.length === 0,
+    compared: [...compared].filter((name) => name !== 'body.*').toSorted(byCodeUnit),
+    ignored: [...ignored.values()].toSorted((a, b) => byCodeUnit(a.path, b.path)),
+    differences: differing,
+  }
+}
+
+function sideOf(request: MatchRequest, options: MatchOptions): Side {
+  const parsed = parseRequest(request, new Set(options.matchOn))
+  const canonical = canonicalizeParsed(parsed)
+  const { fields, host, bodyKeys } = pick(canonical, options)
+  const compared = new Set(['method', 'path', 'op', 'stream', ...Object.keys(fields)])
+  if (host !== undefined) compared.add('host')
+  if (canonical.background === true) compared.add('background')
+  if (canonical.alt !== undefined) compared.add('alt')
+  for (const key of bodyKeys ?? ['*']) if ('body' in fields) compared.add(`body.${key}`)
+  return { canonical, compared, ignored: ignoredOf(parsed, canonical, compared) }
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { canonicalJson } from '../providers/canonical-json.ts'
+import { byCodeUnit } from '../providers/json.ts'
 import type { CanonicalRequest, MatchRequest, Operation } from '../providers/types.ts'
 import { canonicalize, type MatchOptions } from './canonicalize.ts'
 import { checkMatchOn, isPlain } from './match-on.ts'
@@ -25,7 +26,7 @@ export interface Fingerprint {
 function hash(members: Readonly<Record<string, string | undefined>>): string {
   const text = Object.entries(members)
     .filter(([, json]) => json !== undefined)
-    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .toSorted(([a], [b]) => byCodeUnit(a, b))
     .map(([name, json]) => `${JSON.stringify(name)}:${json}`)
     .join(',')
   return createHash('sha256').update(`{${text}}`).digest('hex')
@@ -34,15 +35,16 @@ function hash(members: Readonly<Record<string, string | undefined>>): string {
 const objectOf = (members: readonly (readonly [name: string, json: string])[]): string =>
   `{${members.map(([name, json]) => `${JSON.stringify(name)}:${json}`).join(',')}}`
 
+const text = (value: string | undefined): string | undefined =>
+  value === undefined ? undefined : JSON.stringify(value)
+
 /** The keys of a canonical request, with the `matchOn` it was made with. */
 export function fingerprintOfCanonical(canonical: CanonicalRequest, options: MatchOptions = {}): Fingerprint {
   const { fields, host, on } = pick(canonical, options)
   const { api, op } = canonical
   const members = Object.keys(fields)
-    .toSorted()
+    .toSorted(byCodeUnit)
     .map((name): [string, string] => [name, canonicalJson(fields[name])])
-  const text = (value: string | undefined): string | undefined =>
-    value === undefined ? undefined : JSON.stringify(value)
   const place = { h: text(host), m: text(canonical.method), p: text(canonical.path) }
   const matchKey = hash({
     ...place,

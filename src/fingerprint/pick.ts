@@ -8,6 +8,8 @@ export interface Picked {
   readonly fields: Readonly<Record<string, unknown>>
   /** Only where it is compared. */
   readonly host?: string
+  /** Of a JSON body nobody knows: the keys that are compared; absent: all. */
+  readonly bodyKeys?: readonly string[]
   readonly on: readonly string[]
 }
 
@@ -23,9 +25,11 @@ export function pick(canonical: CanonicalRequest, { matchOn }: MatchOptions): Pi
     )
   }
   const { host } = canonical
+  const placed = isPlain(canonical.op) || matchOn?.includes('host') === true
   return {
     fields: out,
-    ...(host !== undefined && (isPlain(canonical.op) || matchOn?.includes('host') === true) ? { host } : {}),
+    ...(host !== undefined && placed ? { host } : {}),
+    ...(bodyKeys === undefined ? {} : { bodyKeys }),
     on,
   }
 }

@@ -12,19 +12,19 @@ const isRawPredict = (path: string): boolean => /^(?:streamR|r)awPredict$/.test(
 export const anthropic: Provider = {
   api: 'anthropic-messages',
   detect: ({ path, body }) =>
-    Array.isArray(body?.['messages']) && (/\/messages(?:\/count_tokens)?$/.test(path) || isRawPredict(path)),
+    Array.isArray(body['messages']) && (/\/messages(?:\/count_tokens)?$/.test(path) || isRawPredict(path)),
   operation: ({ path }) => (path.endsWith('/count_tokens') ? 'count_tokens' : 'chat'),
   route: modelRoute,
   canonicalize,
 }
 
 function canonicalize(request: ParsedRequest): ReturnType<Provider['canonicalize']> {
-  const canonical = chatBody(request.body!, { ...request, model: modelRoute(request).model })
+  const canonical = chatBody(request.body, { ...request, model: modelRoute(request).model })
   return verbOf(request.path) === 'streamRawPredict' ? { ...canonical, stream: true } : canonical
 }
 
 /** `anthropic_version` in the body on a path nobody knows. */
 export const anthropicByShape: Provider = {
   ...anthropic,
-  detect: ({ body }) => body?.['anthropic_version'] !== undefined && isChatShaped(body['messages']),
+  detect: ({ body }) => body['anthropic_version'] !== undefined && isChatShaped(body['messages']),
 }

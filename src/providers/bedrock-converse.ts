@@ -14,15 +14,15 @@ import { BEDROCK_TOP, PART_NAMES } from './volatile.ts'
 /** Bedrock Converse. Documented by the types of `@aws-sdk/client-bedrock-runtime` (`ConverseRequest`, `ContentBlock`). */
 export const bedrockConverse: Provider = {
   api: 'bedrock-converse',
-  detect: ({ path, body }) => body !== undefined && /^converse(?:-stream)?$/.test(bedrockAction(path) ?? ''),
+  detect: ({ path, json }) => isObject(json) && /^converse(?:-stream)?$/.test(bedrockAction(path) ?? ''),
   operation: () => 'chat',
   route: modelRoute,
-  canonicalize: (request) => converseBody(request.body!, request),
+  canonicalize: (request) => converseBody(request.body, request),
 }
 
 export const converseByShape: Provider = {
   ...bedrockConverse,
-  detect: ({ body }) => isConverseShaped(body?.['messages']),
+  detect: ({ body }) => isConverseShaped(body['messages']),
 }
 
 /** A Converse body, wherever it stands. */
@@ -50,7 +50,7 @@ export function converseBody(body: JsonObject, request: ParsedRequest): Canonica
   const action = bedrockAction(request.path) ?? ''
   return {
     fields: present({ ...fields.rest(BEDROCK_TOP, request.keep), ...present(canonical) }),
-    stream: /-stream$/.test(action) || (action === '' && stream === true),
+    stream: action.endsWith('-stream') || (action === '' && stream === true),
   }
 }
 

@@ -5,26 +5,22 @@ import { converseBody } from './bedrock-converse.ts'
 import { embeddingsBody } from './embeddings.ts'
 import { isList, isObject, type JsonObject, parseJson, textOf } from './json.ts'
 import { fromBase64 } from './media.ts'
+import { plain } from './plain.ts'
 import { isChatShaped, isConverseShaped } from './shapes.ts'
 import type { Canonical, Operation, ParsedRequest, Provider } from './types.ts'
 
-type Shape = 'converse' | 'chat' | 'embeddings' | 'completion'
+type Shape = 'converse' | 'chat' | 'embeddings' | 'completion' | 'generic'
 
-/** Whose body a model takes, Bedrock does not say: by shape. `undefined`: a model of its own kind. */
-function shapeOf(body: JsonObject): Shape | undefined {
+/** Whose body a model takes, Bedrock does not say: by shape. `generic`: a model of its own kind. */
+function shapeOf(body: JsonObject): Shape {
   if (body['anthropic_version'] !== undefined && isList(body['messages'])) return 'chat'
   if (isConverseShaped(body['messages'])) return 'converse'
   if (isChatShaped(body['messages'])) return 'chat'
   if (typeof body['inputText'] === 'string' || isList(body['texts'])) return 'embeddings'
-  return hasPrompt(body) ? 'completion' : undefined
+  return hasPrompt(body) ? 'completion' : 'generic'
 }
 
-const OPERATIONS: Readonly<Record<Shape, Operation>> = {
-  converse: 'chat',
-  chat: 'chat',
-  embeddings: 'embeddings',
-  completion: 'completion',
-}
+const operationOf = (shape: Shape): Operation => (shape === 'converse' ? 'chat' : shape)
 
 function readShape(body: JsonObject, request: ParsedRequest): Canonical {
   switch (shapeOf(body)) {
@@ -34,8 +30,10 @@ function readShape(body: JsonObject, request: ParsedRequest): Canonical {
       return embeddingsBody(body, request)
     case 'completion':
       return completionBody(body, request)
-    default:
+    case 'chat':
       return chatBody(body, { ...request, model: modelRoute(request).model })
+    default:
+      return plain.canonicalize(request)
   }
 }
 
@@ -45,33 +43,39 @@ const isInvoke = (path: string): boolean =>
 /** Bedrock InvokeModel: the model's own body. */
 export const bedrockInvoke: Provider = {
   api: 'bedrock-invoke',
-  detect: ({ path, body }) => body !== undefined && isInvoke(path) && shapeOf(body) !== undefined,
-  operation: ({ body }) => OPERATIONS[shapeOf(body!)!],
-  route: modelRoute,
+  detect: ({ path, json }) => isObject(json) && isInvoke(path),
+  operation: ({ body }) => operationOf(shapeOf(body)),
+  route: (request) =>
+    shapeOf(request.body) === 'generic' ? { path: request.plainPath } : modelRoute(request),
   canonicalize: (request) => ({
-    ...readShape(request.body!, request),
+    ...readShape(request.body, request),
     stream: bedrockAction(request.path) === 'invoke-with-response-stream',
   }),
 }
 
 /** The request that is to be counted: `input.converse`, or `input.invokeModel.body` as base64 JSON. */
-function counted(body: JsonObject | undefined): { body: JsonObject; converse: boolean } | undefined {
-  const input = body?.['input']
+function counted({
+  body,
+  json,
+}: ParsedRequest): { readonly body: JsonObject; readonly converse: boolean } | undefined {
+  const { input } = isObject(json) ? body : {}
   if (!isObject(input)) return undefined
   if (isObject(input['converse'])) return { body: input['converse'], converse: true }
   const invoke = input['invokeModel']
   const bytes = isObject(invoke) ? fromBase64(textOf(invoke['body']) ?? '') : undefined
-  const json = bytes === undefined ? undefined : parseJson(Buffer.from(bytes).toString())?.value
-  return isObject(json) && shapeOf(json) !== undefined ? { body: json, converse: false } : undefined
+  const inner = bytes === undefined ? undefined : parseJson(Buffer.from(bytes).toString())?.value
+  return isObject(inner) && shapeOf(inner) !== 'generic' ? { body: inner, converse: false } : undefined
 }
 
 export const bedrockCountTokens: Provider = {
   api: 'bedrock-converse',
-  detect: ({ path, body }) => bedrockAction(path) === 'count-tokens' && counted(body) !== undefined,
+  detect: (request) => bedrockAction(request.path) === 'count-tokens' && counted(request) !== undefined,
   operation: () => 'count_tokens',
   route: modelRoute,
   canonicalize: (request) => {
-    const { body, converse } = counted(request.body)!
+    const found = counted(request)
+    if (found === undefined) return plain.canonicalize(request)
+    const { body, converse } = found
     return { ...(converse ? converseBody(body, request) : readShape(body, request)), stream: false }
   },
 }

@@ -1,7 +1,8 @@
-import { contentBlocks, contentParts, leftover } from './blocks.ts'
+import { contentBlocks, contentParts } from './blocks.ts'
+import { leftover } from './fields.ts'
 import { isAbsent, isList, isObject, type JsonObject, type JsonValue, nonEmpty, textOf } from './json.ts'
 import { anySource, mediaPart } from './media.ts'
-import { type Block, callArguments, part, reasoning, Transcript, unknownPart } from './transcript.ts'
+import { type Block, callArguments, part, reasoning, type Transcript, unknownPart } from './transcript.ts'
 import type { Part } from './types.ts'
 import { MESSAGE } from './volatile.ts'
 
@@ -70,7 +71,7 @@ function readableReasoning(message: JsonObject): Block[] {
   })
   const found =
     texts.slice(0, 2).find((blocks) => blocks.length > 0) ?? reasoningDetails(message['reasoning_details'])
-  return [...found, ...texts[2]!, ...texts[3]!]
+  return [...found, ...texts.slice(2).flat()]
 }
 
 function reasoningDetails(details: JsonValue | undefined): Block[] {

@@ -11,10 +11,10 @@ const VOLATILE: ReadonlyMap<string, string> = new Map([...OPENAI_TOP, ...SCHEDUL
 /** The older `/completions`. */
 export const completions: Provider = {
   api: 'openai-completions',
-  detect: ({ path, body }) => path.endsWith('/completions') && body !== undefined && hasPrompt(body),
+  detect: ({ path, body }) => path.endsWith('/completions') && hasPrompt(body),
   operation: () => 'completion',
   route: modelRoute,
-  canonicalize: (request) => completionBody(request.body!, request),
+  canonicalize: (request) => completionBody(request.body, request),
 }
 
 export const hasPrompt = (body: JsonObject): boolean =>

@@ -1,6 +1,6 @@
 import { Fields, present } from './fields.ts'
 import { camelKeys, readContent } from './gemini-parts.ts'
-import { isAbsent, isList, isObject, type JsonObject, type JsonValue, own } from './json.ts'
+import { byCodeUnit, isAbsent, isList, isObject, type JsonObject, type JsonValue, own } from './json.ts'
 import { modelRoute, verbOf } from './routes.ts'
 import { modelName } from './settings.ts'
 import { content } from './transcript.ts'
@@ -17,10 +17,10 @@ export const hasInput = (body: JsonObject): boolean =>
 export const embeddings: Provider = {
   api: 'embeddings',
   detect: ({ path, body }) =>
-    body !== undefined && hasInput(body) && (path.endsWith('/embeddings') || /\/v[12]\/embed$/.test(path)),
+    hasInput(body) && (path.endsWith('/embeddings') || /\/v[12]\/embed$/.test(path)),
   operation: () => 'embeddings',
   route: modelRoute,
-  canonicalize: (request) => embeddingsBody(request.body!, request),
+  canonicalize: (request) => embeddingsBody(request.body, request),
 }
 
 /** Every field but volatile ones; one input is a list of one, a list of tokens a list that holds it. */
@@ -40,7 +40,7 @@ export function embeddingsBody(body: JsonObject, request: ParsedRequest): Canoni
       'output_dimensionality',
       'outputDimensionality',
     ),
-    embedding_types: isList(types) ? types.toSorted() : types,
+    embedding_types: isList(types) ? types.map(String).toSorted(byCodeUnit) : types,
   }
   return { fields: present({ ...fields.rest(VOLATILE, request.keep), ...present(canonical) }) }
 }
@@ -57,7 +57,7 @@ export const googleEmbeddings: Provider = {
   api: 'embeddings',
   detect: (request) => {
     const verb = verbOf(request.path)
-    if (request.body === undefined) return false
+    if (!isObject(request.json)) return false
     if (verb === 'embedContent' || verb === 'batchEmbedContents') return true
     return (
       verb === 'predict' && isList(request.body['instances']) && isEmbeddingModel(modelRoute(request).model)
@@ -74,7 +74,7 @@ interface Item {
 }
 
 function google(request: ParsedRequest): Canonical {
-  const fields = new Fields(camelKeys(request.body!))
+  const fields = new Fields(camelKeys(request.body))
   const requests = fields.take('requests')
   const instances = fields.take('instances')
   const parameters = fields.take('parameters')
@@ -94,8 +94,8 @@ function google(request: ParsedRequest): Canonical {
       ...lifted?.rest(new Map(), new Set()),
       ...present({ dimensions }),
       model: modelRoute(request).model,
-      input: items.map(({ content: value, fields: own }) => {
-        const rest = Object.entries(own).filter(([name]) => !(name in shared))
+      input: items.map(({ content: value, fields: particular }) => {
+        const rest = Object.entries(particular).filter(([name]) => !(name in shared))
         return rest.length === 0 ? (value ?? '') : { content: value ?? '', ...Object.fromEntries(rest) }
       }),
       ...shared,

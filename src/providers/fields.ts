@@ -1,11 +1,7 @@
 import { isAbsent, type JsonObject, type JsonValue, prune, set } from './json.ts'
-import type { CanonicalRequest } from './types.ts'
+import { EVERYWHERE, PART_NAMES } from './volatile.ts'
 
-type Envelope = 'method' | 'host' | 'path' | 'op' | 'api' | 'stream' | 'background' | 'alt'
-
-const ENVELOPE: ReadonlySet<string> = new Set<Envelope & keyof CanonicalRequest>([
-  'method', 'host', 'path', 'op', 'api', 'stream', 'background', 'alt',
-]) // prettier-ignore
+const ENVELOPE: ReadonlySet<string> = new Set('method host path op api stream background alt'.split(' '))
 
 /** The name under which a raw field stands in the canonical request. */
 export const fieldName = (name: string): string => (ENVELOPE.has(name) ? `body.${name}` : name)
@@ -48,5 +44,20 @@ export class Fields {
 export function present(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const out: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(fields)) if (!isAbsent(value)) set(out, name, value)
+  return out
+}
+
+export const namesOf = (names: string): ReadonlySet<string> => new Set(names.split(' '))
+
+/** The fields of an object that no rule reads, without the volatile and the absent ones. */
+export function leftover(
+  object: JsonObject,
+  read: ReadonlySet<string>,
+  volatile: ReadonlySet<string> = PART_NAMES,
+): JsonObject {
+  const out: JsonObject = {}
+  for (const [name, value] of Object.entries(object)) {
+    if (!read.has(name) && !volatile.has(name) && !isAbsent(value)) set(out, name, prune(value, EVERYWHERE))
+  }
   return out
 }

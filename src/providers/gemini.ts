@@ -16,7 +16,7 @@ const VERBS = /^(?:generateContent|streamGenerateContent|countTokens)$/
 /** Gemini API and Vertex AI. Documented by the types of `@google/genai` (`GenerateContentConfig`, `Part`). */
 export const gemini: Provider = {
   api: 'gemini',
-  detect: ({ path, body }) => body !== undefined && VERBS.test(verbOf(path) ?? ''),
+  detect: ({ path, json }) => isObject(json) && VERBS.test(verbOf(path) ?? ''),
   operation: ({ path }) => (verbOf(path) === 'countTokens' ? 'count_tokens' : 'chat'),
   route: modelRoute,
   canonicalize,
@@ -24,12 +24,12 @@ export const gemini: Provider = {
 
 export const geminiByShape: Provider = {
   ...gemini,
-  detect: ({ body }) => isGeminiShaped(body?.['contents']),
+  detect: ({ body }) => isGeminiShaped(body['contents']),
 }
 
 function canonicalize(request: ParsedRequest): Canonical {
-  const wrapped = request.body!['generateContentRequest'] ?? request.body!['generate_content_request']
-  const fields = new Fields(camelKeys(isObject(wrapped) ? wrapped : request.body!))
+  const wrapped = request.body['generateContentRequest'] ?? request.body['generate_content_request']
+  const fields = new Fields(camelKeys(isObject(wrapped) ? wrapped : request.body))
   const verb = verbOf(request.path)
   const transcript = new Transcript()
   transcript.addSystem(systemParts(fields.take('systemInstruction')))
@@ -65,7 +65,7 @@ function toolsOf(fields: Fields): Record<string, unknown> {
   const all = (isList(tools) ? tools : tools === undefined ? [] : [tools]).flatMap(readToolEntry)
   return {
     ...toolFields(sortTools(all), isObject(calling) ? toolChoice(camelKeys(calling)) : undefined, false),
-    ...present({ tool_config: settings.without(camelDeep(rest as JsonValue)) }),
+    ...present({ tool_config: settings.without(camelDeep(rest)) }),
   }
 }
 
@@ -102,7 +102,9 @@ function toolChoice(config: JsonObject): ToolChoice | undefined {
   const allowed = config['allowedFunctionNames']
   const tools = isList(allowed) ? allowed.map(String).toSorted() : []
   if (tools.length === 0) return mode
-  return mode === 'required' && tools.length === 1 ? { name: tools[0]! } : { mode: mode ?? 'auto', tools }
+  return mode === 'required' && tools.length === 1
+    ? { name: tools.join('') }
+    : { mode: mode ?? 'auto', tools }
 }
 
 function generation(value: JsonValue | undefined): Record<string, unknown> {

@@ -1,29 +1,24 @@
 import { Fields, present } from './fields.ts'
+import { isObject } from './json.ts'
 import { modelRoute } from './routes.ts'
 import { modelName } from './settings.ts'
-import type { Canonical, Operation, ParsedRequest, Provider } from './types.ts'
+import type { Canonical, ParsedRequest, Provider } from './types.ts'
 
-const OPERATIONS: readonly (readonly [suffix: string, operation: Operation])[] = [
-  ['/images/generations', 'images.generate'],
-  ['/audio/speech', 'audio.speech'],
-]
-
-const operationOf = (path: string): Operation | undefined =>
-  OPERATIONS.find(([suffix]) => path.endsWith(suffix))?.[1]
+const PATH = /\/(?:images\/generations|audio\/speech)$/
 
 const USER: ReadonlyMap<string, string> = new Map([['user', 'bookkeeping of the account']])
 
 /** OpenAI's image generation and speech, and the compatible ones: every field counts. */
 export const imagesAndSpeech: Provider = {
   api: 'openai-media',
-  detect: ({ path, body }) => body !== undefined && operationOf(path) !== undefined,
-  operation: ({ path }) => operationOf(path)!,
+  detect: ({ path, json }) => isObject(json) && PATH.test(path),
+  operation: ({ path }) => (path.endsWith('/audio/speech') ? 'audio.speech' : 'images.generate'),
   route: modelRoute,
   canonicalize,
 }
 
 function canonicalize(request: ParsedRequest): Canonical {
-  const fields = new Fields(request.body!)
+  const fields = new Fields(request.body)
   const model = modelName(fields.take('model'))
   const stream = fields.take('stream')
   return {

@@ -100,6 +100,9 @@ export function prune(value: JsonValue, dropped?: ReadonlySet<string>): JsonValu
   return out
 }
 
+/** The order of RFC 8785. */
+export const byCodeUnit = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
+
 export const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
 
 /** `undefined` for the empty string too. */

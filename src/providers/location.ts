@@ -33,6 +33,11 @@ const DROPPED_QUERY =
 
 export const isDroppedQuery = (name: string): boolean => DROPPED_QUERY.test(name)
 
+const only = (values: string[]): string | string[] => {
+  const [first, ...more] = values
+  return first === undefined || more.length > 0 ? values : first
+}
+
 /** The query of an operation that it selects: name to value, or to the list of values where a name stands twice. */
 export function canonicalQuery(
   query: readonly (readonly [string, string])[],
@@ -46,7 +51,7 @@ export function canonicalQuery(
     else list.push(value)
   }
   if (values.size === 0) return undefined
-  return Object.fromEntries([...values].map(([name, list]) => [name, list.length === 1 ? list[0]! : list]))
+  return Object.fromEntries([...values].map(([name, list]) => [name, only(list)]))
 }
 
 /** Signing parameters of S3, Google Cloud Storage, Azure SAS, CloudFront and S3 v2: new ones with every signature. */
@@ -56,6 +61,8 @@ function isSigning(name: string, names: ReadonlySet<string>): boolean {
   return names.has('Signature') && /^(?:Signature|Expires|Key-Pair-Id|Policy|AWSAccessKeyId)$/.test(name)
 }
 
+const nameOf = (pair: string): string => pair.replace(/=.*$/s, '')
+
 /** A media URL as it stands, minus the parameters of a signature: a re-signed URL is the same object. */
 export function unsignedUrl(url: string): string {
   const start = url.indexOf('?')
@@ -63,7 +70,6 @@ export function unsignedUrl(url: string): string {
   const hash = url.indexOf('#', start)
   const end = hash === -1 ? url.length : hash
   const pairs = url.slice(start + 1, end).split('&')
-  const nameOf = (pair: string): string => pair.split('=', 1)[0]!
   const names = new Set(pairs.map(nameOf))
   const kept = pairs.filter((pair) => !isSigning(nameOf(pair), names))
   if (kept.length === pairs.length) return url

@@ -28,7 +28,7 @@ export type MediaKind = 'image' | 'audio' | 'video' | 'document'
 
 /** Lower case, parameters cut, aliases resolved. */
 export function mediaType(value: unknown): string | undefined {
-  const type = nonEmpty(nonEmpty(value)?.split(';', 1)[0]!.trim().toLowerCase())
+  const type = nonEmpty(nonEmpty(value)?.replace(/;.*$/s, '').trim().toLowerCase())
   return type === undefined ? undefined : (ALIASES.get(type) ?? type)
 }
 

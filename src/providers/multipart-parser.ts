@@ -90,7 +90,7 @@ function readPart(bytes: Buffer): FormPart | undefined {
 function parameter(disposition: string, name: string): string | undefined {
   const found = new RegExp(`;\\s*${name}=(?:"((?:[^"\\\\]|\\\\.)*)"|([^;]*))`, 'i').exec(disposition)
   if (found === null) return undefined
-  const value = found[1]?.replace(/\\(["\\])/g, '$1') ?? found[2]!.trim()
+  const value = found[1]?.replace(/\\(["\\])/g, '$1') ?? (found[2] ?? '').trim()
   return value.replace(/%(?:22|0D|0A)/gi, (escape) => decodeURIComponent(escape))
 }
 

@@ -2,7 +2,7 @@ import { addMessages } from './chat-messages.ts'
 import { completionBody, hasPrompt, lifted } from './completion.ts'
 import { embeddingsBody, hasInput } from './embeddings.ts'
 import { Fields, present } from './fields.ts'
-import { isAbsent, isObject, type JsonObject, type JsonValue } from './json.ts'
+import { isObject, type JsonObject, type JsonValue } from './json.ts'
 import * as settings from './settings.ts'
 import { isChatShaped } from './shapes.ts'
 import { readToolChoice, toolFields } from './tool-choice.ts'
@@ -13,18 +13,15 @@ import { OPENAI_TOP, SCHEDULING_TOP } from './volatile.ts'
 
 const VOLATILE: ReadonlyMap<string, string> = new Map([...OPENAI_TOP, ...SCHEDULING_TOP])
 
-const hasModel = (body: JsonObject | undefined): body is JsonObject => typeof body?.['model'] === 'string'
+const hasModel = (body: JsonObject): boolean => typeof body['model'] === 'string'
 
 /** Ollama's own chat API, documented by the types of `ollama` (`ChatRequest`). An app's `/api/chat` mostly has no model. */
 export const ollamaChat: Provider = {
   api: 'ollama-chat',
-  detect: ({ path, body }) => path.endsWith('/api/chat') && hasModel(body) && isChat(body['messages']),
+  detect: ({ path, body }) => path.endsWith('/api/chat') && hasModel(body) && isChatShaped(body['messages']),
   operation: () => 'chat',
   canonicalize: chat,
 }
-
-/** No messages: load the model. */
-const isChat = (messages: unknown): boolean => isAbsent(messages) || isChatShaped(messages)
 
 export const ollamaGenerate: Provider = {
   api: 'ollama-generate',
@@ -37,14 +34,14 @@ export const ollamaEmbed: Provider = {
   api: 'ollama-embed',
   detect: ({ path, body }) => /\/api\/embed(?:dings)?$/.test(path) && hasModel(body) && hasInput(body),
   operation: () => 'embeddings',
-  canonicalize: (request) => embeddingsBody(request.body!, request),
+  canonicalize: (request) => embeddingsBody(request.body, request),
 }
 
 /** Ollama streams unless told not to. */
 const streams = (body: JsonObject): boolean => body['stream'] !== false
 
 function chat(request: ParsedRequest): Canonical {
-  const raw = request.body!
+  const raw = request.body
   const fields = new Fields(lifted(raw, 'options', raw['options']))
   const transcript = new Transcript()
   addMessages(transcript, fields.take('messages'))
@@ -66,7 +63,7 @@ function chat(request: ParsedRequest): Canonical {
 }
 
 function generate(request: ParsedRequest): Canonical {
-  const raw = request.body!
+  const raw = request.body
   const { think, format: wanted, context, ...body } = lifted(raw, 'options', raw['options'])
   const response = format(wanted)
   const canonical = completionBody(

@@ -10,17 +10,16 @@ import type { Provider } from './types.ts'
  */
 export const openaiChat: Provider = {
   api: 'openai-chat',
-  detect: ({ path, body }) => path.endsWith('/chat/completions') && Array.isArray(body?.['messages']),
+  detect: ({ path, body }) => path.endsWith('/chat/completions') && Array.isArray(body['messages']),
   operation: () => 'chat',
   route: modelRoute,
-  canonicalize: (request) => chatBody(request.body!, { ...request, model: modelRoute(request).model }),
+  canonicalize: (request) => chatBody(request.body, { ...request, model: modelRoute(request).model }),
 }
 
 /** A chat body on a path nobody knows: the shape decides. */
 export const chatByShape: Provider = {
   ...openaiChat,
   detect: ({ body }) =>
-    body !== undefined &&
     isChatShaped(body['messages']) &&
     body['anthropic_version'] === undefined &&
     typeof body['model'] === 'string',

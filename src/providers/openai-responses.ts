@@ -18,7 +18,6 @@ export const openaiResponses: Provider = {
   api: 'openai-responses',
   detect: ({ path, body }) =>
     PATH.test(path) &&
-    body !== undefined &&
     ['input', 'prompt', 'previous_response_id'].some(
       (name) => body[name] !== undefined && body[name] !== null,
     ),
@@ -32,12 +31,12 @@ export const openaiResponses: Provider = {
 
 export const responsesByShape: Provider = {
   ...openaiResponses,
-  detect: ({ body }) => body !== undefined && isResponsesShaped(body),
+  detect: ({ body }) => isResponsesShaped(body),
   operation: () => 'chat',
 }
 
 function canonicalize(request: ParsedRequest): Canonical {
-  const fields = new Fields(request.body!)
+  const fields = new Fields(request.body)
   const transcript = new Transcript()
   transcript.addSystem(contentParts(fields.take('instructions')))
   addInput(transcript, fields.take('input'))

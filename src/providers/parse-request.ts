@@ -29,7 +29,7 @@ export function parseRequest(request: MatchRequest, keep: ReadonlySet<string> = 
     headers,
     bytes,
     json,
-    body: isObject(json) ? json : undefined,
+    body: isObject(json) ? json : {},
     keep,
   }
 }
@@ -98,7 +98,7 @@ function decodeOne(bytes: Uint8Array, coding: string): Uint8Array {
       return zstdDecompressSync(bytes, limit)
     case 'deflate':
       // Senders disagree whether "deflate" has the zlib header (RFC 9110 section 8.4.1.2 says it has).
-      return (bytes[0]! & 0x0f) === 8 ? inflateSync(bytes, limit) : inflateRawSync(bytes, limit)
+      return ((bytes[0] ?? 0) & 0x0f) === 8 ? inflateSync(bytes, limit) : inflateRawSync(bytes, limit)
     default:
       throw new RangeError(`unknown content coding ${coding}`)
   }
@@ -106,9 +106,11 @@ function decodeOne(bytes: Uint8Array, coding: string): Uint8Array {
 
 /** Whether the first byte past white space and a byte order mark can begin a JSON text. */
 function mayBeJson(bytes: Uint8Array): boolean {
-  let at = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0
-  while (at < bytes.length && ' \t\r\n'.includes(String.fromCharCode(bytes[at]!))) at += 1
-  return at < bytes.length && '{["-0123456789tfn'.includes(String.fromCharCode(bytes[at]!))
+  const start = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0
+  const first = bytes
+    .subarray(start)
+    .find((byte) => byte !== 0x20 && byte !== 0x09 && byte !== 0x0d && byte !== 0x0a)
+  return first !== undefined && '{["-0123456789tfn'.includes(String.fromCharCode(first))
 }
 
 /** `JSON.stringify`, for any depth of lists and objects. */

@@ -52,15 +52,15 @@ export const BUILT_IN: readonly Provider[] = [
  *
  * const undo = registerProvider({
  *   api: 'acme-gateway',
- *   detect: ({ path, body }) => path.endsWith('/acme/ask') && typeof body?.['question'] === 'string',
+ *   detect: ({ path, body }) => path.endsWith('/acme/ask') && typeof body['question'] === 'string',
  *   operation: () => 'chat',
  *   canonicalize: ({ body }) => ({
  *     fields: {
- *       model: body?.['engine'],
- *       system: body?.['persona'],
- *       messages: [{ role: 'user', content: body?.['question'] }],
+ *       model: body['engine'],
+ *       system: body['persona'],
+ *       messages: [{ role: 'user', content: body['question'] }],
  *     },
- *     stream: body?.['live'] === true,
+ *     stream: body['live'] === true,
  *   }),
  * })
  * ```

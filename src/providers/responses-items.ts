@@ -1,4 +1,5 @@
-import { contentBlocks, contentParts, leftover, opaque } from './blocks.ts'
+import { contentBlocks, contentParts, opaque } from './blocks.ts'
+import { leftover } from './fields.ts'
 import { isList, isObject, type JsonObject, type JsonValue, nonEmpty, textOf } from './json.ts'
 import { type Block, callArguments, part, reasoning, type Transcript, unknownPart } from './transcript.ts'
 import { MESSAGE } from './volatile.ts'

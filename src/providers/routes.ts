@@ -19,12 +19,14 @@ const isHuggingFace = (host: string): boolean => /(?:^|\.)huggingface\.co$/.test
 export function modelRoute({ path, host }: ParsedRequest): Route {
   const google = GEMINI.exec(path)
   if (google !== null) {
-    const [, before, model, verb] = google
-    return { path: `${withoutProject(before!)}{model}:${verb}`, model: model! }
+    const [, before = '', model = '', verb] = google
+    return { path: `${withoutProject(before)}{model}:${verb}`, model }
   }
   for (const pattern of isHuggingFace(host) ? [AZURE, BEDROCK, HUGGING_FACE] : [AZURE, BEDROCK]) {
     const found = pattern.exec(path)
-    if (found !== null) return { path: `${found[1]}{model}${found[3] ?? ''}`, model: found[2]! }
+    if (found === null) continue
+    const [, before, model = '', after = ''] = found
+    return { path: `${before}{model}${after}`, model }
   }
   return { path: withoutProject(path) }
 }

@@ -1,11 +1,9 @@
-import { camelCase, isList, isObject, type JsonObject, type JsonValue, set } from './json.ts'
+import { byCodeUnit, camelCase, isList, isObject, type JsonObject, type JsonValue, set } from './json.ts'
 
 /** Keywords whose value maps names of the user's choosing to schemas. */
 const MAPS = new Set(['properties', 'patternProperties', '$defs', 'definitions', 'dependentSchemas'])
 /** Keywords whose value is the user's data. */
 const DATA = new Set(['const', 'default', 'enum', 'example', 'examples'])
-
-const byCodeUnit = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
 const sortedStrings = (value: JsonValue): JsonValue =>
   isList(value) && value.every((item) => typeof item === 'string') ? value.toSorted(byCodeUnit) : value
@@ -54,15 +52,16 @@ const lowerCase = (value: JsonValue): JsonValue => {
   return isList(value) ? value.map(lowerCase) : value
 }
 
+const isEmpty = (properties: unknown): boolean => isObject(properties) && Object.keys(properties).length === 0
+
 /** A tool's parameters; `undefined` where the schema only says "an object". */
 export function parameters(value: JsonValue | undefined, openApi = false): JsonValue | undefined {
   if (value === undefined || value === null) return undefined
   const out = schema(value, openApi)
   if (!isObject(out)) return out
   const keys = Object.keys(out)
-  const empty = (properties: unknown): boolean => isObject(properties) && Object.keys(properties).length === 0
   const trivial =
     keys.length === 0 ||
-    (out['type'] === 'object' && (keys.length === 1 || (keys.length === 2 && empty(out['properties']))))
+    (out['type'] === 'object' && (keys.length === 1 || (keys.length === 2 && isEmpty(out['properties']))))
   return trivial ? undefined : out
 }

@@ -1,6 +1,7 @@
 import type { Fields } from './fields.ts'
 import { present } from './fields.ts'
 import {
+  byCodeUnit,
   isList,
   isObject,
   type JsonObject,
@@ -13,13 +14,14 @@ import {
 import { schema } from './schema.ts'
 
 /** `gpt-5`, `models/gemini-2.5-pro` without its prefix. */
-export const modelName = (value: unknown): string | undefined => nonEmpty(value)?.replace(/^models\//, '')
+export const modelName = (value: unknown): unknown =>
+  typeof value === 'string' ? nonEmpty(value.replace(/^models\//, '')) : value
 
 /** One sequence or several, in any order. */
 export function stopSequences(value: JsonValue | undefined): JsonValue | undefined {
   if (typeof value === 'string') return [value]
-  const allText = isList(value) && value.every((item) => typeof item === 'string')
-  return allText ? (value as readonly string[]).toSorted() : value
+  if (!isList(value) || !value.every((item) => typeof item === 'string')) return value
+  return value.toSorted(byCodeUnit)
 }
 
 /** Sampling and limits, under OpenAI Chat's names. Not for bodies in which `p` and `k` mean something else. */

@@ -8,17 +8,17 @@ import type { Canonical, ParsedRequest, Provider } from './types.ts'
 export const tgi: Provider = {
   api: 'tgi',
   detect: (request) =>
-    typeof request.body?.['inputs'] === 'string' &&
+    typeof request.body['inputs'] === 'string' &&
     (/\/generate(?:_stream)?$/.test(request.path) || isHuggingFaceModel(request)),
   operation: () => 'completion',
   route: modelRoute,
   canonicalize,
 }
 
-export const tgiByShape: Provider = { ...tgi, detect: ({ body }) => typeof body?.['inputs'] === 'string' }
+export const tgiByShape: Provider = { ...tgi, detect: ({ body }) => typeof body['inputs'] === 'string' }
 
 function canonicalize(request: ParsedRequest): Canonical {
-  const { grammar, ...body } = lifted(request.body!, 'parameters', request.body!['parameters'])
+  const { grammar, ...body } = lifted(request.body, 'parameters', request.body['parameters'])
   const format = grammarFormat(grammar)
   const canonical = completionBody(
     format === undefined ? body : { ...body, response_format: format },

@@ -1,4 +1,4 @@
-import { leftover } from './blocks.ts'
+import { leftover } from './fields.ts'
 import { isList, isObject, type JsonObject, type JsonValue, nonEmpty, textOf } from './json.ts'
 import type { Tool } from './types.ts'
 
@@ -38,7 +38,7 @@ function allowedTools(choice: JsonObject): ToolChoice {
 }
 
 function toolLabel(tool: JsonValue): string {
-  if (!isObject(tool)) return String(tool)
+  if (!isObject(tool)) return typeof tool === 'string' ? tool : JSON.stringify(tool)
   const inner = tool['function'] ?? tool['custom']
   const name =
     (isObject(inner) ? inner['name'] : undefined) ?? tool['name'] ?? tool['server_label'] ?? tool['type']

@@ -1,5 +1,6 @@
 import { canonicalJson } from './canonical-json.ts'
 import {
+  byCodeUnit,
   isAbsent,
   isList,
   isObject,
@@ -13,7 +14,7 @@ import {
 } from './json.ts'
 import { parameters } from './schema.ts'
 import type { Tool } from './types.ts'
-import { PART_NAMES, TOOL_NAMES } from './volatile.ts'
+import { EVERYWHERE, PART_NAMES, TOOL_NAMES } from './volatile.ts'
 
 const FUNCTION: ReadonlySet<string> = new Set(
   'type name description parameters input_schema inputSchema parametersJsonSchema strict function custom'.split(
@@ -37,8 +38,11 @@ export function functionTool(fields: JsonObject, schema: JsonValue | undefined):
 /** A tool the server runs: its configuration counts, its secrets do not. */
 export function builtInTool(type: string, config: JsonObject): Tool {
   const tool: Tool = { type: snakeCase(type) }
-  const rest = prune(config, TOOL_NAMES) as JsonObject
-  for (const [name, value] of Object.entries(rest)) if (name !== 'type') set(tool, name, value)
+  // Elsewhere `headers` may be the user's: a property of a function in a namespace.
+  const nested = /mcp/i.test(type) ? TOOL_NAMES : EVERYWHERE
+  for (const [name, value] of Object.entries(config)) {
+    if (name !== 'type' && !TOOL_NAMES.has(name) && !isAbsent(value)) set(tool, name, prune(value, nested))
+  }
   return tool
 }
 
@@ -62,11 +66,9 @@ export function readTool(tool: JsonValue): Tool {
 }
 
 const ORDER = (a: Tool, b: Tool): number =>
-  compare(a.name ?? '', b.name ?? '') ||
-  compare(a.type ?? '', b.type ?? '') ||
-  compare(canonicalJson(a), canonicalJson(b))
-
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
+  byCodeUnit(a.name ?? '', b.name ?? '') ||
+  byCodeUnit(a.type ?? '', b.type ?? '') ||
+  byCodeUnit(canonicalJson(a), canonicalJson(b))
 
 /** The order of tools is not significant. */
 export const sortTools = (tools: readonly Tool[]): Tool[] => tools.toSorted(ORDER)

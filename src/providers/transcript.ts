@@ -33,8 +33,8 @@ export const reasoning = (text: unknown): Block[] =>
 /** Something no API of this shape defines: kept, so that it counts. */
 export const unknownPart = (value: JsonValue): Part => ({ type: 'unknown', value })
 
-const isBareText = (value: Part): boolean =>
-  value.type === 'text' && typeof value['text'] === 'string' && Object.keys(value).length === 2
+const isBareText = (value: Part | undefined): value is Part & { text: string } =>
+  value?.type === 'text' && typeof value['text'] === 'string' && Object.keys(value).length === 2
 
 const isEmptyText = (value: Part): boolean =>
   (value.type === 'text' || value.type === 'reasoning' || value.type === 'refusal') &&
@@ -44,7 +44,8 @@ const isEmptyText = (value: Part): boolean =>
 export function content(parts: readonly Part[]): Content | undefined {
   const kept = parts.filter((value) => !isEmptyText(value))
   if (kept.length === 0) return undefined
-  return kept.length === 1 && isBareText(kept[0]!) ? (kept[0]!['text'] as string) : kept
+  const [first, ...more] = kept
+  return more.length === 0 && isBareText(first) ? first.text : kept
 }
 
 /** Arguments that came as JSON text or as an object; what is neither is kept under `$raw`. */
@@ -128,15 +129,18 @@ export class Transcript {
   #message(role: string, blocks: readonly Block[], extra: Readonly<Record<string, unknown>>): void {
     const parts: Part[] = []
     const calls: ToolCall[] = []
-    let marked = 0
+    let unmarked: ToolCall[] = []
     for (const block of blocks) {
       if (block.kind === 'call') {
-        calls.push(this.#call(block))
+        const call = this.#call(block)
+        calls.push(call)
+        unmarked.push(call)
         continue
       }
       if (block.kind === 'result' || isEmptyText(block.part)) continue
       // A call that something follows leaves its place in the content.
-      for (; marked < calls.length; marked += 1) parts.push({ type: 'tool_call', id: calls[marked]!.id })
+      parts.push(...unmarked.map(({ id }) => ({ type: 'tool_call', id })))
+      unmarked = []
       parts.push(
         block.kind === 'part' || block.id === undefined
           ? block.part
@@ -192,19 +196,22 @@ export class Transcript {
   /** Runs of results whose calls are all known, by the number of the call: parallel tools finish in any order. */
   #sorted(): Message[] {
     const out: Message[] = []
-    for (let at = 0; at < this.#messages.length;) {
-      let end = at
-      while (this.#messages[end]?.role === 'tool') end += 1
-      if (end === at) {
-        out.push(this.#messages[at]!)
-        at += 1
-        continue
+    let run: Message[] = []
+    const close = (): void => {
+      if (run.length > 1 && run.every((message) => this.#answers.has(message))) {
+        run = run.toSorted((a, b) => (this.#answers.get(a) ?? 0) - (this.#answers.get(b) ?? 0))
       }
-      const run = this.#messages.slice(at, end)
-      const known = run.every((message) => this.#answers.has(message))
-      out.push(...(known ? run.toSorted((a, b) => this.#answers.get(a)! - this.#answers.get(b)!) : run))
-      at = end
+      out.push(...run)
+      run = []
     }
+    for (const message of this.#messages) {
+      if (message.role === 'tool') run.push(message)
+      else {
+        close()
+        out.push(message)
+      }
+    }
+    close()
     return out
   }
 }

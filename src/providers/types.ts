@@ -44,8 +44,8 @@ export interface ParsedRequest {
   readonly bytes: Uint8Array
   /** The body as JSON; `undefined`: it is not JSON. */
   readonly json: JsonValue | undefined
-  /** The body when it is a JSON object. */
-  readonly body: JsonObject | undefined
+  /** The body when it is a JSON object, else an object without fields. */
+  readonly body: JsonObject
   /** The volatile names that `matchOn` lists: these stay in the canonical request. */
   readonly keep: ReadonlySet<string>
 }
