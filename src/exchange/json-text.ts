@@ -9,6 +9,9 @@ export const MAX_STRUCTURED_BYTES = 16 * 1024 * 1024
 /** Deeper JSON goes as text: block YAML indents each level, and its parser recurses. */
 export const MAX_STRUCTURED_DEPTH = 64
 
+/** What serializers escape for the sake of HTML, JavaScript or nothing; any other escape is odd, and its text stays text. */
+const ESCAPED_BY_SOME = "/<>&'=+`\u007F\u2028\u2029"
+
 export interface ReadJson {
   readonly value: JsonValue
   readonly layout: JsonLayout
@@ -92,8 +95,9 @@ function escapesIn(text: string): Pick<JsonLayout, 'escape' | 'ascii'> {
     if (slash !== undefined) escaped.add(slash)
     if (hex === undefined) continue
     const code = Number.parseInt(hex, 16)
-    if (code > 0x7f && code !== 0x2028 && code !== 0x2029) ascii = true
-    else if (code > 0x1f) escaped.add(String.fromCharCode(code))
+    const character = String.fromCharCode(code)
+    if (ESCAPED_BY_SOME.includes(character)) escaped.add(character)
+    else if (code > 0x7f) ascii = true
   }
   const escape = [...escaped].filter((character) => !ascii || character < '\u0080').toSorted()
   return { ...(escape.length > 0 ? { escape: escape.join('') } : {}), ...(ascii ? { ascii } : {}) }

@@ -12,7 +12,7 @@ export const MIN_DELAY_MS = 10
  */
 export function quantizeDelay(delayMs: number): number {
   if (!(delayMs >= MIN_DELAY_MS)) return 0
-  const step = delayMs < 95 ? 10 : delayMs < 975 ? 25 : 100
+  const step = delayMs < 95 ? 10 : delayMs < 987.5 ? 25 : 100
   return Math.round(delayMs / step) * step
 }
 

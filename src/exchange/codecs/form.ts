@@ -1,4 +1,5 @@
 import { type BodyCodec, piecesOf } from '../body-codec.ts'
+import { MAX_STRUCTURED_NODES } from '../json-text.ts'
 import { looksBinary } from '../payload.ts'
 import type { FormBody, FormField } from '../stored-body.ts'
 import { checkChoice, checkDelay, checkMapping, checkString } from '../stored-checks.ts'
@@ -12,6 +13,7 @@ export const formCodec: BodyCodec<FormBody> = {
     const { text } = source
     if (text === undefined || !text.includes('=') || looksBinary(text)) return undefined
     const fields = [...new URLSearchParams(text)]
+    if (fields.length > MAX_STRUCTURED_NODES) return undefined
     const space = text.includes('%20') ? ({ space: '%20' } as const) : {}
     const rest = { ...space, ...storedDelay(source.totalDelayMs) }
     // A map puts keys that look like whole numbers first: then, and where a name comes twice, a list keeps the order.
