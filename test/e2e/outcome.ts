@@ -72,7 +72,7 @@ async function all(value: unknown): Promise<unknown> {
 }
 
 /** JSON data with bytes as base64, so that two results can be compared whole. */
-export function plain(value: unknown): unknown {
+function plain(value: unknown): unknown {
   const text = JSON.stringify(value, (_, item: unknown) =>
     item instanceof Uint8Array ? { base64: Buffer.from(item).toString('base64') } : item,
   )
