@@ -80,16 +80,18 @@ export function describeRecordAndReplay(
     }
   })
 
-  it('wrote none of the keys that the clients were given', () => {
-    const names = readdirSync(folder.path)
-    assert.equal(names.length, files.length, 'a cassette for each file')
-    for (const name of names) {
-      const text = readFileSync(join(folder.path, name), 'utf8')
-      for (const [owner, key] of Object.entries(KEYS)) {
-        for (const form of [key, Buffer.from(key).toString('base64').slice(0, -3)]) {
-          assert.ok(!text.includes(form), `${name} holds the ${owner} key`)
+  describe('the cassettes', () => {
+    it('hold none of the keys that the clients were given', () => {
+      const names = readdirSync(folder.path)
+      assert.equal(names.length, files.length, 'a cassette for each file')
+      for (const name of names) {
+        const text = readFileSync(join(folder.path, name), 'utf8')
+        for (const [owner, key] of Object.entries(KEYS)) {
+          for (const form of [key, Buffer.from(key).toString('base64').slice(0, -3)]) {
+            assert.ok(!text.includes(form), `${name} holds the ${owner} key`)
+          }
         }
       }
-    }
+    })
   })
 }
