@@ -1,0 +1,79 @@
+import { byteTextOf } from './byte-text.ts'
+import type { Edit } from './edits.ts'
+import { PLACEHOLDER } from './edits.ts'
+import type { Match } from './byte-matcher.ts'
+import type { Base64Pattern } from './secret-patterns.ts'
+
+export interface Base64Place {
+  /** The text that the match was found in. */
+  readonly bytes: Uint8Array
+  readonly match: Match
+  readonly pattern: Base64Pattern
+  /** `/` ends a base64 text: it separates the segments of a URL's path. */
+  readonly slashEnds: boolean
+  /** Where secrets stand in decoded bytes: ascending, apart. */
+  readonly locate: (decoded: Uint8Array) => readonly { readonly start: number; readonly end: number }[]
+}
+
+/**
+ * Redacts a secret inside a base64 text and keeps it base64: decoded, `user:SECRET` becomes `user:REDACTED`. The
+ * placeholder is lengthened by up to two dots, so that the text needs no padding: whether the original had any
+ * depends on the secret's length, and on the sender's habits. Offsets are those of `place.bytes`; `undefined`: this
+ * is no base64 that can be decoded, only its characters happen to be those of the secret's.
+ */
+export function redactBase64Run(place: Base64Place): Edit | undefined {
+  const { bytes, match, pattern } = place
+  const start = match.start - pattern.lead
+  if (start < 0 || !isRun(bytes, start, match.start)) return undefined
+  const alphabetEnd = runEnd(place)
+  // A single character over the last full group holds no byte: it is no part of the text.
+  const end = (alphabetEnd - start) % 4 === 1 ? alphabetEnd - 1 : alphabetEnd
+  if (end < match.end) return undefined
+  const encoded = byteTextOf(bytes.subarray(start, end))
+  const decoded = Buffer.from(encoded, 'base64')
+  const found = decoded.subarray(pattern.alignment, pattern.alignment + pattern.plain.length)
+  if (!found.equals(pattern.plain)) return undefined
+  const redacted = redactDecoded(decoded, place.locate(decoded))
+  const text = redacted.toString(/[-_]/.test(encoded) ? 'base64url' : 'base64')
+  return { start, end: end === alphabetEnd ? paddingEnd(bytes, end) : end, text }
+}
+
+function redactDecoded(
+  decoded: Buffer,
+  secrets: readonly { readonly start: number; readonly end: number }[],
+): Buffer {
+  const kept = secrets.reduce((length, { start, end }) => length - (end - start), decoded.length)
+  const filler = '.'.repeat((3 - ((kept + secrets.length * PLACEHOLDER.length) % 3)) % 3)
+  const pieces: Buffer[] = []
+  let position = 0
+  for (const { start, end } of secrets) {
+    const placeholder = position === 0 && pieces.length === 0 ? PLACEHOLDER + filler : PLACEHOLDER
+    pieces.push(decoded.subarray(position, start), Buffer.from(placeholder))
+    position = end
+  }
+  return Buffer.concat([...pieces, decoded.subarray(position)])
+}
+
+function runEnd({ bytes, match, slashEnds }: Base64Place): number {
+  const rest = bytes.subarray(match.end)
+  const length = rest.findIndex((byte) => !isBase64(byte) || (slashEnds && byte === 0x2f))
+  return length === -1 ? bytes.length : match.end + length
+}
+
+function paddingEnd(bytes: Uint8Array, from: number): number {
+  let end = from
+  while (end < from + 2 && bytes[end] === 0x3d) end += 1
+  return end
+}
+
+function isRun(bytes: Uint8Array, start: number, end: number): boolean {
+  return bytes.subarray(start, end).every(isBase64)
+}
+
+/** Either alphabet. */
+function isBase64(byte: number): boolean {
+  const letter = byte | 0x20
+  if (letter >= 0x61 && letter <= 0x7a) return true
+  if (byte >= 0x2f && byte <= 0x39) return true
+  return byte === 0x2b || byte === 0x2d || byte === 0x5f
+}

@@ -1,0 +1,174 @@
+import { isUtf8 } from 'node:buffer'
+import type { ContentType } from '../exchange/headers.ts'
+import { alignToJson } from './align.ts'
+import { bufferOf, byteTextOf, fromByteText } from './byte-text.ts'
+import type { CutBytes, Edit } from './edits.ts'
+import { applyEdits, mergeEdits, placeholderEdit } from './edits.ts'
+import { formEdits, isSecretField } from './forms.ts'
+import { editsAcrossRecords } from './joined-streams.ts'
+import type { FieldContext } from './json-fields.ts'
+import { classifyFields, fieldVisitor } from './json-fields.ts'
+import { PathNode } from './json-paths.ts'
+import type { JsonVisitor } from './json-scanner.ts'
+import { scanJson } from './json-scanner.ts'
+import { partsOf } from './multipart.ts'
+import type { RecordFraming, ScannedRecord } from './records.ts'
+import { scanRecords, toBodyEdit } from './records.ts'
+import type { TextSearch } from './text-search.ts'
+import { patternEdits, patternVisitor } from './user-patterns.ts'
+
+export interface BodyContext extends FieldContext {
+  readonly search: TextSearch
+}
+
+/** A body, content-decoded, without its secrets. Unchanged bytes come back as the same object. */
+export function redactBody(
+  body: CutBytes,
+  contentType: ContentType | undefined,
+  context: BodyContext,
+): CutBytes {
+  const { bytes } = body
+  if (bytes.length === 0) return body
+  const kind = kindOf(bytes, contentType)
+  switch (kind) {
+    case 'binary':
+      return applyEdits(body, mergeEdits(context.search.literals.inBinary(bytes)))
+    case 'multipart':
+      return redactMultipart(body, contentType?.boundary ?? '', context)
+    case 'form':
+      return redactPlain(applyEdits(body, formEdits(byteTextOf(bytes), context.rules)), context)
+    case 'text':
+      return redactPlain(body, context)
+    default:
+      return redactRecords(body, kind, context)
+  }
+}
+
+type BodyKind = RecordFraming | 'form' | 'multipart' | 'text' | 'binary'
+
+const NDJSON = /^application\/(?:x-)?(?:ndjson|jsonl|jsonlines|json-lines|json-seq|stream\+json|json-stream)$/
+const BINARY =
+  /^(?:image\/(?!svg)|audio\/|video\/|font\/|application\/(?:grpc|zip|gzip|pdf|wasm|x-protobuf|protobuf|vnd\.google\.protobuf))/
+/** A string takes no more; what is larger is searched as bytes. */
+const MAX_TEXT_BYTES = 256 * 1024 * 1024
+const SNIFFED_BYTES = 4096
+
+function kindOf(bytes: Uint8Array, contentType: ContentType | undefined): BodyKind {
+  const type = contentType?.type ?? ''
+  if (type.startsWith('multipart/') && contentType?.boundary !== undefined) return 'multipart'
+  if (bytes.length > MAX_TEXT_BYTES || BINARY.test(type)) return 'binary'
+  const head = bufferOf(bytes).subarray(0, SNIFFED_BYTES)
+  if (head.includes(0)) return 'binary'
+  if (type === 'application/x-www-form-urlencoded') return 'form'
+  if (NDJSON.test(type)) return 'ndjson'
+  // What the body looks like comes first: gateways answer errors as JSON under the stream's type, and the other way round.
+  const start = head.toString('latin1').replace(/^\u00ef\u00bb\u00bf/, '')
+  if (/^\s*[[{"]/.test(start)) return 'json'
+  if (type === 'text/event-stream' || /^(?:data|event|id|retry)?:/.test(start)) return 'sse'
+  if (/[/+]json$/.test(type)) return 'json'
+  if (/^(?:[\w.]+=[^\s<>&]*&)*(?:access_token|refresh_token|client_secret|grant_type)=[^\s<>]*$/.test(start))
+    return 'form'
+  return type.startsWith('text/') || isUtf8Start(head) ? 'text' : 'binary'
+}
+
+/** The last character can be cut in two. */
+function isUtf8Start(head: Buffer): boolean {
+  return [0, 1, 2, 3].some((less) => isUtf8(head.subarray(0, Math.max(0, head.length - less))))
+}
+
+function redactPlain(body: CutBytes, { search }: BodyContext): CutBytes {
+  const patterned = applyEdits(body, patternEdits(search.patterns, byteTextOf(body.bytes)))
+  return search.redactBody(patterned, (_, edits) => edits)
+}
+
+/** JSON, NDJSON and event streams: fields by name, then known secrets, then what is spread over several records. */
+function redactRecords(body: CutBytes, framing: RecordFraming, context: BodyContext): CutBytes {
+  const { redacted, records: scanned } = redactFields(body, framing, context)
+  const byValue = context.search.redactBody(redacted, (current, edits) =>
+    alignToJson(edits, recordsOf(current, framing)),
+  )
+  const records = byValue === body ? scanned : recordsOf(byValue, framing)
+  const isStream =
+    records.length > 1 || byteTextOf(byValue.bytes.subarray(0, SNIFFED_BYTES)).trimStart().startsWith('[')
+  if (!isStream) return byValue
+  return applyEdits(
+    byValue,
+    editsAcrossRecords(records, (text) => context.search.find(text)),
+  )
+}
+
+function recordsOf({ bytes }: CutBytes, framing: RecordFraming): ScannedRecord[] {
+  const root = new PathNode(() => undefined)
+  const indices: number[] = []
+  return scanRecords(bytes, byteTextOf(bytes), framing, (record) =>
+    scanJson({ ...record, root, visitor: {}, indices }),
+  )
+}
+
+interface ByName {
+  readonly redacted: CutBytes
+  /** Of the body before it was redacted. */
+  readonly records: readonly ScannedRecord[]
+}
+
+function redactFields(body: CutBytes, framing: RecordFraming, context: BodyContext): ByName {
+  const { search, urlPath } = context
+  const root = new PathNode(classifyFields(context))
+  const indices: number[] = []
+  const isTokenEndpoint = /(?:^|[/_-])(?:oauth2?|token)(?:$|[/_:-])/.test(urlPath)
+  const edits: Edit[] = []
+  const records = scanRecords(body.bytes, byteTextOf(body.bytes), framing, (record) => {
+    const fields = fieldVisitor(record.text, indices, isTokenEndpoint)
+    const patterns = search.patterns.length > 0 ? patternVisitor(search.patterns, record.text) : undefined
+    const visitor = patterns === undefined ? fields.visitor : both(fields.visitor, patterns.visitor)
+    const end = scanJson({ ...record, root, visitor, indices })
+    const found = mergeEdits([...fields.edits(), ...(patterns?.edits ?? [])])
+    edits.push(...found.map((edit) => toBodyEdit(record, edit)))
+    return end
+  })
+  return { redacted: applyEdits(body, mergeEdits(edits)), records }
+}
+
+function both<Facts>(first: JsonVisitor<Facts>, second: JsonVisitor<Facts>): JsonVisitor<Facts> {
+  return {
+    string(node, start, end) {
+      first.string?.(node, start, end)
+      second.string?.(node, start, end)
+    },
+    primitive(node, start, end) {
+      first.primitive?.(node, start, end)
+      second.primitive?.(node, start, end)
+    },
+    name(node, start, end) {
+      second.name?.(node, start, end)
+    },
+    close(node, start, end) {
+      first.close?.(node, start, end)
+    },
+  }
+}
+
+function redactMultipart(body: CutBytes, boundary: string, context: BodyContext): CutBytes {
+  const edits: Edit[] = []
+  for (const part of partsOf(body.bytes, boundary)) {
+    const head = byteTextOf(body.bytes.subarray(part.headStart, part.headEnd))
+    edits.push({ start: part.headStart, end: part.headEnd, text: context.search.redact(head) })
+    const secret =
+      part.name !== undefined &&
+      !part.isFile &&
+      part.name !== 'key' &&
+      isSecretField(fromByteText(part.name), context.rules)
+    if (secret && part.end > part.start) {
+      edits.push(placeholderEdit(part.start, part.end))
+      continue
+    }
+    const content = { bytes: body.bytes.subarray(part.start, part.end), cuts: [] }
+    const redacted = redactBody(content, part.contentType, context)
+    if (redacted !== content)
+      edits.push({ start: part.start, end: part.end, text: byteTextOf(redacted.bytes) })
+  }
+  const changed = edits.filter(({ start, end, text }) => byteTextOf(body.bytes.subarray(start, end)) !== text)
+  const redacted = applyEdits(body, changed)
+  // What stands before and after the parts, and a body that is no multipart at all.
+  return applyEdits(redacted, mergeEdits(context.search.literals.inBinary(redacted.bytes)))
+}

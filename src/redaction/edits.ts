@@ -1,0 +1,77 @@
+import type { ByteText } from './byte-text.ts'
+import { bufferOf, bytesOfText } from './byte-text.ts'
+
+/** What stands where a secret stood. The same for every secret: what was redacted must still match on replay. */
+export const PLACEHOLDER = 'REDACTED'
+
+/** Replaces the bytes from `start` to `end` (exclusive). */
+export interface Edit {
+  readonly start: number
+  readonly end: number
+  readonly text: ByteText
+}
+
+export function placeholderEdit(start: number, end: number): Edit {
+  return { start, end, text: PLACEHOLDER }
+}
+
+/**
+ * In order and without overlaps. An edit inside another is dropped; edits that overlap otherwise become one
+ * placeholder over both.
+ */
+export function mergeEdits(edits: readonly Edit[]): Edit[] {
+  if (edits.length < 2) return [...edits]
+  const merged: Edit[] = []
+  for (const edit of edits.toSorted((a, b) => a.start - b.start || b.end - a.end)) {
+    const last = merged.at(-1)
+    if (last === undefined || edit.start >= last.end) merged.push(edit)
+    else if (edit.end > last.end) merged[merged.length - 1] = placeholderEdit(last.start, edit.end)
+  }
+  return merged
+}
+
+/** Bytes with the offsets at which they are cut into chunks: ascending, the end of the last chunk included. */
+export interface CutBytes {
+  readonly bytes: Uint8Array
+  readonly cuts: readonly number[]
+}
+
+/** Applies edits that {@link mergeEdits} has put in order. No edits: the same object. */
+export function applyEdits(source: CutBytes, edits: readonly Edit[]): CutBytes {
+  if (edits.length === 0) return source
+  const buffer = bufferOf(source.bytes)
+  const pieces: Buffer[] = []
+  let position = 0
+  for (const { start, end, text } of edits) {
+    pieces.push(buffer.subarray(position, start), bytesOfText(text))
+    position = end
+  }
+  pieces.push(buffer.subarray(position))
+  return { bytes: Buffer.concat(pieces), cuts: moveCuts(source.cuts, edits) }
+}
+
+/** Where the cuts stand after the edits; one inside an edit moves behind what replaces it. */
+export function moveCuts(cuts: readonly number[], edits: readonly Edit[]): number[] {
+  let shift = 0
+  let next = 0
+  return cuts.map((cut) => {
+    for (let edit = edits[next]; edit !== undefined && edit.start < cut; edit = edits[next]) {
+      shift += edit.text.length - (edit.end - edit.start)
+      next += 1
+    }
+    const reached = edits[next - 1]
+    return reached !== undefined && reached.end > cut ? reached.end + shift : cut + shift
+  })
+}
+
+/** {@link applyEdits} on text. */
+export function editText(text: ByteText, edits: readonly Edit[]): ByteText {
+  if (edits.length === 0) return text
+  let result = ''
+  let position = 0
+  for (const edit of edits) {
+    result += text.slice(position, edit.start) + edit.text
+    position = edit.end
+  }
+  return result + text.slice(position)
+}

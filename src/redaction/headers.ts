@@ -1,0 +1,68 @@
+import type { HeaderPairs } from '../exchange/types.ts'
+import { PLACEHOLDER } from './edits.ts'
+import { isSecretHeader, plainName, STORED_REQUEST_HEADERS, URL_HEADERS } from './names.ts'
+import type { UrlRedaction } from './urls.ts'
+import { redactUrl } from './urls.ts'
+
+/**
+ * The request headers that are stored: those of the allow-list and those the user keeps. The others go, name and
+ * value: most of them are written by the client library and change with its version, the machine and the call.
+ */
+export function redactRequestHeaders(headers: HeaderPairs, redaction: UrlRedaction): HeaderPairs {
+  const { rules, search } = redaction
+  const stored: [string, string][] = []
+  for (const [name, value] of headers) {
+    const lower = name.toLowerCase()
+    if (rules.keep.has(plainName(name))) stored.push([name, search.redactKnown(value)])
+    else if (!STORED_REQUEST_HEADERS.has(lower)) continue
+    else stored.push([name, rules.headers.has(lower) ? PLACEHOLDER : search.redactString(value)])
+  }
+  return stored
+}
+
+/** Response headers (and trailers) are all kept; credentials and the like lose their value. */
+export function redactResponseHeaders(headers: HeaderPairs, redaction: UrlRedaction): HeaderPairs {
+  return headers.map(([name, value]) => [
+    redaction.search.redactString(name),
+    redactResponseValue(name, value, redaction),
+  ])
+}
+
+function redactResponseValue(name: string, value: string, redaction: UrlRedaction): string {
+  const { rules, search } = redaction
+  const lower = name.toLowerCase()
+  if (rules.keep.has(plainName(name))) return search.redactKnown(value)
+  if (rules.headers.has(lower)) return PLACEHOLDER
+  if (lower === 'set-cookie') return redactCookie(value, redaction)
+  if (isSecretHeader(name)) return value === '' ? value : PLACEHOLDER
+  if (URL_HEADERS.has(lower) || /^https?:\/\//i.test(value)) return redactUrlHeader(lower, value, redaction)
+  return search.redactString(value)
+}
+
+/** The cookie's name and attributes stay, so that a client's cookie jar works on replay. */
+function redactCookie(value: string, { search }: UrlRedaction): string {
+  const semicolon = value.indexOf(';')
+  const pair = semicolon === -1 ? value : value.slice(0, semicolon)
+  const attributes = semicolon === -1 ? '' : value.slice(semicolon)
+  const equals = pair.indexOf('=')
+  if (equals === -1) return PLACEHOLDER + search.redactString(attributes)
+  const name = search.redactString(pair.slice(0, equals + 1))
+  const hidden = pair.slice(equals + 1).trim() === '' ? '' : PLACEHOLDER
+  return name + hidden + search.redactString(attributes)
+}
+
+function redactUrlHeader(name: string, value: string, redaction: UrlRedaction): string {
+  if (name === 'link') {
+    const links = value.replace(/<([^>]*)>/g, (_, url: string) => `<${redactUrl(url, redaction)}>`)
+    return redaction.search.redactString(links)
+  }
+  if (name === 'refresh') {
+    const target = /(url\s*=\s*["']?)([^"']*)/i
+    const moved = value.replace(
+      target,
+      (_, before: string, url: string) => before + redactUrl(url, redaction),
+    )
+    return redaction.search.redactString(moved)
+  }
+  return redactUrl(value, redaction)
+}

@@ -1,0 +1,141 @@
+import type { ByteText } from './byte-text.ts'
+import type { Edit } from './edits.ts'
+import { mergeEdits } from './edits.ts'
+import { PathNode } from './json-paths.ts'
+import { scanJson } from './json-scanner.ts'
+import { decodeJsonString, locateInJsonString } from './json-strings.ts'
+import type { ScannedRecord } from './records.ts'
+import { toBodyEdit } from './records.ts'
+
+/** A string of one record: where its inside stands in the record's text. */
+interface Piece {
+  readonly record: ScannedRecord
+  readonly start: number
+  readonly end: number
+  /** What tells the streams apart that one record after another belongs to. */
+  readonly stream: string
+}
+
+interface Facts {
+  /** The field says which of several streams a record belongs to. */
+  readonly tellsStream: boolean
+  readonly channels: Map<string, Piece[]>
+}
+
+/**
+ * Finds what is spread over the records of a stream: `"sk-ab"` in one event and `"cdef"` at the same place of the next.
+ * The strings of each place are joined and searched as one; the hit becomes one placeholder in the first of them and
+ * is cut out of the others. Where several streams are interleaved (parallel tool calls, several choices), told apart
+ * by an index or an id, each is searched by itself too.
+ */
+export function editsAcrossRecords(
+  records: readonly ScannedRecord[],
+  find: (text: ByteText) => readonly Edit[],
+): Edit[] {
+  const edits: Edit[] = []
+  for (const channel of channelsOf(records)) {
+    if (channel.length > 1)
+      for (const pieces of [channel, ...interleaved(channel)]) edits.push(...editsIn(pieces, find))
+  }
+  return mergeEdits(edits)
+}
+
+const STREAM_FIELDS = new Set([
+  'index',
+  'output_index',
+  'content_index',
+  'summary_index',
+  'contentBlockIndex',
+  'item_id',
+])
+
+function channelsOf(records: readonly ScannedRecord[]): Iterable<Piece[]> {
+  const all: Map<string, Piece[]>[] = []
+  const root = new PathNode<Facts>(({ name }) => {
+    const channels = new Map<string, Piece[]>()
+    all.push(channels)
+    return { tellsStream: name !== undefined && STREAM_FIELDS.has(name), channels }
+  })
+  const plain: Piece[] = []
+  for (const record of records) {
+    if (record.isJson) addPieces(record, root)
+    else plain.push({ record, start: record.start, end: record.end, stream: '' })
+  }
+  return [plain, ...all.flatMap((channels) => [...channels.values()])]
+}
+
+function addPieces(record: ScannedRecord, root: PathNode<Facts>): void {
+  const { text } = record
+  // The elements of an array at the top are records too: Gemini streams so without `alt=sse`.
+  const outer = text[record.start] === '[' ? 1 : 0
+  const indices: number[] = []
+  const found: {
+    readonly channels: Map<string, Piece[]>
+    readonly key: string
+    readonly start: number
+    readonly end: number
+  }[] = []
+  let stream = ''
+  scanJson({
+    ...record,
+    root,
+    indices,
+    visitor: {
+      string(node, start, end) {
+        if (node.facts.tellsStream) stream += `,${text.slice(start, end)}`
+        if (start === end) return
+        const key = indices.length > outer ? indices.slice(outer).join() : ''
+        found.push({ channels: node.facts.channels, key, start, end })
+      },
+      primitive(node, start, end) {
+        if (node.facts.tellsStream) stream += `,${text.slice(start, end)}`
+      },
+    },
+  })
+  for (const { channels, key, start, end } of found) {
+    const piece = { record, start, end, stream }
+    const channel = channels.get(key)
+    if (channel === undefined) channels.set(key, [piece])
+    else channel.push(piece)
+  }
+}
+
+/** The streams of a channel, where one is left and comes back. */
+function interleaved(channel: readonly Piece[]): Piece[][] {
+  const streams = Map.groupBy(channel, ({ stream }) => stream)
+  if (streams.size === 1) return []
+  const changes = channel.filter(({ stream }, index) => stream !== channel[index - 1]?.stream).length
+  return changes > streams.size ? [...streams.values()].filter((pieces) => pieces.length > 1) : []
+}
+
+function editsIn(pieces: readonly Piece[], find: (text: ByteText) => readonly Edit[]): Edit[] {
+  const texts = pieces.map(textOf)
+  const edits: Edit[] = []
+  let at = 0
+  let pieceStart = 0
+  for (const hit of find(texts.join(''))) {
+    for (; at < pieces.length; at += 1) {
+      const length = texts[at]?.length ?? 0
+      const piece = pieces[at] as Piece
+      const start = Math.max(hit.start, pieceStart) - pieceStart
+      const end = Math.min(hit.end, pieceStart + length) - pieceStart
+      const isFirst = hit.start >= pieceStart
+      if (start < end) edits.push(editOf(piece, { start, end, text: isFirst ? hit.text : '' }))
+      // The next hit can start in the same piece.
+      if (hit.end <= pieceStart + length) break
+      pieceStart += length
+    }
+  }
+  return edits
+}
+
+function textOf({ record, start, end }: Piece): ByteText {
+  const raw = record.text.slice(start, end)
+  return record.isJson ? decodeJsonString(raw) : raw
+}
+
+/** The body's edit for an edit of a piece's decoded text. */
+function editOf({ record, start, end }: Piece, edit: Edit): Edit {
+  const [place = edit] = record.isJson ? locateInJsonString(record.text.slice(start, end), [edit]) : [edit]
+  return toBodyEdit(record, { start: start + place.start, end: start + place.end, text: edit.text })
+}

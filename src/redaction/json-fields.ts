@@ -1,0 +1,106 @@
+import type { ByteText } from './byte-text.ts'
+import type { Edit } from './edits.ts'
+import { placeholderEdit, PLACEHOLDER } from './edits.ts'
+import type { Classify, PathNode, Place } from './json-paths.ts'
+import { depthOf } from './json-paths.ts'
+import type { JsonVisitor } from './json-scanner.ts'
+import {
+  isSecretHeader,
+  plainName,
+  SECRET_FIELDS,
+  TOKEN_ENDPOINT_FIELDS,
+  TOKEN_ENDPOINT_MARKS,
+} from './names.ts'
+import type { RedactionRules } from './options.ts'
+import type { UserPath } from './user-paths.ts'
+import { chainOf, matchesPath } from './user-paths.ts'
+
+/** What the rules say about one place in a JSON body. */
+export interface FieldFacts {
+  /** A string here is a secret. */
+  readonly secret: boolean
+  /** A string here is a secret in the body of a token endpoint. */
+  readonly tokenField: boolean
+  /** That this member is there tells that the body is one of a token endpoint. */
+  readonly tokenMark: boolean
+  /** The user's paths that can mean this place. */
+  readonly paths: readonly UserPath[]
+}
+
+export interface FieldContext {
+  readonly rules: RedactionRules
+  /** The URL's path, lower case; of the request, also for the response. */
+  readonly urlPath: string
+}
+
+export function classifyFields({ rules, urlPath }: FieldContext): Classify<FieldFacts> {
+  return (node) => {
+    const { name } = node
+    const plain = plainName(name ?? '')
+    const kept = rules.keep.has(plain)
+    const top = name !== undefined && depthOf(node) === 1
+    const chain = rules.paths.length > 0 ? chainOf(node) : []
+    return {
+      secret: !kept && (SECRET_FIELDS.has(plain) || isSecretPlace(node, plain, urlPath)),
+      tokenField: !kept && top && TOKEN_ENDPOINT_FIELDS.has(plain),
+      tokenMark: top && TOKEN_ENDPOINT_MARKS.has(plain),
+      paths: kept ? [] : rules.paths.filter((path) => matchesPath(path, chain)),
+    }
+  }
+}
+
+/** Secrets that only their surroundings tell. */
+function isSecretPlace(node: Place, plain: string, urlPath: string): boolean {
+  if (node.name === undefined) return false
+  const parent = node.parent?.name
+  if (plain === 'value') {
+    // OpenAI's realtime API: `client_secret: {value}`, and `value` at the top of what `/client_secrets` answers.
+    if (parent !== undefined && plainName(parent) === 'clientsecret') return true
+    return depthOf(node) === 1 && /\/client_secrets\/?$/.test(urlPath)
+  }
+  if (parent === undefined || parent.toLowerCase() !== 'headers') return false
+  // The headers that an MCP tool sends (`tools[].headers`) are all kept secret; of others those that hold credentials.
+  const grand = node.parent?.parent
+  return (grand?.name === undefined && grand?.parent?.name === 'tools') || isSecretHeader(node.name)
+}
+
+/** Collects the edits that the rules ask for while a JSON value is scanned. One per value. */
+export function fieldVisitor(
+  text: ByteText,
+  indices: readonly number[],
+  isTokenEndpoint: boolean,
+): { readonly visitor: JsonVisitor<FieldFacts>; readonly edits: () => Edit[] } {
+  const edits: Edit[] = []
+  const tokens: Edit[] = []
+  let marked = isTokenEndpoint
+  const isMeant = (node: PathNode<FieldFacts>): boolean => {
+    const { paths } = node.facts
+    return paths.some((path) => matchesPath(path, chainOf(node), indices))
+  }
+  const add = (list: Edit[], start: number, end: number): void => {
+    // Nothing to hide; or hidden already, and then the bytes should stay.
+    if (start < end && !isPlaceholder(text, start, end)) list.push(placeholderEdit(start, end))
+  }
+  const whole = (node: PathNode<FieldFacts>, start: number, end: number): void => {
+    if (node.facts.paths.length > 0 && isMeant(node) && !text.startsWith('null', start))
+      edits.push({ start, end, text: `"${PLACEHOLDER}"` })
+  }
+  const visitor: JsonVisitor<FieldFacts> = {
+    string(node, start, end) {
+      const { facts } = node
+      if (facts.secret || isMeant(node)) add(edits, start, end)
+      else if (facts.tokenField) add(tokens, start, end)
+      marked ||= facts.tokenMark
+    },
+    primitive(node, start, end) {
+      whole(node, start, end)
+      marked ||= node.facts.tokenMark
+    },
+    close: whole,
+  }
+  return { visitor, edits: () => (marked ? [...edits, ...tokens] : edits) }
+}
+
+function isPlaceholder(text: ByteText, start: number, end: number): boolean {
+  return end - start === PLACEHOLDER.length && text.startsWith(PLACEHOLDER, start)
+}

@@ -1,0 +1,159 @@
+import { CassetteOptionError } from '../errors/cassette-option-error.ts'
+import type { Exchange } from '../exchange/types.ts'
+import { plainName } from './names.ts'
+import { MIN_SECRET_BYTES } from './secret-patterns.ts'
+import type { UserPath } from './user-paths.ts'
+import { bareName, parseUserPath } from './user-paths.ts'
+
+/** What to redact beside the safe set, and what of that set to keep. */
+export interface RedactOptions {
+  /** Names of headers whose value is a secret, in requests and responses. */
+  readonly headers?: readonly string[]
+  /**
+   * Paths in JSON bodies: `user.email`, `users[*].ssn`, `**.password`; a bare name means anywhere, also in form and
+   * multipart bodies. Whatever stands there becomes the string `REDACTED`; the root of a stream is each event's JSON.
+   */
+  readonly json?: readonly string[]
+  /** Names of query parameters whose value is a secret. */
+  readonly query?: readonly string[]
+  /**
+   * Texts that must not be written: a string means itself, wherever it stands and however it is encoded; a regular
+   * expression is tried on the URL, each header's value, each JSON string, number and name, and on other text whole.
+   */
+  readonly patterns?: readonly (RegExp | string)[]
+  /**
+   * Run last, on what is redacted already, and return what is written. Called without a response when a request is
+   * looked up, so what they do to a request must not depend on the response.
+   */
+  readonly functions?: readonly ((exchange: Exchange) => Exchange)[]
+  /** Names (of a header, a query parameter, a JSON or form field, an environment variable) that are not redacted. */
+  readonly keep?: readonly string[]
+}
+
+/**
+ * The short form: a name means the header, the query parameter and the JSON or form field of that name; a path means
+ * JSON; regular expressions are patterns and functions are functions.
+ */
+export type RedactList = readonly (string | RegExp | ((exchange: Exchange) => Exchange))[]
+
+/** The options, ready for use. Names are lower case (headers, query) or as `plainName` gives them (`keep`, `fields`). */
+export interface RedactionRules {
+  readonly headers: ReadonlySet<string>
+  readonly query: ReadonlySet<string>
+  readonly paths: readonly UserPath[]
+  /** The bare names among the paths: fields of forms. */
+  readonly fields: ReadonlySet<string>
+  /** All with the flag `g` and without `y`. */
+  readonly patterns: readonly RegExp[]
+  /** Strings that are long enough to be looked for like the secrets of the environment. */
+  readonly literals: readonly string[]
+  readonly functions: readonly ((exchange: Exchange) => Exchange)[]
+  readonly keep: ReadonlySet<string>
+}
+
+const KEYS = ['headers', 'json', 'query', 'patterns', 'functions', 'keep'] as const
+const HEADER_NAME = /^[\w!#$%&'*+.^`|~-]+$/
+
+/** Throws `CassetteOptionError`, which names the option and what it can be. */
+export function compileRules(options: RedactOptions | RedactList | undefined): RedactionRules {
+  const given = isList(options) ? fromList(options) : checkObject(options ?? {})
+  const headers = listOf(given, 'headers', 'header names', isString)
+  const query = listOf(given, 'query', 'names of query parameters', isString)
+  const json = listOf(given, 'json', 'JSON paths (user.email, users[*].ssn, **.password)', isString)
+  const patterns = listOf(given, 'patterns', 'regular expressions and non-empty strings', isPattern)
+  for (const name of headers) if (!HEADER_NAME.test(name)) fail('headers', 'header names', name)
+  const paths = json.map(
+    (path) => parseUserPath(path) ?? fail('json', 'JSON paths (user.email, users[*].ssn, **.password)', path),
+  )
+  return {
+    headers: new Set(headers.map((name) => name.toLowerCase())),
+    query: new Set(query.map((name) => name.toLowerCase())),
+    paths,
+    fields: new Set(paths.map(bareName).filter((name) => name !== undefined)),
+    patterns: patterns.filter((pattern) => !isLiteral(pattern)).map(toGlobal),
+    literals: patterns.filter(isLiteral),
+    functions: listOf(given, 'functions', 'functions (exchange) => exchange', isFunction),
+    keep: new Set(listOf(given, 'keep', 'names', isString).map(plainName)),
+  }
+}
+
+function isList(options: RedactOptions | RedactList | undefined): options is RedactList {
+  return Array.isArray(options)
+}
+
+function fromList(list: RedactList): RedactOptions {
+  for (const item of list) {
+    if (!isString(item) && !(item instanceof RegExp) && typeof item !== 'function')
+      throw new CassetteOptionError(
+        'redact',
+        'names or JSON paths, regular expressions and functions',
+        describe(item),
+      )
+  }
+  const names = list.filter(isString)
+  const bare = names.filter((name) => /^[\w-]+$/.test(name))
+  return {
+    headers: bare,
+    query: bare,
+    json: names,
+    patterns: list.filter((item) => item instanceof RegExp),
+    functions: list.filter(isFunction),
+  }
+}
+
+function checkObject(options: RedactOptions): RedactOptions {
+  if (typeof options !== 'object' || options === null)
+    throw new CassetteOptionError('redact', `an object with ${KEYS.join(', ')}, or a list`, describe(options))
+  for (const key of Object.keys(options)) {
+    if (!(KEYS as readonly string[]).includes(key))
+      throw new CassetteOptionError(`redact.${key}`, `one of ${KEYS.join(', ')}`, 'an unknown name')
+  }
+  return options
+}
+
+function listOf<T>(
+  options: RedactOptions,
+  key: keyof RedactOptions,
+  expected: string,
+  fits: (item: unknown) => item is T,
+): readonly T[] {
+  const list: unknown = options[key]
+  if (list === undefined) return []
+  if (!Array.isArray(list)) fail(key, `a list of ${expected}`, list)
+  return list.map((item: unknown) => (fits(item) ? item : fail(key, `a list of ${expected}`, item)))
+}
+
+function fail(key: string, expected: string, found: unknown): never {
+  throw new CassetteOptionError(`redact.${key}`, expected, describe(found))
+}
+
+function describe(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value)
+  return Array.isArray(value)
+    ? 'a list'
+    : typeof value === 'object' && value !== null
+      ? 'an object'
+      : String(value)
+}
+
+function isString(item: unknown): item is string {
+  return typeof item === 'string' && item !== ''
+}
+
+function isPattern(item: unknown): item is RegExp | string {
+  return isString(item) || item instanceof RegExp
+}
+
+/** Long enough to be looked for like a secret of the environment. */
+function isLiteral(pattern: RegExp | string): pattern is string {
+  return typeof pattern === 'string' && Buffer.byteLength(pattern) >= MIN_SECRET_BYTES
+}
+
+function isFunction(item: unknown): item is (exchange: Exchange) => Exchange {
+  return typeof item === 'function'
+}
+
+function toGlobal(pattern: RegExp | string): RegExp {
+  if (typeof pattern === 'string') return new RegExp(pattern.replace(/[$()*+.?[\\\]^{|}]/g, '\\$&'), 'g')
+  return new RegExp(pattern.source, `${pattern.flags.replace(/[gy]/g, '')}g`)
+}

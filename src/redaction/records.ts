@@ -1,0 +1,106 @@
+import { parseSseBytes } from '../exchange/sse.ts'
+import type { ByteText } from './byte-text.ts'
+import type { Edit } from './edits.ts'
+
+/** A JSON text in a body: the whole of it, a line, the data of an event. */
+export interface BodyRecord {
+  /** The body, or the data of an event joined from several lines. */
+  readonly text: ByteText
+  readonly start: number
+  readonly end: number
+  /** Where parts of `text` stand in the body: ascending. Absent: `text` is the body. */
+  readonly lines?: readonly { readonly from: number; readonly bodyStart: number }[]
+}
+
+/** Scans a record; returns where its JSON value ends, -1 where it is none. */
+export type ScanRecord = (record: BodyRecord) => number
+
+export type RecordFraming = 'json' | 'ndjson' | 'sse'
+
+/** A record, and whether it is JSON. */
+export interface ScannedRecord extends BodyRecord {
+  readonly isJson: boolean
+}
+
+/** Takes a body apart and scans each record once. What stands between records is white space or framing. */
+export function scanRecords(
+  bytes: Uint8Array,
+  text: ByteText,
+  framing: RecordFraming,
+  scan: ScanRecord,
+): ScannedRecord[] {
+  return framing === 'sse' ? scanEvents(bytes, text, scan) : scanSequence(text, framing, scan)
+}
+
+/** The body's offsets of an edit of a record. */
+export function toBodyEdit(record: BodyRecord, edit: Edit): Edit {
+  const { lines } = record
+  if (lines === undefined) return edit
+  const locate = (offset: number): number => {
+    const line = lines.findLast(({ from }) => from <= offset) ?? { from: 0, bodyStart: 0 }
+    return line.bodyStart + offset - line.from
+  }
+  const start = locate(edit.start)
+  return { start, end: edit.end > edit.start ? locate(edit.end - 1) + 1 : start, text: edit.text }
+}
+
+function scanEvents(bytes: Uint8Array, text: ByteText, scan: ScanRecord): ScannedRecord[] {
+  const records: ScannedRecord[] = []
+  for (const { lines } of parseSseBytes(bytes)) {
+    const data = lines.filter(({ field }) => field === 'data')
+    const [first] = data
+    if (first === undefined) continue
+    const record = data.length === 1 ? { text, start: first.valueStart, end: first.end } : joined(text, data)
+    const end = scan(record)
+    records.push({ ...record, isJson: end !== -1 && isBlank(record.text, end, record.end) })
+  }
+  return records
+}
+
+function joined(
+  text: ByteText,
+  data: readonly { readonly valueStart: number; readonly end: number }[],
+): BodyRecord {
+  let from = 0
+  const lines = data.map(({ valueStart, end }) => {
+    const line = { from, bodyStart: valueStart }
+    from += end - valueStart + 1
+    return line
+  })
+  const whole = data.map(({ valueStart, end }) => text.slice(valueStart, end)).join('\n')
+  return { text: whole, start: 0, end: whole.length, lines }
+}
+
+/** JSON values one after another: one is a JSON body, several are NDJSON or its like. */
+function scanSequence(text: ByteText, framing: 'json' | 'ndjson', scan: ScanRecord): ScannedRecord[] {
+  const records: ScannedRecord[] = []
+  let at = skipBetween(text, text.startsWith('\u00ef\u00bb\u00bf') ? 3 : 0)
+  let byLine = framing === 'ndjson'
+  while (at < text.length) {
+    const lineEnd = text.indexOf('\n', at)
+    const limit = byLine && lineEnd !== -1 ? lineEnd : text.length
+    const end = scan({ text, start: at, end: limit })
+    if (end !== -1) {
+      records.push({ text, start: at, end, isJson: true })
+      at = skipBetween(text, end)
+    } else {
+      records.push({ text, start: at, end: limit, isJson: false })
+      // A body that does not start with a JSON value is not looked at line by line: that takes quadratic time.
+      if (records.length === 1 && !byLine) break
+      byLine = true
+      at = skipBetween(text, lineEnd === -1 ? text.length : lineEnd + 1)
+    }
+  }
+  return records
+}
+
+/** White space and the record separator of RFC 7464. */
+function skipBetween(text: ByteText, from: number): number {
+  let at = from
+  while (at < text.length && ' \t\r\n\u001e'.includes(text.charAt(at))) at += 1
+  return at
+}
+
+function isBlank(text: ByteText, start: number, end: number): boolean {
+  return text.slice(start, end).trim() === ''
+}

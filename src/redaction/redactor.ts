@@ -1,0 +1,146 @@
+import { RedactionError } from '../errors/redaction-error.ts'
+import { contentTypeOf } from '../exchange/headers.ts'
+import type { Chunk, Exchange, ExchangeRequest, ExchangeResponse } from '../exchange/types.ts'
+import type { BodyContext } from './bodies.ts'
+import { redactBody } from './bodies.ts'
+import type { CutBytes } from './edits.ts'
+import { decodeForSearch } from './content-decoding.ts'
+import { environmentSecrets } from './environment-secrets.ts'
+import { redactRequestHeaders, redactResponseHeaders } from './headers.ts'
+import { createLiteralSearch } from './literal-search.ts'
+import { redactMessage } from './messages.ts'
+import type { RedactList, RedactOptions } from './options.ts'
+import { compileRules } from './options.ts'
+import { createTextSearch } from './text-search.ts'
+import type { UrlRedaction } from './urls.ts'
+import { redactUrl } from './urls.ts'
+import { applyFunctions } from './user-functions.ts'
+
+export interface RedactorOptions {
+  /** The process's environment: the values of variables with a secret's name are looked for everywhere. */
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly redact?: RedactOptions | RedactList
+}
+
+/**
+ * Takes secrets out of whatever is about to be written, printed or compared. It does not change what it is given, and
+ * what has been redacted once stays as it is.
+ */
+export interface Redactor {
+  /**
+   * What is stored of a request, and what both sides of a match are made from. It depends on nothing but the request,
+   * the options and the environment's secrets, and not on what those secrets are: a request that was recorded with one
+   * key matches the same request with another.
+   * Throws `RedactionError` where a function of the user's fails.
+   */
+  request(request: ExchangeRequest): ExchangeRequest
+  /**
+   * What is written of an exchange. Chunks and their delays are kept, except that a chunk of which nothing is left
+   * gives its delay to the next. `content-length` is not touched.
+   * Throws `RedactionError` where a function of the user's fails.
+   */
+  exchange(exchange: Exchange): Exchange
+  /** For messages, miss reports, logs and warnings. */
+  text(text: string): string
+}
+
+/** Throws `CassetteOptionError` for options that cannot be. */
+export function createRedactor(options: RedactorOptions): Redactor {
+  const rules = compileRules(options.redact)
+  const secrets = [...environmentSecrets(options.env, rules.keep), ...rules.literals]
+  const search = createTextSearch(createLiteralSearch(secrets), rules.patterns)
+  const urls: UrlRedaction = { rules, search, hostSecrets: secrets.map((secret) => secret.toLowerCase()) }
+
+  function bodyContext(url: string): BodyContext {
+    const path = /^(?:[a-z][a-z0-9+.-]*:\/\/[^/?#]*)?([^?#]*)/i.exec(url)?.[1] ?? ''
+    return { rules, search, urlPath: path.toLowerCase() }
+  }
+
+  function redactRequest(request: ExchangeRequest): ExchangeRequest {
+    const { headers, body } = request
+    const stored = {
+      ...request,
+      url: redactUrl(request.url, urls),
+      headers: redactRequestHeaders(headers, urls),
+    }
+    if (body === null || body.length === 0) return stored
+    const readable = decodeForSearch(body, request)
+    const source: CutBytes = { bytes: readable ?? body, cuts: [] }
+    const redacted = redactBody(source, contentTypeOf(headers), bodyContext(request.url))
+    if (redacted === source) return stored
+    return { ...stored, body: redacted.bytes, ...(readable === undefined ? {} : { contentDecoded: true }) }
+  }
+
+  function redactResponse(response: ExchangeResponse, url: string): ExchangeResponse {
+    const { headers, reason, trailers } = response
+    const stored: ExchangeResponse = {
+      ...response,
+      ...(reason === undefined ? {} : { reason: search.redactString(reason) }),
+      headers: redactResponseHeaders(headers, urls),
+      ...(trailers === undefined ? {} : { trailers: redactResponseHeaders(trailers, urls) }),
+    }
+    const whole = joinChunks(response.chunks)
+    if (whole.bytes.length === 0) return stored
+    const readable = decodeForSearch(whole.bytes, response)
+    const source = readable === undefined ? whole : { bytes: readable, cuts: [readable.length] }
+    const redacted = redactBody(source, contentTypeOf(headers), bodyContext(url))
+    if (redacted === source) return stored
+    const chunks = splitChunks(
+      redacted,
+      readable === undefined ? response.chunks : [oneChunk(response.chunks)],
+    )
+    return { ...stored, chunks, ...(readable === undefined ? {} : { contentDecoded: true }) }
+  }
+
+  return {
+    request(request) {
+      const redacted = redactRequest(request)
+      if (rules.functions.length === 0) return redacted
+      return applyFunctions(rules.functions, { recordedAt: new Date(0).toISOString(), request: redacted })
+        .request
+    },
+    exchange(exchange) {
+      const { request, response, failure } = exchange
+      const redacted: Exchange = {
+        ...exchange,
+        request: redactRequest(request),
+        ...(response === undefined ? {} : { response: redactResponse(response, request.url) }),
+        ...(failure === undefined
+          ? {}
+          : { failure: { ...failure, message: redactMessage(failure.message, urls) } }),
+      }
+      return applyFunctions(rules.functions, redacted)
+    },
+    text: (text) => redactMessage(text, urls),
+  }
+}
+
+/** The body whole, with the ends of the chunks. One chunk is not copied. */
+function joinChunks(chunks: readonly Chunk[]): CutBytes {
+  const [first] = chunks
+  let end = 0
+  const cuts = chunks.map(({ data }) => (end += data.length))
+  if (first === undefined) return { bytes: new Uint8Array(), cuts }
+  return { bytes: chunks.length === 1 ? first.data : Buffer.concat(chunks.map(({ data }) => data)), cuts }
+}
+
+function splitChunks({ bytes, cuts }: CutBytes, originals: readonly Chunk[]): Chunk[] {
+  const chunks: Chunk[] = []
+  let start = 0
+  let delayMs = 0
+  for (const [index, original] of originals.entries()) {
+    const end = cuts[index] ?? bytes.length
+    delayMs += original.delayMs
+    if (end === start && original.data.length > 0) continue
+    chunks.push({ data: bytes.subarray(start, end), delayMs })
+    start = end
+    delayMs = 0
+  }
+  return chunks
+}
+
+function oneChunk(chunks: readonly Chunk[]): Chunk {
+  const [first] = chunks
+  if (first === undefined) throw new RedactionError('A response without chunks has a body.')
+  return first
+}

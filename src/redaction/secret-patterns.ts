@@ -1,0 +1,82 @@
+import { viewOf } from './views.ts'
+
+/** Secrets shorter than this, in UTF-8 bytes, would hit prose. */
+export const MIN_SECRET_BYTES = 8
+
+/** One way in which a secret can stand in a body. */
+export type SecretPattern = PlainPattern | Base64Pattern
+
+export interface PlainPattern {
+  readonly kind: 'plain'
+  readonly bytes: Uint8Array
+}
+
+/** What is always the same of a secret's base64, whatever stands before and after it. */
+export interface Base64Pattern {
+  readonly kind: 'base64'
+  readonly bytes: Uint8Array
+  /** How many bytes of the group of three in which the secret starts come before it: 0, 1 or 2. */
+  readonly alignment: 0 | 1 | 2
+  /** How many characters of the group of four in which the pattern starts come before it. */
+  readonly lead: number
+  /** The bytes that are encoded. */
+  readonly plain: Uint8Array
+}
+
+/** Every way in which these secrets can stand in text that is read as it is. */
+export function patternsOf(secrets: readonly string[]): SecretPattern[] {
+  const patterns = new Map<string, SecretPattern>()
+  for (const secret of secrets) {
+    const raw = Buffer.from(secret, 'utf8')
+    if (raw.length < MIN_SECRET_BYTES) continue
+    add(patterns, { kind: 'plain', bytes: raw })
+    if (secret.includes(' '))
+      add(patterns, { kind: 'plain', bytes: Buffer.from(secret.replaceAll(' ', '+')) })
+    for (const form of encodedForms(secret)) {
+      for (const alignment of [0, 1, 2] as const) addBase64(patterns, form, alignment)
+    }
+  }
+  return [...patterns.values()]
+}
+
+/** The same for text that is read folded; what folding makes too short is left out. */
+export function foldedPatternsOf(patterns: readonly SecretPattern[]): SecretPattern[] {
+  const folded = new Map<string, SecretPattern>()
+  for (const pattern of patterns) {
+    const bytes = viewOf(withoutOpenEnd(pattern.bytes), 'folded').bytes
+    if (bytes.length >= MIN_SECRET_BYTES) add(folded, { ...pattern, bytes })
+  }
+  return [...folded.values()]
+}
+
+function add(patterns: Map<string, SecretPattern>, pattern: SecretPattern): void {
+  const key = Buffer.from(pattern.bytes).toString('latin1')
+  if (!patterns.has(key)) patterns.set(key, pattern)
+}
+
+/** What programs encode in base64: the secret, and (OAuth's basic authentication, JSON payloads) its escaped forms. */
+function encodedForms(secret: string): Buffer[] {
+  const json = JSON.stringify(secret).slice(1, -1)
+  const forms = new Set([
+    secret,
+    encodeURIComponent(secret.toWellFormed()),
+    json,
+    json.replaceAll('/', '\\/'),
+  ])
+  return [...forms].map((form) => Buffer.from(form, 'utf8'))
+}
+
+function addBase64(patterns: Map<string, SecretPattern>, plain: Buffer, alignment: 0 | 1 | 2): void {
+  const encoded = Buffer.concat([Buffer.alloc(alignment), plain]).toString('base64')
+  const lead = Math.ceil((alignment * 8) / 6)
+  const core = encoded.slice(lead, Math.floor(((alignment + plain.length) * 8) / 6))
+  for (const text of new Set([core, core.replaceAll('+', '-').replaceAll('/', '_')])) {
+    add(patterns, { kind: 'base64', bytes: Buffer.from(text, 'latin1'), alignment, lead, plain })
+  }
+}
+
+/** Without an escape at the end that would swallow what follows the secret in the text. */
+function withoutOpenEnd(bytes: Uint8Array): Uint8Array {
+  const text = Buffer.from(bytes).toString('latin1')
+  return bytes.subarray(0, text.replace(/(?:\\+(?:u[0-9a-f]{0,3})?|%(?:25)*[0-9a-f]?)$/i, '').length)
+}

@@ -1,0 +1,80 @@
+import { compileMatcher } from './byte-matcher.ts'
+import type { ByteText } from './byte-text.ts'
+import type { Edit } from './edits.ts'
+import { mergeEdits, placeholderEdit } from './edits.ts'
+import { keyEdits } from './key-shapes.ts'
+
+/** Secrets that are known by what stands before them: found by an anchor, then read at its place. */
+interface Shape {
+  readonly anchors: readonly string[]
+  /** Where the shape is tried: at the anchor's start, or behind it. */
+  readonly at: 'start' | 'end'
+  /** Sticky; the named group `secret` is what must go. */
+  readonly shape: RegExp
+}
+
+const EQUALS = ['=', '%3D', '%3d', '\\u003d', '\\u003D']
+
+/** As far as their letters' case does not vary. */
+const SIGNED_NAMES =
+  'ignature redential ecurity-Token ecurity-token AccessKeyId ?sig &sig 0026sig %26sig api_key apikey apiKey api-key access_token cription-key'.split(
+    ' ',
+  )
+
+const SHAPES: readonly Shape[] = [
+  {
+    anchors: ['Bearer', 'bearer', 'BEARER'],
+    at: 'start',
+    shape: /(?<![\w-])bearer(?:[ \t]|%20|\+)+(?=[\w.~+/-]*\d)(?<secret>[\w.~+/-]{20,}=*)/diy,
+  },
+  {
+    // Signed URLs, and keys in URLs; `&` also as Go's JSON encoder, URLs in URLs and HTML write it.
+    anchors: SIGNED_NAMES.flatMap((name) => EQUALS.map((equals) => name + equals)),
+    at: 'end',
+    shape:
+      /(?<=(?:[?&;]|\\u0026|%26|%3F)(?:x-(?:amz|goog)-(?:signature|credential|security-token)|sig(?:nature)?|awsaccesskeyid|api[_-]?key|access_token|subscription-key)(?:=|%3D|\\u003d))(?<secret>[\w.~+/%-]{8,}=*)/diy,
+  },
+  {
+    // OAuth fields in JSON inside a JSON string: a tool's result, an error message.
+    anchors: [
+      'access_token',
+      'refresh_token',
+      'id_token',
+      'client_secret',
+      'client_assertion',
+      'code_verifier',
+    ].map((name) => `${name}\\`),
+    at: 'end',
+    shape: /\\*"[ \t]*:[ \t]*\\+"(?<secret>[^"\\]{8,})\\+"/dy,
+  },
+  {
+    anchors: ['hooks.slack.com/services/', 'discord.com/api/webhooks/', 'discordapp.com/api/webhooks/'],
+    at: 'end',
+    shape: /(?<secret>[\w/-]{20,})/dy,
+  },
+  {
+    // Up to the end marker or, where the text was cut off, as far as it goes; its line ends may be escaped.
+    anchors: ['-----BEGIN '],
+    at: 'start',
+    shape:
+      /(?<secret>-----BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----(?:(?!-----END )[\w+/=:.,()@<> \t\r\n\\-])*(?:-----END [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----)?)/dy,
+  },
+]
+
+const ANCHORS = SHAPES.flatMap((shape) =>
+  shape.anchors.map((anchor) => ({ shape, bytes: Buffer.from(anchor) })),
+)
+const MATCHER = compileMatcher(ANCHORS.map(({ bytes }) => bytes))
+
+/** Where something stands that looks like a key, a bearer token, a signature in a URL or a private key. */
+export function shapeEdits(bytes: Uint8Array, text: ByteText): Edit[] {
+  const edits = keyEdits(bytes, text)
+  for (const match of MATCHER.find(bytes)) {
+    const found = ANCHORS[match.pattern]?.shape
+    if (found === undefined) continue
+    found.shape.lastIndex = found.at === 'start' ? match.start : match.end
+    const place = found.shape.exec(text)?.indices?.groups?.['secret']
+    if (place !== undefined && !text.startsWith('REDACTED', place[0])) edits.push(placeholderEdit(...place))
+  }
+  return mergeEdits(edits)
+}

@@ -1,0 +1,79 @@
+import type { ByteText } from './byte-text.ts'
+import { bytesOfText, fromByteText, toByteText } from './byte-text.ts'
+import type { CutBytes, Edit } from './edits.ts'
+import { applyEdits, editText, mergeEdits } from './edits.ts'
+import type { LiteralSearch, SearchOptions } from './literal-search.ts'
+import { shapeEdits } from './shapes.ts'
+import { patternEdits } from './user-patterns.ts'
+
+/** Looks in any text for what is a secret by its value: known literals, well-known shapes, the user's patterns. */
+export interface TextSearch {
+  /** The user's patterns, then each reading of the literals, then shapes: each on what the one before it left. */
+  redact(text: ByteText, options?: SearchOptions): ByteText
+  /** {@link redact} for an ordinary string, which comes back unchanged, lone surrogates and all, where nothing is found. */
+  redactString(text: string, options?: SearchOptions): string
+  /** {@link redactString} without the shapes: for what the user wants to keep unless it is a known secret. */
+  redactKnown(text: string): string
+  /** Where anything is found, all readings at once. */
+  find(text: ByteText): Edit[]
+  /** The same stages for a body; `align` fits edits to what the body is made of. No user's patterns. */
+  redactBody(body: CutBytes, align: (body: CutBytes, edits: readonly Edit[]) => readonly Edit[]): CutBytes
+  readonly literals: LiteralSearch
+  readonly patterns: readonly RegExp[]
+}
+
+type Stage = (bytes: Buffer, text: ByteText, options?: SearchOptions) => Edit[]
+
+export function createTextSearch(literals: LiteralSearch, patterns: readonly RegExp[]): TextSearch {
+  const known: readonly Stage[] = literals.stages.map(
+    (stage) => (bytes: Buffer, _: ByteText, options?: SearchOptions) => stage(bytes, options),
+  )
+  const stages: readonly Stage[] = [...known, (bytes, text) => shapeEdits(bytes, text)]
+
+  function run(used: typeof stages, source: ByteText, options?: SearchOptions): ByteText {
+    let text = editText(source, patternEdits(patterns, source))
+    for (const stage of used) text = editText(text, stage(bytesOfText(text), text, options))
+    return text
+  }
+
+  function runOnString(used: typeof stages, source: string, options?: SearchOptions): string {
+    const text = toByteText(source)
+    const redacted = run(used, text, options)
+    return redacted === text ? source : fromByteText(redacted)
+  }
+
+  function find(text: ByteText): Edit[] {
+    const bytes = bytesOfText(text)
+    return mergeEdits([...patternEdits(patterns, text), ...stages.flatMap((stage) => stage(bytes, text))])
+  }
+
+  function redactBody(
+    source: CutBytes,
+    align: (body: CutBytes, edits: readonly Edit[]) => readonly Edit[],
+  ): CutBytes {
+    let body = source
+    let bytes: Buffer | undefined
+    let text = ''
+    for (const stage of stages) {
+      if (bytes === undefined) {
+        bytes = Buffer.from(body.bytes.buffer, body.bytes.byteOffset, body.bytes.byteLength)
+        text = bytes.toString('latin1')
+      }
+      const edits = stage(bytes, text)
+      if (edits.length === 0) continue
+      body = applyEdits(body, align(body, edits))
+      bytes = undefined
+    }
+    return body
+  }
+
+  return {
+    redact: (text, options) => run(stages, text, options),
+    redactString: (text, options) => runOnString(stages, text, options),
+    redactKnown: (text) => runOnString(known, text),
+    find,
+    redactBody,
+    literals,
+    patterns,
+  }
+}

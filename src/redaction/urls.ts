@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto'
+import { toByteText } from './byte-text.ts'
+import { PLACEHOLDER } from './edits.ts'
+import { decodeFormText, pairsOf } from './forms.ts'
+import { isSecretQuery, isWireFormatQuery, plainName } from './names.ts'
+import type { RedactionRules } from './options.ts'
+import type { TextSearch } from './text-search.ts'
+
+export interface UrlRedaction {
+  readonly rules: RedactionRules
+  readonly search: TextSearch
+  /** Secrets in lower case, 8 bytes or more: a host is not case-sensitive and clients lower it. */
+  readonly hostSecrets: readonly string[]
+}
+
+const URL_PARTS = /^((?:[a-z][a-z0-9+.-]*:)?\/\/)?([^?#]*)(\?[^#]*)?(#.*)?$/is
+const REDACTED_VALUE = new RegExp(`^${PLACEHOLDER}(?:-[0-9a-f]{12})?$`)
+
+/**
+ * An absolute or relative URL without its secrets.
+ *
+ * - Userinfo becomes `REDACTED`, the fragment goes.
+ * - Every query value is hidden, its name is kept. A value that is a credential by its name, that holds a secret of the
+ *   environment or looks like a key becomes `REDACTED`: two runs with different keys make one request. Any other value
+ *   becomes `REDACTED-` and the first twelve hexadecimal digits of the SHA-256 of name, NUL and value (both decoded):
+ *   two different values stay two different requests, and a miss can name the one that differs. So the value is
+ *   hidden on disk, but whether two values are equal can be seen, and one that is easily guessed (a page number) can be
+ *   found by trying.
+ * - `alt`, `api-version` and `beta` stay where they hold one of their usual values: they select the wire format.
+ * - A value that is redacted already stays: a client that follows a recorded link makes the recorded request.
+ * - In host, path, query names and values that the user keeps, known secrets are looked for.
+ */
+export function redactUrl(url: string, redaction: UrlRedaction): string {
+  const [, scheme, rest = '', query] = URL_PARTS.exec(url) ?? []
+  const slash = rest.indexOf('/')
+  const authority = scheme === undefined ? '' : slash === -1 ? rest : rest.slice(0, slash)
+  const path = scheme === undefined ? rest : slash === -1 ? '' : rest.slice(slash)
+  const at = authority.lastIndexOf('@')
+  const host = redactHost(authority.slice(at + 1), redaction)
+  const origin = `${scheme ?? ''}${at === -1 ? '' : `${PLACEHOLDER}@`}${host}`
+  const redactedPath = redaction.search.redactString(path, { slashEnds: true })
+  return origin + redactedPath + (query === undefined ? '' : `?${redactQuery(query.slice(1), redaction)}`)
+}
+
+function redactHost(host: string, { search, hostSecrets }: UrlRedaction): string {
+  let redacted = search.redactString(host)
+  for (const secret of hostSecrets) {
+    const at = redacted.toLowerCase().indexOf(secret)
+    if (at !== -1)
+      redacted = redacted.slice(0, at) + PLACEHOLDER.toLowerCase() + redacted.slice(at + secret.length)
+  }
+  return redacted
+}
+
+function redactQuery(query: string, redaction: UrlRedaction): string {
+  const pairs = [...pairsOf(query)]
+  const names = new Set(pairs.map(({ name }) => decodeFormText(name)))
+  return pairs
+    .map(({ name, value }) => {
+      const redactedName = redaction.search.redactString(name)
+      if (value === undefined) return redactedName
+      return `${redactedName}=${redactValue(decodeFormText(name), value, names, redaction)}`
+    })
+    .join('&')
+}
+
+function redactValue(
+  name: string,
+  value: string,
+  names: ReadonlySet<string>,
+  redaction: UrlRedaction,
+): string {
+  const { rules, search } = redaction
+  const decoded = decodeFormText(value)
+  if (value === '' || REDACTED_VALUE.test(value)) return value
+  if (rules.keep.has(plainName(name))) return search.redactKnown(value)
+  if (rules.query.has(name.toLowerCase()) || isSecretQuery(name, names)) return PLACEHOLDER
+  if (isWireFormatQuery(name, decoded)) return value
+  if (search.find(toByteText(value)).length > 0 || search.find(toByteText(decoded)).length > 0)
+    return PLACEHOLDER
+  const hash = createHash('sha256').update(`${name}\0${decoded}`).digest('hex')
+  return `${PLACEHOLDER}-${hash.slice(0, 12)}`
+}

@@ -1,0 +1,102 @@
+import { toByteText } from './byte-text.ts'
+import type { Place } from './json-paths.ts'
+
+/**
+ * A JSON path as users write it. Steps: a member's name (`email`, `["a.b"]`), `*` any member or element, `[*]` any
+ * element, `[0]` that element, `**` any number of steps. A bare name means anywhere: `**.name`.
+ */
+export type UserPath = readonly Step[]
+
+type Step = PlainStep | { readonly kind: 'deep' }
+
+type PlainStep =
+  | { readonly kind: 'name'; readonly name: string }
+  | { readonly kind: 'index'; readonly index: number }
+  | { readonly kind: 'element' }
+  | { readonly kind: 'any' }
+
+const STEP = /(?:^|\.)(\*\*|\*|[^.[\]*"']+)|\[(?:(\*)|(\d+)|"([^"]*)"|'([^']*)')\]/y
+
+/** `undefined`: it is no path. */
+export function parseUserPath(source: string): UserPath | undefined {
+  const text = source.replace(/^\$\.?(?=.)/, '')
+  const steps: Step[] = []
+  for (let at = 0; at < text.length; at = STEP.lastIndex) {
+    STEP.lastIndex = at
+    const [, dotted, star, index, double, single] = STEP.exec(text) ?? []
+    if (dotted !== undefined) steps.push(dottedStep(dotted))
+    else if (star !== undefined) steps.push({ kind: 'element' })
+    else if (index !== undefined) steps.push({ kind: 'index', index: Number(index) })
+    else {
+      const name = double ?? single
+      if (name === undefined) return undefined
+      steps.push({ kind: 'name', name: toByteText(name) })
+    }
+  }
+  const last = steps.at(-1)
+  if (last === undefined || last.kind === 'deep') return undefined
+  return steps.length === 1 && last.kind === 'name' ? [{ kind: 'deep' }, last] : steps
+}
+
+function dottedStep(text: string): Step {
+  if (text === '**') return { kind: 'deep' }
+  return text === '*' ? { kind: 'any' } : { kind: 'name', name: toByteText(text) }
+}
+
+/** The name that the path means anywhere; `undefined`: it is more than a bare name. */
+export function bareName(path: UserPath): string | undefined {
+  const [first, second] = path
+  return path.length === 2 && first?.kind === 'deep' && second?.kind === 'name' ? second.name : undefined
+}
+
+/** The names from the root down to a place, `undefined` for an element; the root itself aside. */
+export function chainOf(place: Place): (string | undefined)[] {
+  const chain: (string | undefined)[] = []
+  for (let at = place; at.parent !== undefined; at = at.parent) {
+    chain.unshift(at.name)
+  }
+  return chain
+}
+
+/**
+ * Whether a place is meant; `indices`: of the arrays it lies in, outermost first. Without them: whether it can be
+ * meant, whatever the indices are.
+ */
+export function matchesPath(
+  path: UserPath,
+  chain: readonly (string | undefined)[],
+  indices?: readonly number[],
+): boolean {
+  return matchesFrom({ path, chain, indices }, 0, 0)
+}
+
+interface Matching {
+  readonly path: UserPath
+  readonly chain: readonly (string | undefined)[]
+  readonly indices: readonly number[] | undefined
+}
+
+function matchesFrom(matching: Matching, stepAt: number, chainAt: number): boolean {
+  const { path, chain, indices } = matching
+  const step = path[stepAt]
+  if (step === undefined) return chainAt === chain.length
+  if (step.kind === 'deep') {
+    return (
+      matchesFrom(matching, stepAt + 1, chainAt) ||
+      (chainAt < chain.length && matchesFrom(matching, stepAt, chainAt + 1))
+    )
+  }
+  if (chainAt >= chain.length) return false
+  const name = chain[chainAt]
+  const index = chain.slice(0, chainAt).filter((part) => part === undefined).length
+  return stepFits(step, name, indices?.[index]) && matchesFrom(matching, stepAt + 1, chainAt + 1)
+}
+
+/** `index`: of the array, `undefined`: not known. */
+function stepFits(step: PlainStep, name: string | undefined, index: number | undefined): boolean {
+  if (step.kind === 'any') return true
+  if (step.kind === 'name') return name === step.name
+  const isElement = name === undefined
+  if (step.kind === 'element') return isElement
+  return isElement && (index === undefined || index === step.index)
+}

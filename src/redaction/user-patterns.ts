@@ -1,0 +1,49 @@
+import type { ByteText } from './byte-text.ts'
+import { fromByteText } from './byte-text.ts'
+import type { Edit } from './edits.ts'
+import { mergeEdits, PLACEHOLDER, placeholderEdit } from './edits.ts'
+import type { JsonVisitor } from './json-scanner.ts'
+import { decodeJsonString, locateInJsonString } from './json-strings.ts'
+
+/** Where the user's regular expressions match. They see the text as Unicode; invalid UTF-8 reads as U+FFFD. */
+export function patternEdits(patterns: readonly RegExp[], text: ByteText): Edit[] {
+  if (patterns.length === 0 || text === '') return []
+  const readable = fromByteText(text)
+  const isBytes = readable.length === text.length
+  const edits: Edit[] = []
+  for (const pattern of patterns) {
+    let unitsAt = 0
+    let bytesAt = 0
+    for (const { 0: found, index } of readable.matchAll(pattern)) {
+      bytesAt += isBytes ? index - unitsAt : Buffer.byteLength(readable.slice(unitsAt, index))
+      unitsAt = index
+      const length = isBytes ? found.length : Buffer.byteLength(found)
+      if (found !== '' && found !== PLACEHOLDER) edits.push(placeholderEdit(bytesAt, bytesAt + length))
+    }
+  }
+  return mergeEdits(edits)
+}
+
+/** The same for each string, number and name of a JSON value; a number that matches becomes the string `REDACTED`. */
+export function patternVisitor<Facts>(
+  patterns: readonly RegExp[],
+  text: ByteText,
+): { readonly visitor: JsonVisitor<Facts>; readonly edits: Edit[] } {
+  const edits: Edit[] = []
+  const content = (start: number, end: number): void => {
+    const raw = text.slice(start, end)
+    const found = patternEdits(patterns, decodeJsonString(raw))
+    for (const { start: from, end: to } of locateInJsonString(raw, found)) {
+      edits.push(placeholderEdit(start + from, start + to))
+    }
+  }
+  const visitor: JsonVisitor<Facts> = {
+    string: (_, start, end) => content(start, end),
+    name: (_, start, end) => content(start, end),
+    primitive(_, start, end) {
+      if (patternEdits(patterns, text.slice(start, end)).length > 0)
+        edits.push({ start, end, text: `"${PLACEHOLDER}"` })
+    },
+  }
+  return { visitor, edits }
+}

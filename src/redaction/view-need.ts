@@ -1,0 +1,41 @@
+import { bufferOf } from './byte-text.ts'
+import type { Unit, ViewKind } from './encoded-units.ts'
+import { newUnit, readUnit, SPECIAL } from './encoded-units.ts'
+
+/**
+ * How far a line of `wanted` bytes must reach before its end may be where base64 was wrapped: encoders wrap at 60 to
+ * 76 characters.
+ */
+const WRAPPED = 16
+
+/**
+ * Whether reading `source` that way can bring to light what stands in it only encoded, where all of that is made of
+ * `wanted` bytes (a table: 1 for each such byte). Most bodies hold `\n` and `\"` and nothing else that is encoded,
+ * and this is much faster than to read them.
+ */
+export function isWorthReading(source: Uint8Array, kind: ViewKind, wanted: Uint8Array): boolean {
+  const buffer = bufferOf(source)
+  const special = SPECIAL[kind]
+  if (special.some((byte) => wanted[byte] === 1)) return special.some((byte) => buffer.includes(byte))
+  const unit = newUnit()
+  return special.some((byte) => {
+    for (let at = buffer.indexOf(byte); at !== -1; at = buffer.indexOf(byte, Math.max(unit.end, at + 1))) {
+      readUnit(source, at, kind, unit)
+      // A line end, itself or escaped, is read as nothing.
+      if (unit.length === 0 ? endsLongRun(source, at, wanted) : hasWanted(unit, wanted)) return true
+    }
+    return false
+  })
+}
+
+function hasWanted(unit: Unit, wanted: Uint8Array): boolean {
+  return unit.bytes.subarray(0, unit.length).some((byte) => wanted[byte] === 1)
+}
+
+function endsLongRun(source: Uint8Array, end: number, wanted: Uint8Array): boolean {
+  if (end < WRAPPED) return false
+  for (let at = end - 1; at >= end - WRAPPED; at -= 1) {
+    if (wanted[source[at] as number] !== 1) return false
+  }
+  return true
+}
