@@ -140,7 +140,12 @@ export function assertRoundTrip(bytes: Uint8Array, contentType?: string): void {
   const stored = encodeBody(whole(bytes), contentType === undefined ? {} : { contentType })
   assert.deepEqual(join(decodeBody(stored)), Buffer.from(bytes))
   const file = Buffer.from(
-    stringify(stored, { lineWidth: 0, aliasDuplicateObjects: false, blockQuote: false }),
+    stringify(stored, {
+      lineWidth: 0,
+      aliasDuplicateObjects: false,
+      blockQuote: false,
+      doubleQuotedMinMultiLineLength: Infinity,
+    }),
   ).toString('utf8')
   const read = checkBody(parse(file))
   assert.deepEqual(join(decodeBody(read)), Buffer.from(bytes), file)
