@@ -50,7 +50,7 @@ export class BodySource {
 }
 
 /** The same memory as a Buffer. */
-export function bufferOf(data: Uint8Array): Buffer {
+function bufferOf(data: Uint8Array): Buffer {
   return Buffer.isBuffer(data) ? data : Buffer.from(data.buffer, data.byteOffset, data.byteLength)
 }
 

@@ -3,7 +3,7 @@ import type { Chunk, HeaderPairs } from './types.ts'
 import { type Coder, type Coding, createDecoder, createEncoder } from './zlib-coder.ts'
 
 /** A body that decompresses to more bytes than this stays compressed. */
-export const MAX_DECODED_BYTES = 512 * 1024 * 1024
+const MAX_DECODED_BYTES = 512 * 1024 * 1024
 
 /** More codings than this, one over the other, are an attack. */
 const MAX_CODINGS = 5

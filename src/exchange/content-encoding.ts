@@ -5,7 +5,7 @@ import type { Chunk, Exchange, ExchangeRequest, ExchangeResponse, HeaderPairs } 
 /**
  * The exchange with its bodies content-decoded and marked `contentDecoded`, the headers as they were. gzip, deflate
  * (zlib format or bare), br, zstd, and lists of them; chunk by chunk, delays kept. A body that is empty, corrupt, cut
- * short, of an unknown coding or past `MAX_DECODED_BYTES` stays as it is, without the mark; where the exchange is known
+ * short, of an unknown coding or past 512 MiB stays as it is, without the mark; where the exchange is known
  * to be incomplete, a response is decoded as far as it goes. Never rejects because of what a body holds.
  */
 export async function decodeContent(exchange: Exchange): Promise<Exchange> {

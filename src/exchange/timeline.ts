@@ -2,7 +2,7 @@ import type { Delayed } from './stored-body.ts'
 import type { Chunk } from './types.ts'
 
 /** A delay below this many milliseconds is stored as none. */
-export const MIN_DELAY_MS = 10
+const MIN_DELAY_MS = 10
 
 /**
  * The delay as a cassette keeps it, in whole milliseconds: 0 below 10, then steps of 10, from 100 on steps of 25, from

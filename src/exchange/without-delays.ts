@@ -1,0 +1,18 @@
+import type { Delayed, StoredBody } from './stored-body.ts'
+
+/**
+ * The body without its delays; data that has a `delay_ms` of its own keeps it. Two recordings of the same traffic are
+ * equal after this, however the network felt: whoever records again can keep the former delays, and the file its bytes.
+ */
+export function withoutDelays(stored: StoredBody): StoredBody {
+  if ('sse' in stored) return { ...stored, sse: stored.sse.map(withoutDelay) }
+  if ('ndjson' in stored) return { ...stored, ndjson: stored.ndjson.map(withoutDelay) }
+  if ('eventstream' in stored) return { ...stored, eventstream: stored.eventstream.map(withoutDelay) }
+  return withoutDelay(stored)
+}
+
+function withoutDelay<Entry extends Delayed>(entry: Entry): Entry {
+  const rest = { ...entry }
+  delete (rest as { delay_ms?: number }).delay_ms
+  return rest
+}
