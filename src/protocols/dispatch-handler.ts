@@ -23,8 +23,7 @@ export interface ModernController {
 
 export const isModern = (handler: DispatchHandler): boolean => typeof handler['onRequestStart'] === 'function'
 
-const asText = (value: unknown): string =>
-  Buffer.isBuffer(value) ? value.toString('latin1') : String(value)
+const asText = (value: unknown): string => (Buffer.isBuffer(value) ? value.toString('latin1') : String(value))
 
 /** undici's flat raw list (buffers or strings, values perhaps lists) or a parsed object, as pairs. */
 export function pairsOf(headers: unknown): HeaderPairs {

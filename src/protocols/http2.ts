@@ -33,6 +33,7 @@ function callerStack(): string | undefined {
 function targetOf(args: unknown[]): { host: string; port: number } {
   // `net.connect` and `tls.connect` call this with one array of normalized arguments.
   const first: unknown = Array.isArray(args[0]) ? (args[0] as unknown[])[0] : args[0]
-  const options = typeof first === 'object' && first !== null ? (first as net.TcpSocketConnectOpts) : undefined
+  const options =
+    typeof first === 'object' && first !== null ? (first as net.TcpSocketConnectOpts) : undefined
   return { host: options?.host ?? 'localhost', port: Number(options?.port ?? first ?? 0) }
 }

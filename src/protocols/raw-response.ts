@@ -10,7 +10,8 @@ const values = (headers: HeaderPairs, name: string): string[] =>
 
 export function framingOf(method: string, status: number, headers: HeaderPairs): Framing {
   if (method === 'HEAD' || status < 200 || status === 204 || status === 304) return 'none'
-  if (values(headers, 'transfer-encoding').some((value) => /(^|,)\s*chunked\s*$/.test(value))) return 'chunked'
+  if (values(headers, 'transfer-encoding').some((value) => /(^|,)\s*chunked\s*$/.test(value)))
+    return 'chunked'
   return values(headers, 'content-length').length > 0 ? 'length' : 'close'
 }
 

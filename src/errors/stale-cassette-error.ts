@@ -1,0 +1,17 @@
+import { CassetteError } from './cassette-error.ts'
+
+/** A recording is older than `maxAge`, and `onStale` is `fail`. */
+export class StaleCassetteError extends CassetteError {
+  readonly path: string
+  readonly recordedAt: string
+
+  constructor(path: string, recordedAt: string, maxAge: string) {
+    super(
+      'CASSETTE_STALE',
+      `${path} holds a recording of ${recordedAt}, older than maxAge ${maxAge}. ` +
+        'Record it again with CASSETTE_MODE=all.',
+    )
+    this.path = path
+    this.recordedAt = recordedAt
+  }
+}

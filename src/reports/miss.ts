@@ -1,0 +1,118 @@
+import type { MissDifference } from '../errors/cassette-miss.ts'
+
+export interface MissReport {
+  readonly method: string
+  /** Redacted. */
+  readonly url: string
+  readonly cassettePath: string
+  readonly exists: boolean
+  readonly mode: string
+  readonly modeSource: 'CASSETTE_MODE' | 'CI' | 'options' | 'default'
+  /** All recordings in the cassette. */
+  readonly total: number
+  /** Recordings of this method and path, and how many of them have been played. */
+  readonly samePath: { readonly path: string; readonly count: number; readonly played: number }
+  readonly closest:
+    | { readonly id: string; readonly position: number; readonly played: boolean; readonly line: string }
+    | undefined
+  readonly differences: readonly MissDifference[]
+}
+
+/** Colours are passed in; without them the text is plain. */
+export interface Palette {
+  bold(text: string): string
+  dim(text: string): string
+  red(text: string): string
+  green(text: string): string
+}
+
+const MAX_DIFFERENCES = 12
+const WIDTH = 96
+
+/** The message of a miss, as lines: request, cassette, what is recorded, the nearest and its differences, the way out. */
+export function renderMiss(report: MissReport, palette: Palette = PLAIN): string {
+  const { method, url, cassettePath, exists, samePath, total, closest } = report
+  const lines = [`no recording answers ${palette.bold(`${method} ${url}`)}`]
+  const row = (name: string, text: string): void =>
+    void lines.push(`  ${palette.dim(name.padEnd(9))} ${text}`)
+
+  row('cassette', `${cassettePath}${exists ? '' : ' (no such file)'}`)
+  row('mode', `${report.mode}${MODE_REASON[report.modeSource]}`)
+  row(
+    'recorded',
+    total === 0
+      ? 'nothing'
+      : `${samePath.count} of ${method} ${samePath.path}, ${samePath.played} played (${total} in the cassette)`,
+  )
+  if (closest) lines.push(...closestLines(closest, report.differences, palette))
+  lines.push(...wayOut(report, palette))
+  return lines.join('\n')
+}
+
+const MODE_REASON = {
+  CASSETTE_MODE: ' (set by CASSETTE_MODE)',
+  CI: ' (CI is set: the network is not used)',
+  options: '',
+  default: '',
+} as const
+
+function closestLines(
+  closest: NonNullable<MissReport['closest']>,
+  differences: readonly MissDifference[],
+  palette: Palette,
+): string[] {
+  const name = `interaction ${closest.position + 1}, ${closest.id}, ${closest.line}`
+  const lines = [`  ${palette.dim('nearest  ')} ${name}`]
+  if (differences.length === 0) {
+    lines.push(
+      closest.played
+        ? '            is the same request, and was played already: each recording answers once.'
+        : '            differs in nothing that is compared.',
+    )
+    return lines
+  }
+  for (const { path, recorded, incoming } of differences.slice(0, MAX_DIFFERENCES)) {
+    const [before, after, caret] = sideBySide(recorded, incoming)
+    lines.push(`    ${palette.bold(path)}`)
+    lines.push(`      recorded  ${palette.red(before)}`, `      incoming  ${palette.green(after)}`)
+    if (caret !== undefined) lines.push(`                ${' '.repeat(caret)}^`)
+  }
+  const left = differences.length - MAX_DIFFERENCES
+  if (left > 0) lines.push(`    ... and ${left} more`)
+  return lines
+}
+
+function wayOut(report: MissReport, palette: Palette): string[] {
+  const played = report.closest?.played === true && report.differences.length === 0
+  const how = report.exists
+    ? 'CASSETTE_MODE=new_episodes adds this request, CASSETTE_MODE=all records everything again'
+    : 'CASSETTE_MODE=once records it'
+  return [
+    ...(played
+      ? [`  ${palette.dim('repeat   ')} allowPlaybackRepeats: true lets the last recording answer again`]
+      : []),
+    `  ${palette.dim('record   ')} ${how}`,
+  ]
+}
+
+const show = (value: unknown): string =>
+  value === undefined ? '(absent)' : (JSON.stringify(value) ?? String(value))
+
+/** Both values on one line each, cut around their first difference; the caret's column where both are text. */
+export function sideBySide(recorded: unknown, incoming: unknown): [string, string, number | undefined] {
+  const a = show(recorded)
+  const b = show(incoming)
+  let at = 0
+  while (at < a.length && at < b.length && a[at] === b[at]) at++
+  const comparable = typeof recorded === typeof incoming && recorded !== undefined
+  const start = Math.max(a.length, b.length) > WIDTH ? Math.max(0, at - WIDTH / 3) : 0
+  const from = Math.floor(start)
+  const cut = (text: string): string => {
+    const piece = text.slice(from, from + WIDTH)
+    return `${from > 0 ? '…' : ''}${piece}${from + WIDTH < text.length ? '…' : ''}`
+  }
+  return [cut(a), cut(b), comparable ? at - from + (from > 0 ? 1 : 0) : undefined]
+}
+
+const same = (text: string): string => text
+const PLAIN: Palette = { bold: same, dim: same, red: same, green: same }

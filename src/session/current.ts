@@ -1,0 +1,107 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+
+import { ClosedCassetteError } from '../errors/closed-cassette-error.ts'
+import { NestedCassetteError } from '../errors/nested-cassette-error.ts'
+import type { ConnectTarget, Gate, IncomingRequest, Outcome } from '../exchange/answer.ts'
+import type { CassetteOptions } from './options.ts'
+import { refusal } from './refusal.ts'
+
+/** What the protocols need of the open session. */
+export interface Answering {
+  answer(request: IncomingRequest): Promise<Outcome>
+  connect(target: ConnectTarget): 'open' | 'hold' | Error
+}
+
+/** What ran inside one `withCassette`: a request that comes out of it later is a straggler. */
+export interface Scope {
+  readonly path: string
+  ended: boolean
+}
+
+interface Occupant {
+  readonly path: string
+  session: Answering | undefined
+}
+
+interface ProcessState {
+  occupant: Occupant | undefined
+  defaults: CassetteOptions
+  readonly scopes: AsyncLocalStorage<Scope>
+  /** Set once the process is patched: by which copy of the package does not matter. */
+  refresh: (() => void) | undefined
+}
+
+/** @note Inside Jest's VM a symbol on `process` is visible and one on `globalThis` is not. */
+const KEY = Symbol.for('cassette.session')
+
+function state(): ProcessState {
+  const existing: unknown = Reflect.get(process, KEY)
+  if (existing) return existing as ProcessState
+  const created: ProcessState = {
+    occupant: undefined,
+    defaults: {},
+    scopes: new AsyncLocalStorage(),
+    refresh: undefined,
+  }
+  Object.defineProperty(process, KEY, { value: created })
+  return created
+}
+
+export const getDefaults = (): CassetteOptions => state().defaults
+export const setDefaults = (defaults: CassetteOptions): void => void (state().defaults = defaults)
+
+/**
+ * Takes the one place a process has for a session.
+ * @throws NestedCassetteError where another has it; that one is not disturbed
+ */
+export function occupy(path: string): { attach(session: Answering): void; release(): void } {
+  const shared = state()
+  if (shared.occupant) throw new NestedCassetteError(shared.occupant.path, path)
+  const occupant: Occupant = { path, session: undefined }
+  shared.occupant = occupant
+  return {
+    attach: (session) => void (occupant.session = session),
+    release() {
+      if (shared.occupant === occupant) shared.occupant = undefined
+    },
+  }
+}
+
+export const runInScope = <T>(scope: Scope, fn: () => T): T => state().scopes.run(scope, fn)
+
+/** Patches the process if no copy of the package has, and brings the patches up to date. */
+export function ensurePatched(install: (gate: Gate) => { refresh(): void }): void {
+  const shared = state()
+  if (!shared.refresh) {
+    const protocols = install(gate)
+    shared.refresh = () => protocols.refresh()
+  }
+  shared.refresh()
+}
+
+const endedScope = (): Scope | undefined => {
+  const scope = state().scopes.getStore()
+  return scope?.ended === true ? scope : undefined
+}
+
+const gate: Gate = {
+  active: () => state().occupant?.session !== undefined || endedScope() !== undefined,
+  async answer(request) {
+    const scope = endedScope()
+    if (scope) return refuseStraggler(request, scope)
+    return (await state().occupant?.session?.answer(request)) ?? { kind: 'forward' }
+  },
+  connect(target) {
+    // Its request will be refused when it comes.
+    if (endedScope()) return 'hold'
+    return state().occupant?.session?.connect(target) ?? 'open'
+  },
+}
+
+function refuseStraggler(request: IncomingRequest, scope: Scope): Outcome {
+  const { method, url } = request
+  // Without the query: nothing has redacted it here.
+  const error = new ClosedCassetteError({ method, url: url.replace(/[?#].*$/s, '') }, scope.path)
+  process.emitWarning(error.message, { type: 'CassetteWarning', code: error.code })
+  return refusal(error, request.headers)
+}

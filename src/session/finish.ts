@@ -1,0 +1,57 @@
+import type { Cassette, CassetteEntry } from '../cassette/cassette.ts'
+import { renderCassette } from '../cassette/render.ts'
+import { UnusedInteractionsError } from '../errors/unused-interactions-error.ts'
+import type { Journal } from '../storage/journal.ts'
+import type { RecordMode } from './options.ts'
+import type { Playback } from './playback.ts'
+
+export interface FinishedRun {
+  readonly path: string
+  readonly mode: RecordMode
+  readonly strict: boolean
+  /** The code under test failed, or the session did. */
+  readonly failed: boolean
+  /** A recording was refused: nothing of this run is written. */
+  readonly refused: boolean
+  readonly writeError: Error | undefined
+  readonly cassette: Cassette | undefined
+  readonly kept: readonly CassetteEntry[]
+  readonly journal: Journal | undefined
+  readonly recorded: readonly string[]
+  readonly playback: Playback
+}
+
+/**
+ * Writes what a run leaves behind, and checks `strict`.
+ * @throws CassetteWriteError, UnusedInteractionsError
+ */
+export function finishRun(run: FinishedRun): void {
+  if (run.journal) write(run, run.journal)
+  if (run.writeError) throw run.writeError
+  if (!run.strict || run.failed) return
+  const unused = run.playback.unplayed.map(({ entry }) => ({
+    id: entry.id,
+    method: entry.method ?? '',
+    url: entry.url ?? '',
+  }))
+  if (unused.length > 0) throw new UnusedInteractionsError(run.path, unused)
+}
+
+function write(run: FinishedRun, journal: Journal): void {
+  const { mode, failed, refused, writeError, cassette, kept, recorded } = run
+  // What could not be written as it came may be in the journal in part: the next run picks that up.
+  if (writeError) return journal.leave()
+  const recovered = journal.recovered.length
+  if (refused || (mode === 'all' && failed)) return recovered > 0 ? journal.leave() : journal.discard()
+  const changed = recorded.length > 0 || (mode !== 'all' && recovered > 0)
+  // A run that completes a cassette takes its mark away, even if it had nothing to add.
+  const completes = mode !== 'all' && cassette?.incomplete === true && !failed
+  if (!changed && !completes) return journal.discard()
+  journal.commit(
+    renderCassette({
+      cassette,
+      entries: [...kept.map(({ text }) => text), ...recorded],
+      incomplete: failed || (mode === 'new_episodes' && cassette?.incomplete === true),
+    }),
+  )
+}

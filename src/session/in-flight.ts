@@ -1,0 +1,106 @@
+import type { IncomingRequest, ResponseHead, Tap } from '../exchange/answer.ts'
+import type { Chunk, Exchange, ExchangeFailure, HeaderPairs } from '../exchange/types.ts'
+
+/** Milliseconds, monotonic. */
+export type Clock = () => number
+
+export interface InFlightHooks {
+  readonly clock: Clock
+  /** ISO 8601 of now. */
+  readonly now: () => string
+  /** Called at the response head: the answer's status is known. */
+  onHead(status: number): void
+  /** Called once, with what there is in the end; `undefined`: nothing that could be replayed. */
+  onDone(exchange: Exchange | undefined): void
+}
+
+/** @note The same traffic recorded again has to make the same bytes: what a loopback server takes is none. */
+const HEAD_STEP_MS = 100
+const coarse = (ms: number): number => Math.floor(ms / HEAD_STEP_MS) * HEAD_STEP_MS
+
+/** One exchange being recorded. All it does while the client reads is keep chunks and look at the clock. */
+export class InFlight implements Tap {
+  readonly request: IncomingRequest
+  /** The order in which requests started. */
+  readonly sequence: number
+  lastActivity: number
+  #hooks: InFlightHooks
+  #recordedAt: string
+  #startedAt: number
+  #head: (ResponseHead & { delayMs: number }) | undefined
+  #chunks: Chunk[] = []
+  #done = false
+
+  constructor(request: IncomingRequest, sequence: number, hooks: InFlightHooks) {
+    this.request = request
+    this.sequence = sequence
+    this.#hooks = hooks
+    this.#recordedAt = hooks.now()
+    this.#startedAt = hooks.clock()
+    this.lastActivity = this.#startedAt
+  }
+
+  get hasHead(): boolean {
+    return this.#head !== undefined
+  }
+
+  get isDone(): boolean {
+    return this.#done
+  }
+
+  head(head: ResponseHead): void {
+    this.#head = { ...head, delayMs: coarse(this.#elapsed(this.#startedAt)) }
+    this.#hooks.onHead(head.status)
+  }
+
+  data(chunk: Uint8Array): void {
+    if (this.#done) return
+    const since = this.lastActivity
+    this.#chunks.push({ data: chunk, delayMs: this.#elapsed(since) })
+  }
+
+  end(trailers?: HeaderPairs): void {
+    void this.#finish({}, trailers)
+  }
+
+  fail(failure: ExchangeFailure): void {
+    void this.#finish({ failure })
+  }
+
+  cut(): void {
+    // Nothing was answered, and nothing failed: there is nothing to replay.
+    void this.#finish(this.#head ? { incomplete: true } : undefined)
+  }
+
+  #elapsed(since: number): number {
+    this.lastActivity = this.#hooks.clock()
+    return Math.max(0, Math.round(this.lastActivity - since))
+  }
+
+  async #finish(
+    end: { failure?: ExchangeFailure; incomplete?: true } | undefined,
+    trailers?: HeaderPairs,
+  ): Promise<void> {
+    if (this.#done) return
+    this.#done = true
+    if (!end) return this.#hooks.onDone(undefined)
+    const { method, url, headers } = this.request
+    // A body whose upload failed cannot be matched, but the exchange is what happened.
+    const body = await this.request.body().catch(() => null)
+    const head = this.#head
+    const response = head && {
+      status: head.status,
+      ...(head.reason === undefined ? {} : { reason: head.reason }),
+      headers: head.headers,
+      delayMs: head.delayMs,
+      chunks: this.#chunks,
+      ...(trailers && trailers.length > 0 ? { trailers } : {}),
+    }
+    this.#hooks.onDone({
+      recordedAt: this.#recordedAt,
+      request: { method, url, headers, body },
+      ...(response ? { response } : {}),
+      ...end,
+    })
+  }
+}

@@ -1,0 +1,51 @@
+import { decodeContent } from '../exchange/content-encoding.ts'
+import { headerValue } from '../exchange/headers.ts'
+import type { ExchangeRequest } from '../exchange/types.ts'
+import type { MatchRequest } from '../matching.ts'
+import type { Redactor } from '../redaction/redactor.ts'
+import type { RequestView } from './options.ts'
+
+/** Content-decodes a request's body where that can be done. */
+export async function decodeRequest(request: ExchangeRequest): Promise<ExchangeRequest> {
+  if (request.body === null || headerValue(request.headers, 'content-encoding') === undefined) return request
+  return (await decodeContent({ recordedAt: '', request })).request
+}
+
+/**
+ * What both sides of a match are made of: the redacted request. A recording has nothing else, and only what
+ * was redacted the same way on both sides is equal on both.
+ */
+export const redactedRequest = async (
+  request: ExchangeRequest,
+  redactor: Redactor,
+): Promise<ExchangeRequest> => redactor.request(await decodeRequest(request))
+
+export const matchRequest = ({
+  method,
+  url,
+  headers,
+  body,
+  contentDecoded,
+}: ExchangeRequest): MatchRequest => ({
+  method,
+  url,
+  headers: contentDecoded ? headers.filter(([name]) => !/^content-(encoding|length)$/i.test(name)) : headers,
+  body,
+})
+
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
+export function requestView({ method, url, headers, body }: ExchangeRequest): RequestView {
+  const named: Record<string, string> = {}
+  for (const [name, value] of headers) {
+    const key = name.toLowerCase()
+    named[key] = Object.hasOwn(named, key) ? `${named[key]}, ${value}` : value
+  }
+  let text: string | Uint8Array | null = body
+  try {
+    if (body) text = utf8.decode(body)
+  } catch {
+    // Not text: the matcher gets the bytes.
+  }
+  return { method, url, headers: named, body: text }
+}

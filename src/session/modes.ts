@@ -1,0 +1,38 @@
+import type { Cassette } from '../cassette/cassette.ts'
+import { StaleCassetteError } from '../errors/stale-cassette-error.ts'
+import type { RecordMode, ResolvedOptions } from './options.ts'
+
+/** Whether a run in this mode may record: vcrpy's modes, `once` going on with what did not end well. */
+export function isRecording(mode: RecordMode, cassette: Cassette | undefined): boolean {
+  switch (mode) {
+    case 'none':
+      return false
+    case 'once':
+      return !cassette || cassette.isEmpty || cassette.incomplete
+    case 'new_episodes':
+    case 'all':
+      return true
+  }
+}
+
+/**
+ * The mode to run in, `maxAge` considered: `all` where a stale cassette is to be recorded again.
+ * @throws StaleCassetteError with `onStale: 'fail'`
+ */
+export function staleMode(
+  cassette: Cassette | undefined,
+  path: string,
+  options: ResolvedOptions,
+  now: number,
+): RecordMode {
+  const { mode, maxAge, onStale } = options
+  if (maxAge === undefined || !cassette || mode === 'all') return mode
+  const oldest = cassette.entries.map((entry) => entry.recordedAt).toSorted()[0]
+  if (oldest === undefined || !(now - Date.parse(oldest) > maxAge)) return mode
+  const error = new StaleCassetteError(path, oldest, `${maxAge} ms`)
+  if (onStale === 'fail') throw error
+  // Mode none was chosen, or CI chose it: the network stays untouched.
+  if (onStale === 'rerecord' && mode !== 'none') return 'all'
+  process.emitWarning(error.message, { type: 'CassetteWarning', code: error.code })
+  return mode
+}

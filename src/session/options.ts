@@ -1,0 +1,68 @@
+import type { Interaction } from '../cassette/interaction.ts'
+import type { RedactOptions } from '../redaction/options.ts'
+
+export type RecordMode = 'once' | 'none' | 'new_episodes' | 'all'
+export type RecordModeAlias = 'auto' | 'replay' | 'record' | 'rewrite'
+
+/** A request as matchers and `ignore` predicates see it. Names of headers in lower case; redacted. */
+export interface RequestView {
+  readonly method: string
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  /** Content-decoded; text where it is UTF-8. */
+  readonly body: string | Uint8Array | null
+}
+
+export type RequestMatcher = (recorded: RequestView, incoming: RequestView) => boolean
+export type IgnoreRule = string | RegExp | ((request: { method: string; url: string }) => boolean)
+export type ExchangeHook = (exchange: Interaction) => Interaction | null
+
+export interface CassetteOptions {
+  /** Default `once`; `none` where `CI` is set and neither `false` nor `0`. `CASSETTE_MODE` overrides it. */
+  readonly mode?: RecordMode | RecordModeAlias
+  /** Names of canonical fields that make the key, or a predicate asked on top of the key. */
+  readonly matchOn?: readonly string[] | RequestMatcher
+  /** What a miss does: `throw` (default), or `passthrough`: live, not recorded. */
+  readonly onMiss?: 'throw' | 'passthrough'
+  /** What a non-2xx/3xx answer does while recording: `warn` (default) and `record` keep it, `raise` rejects. */
+  readonly onRecordError?: 'warn' | 'raise' | 'record'
+  /** Whether the last of identical recordings answers again and again. Default `false`. */
+  readonly allowPlaybackRepeats?: boolean
+  /** What to redact beside the safe set, and what of that set to keep. */
+  readonly redact?: RedactOptions
+  /** Traffic that passes through untouched: hosts (`localhost:3000`, `*.internal`), URL patterns or a predicate. */
+  readonly ignore?: IgnoreRule | readonly IgnoreRule[]
+  /** Changes an exchange before it is redacted and written; `null`: not recorded. */
+  readonly beforeRecord?: ExchangeHook
+  /** Changes an exchange before a client is given it; `null`: as if it were not in the cassette. */
+  readonly beforeReplay?: ExchangeHook
+  /** `instant` (default), `recorded`, or a speed factor: 2 plays twice as fast as recorded. */
+  readonly timing?: 'instant' | 'recorded' | number
+  /** How old a recording may be: milliseconds, or a text such as `90d`, `12h`, `30m`. */
+  readonly maxAge?: number | string
+  /** What an older one does: `warn` (default), `fail`, or `rerecord`, which acts as mode `all` where recording is allowed. */
+  readonly onStale?: 'warn' | 'fail' | 'rerecord'
+  /** Whether a recorded interaction that was not played fails the run. Default `false`. */
+  readonly strict?: boolean
+}
+
+export interface ResolvedOptions {
+  readonly mode: RecordMode
+  /** Where the mode comes from, for messages: `CASSETTE_MODE`, `CI`, or nothing worth saying. */
+  readonly modeSource: 'CASSETTE_MODE' | 'CI' | 'options' | 'default'
+  readonly matchOn: readonly string[] | undefined
+  readonly matcher: RequestMatcher | undefined
+  readonly onMiss: 'throw' | 'passthrough'
+  readonly onRecordError: 'warn' | 'raise' | 'record'
+  readonly allowPlaybackRepeats: boolean
+  readonly redact: RedactOptions | undefined
+  readonly ignore: readonly IgnoreRule[]
+  readonly beforeRecord: ExchangeHook | undefined
+  readonly beforeReplay: ExchangeHook | undefined
+  /** Recorded delays are multiplied by this. */
+  readonly delayFactor: number
+  /** Milliseconds. */
+  readonly maxAge: number | undefined
+  readonly onStale: 'warn' | 'fail' | 'rerecord'
+  readonly strict: boolean
+}

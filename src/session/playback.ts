@@ -1,0 +1,111 @@
+import type { CassetteEntry } from '../cassette/cassette.ts'
+import { fromInteraction } from '../cassette/convert.ts'
+import type { ExchangeRequest } from '../exchange/types.ts'
+import { fingerprint, RULES_VERSION } from '../matching.ts'
+import { matchRequest, requestView } from './match-request.ts'
+import type { RequestMatcher } from './options.ts'
+
+export interface PlaybackOptions {
+  /** Given by the user: beats the list an interaction was recorded with. */
+  readonly matchOn: readonly string[] | undefined
+  readonly matcher: RequestMatcher | undefined
+  readonly allowRepeats: boolean
+}
+
+interface Recording {
+  readonly entry: CassetteEntry
+  /** From 0, in recorded order. */
+  readonly position: number
+  played: boolean
+  /** `beforeReplay` has struck it out. */
+  struck: boolean
+}
+
+const sameList = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((name, i) => name === b[i])
+
+/** Which recordings there are, by key, and which have been played. Each plays once, in recorded order. */
+export class Playback {
+  readonly recordings: readonly Recording[]
+  readonly #options: PlaybackOptions
+  readonly #byKey = new Map<string, Recording[]>()
+  /** Lists other than the one a request is fingerprinted with by default: each makes keys of its own. */
+  readonly #lists: (readonly string[])[] = []
+  readonly #methods = new Set<string>()
+  #indexed = false
+
+  constructor(entries: readonly CassetteEntry[], options: PlaybackOptions) {
+    this.#options = options
+    this.recordings = entries.map((entry, position) => ({
+      entry,
+      position,
+      played: false,
+      struck: false,
+    }))
+  }
+
+  get playedCount(): number {
+    return this.recordings.filter(({ played }) => played).length
+  }
+
+  get unplayed(): readonly Recording[] {
+    return this.recordings.filter(({ played, struck }) => !played && !struck)
+  }
+
+  /** Whether any recording could answer this method: if not, nobody need wait for the request's body. */
+  mayAnswer(method: string): boolean {
+    this.#index()
+    return this.#methods.has(method)
+  }
+
+  /** The next recording that answers `request` (redacted); it is not marked as played yet. */
+  find(request: ExchangeRequest): Recording | undefined {
+    this.#index()
+    const asked = matchRequest(request)
+    const { matchOn } = this.#options
+    const print = fingerprint(asked, matchOn ? { matchOn } : {})
+    let found = this.#byKey.get(print.matchKey) ?? []
+    for (const list of matchOn ? [] : this.#lists) {
+      if (sameList(list, print.on)) continue
+      found = [...found, ...(this.#byKey.get(fingerprint(asked, { matchOn: list }).matchKey) ?? [])]
+    }
+    const fitting = this.#matching(found, request)
+    const next = fitting.find(({ played }) => !played)
+    return next ?? (this.#options.allowRepeats ? fitting.at(-1) : undefined)
+  }
+
+  #matching(found: readonly Recording[], request: ExchangeRequest): Recording[] {
+    const unique = [...new Set(found)]
+      .filter(({ struck }) => !struck)
+      .toSorted((a, b) => a.position - b.position)
+    const { matcher } = this.#options
+    if (!matcher || unique.length === 0) return unique
+    const incoming = requestView(request)
+    return unique.filter(({ entry }) => matcher(requestView(fromInteraction(entry.read()).request), incoming))
+  }
+
+  #index(): void {
+    if (this.#indexed) return
+    this.#indexed = true
+    for (const recording of this.recordings) {
+      const { key, on, method } = this.#keyOf(recording.entry)
+      const list = this.#byKey.get(key)
+      if (list) list.push(recording)
+      else this.#byKey.set(key, [recording])
+      if (!this.#lists.some((known) => sameList(known, on))) this.#lists.push(on)
+      this.#methods.add(method)
+    }
+  }
+
+  /** The stored key where today's rules made it, else a new one from the stored request. */
+  #keyOf(entry: CassetteEntry): { key: string; on: readonly string[]; method: string } {
+    const { match } = entry
+    const { matchOn } = this.#options
+    const usable = match?.v === RULES_VERSION && (!matchOn || sameList(match.on, matchOn))
+    if (usable && entry.method) return { key: match.key, on: match.on, method: entry.method }
+    const { request } = fromInteraction(entry.read())
+    const wanted = matchOn ?? match?.on
+    const print = fingerprint(matchRequest(request), wanted ? { matchOn: wanted } : {})
+    return { key: print.matchKey, on: print.on, method: request.method }
+  }
+}

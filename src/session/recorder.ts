@@ -1,0 +1,139 @@
+import { interactionText } from '../cassette/write.ts'
+import { fromInteraction, toInteraction } from '../cassette/convert.ts'
+import type { Interaction } from '../cassette/interaction.ts'
+import { nextId } from '../cassette/ids.ts'
+import type { IncomingRequest } from '../exchange/answer.ts'
+import { decodeContent } from '../exchange/content-encoding.ts'
+import type { Exchange } from '../exchange/types.ts'
+import { fingerprint, RULES_VERSION } from '../matching.ts'
+import type { Redactor } from '../redaction/redactor.ts'
+import type { Journal } from '../storage/journal.ts'
+import { type Clock, InFlight } from './in-flight.ts'
+import { matchRequest } from './match-request.ts'
+import type { ExchangeHook } from './options.ts'
+
+export interface RecorderOptions {
+  readonly journal: Journal
+  readonly redactor: Redactor
+  readonly matchOn: readonly string[] | undefined
+  readonly beforeRecord: ExchangeHook | undefined
+  readonly clock: Clock
+  readonly now: () => string
+  /** Ids that the cassette has already. */
+  readonly taken: Iterable<string>
+  /** A response's status is known, while its body may still be on the way. */
+  onStatus(request: IncomingRequest, status: number): void
+  /** Something could not be written. The client's own exchange is not disturbed. */
+  onError(error: unknown): void
+}
+
+interface Recorded {
+  readonly sequence: number
+  readonly matchKey: string
+  readonly text: string
+}
+
+/** A response without its head is given this long to come when the cassette closes, ms. */
+const HEAD_GRACE_MS = 5000
+/** A body that has stopped coming for this long when the cassette closes is taken as abandoned, ms. */
+const BODY_GRACE_MS = 250
+const POLL_MS = 10
+const FIRST_LINE = /^(\s*- id: )\S+/
+
+/** Turns live exchanges into interactions and appends each to the journal as it finishes. */
+export class Recorder {
+  readonly #options: RecorderOptions
+  readonly #open = new Set<InFlight>()
+  readonly #writing = new Set<Promise<void>>()
+  readonly #recorded: Recorded[] = []
+  readonly #ids: Set<string>
+  #closed = false
+
+  constructor(options: RecorderOptions) {
+    this.#options = options
+    this.#ids = new Set(options.taken)
+  }
+
+  get count(): number {
+    return this.#recorded.length
+  }
+
+  /**
+   * The texts of what was recorded, in the order in which the requests started. Repeats are numbered in that
+   * order too: the order in which they finished differs from run to run.
+   */
+  get texts(): string[] {
+    const taken = new Set(this.#options.taken)
+    return this.#recorded
+      .toSorted((a, b) => a.sequence - b.sequence)
+      .map(({ matchKey, text }) => {
+        const id = nextId(matchKey, taken)
+        taken.add(id)
+        return text.replace(FIRST_LINE, `$1${id}`)
+      })
+  }
+
+  begin(request: IncomingRequest, sequence: number): InFlight {
+    const { clock, now, onStatus } = this.#options
+    const flight: InFlight = new InFlight(request, sequence, {
+      clock,
+      now,
+      onHead: (status) => onStatus(request, status),
+      onDone: (exchange) => {
+        this.#open.delete(flight)
+        if (!exchange || this.#closed) return
+        const writing = this.#write(exchange, flight.sequence).catch(this.#options.onError)
+        this.#writing.add(writing)
+        void writing.finally(() => this.#writing.delete(writing))
+      },
+    })
+    this.#open.add(flight)
+    return flight
+  }
+
+  /** Waits for what is on its way, as long as it keeps coming; what is left then is marked incomplete. */
+  async settle(): Promise<void> {
+    const { clock } = this.#options
+    const from = clock()
+    const alive = (flight: InFlight): boolean =>
+      flight.hasHead
+        ? clock() - Math.max(flight.lastActivity, from) < BODY_GRACE_MS
+        : clock() - from < HEAD_GRACE_MS
+    while ([...this.#open].some(alive)) await new Promise((resolve) => setTimeout(resolve, POLL_MS))
+    for (const flight of this.#open) flight.cut()
+    // One turn for the bodies of those just cut.
+    await new Promise((resolve) => setImmediate(resolve))
+    while (this.#writing.size > 0) await Promise.all(this.#writing)
+    this.#closed = true
+  }
+
+  async #write(exchange: Exchange, sequence: number): Promise<void> {
+    const { redactor, matchOn, beforeRecord, journal } = this.#options
+    let kept: Exchange = await decodeContent(exchange)
+    if (beforeRecord) {
+      const changed = beforeRecord(toInteraction(kept, NO_MATCH, ''))
+      if (!changed) return
+      kept = fromInteraction(changed)
+    }
+    const redacted = redactor.exchange(kept)
+    const print = fingerprint(matchRequest(redacted.request), matchOn ? { matchOn } : {})
+    const id = nextId(print.matchKey, this.#ids)
+    this.#ids.add(id)
+    const interaction: Interaction = toInteraction(
+      redacted,
+      {
+        key: print.matchKey,
+        semantic_key: print.semanticKey,
+        on: print.on,
+        api: print.api,
+        v: RULES_VERSION,
+      },
+      id,
+    )
+    const text = interactionText(interaction)
+    this.#recorded.push({ sequence, matchKey: print.matchKey, text })
+    journal.append(text)
+  }
+}
+
+const NO_MATCH = { key: '', semantic_key: '', on: [], api: '', v: RULES_VERSION }

@@ -1,0 +1,259 @@
+import { threadId } from 'node:worker_threads'
+import { hostname } from 'node:os'
+
+import { Cassette, type CassetteEntry } from '../cassette/cassette.ts'
+import type { CassetteMiss } from '../errors/cassette-miss.ts'
+import { ClosedCassetteError } from '../errors/closed-cassette-error.ts'
+import { RecordedErrorResponse } from '../errors/recorded-error-response.ts'
+import { UnsupportedProtocolError } from '../errors/unsupported-protocol-error.ts'
+import type { ConnectTarget, IncomingRequest, Outcome } from '../exchange/answer.ts'
+import { createRedactor, type Redactor } from '../redaction/redactor.ts'
+import { checkCassettePath, loadCassette } from '../storage/file.ts'
+import { type Journal, openJournal } from '../storage/journal.ts'
+import { type Answering, getDefaults, occupy } from './current.ts'
+import { finishRun } from './finish.ts'
+import { compileIgnore } from './ignore.ts'
+import { redactedRequest } from './match-request.ts'
+import { missOf } from './miss.ts'
+import type { CassetteOptions, RecordMode, ResolvedOptions } from './options.ts'
+import { Playback } from './playback.ts'
+import { Recorder } from './recorder.ts'
+import { refusal } from './refusal.ts'
+import { replayOf } from './replay.ts'
+import { resolveOptions } from './resolve-options.ts'
+import { isRecording, staleMode } from './modes.ts'
+
+/** An open cassette. `close()` it, or let `await using` do so, unless `withCassette` opened it. */
+export interface CassetteSession {
+  readonly path: string
+  readonly mode: RecordMode
+  /** How many interactions the cassette holds now, those recorded in this run included. */
+  readonly interactions: number
+  /** How many recordings have been played in this run. */
+  readonly played: number
+  /** How many exchanges have been recorded in this run. */
+  readonly recorded: number
+  readonly misses: readonly CassetteMiss[]
+  /**
+   * Writes what was recorded and ends the session; a second call waits for the first.
+   * @throws CassetteMiss the first miss of the session, whatever the code under test made of it
+   */
+  close(): Promise<void>
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+/** How long a miss waits for the rest of a request's body before it is reported without, ms. */
+const BODY_PATIENCE_MS = 100
+
+export class Session implements CassetteSession, Answering {
+  readonly path: string
+  readonly options: ResolvedOptions
+  /** Resolves when the session has failed in a way that `fn` may not swallow. */
+  readonly failed: Promise<void>
+  readonly misses: CassetteMiss[] = []
+  readonly #cassette: Cassette | undefined
+  readonly #journal: Journal | undefined
+  readonly #recorder: Recorder | undefined
+  readonly #playback: Playback
+  readonly #redactor: Redactor
+  readonly #ignored: (method: string, url: string) => boolean
+  readonly #release: () => void
+  readonly #fail: () => void
+  #latched: Error | undefined
+  #writeError: Error | undefined
+  #sequence = 0
+  #closing: Promise<void> | undefined
+
+  /** Everything that can be wrong with path, options or file is found here, before any code under test runs. */
+  static open(path: string, given: CassetteOptions): Session {
+    const place = occupy(path)
+    try {
+      const session = new Session(path, given, () => place.release())
+      place.attach(session)
+      return session
+    } catch (error) {
+      place.release()
+      throw error
+    }
+  }
+
+  private constructor(path: string, given: CassetteOptions, release: () => void) {
+    this.path = path
+    this.#release = release
+    const resolved = resolveOptions(given, getDefaults(), process.env)
+    const file = checkCassettePath(path)
+    this.#redactor = createRedactor({
+      env: process.env,
+      ...(resolved.redact ? { redact: resolved.redact } : {}),
+    })
+    this.#ignored = compileIgnore(resolved.ignore)
+    this.#cassette = loadCassette(file)
+    this.options = { ...resolved, mode: staleMode(this.#cassette, path, resolved, Date.now()) }
+    const { mode, matchOn, matcher, allowPlaybackRepeats } = this.options
+
+    if (isRecording(mode, this.#cassette)) {
+      this.#journal = openJournal(file, {
+        pid: process.pid,
+        threadId,
+        host: hostname(),
+        now: new Date().toISOString(),
+      })
+      this.#recorder = new Recorder({
+        journal: this.#journal,
+        redactor: this.#redactor,
+        matchOn,
+        beforeRecord: this.options.beforeRecord,
+        clock: () => performance.now(),
+        now: () => new Date().toISOString(),
+        taken: this.#kept().map(({ id }) => id),
+        onStatus: (request, status) => this.#onStatus(request, status),
+        onError: (error) => {
+          this.#writeError ??= error instanceof Error ? error : new Error(String(error))
+        },
+      })
+    }
+    this.#playback = new Playback(this.#kept(), { matchOn, matcher, allowRepeats: allowPlaybackRepeats })
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.failed = promise
+    this.#fail = resolve
+  }
+
+  get mode(): RecordMode {
+    return this.options.mode
+  }
+
+  get interactions(): number {
+    return this.#kept().length + this.recorded
+  }
+
+  get played(): number {
+    return this.#playback.playedCount
+  }
+
+  get recorded(): number {
+    return this.#recorder?.count ?? 0
+  }
+
+  /** The miss, or another failure, that the run must end with. */
+  get latched(): Error | undefined {
+    return this.#latched
+  }
+
+  /** What stays in the file: in `all` nothing of what was recorded before. */
+  #kept(): readonly CassetteEntry[] {
+    if (this.options.mode === 'all') return []
+    return [...(this.#cassette?.entries ?? []), ...(this.#journal?.recovered ?? [])]
+  }
+
+  async answer(incoming: IncomingRequest): Promise<Outcome> {
+    const sequence = this.#sequence++
+    if (this.#ignored(incoming.method, incoming.url)) return { kind: 'forward' }
+    const replay = await this.#replay(incoming)
+    if (replay) return replay
+    if (this.#closing)
+      return refusal(new ClosedCassetteError(this.#named(incoming), this.path), incoming.headers)
+    if (this.#recorder) return { kind: 'forward', tap: this.#recorder.begin(incoming, sequence) }
+    if (this.options.onMiss === 'passthrough') return { kind: 'forward' }
+    return await this.#miss(incoming)
+  }
+
+  connect(target: ConnectTarget): 'open' | 'hold' | Error {
+    const live = this.#recorder !== undefined || this.options.onMiss === 'passthrough'
+    const host = target.host.includes(':') ? `[${target.host}]` : target.host
+    const urls = ['http', 'https'].map((scheme) => `${scheme}://${host}:${target.port}/`)
+    if (live || urls.some((url) => this.#ignored('CONNECT', url))) return 'open'
+    if (target.protocol === 'http1') return 'hold'
+    const error = new UnsupportedProtocolError('HTTP/2', `${host}:${target.port}`, this.path, this.mode)
+    this.#latch(error)
+    return error
+  }
+
+  async #replay(incoming: IncomingRequest): Promise<Outcome | undefined> {
+    if (!this.#playback.mayAnswer(incoming.method)) return undefined
+    const request = await this.#redacted(incoming, await incoming.body())
+    for (;;) {
+      const recording = this.#playback.find(request)
+      if (!recording) return undefined
+      recording.played = true
+      const outcome = await replayOf(recording.entry, this.options)
+      if (outcome) return outcome
+      recording.struck = true
+    }
+  }
+
+  #redacted({ method, url, headers }: IncomingRequest, body: Uint8Array | null) {
+    return redactedRequest({ method, url, headers, body }, this.#redactor)
+  }
+
+  async #miss(incoming: IncomingRequest): Promise<Outcome> {
+    // A duplex client sends on until it is answered: what has not come by then is not waited for.
+    const patience = new Promise<null>((resolve) => setTimeout(resolve, BODY_PATIENCE_MS, null).unref())
+    const body = await Promise.race([incoming.body().catch(() => null), patience])
+    const miss = missOf(await this.#redacted(incoming, body), {
+      path: this.path,
+      exists: this.#cassette !== undefined,
+      options: this.options,
+      playback: this.#playback,
+      redactor: this.#redactor,
+    })
+    this.misses.push(miss)
+    this.#latch(miss)
+    return refusal(miss, incoming.headers)
+  }
+
+  #latch(error: Error): void {
+    this.#latched ??= error
+    this.#fail()
+  }
+
+  #named({ method, url }: IncomingRequest): { method: string; url: string } {
+    return { method, url: this.#redactor.request({ method, url, headers: [], body: null }).url }
+  }
+
+  #onStatus(incoming: IncomingRequest, status: number): void {
+    const { onRecordError } = this.options
+    if (status < 400 || onRecordError === 'record') return
+    const request = this.#named(incoming)
+    if (onRecordError === 'raise') return this.#latch(new RecordedErrorResponse(request, status, this.path))
+    process.emitWarning(
+      `${request.method} ${request.url} was answered with status ${status}; it is recorded into ${this.path} as it is`,
+      { type: 'CassetteWarning', code: 'CASSETTE_RECORDED_ERROR' },
+    )
+  }
+
+  close(): Promise<void> {
+    return this.finish({ failed: false }).then(() => {
+      if (this.#latched) throw this.#latched
+    })
+  }
+
+  /** Ends the session. Rejects only where writing or a check fails; the latched failure is the caller's to throw. */
+  finish(run: { failed: boolean }): Promise<void> {
+    return (this.#closing ??= this.#finish(run.failed))
+  }
+
+  async #finish(failed: boolean): Promise<void> {
+    try {
+      await this.#recorder?.settle()
+      finishRun({
+        path: this.path,
+        mode: this.mode,
+        strict: this.options.strict,
+        failed: failed || this.#latched !== undefined,
+        refused: this.#latched instanceof RecordedErrorResponse,
+        writeError: this.#writeError,
+        cassette: this.#cassette,
+        kept: this.#kept(),
+        journal: this.#journal,
+        recorded: this.#recorder?.texts ?? [],
+        playback: this.#playback,
+      })
+    } finally {
+      this.#release()
+    }
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+}

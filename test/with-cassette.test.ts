@@ -1,0 +1,507 @@
+import assert from 'node:assert/strict'
+import http from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+import {
+  CassetteMiss,
+  type CassetteOptions,
+  type CassetteSession,
+  configure,
+  NestedCassetteError,
+  openCassette,
+  RecordedErrorResponse,
+  StaleCassetteError,
+  UnusedInteractionsError,
+  withCassette,
+} from '../src/index.ts'
+import { testBench } from './helpers/cassette-folder.ts'
+
+const get = async (url: string): Promise<string> => (await fetch(url)).text()
+const post = async (url: string, body: unknown): Promise<string> =>
+  (
+    await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
+  ).text()
+
+describe('withCassette', () => {
+  let counter = 0
+  const bench = testBench(async (request, response) => {
+    counter++
+    const { pathname } = new URL(request.path, 'http://local')
+    if (pathname === '/error') return void response.writeHead(503).end('busy')
+    if (pathname === '/moved') return void response.writeHead(302, { location: '/target' }).end()
+    if (pathname === '/slow') await sleep(60)
+    response.setHeader('content-type', 'application/json')
+    response.end(JSON.stringify({ path: request.path, body: request.body.toString(), counter }))
+  })
+  beforeEach(() => {
+    counter = 0
+  })
+
+  const record = (fn: (cassette: CassetteSession) => unknown, options: CassetteOptions = {}) =>
+    withCassette(bench.path(), { mode: 'once', ...options }, fn)
+  const replay = (fn: (cassette: CassetteSession) => unknown, options: CassetteOptions = {}) =>
+    withCassette(bench.path(), { mode: 'none', ...options }, fn)
+
+  it('records, and replays with the server gone', async () => {
+    const ask = async () => [await get(bench.url('/a?x=1')), await post(bench.url('/b'), { q: 1, r: 2 })]
+    const live = await record(ask)
+    await bench.server.close()
+    assert.deepEqual(await replay(ask), live)
+    assert.equal(counter, 2)
+  })
+
+  it('gives back what the function gives, synchronous or not, and hands it the session', async () => {
+    assert.equal(await record(() => 7), 7)
+    const counts = await record(async (cassette) => {
+      await get(bench.url('/a'))
+      return [cassette.path, cassette.mode, cassette.played]
+    })
+    assert.deepEqual(counts, [bench.path(), 'once', 0])
+    await replay(async (cassette) => {
+      assert.deepEqual([cassette.interactions, cassette.played, cassette.recorded], [1, 0, 0])
+      await get(bench.url('/a'))
+      assert.deepEqual([cassette.interactions, cassette.played, cassette.recorded], [1, 1, 0])
+    })
+  })
+
+  it('takes options or none', async () => {
+    await withCassette(bench.path(), () => get(bench.url('/a')))
+    assert.match(bench.read() ?? '', /^version: 1$/m)
+    await assert.rejects(withCassette(bench.path(), {} as never), /a function as its last argument/)
+  })
+
+  it('makes the same bytes when the same traffic is recorded again, but for the date', async () => {
+    const ask = async () => {
+      await Promise.all([get(bench.url('/slow')), get(bench.url('/a')), get(bench.url('/a'))])
+    }
+    await record(ask)
+    const first = bench.read()
+    counter = 0
+    await record(ask, { mode: 'all' })
+    const undated = (text?: string) =>
+      text
+        ?.replaceAll(/recorded_at: .*/g, '')
+        .replaceAll(/(Date: |date: )[^,}\n]*.*GMT'?/g, '')
+        .replaceAll(/"?counter"?: \d/g, '')
+    assert.equal(undated(bench.read()), undated(first))
+  })
+
+  it('keeps the order in which requests started', async () => {
+    await record(async () => {
+      await Promise.all([get(bench.url('/slow')), get(bench.url('/fast'))])
+    })
+    const urls = [...(bench.read() ?? '').matchAll(/url: .*\/(slow|fast)/g)].map(([, name]) => name)
+    assert.deepEqual(urls, ['slow', 'fast'])
+  })
+
+  describe('a miss', () => {
+    beforeEach(() => record(() => post(bench.url('/v1/ask'), { q: 'capital of France', n: 1 })))
+
+    it('is thrown whatever the function did with it', async () => {
+      const bodies: ((error: unknown) => unknown)[] = [
+        () => 'a default',
+        () => {
+          throw new Error('something else')
+        },
+        () => new Promise(() => {}),
+      ]
+      for (const body of bodies) {
+        const from = performance.now()
+        await assert.rejects(
+          replay(() => post(bench.url('/v1/ask'), { q: 'capital of Spain', n: 1 }).catch(body)),
+          CassetteMiss,
+        )
+        assert.ok(performance.now() - from < 1000)
+      }
+      assert.equal(counter, 1)
+    })
+
+    it('tells request, cassette, mode, recordings, the nearest one and what differs, and how to record', async () => {
+      const error = await replay(() => post(bench.url('/v1/ask'), { q: 'capital of Spain', n: 1 })).then(
+        () => assert.fail('no miss'),
+        (thrown: unknown) => thrown,
+      )
+      assert.ok(error instanceof CassetteMiss)
+      assert.equal(error.code, 'CASSETTE_MISS')
+      assert.equal(error.mode, 'none')
+      assert.equal(error.cassettePath, bench.path())
+      assert.equal(error.request.method, 'POST')
+      assert.deepEqual(
+        error.differences.map(({ recorded, incoming }) => [recorded, incoming]),
+        [['capital of France', 'capital of Spain']],
+      )
+      for (const part of [
+        /POST http:\/\/127\.0\.0\.1:\d+\/v1\/ask/,
+        /tape\.yaml/,
+        /none/,
+        /1 of POST \/v1\/ask, 0 played/,
+        /"capital of France"/,
+        /"capital of Spain"/,
+        /CASSETTE_MODE=new_episodes/,
+      ])
+        assert.match(error.message, part)
+      assert.equal(error.stack, `CassetteMiss: ${error.message}`)
+    })
+
+    it('names allowPlaybackRepeats where the recording was played already', async () => {
+      const again = async () => {
+        const ask = () => post(bench.url('/v1/ask'), { q: 'capital of France', n: 1 })
+        return [await ask(), await ask()]
+      }
+      await assert.rejects(replay(again), /played already[^]*allowPlaybackRepeats/)
+      const [one, two] = (await replay(again, { allowPlaybackRepeats: true })) as string[]
+      assert.equal(one, two)
+    })
+
+    it('gives the function time for its finally blocks', async () => {
+      let cleaned = false
+      await assert.rejects(
+        replay(async () => {
+          try {
+            await post(bench.url('/v1/ask'), { q: 'x' })
+          } finally {
+            await sleep(30)
+            cleaned = true
+          }
+        }),
+        CassetteMiss,
+      )
+      assert.ok(cleaned)
+    })
+
+    it('is in the session, all of them in order', async () => {
+      await assert.rejects(
+        replay(async (cassette) => {
+          await get(bench.url('/one')).catch(() => {})
+          await get(bench.url('/two')).catch(() => {})
+          assert.deepEqual(
+            cassette.misses.map(({ request }) => new URL(request.url).pathname),
+            ['/one', '/two'],
+          )
+        }),
+        /\/one/,
+      )
+    })
+
+    it('goes live, unrecorded, with onMiss passthrough', async () => {
+      const before = bench.read()
+      await replay(() => get(bench.url('/other')), { onMiss: 'passthrough' })
+      assert.equal(counter, 2)
+      assert.equal(bench.read(), before)
+    })
+  })
+
+  describe('failure of the code under test', () => {
+    it('is thrown as it is, and leaves the cassette marked', async () => {
+      const boom = new Error('boom')
+      await assert.rejects(
+        record(async () => {
+          await get(bench.url('/a'))
+          throw boom
+        }),
+        (error) => error === boom,
+      )
+      assert.match(bench.read() ?? '', /^incomplete: true$/m)
+      await record(async () => {
+        await get(bench.url('/a'))
+        await get(bench.url('/b'))
+      })
+      assert.equal(counter, 2)
+      assert.doesNotMatch(bench.read() ?? '', /^incomplete/m)
+    })
+
+    it('leaves the old file in mode all', async () => {
+      await record(() => get(bench.url('/a')))
+      const before = bench.read()
+      await assert.rejects(
+        record(
+          async () => {
+            await get(bench.url('/b'))
+            throw new Error('boom')
+          },
+          { mode: 'all' },
+        ),
+        /boom/,
+      )
+      assert.equal(bench.read(), before)
+    })
+  })
+
+  describe('the guard', () => {
+    it('refuses a nested cassette by both names and leaves the open one alone', async () => {
+      const result = await record(async () => {
+        await assert.rejects(
+          withCassette(bench.path('other.yaml'), () => get(bench.url('/x'))),
+          (error) =>
+            error instanceof NestedCassetteError &&
+            error.message.includes('tape.yaml') &&
+            error.message.includes('other.yaml'),
+        )
+        return await get(bench.url('/a'))
+      })
+      assert.match(String(result), /"path":"\/a"/)
+      assert.equal(bench.read('other.yaml'), undefined)
+    })
+
+    it('refuses a concurrent one at once', async () => {
+      const first = record(() => get(bench.url('/slow')))
+      await assert.rejects(
+        withCassette(bench.path('other.yaml'), () => {}),
+        NestedCassetteError,
+      )
+      await first
+      await withCassette(bench.path('other.yaml'), () => get(bench.url('/x')))
+    })
+
+    it('lets no straggler reach the network or the next cassette', async () => {
+      const warnings: string[] = []
+      const onWarning = (warning: Error): void => void warnings.push(warning.message)
+      process.on('warning', onWarning)
+      let late: Promise<unknown> | undefined
+      await record(async () => {
+        await get(bench.url('/a'))
+        late = sleep(40).then(() => get(bench.url('/late')))
+        late.catch(() => {})
+      })
+      await withCassette(bench.path('next.yaml'), { mode: 'once' }, async () => {
+        await get(bench.url('/b'))
+        await assert.rejects(late ?? Promise.resolve())
+      })
+      process.off('warning', onWarning)
+      assert.deepEqual(
+        bench.server.requests.map(({ path }) => path),
+        ['/a', '/b'],
+      )
+      assert.doesNotMatch(bench.read('next.yaml') ?? '', /late/)
+      assert.ok(warnings.some((text) => text.includes('/late') && text.includes('tape.yaml')))
+    })
+
+    it('is free again after any end', async () => {
+      await assert.rejects(withCassette(bench.path('x\0y'), () => {}))
+      await assert.rejects(
+        record(() => Promise.reject(new Error('boom'))),
+        /boom/,
+      )
+      await assert.rejects(withCassette(bench.path(), { mode: 'nope' } as never, () => {}))
+      await record(() => get(bench.url('/a')))
+    })
+  })
+
+  describe('options', () => {
+    it('onRecordError: raise rejects and writes nothing, record keeps it silently, warn says so', async () => {
+      await assert.rejects(
+        record(() => get(bench.url('/error')), { onRecordError: 'raise' }),
+        (error) => error instanceof RecordedErrorResponse && error.status === 503,
+      )
+      assert.equal(bench.read(), undefined)
+      const warnings: string[] = []
+      const onWarning = (warning: Error): void => void warnings.push(warning.message)
+      process.on('warning', onWarning)
+      await record(() => get(bench.url('/error')), { onRecordError: 'record' })
+      await sleep(5)
+      assert.deepEqual(warnings, [])
+      await record(() => get(bench.url('/error')), { mode: 'all' })
+      await sleep(5)
+      process.off('warning', onWarning)
+      assert.ok(warnings.some((text) => /status 503/.test(text)))
+      await bench.server.close()
+      assert.equal(await replay(() => get(bench.url('/error'))), 'busy')
+    })
+
+    it('a redirect is no error, and each hop is an exchange', async () => {
+      await record(() => get(bench.url('/moved')), { onRecordError: 'raise' })
+      await bench.server.close()
+      const text = (await replay(async (cassette) => {
+        const answer = await get(bench.url('/moved'))
+        assert.equal(cassette.played, 2)
+        return answer
+      })) as string
+      assert.match(text, /"path":"\/target"/)
+    })
+
+    it('ignore lets traffic through untouched, also where no network is allowed', async () => {
+      await record(() => get(bench.url('/a')), { ignore: '127.0.0.1' })
+      assert.equal(bench.read(), undefined)
+      await replay(() => get(bench.url('/a')), { ignore: ({ url }) => url.endsWith('/a') })
+      assert.equal(counter, 2)
+    })
+
+    it('beforeRecord changes or drops an exchange, beforeReplay what a client gets', async () => {
+      await record(
+        async () => {
+          await get(bench.url('/keep'))
+          await get(bench.url('/drop'))
+        },
+        {
+          beforeRecord: (exchange) => {
+            if (exchange.request.url.endsWith('/drop')) return null
+            return { ...exchange, response: { ...exchange.response, status: 201 } } as typeof exchange
+          },
+        },
+      )
+      assert.doesNotMatch(bench.read() ?? '', /drop/)
+      await replay(async () => {
+        assert.equal((await fetch(bench.url('/keep'))).status, 201)
+      })
+      await replay(
+        async () => {
+          const response = await fetch(bench.url('/keep'))
+          assert.deepEqual(await response.json(), { changed: true })
+        },
+        {
+          beforeReplay: (exchange) =>
+            ({
+              ...exchange,
+              response: { ...exchange.response, body: { json: { changed: true } } },
+            }) as typeof exchange,
+        },
+      )
+      await assert.rejects(
+        replay(() => get(bench.url('/keep')), { beforeReplay: () => null }),
+        CassetteMiss,
+      )
+    })
+
+    it('strict fails for what was not played, and only where nothing else failed', async () => {
+      await record(async () => {
+        await get(bench.url('/a'))
+        await get(bench.url('/b'))
+      })
+      await assert.rejects(
+        replay(() => get(bench.url('/a')), { strict: true }),
+        (error) =>
+          error instanceof UnusedInteractionsError && error.unused.length === 1 && /\/b/.test(error.message),
+      )
+      await assert.rejects(
+        replay(() => Promise.reject(new Error('boom')), { strict: true }),
+        /boom/,
+      )
+    })
+
+    it('maxAge: warn replays, fail refuses, rerecord records', async () => {
+      await record(() => get(bench.url('/a')))
+      await sleep(15)
+      await assert.rejects(
+        record(() => {}, { maxAge: 10, onStale: 'fail' }),
+        StaleCassetteError,
+      )
+      await record(() => get(bench.url('/a')), { maxAge: 10 })
+      assert.equal(counter, 1)
+      await replay(() => get(bench.url('/a')), { maxAge: 10, onStale: 'rerecord' })
+      assert.equal(counter, 1)
+      await record(() => get(bench.url('/a')), { maxAge: 10, onStale: 'rerecord' })
+      assert.equal(counter, 2)
+      await record(() => get(bench.url('/a')), { maxAge: '1h', onStale: 'fail' })
+      assert.equal(counter, 2)
+    })
+
+    it('matchOn as a function is asked on top of the key', async () => {
+      const ask = (id: string) =>
+        fetch(bench.url('/a'), { headers: { 'x-tenant': id, accept: `text/${id}` } })
+      await record(() => ask('one'))
+      await replay(() => ask('two'))
+      await assert.rejects(
+        replay(() => ask('two'), {
+          matchOn: (recorded, incoming) => recorded.headers['accept'] === incoming.headers['accept'],
+        }),
+        CassetteMiss,
+      )
+    })
+
+    it('configure sets defaults for all that follow', async () => {
+      configure({ mode: 'none' })
+      try {
+        await assert.rejects(
+          withCassette(bench.path(), () => get(bench.url('/a'))),
+          CassetteMiss,
+        )
+        assert.throws(() => configure({ modes: 'none' } as never), /modes/)
+      } finally {
+        configure({ mode: undefined } as never)
+      }
+    })
+  })
+
+  describe('openCassette', () => {
+    it('records until it is closed, once or more often', async () => {
+      const cassette = await openCassette(bench.path())
+      await get(bench.url('/a'))
+      await Promise.all([cassette.close(), cassette.close()])
+      await get(bench.url('/after'))
+      assert.equal(counter, 2)
+      assert.doesNotMatch(bench.read() ?? '', /after/)
+    })
+
+    it('throws the miss when it is closed', async () => {
+      const cassette = await openCassette(bench.path(), { mode: 'none' })
+      await get(bench.url('/a')).catch(() => {})
+      await assert.rejects(cassette.close(), CassetteMiss)
+      await assert.rejects(async () => {
+        const again = await openCassette(bench.path(), { mode: 'none' })
+        await get(bench.url('/a')).catch(() => {})
+        await again[Symbol.asyncDispose]()
+      }, CassetteMiss)
+    })
+  })
+
+  describe('live streams', () => {
+    it('an event reaches the client while the response is being recorded', async () => {
+      const server = http.createServer((_, response) => {
+        response.writeHead(200, { 'content-type': 'text/event-stream' })
+        let n = 0
+        const timer = setInterval(() => {
+          response.write(`data: {"n":${n}}\n\n`)
+          if (++n === 5) {
+            clearInterval(timer)
+            response.end()
+          }
+        }, 30)
+      })
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+      const { port } = server.address() as { port: number }
+      const arrivals = async (): Promise<number[]> => {
+        const response = await fetch(`http://127.0.0.1:${port}/events`)
+        const times: number[] = []
+        for await (const _ of response.body ?? []) times.push(performance.now())
+        return times.map((time) => time - (times[0] ?? 0))
+      }
+      const live = (await record(arrivals)) as number[]
+      assert.equal(live.length, 5)
+      assert.ok((live[4] ?? 0) > 90, `spread over ${live[4]} ms`)
+      server.close()
+      server.closeAllConnections()
+      const instant = (await replay(arrivals)) as number[]
+      assert.equal(instant.length, 5, 'event by event')
+      assert.ok((instant[4] ?? 0) < 60, `took ${instant[4]} ms`)
+      const paced = (await replay(arrivals, { timing: 'recorded' })) as number[]
+      assert.ok((paced[4] ?? 0) > 80, `took ${paced[4]} ms`)
+    })
+
+    it('a client that stops early leaves an incomplete exchange with what had arrived', async () => {
+      const server = http.createServer((_, response) => {
+        response.writeHead(200, { 'content-type': 'text/event-stream' })
+        response.write('data: one\n\n')
+        setTimeout(() => response.write('data: two\n\n'), 5000).unref()
+      })
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+      const { port } = server.address() as { port: number }
+      const first = async (): Promise<string> => {
+        const stop = new AbortController()
+        const response = await fetch(`http://127.0.0.1:${port}/events`, { signal: stop.signal })
+        const chunk = await response.body?.getReader().read()
+        stop.abort()
+        return Buffer.from(chunk?.value ?? []).toString()
+      }
+      await record(first)
+      server.close()
+      server.closeAllConnections()
+      assert.match(bench.read() ?? '', /^ {4}incomplete: true$/m)
+      assert.match(bench.read() ?? '', /one/)
+      assert.equal(await replay(first), 'data: one\n\n')
+    })
+  })
+})
