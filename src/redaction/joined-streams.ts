@@ -12,8 +12,8 @@ interface Piece {
   readonly record: ScannedRecord
   readonly start: number
   readonly end: number
-  /** What tells the streams apart that one record after another belongs to. */
-  readonly stream: string
+  /** What tells the streams apart that one record after another belongs to; known when the record was read. */
+  stream: string
 }
 
 interface Facts {
@@ -69,12 +69,7 @@ function addPieces(record: ScannedRecord, root: PathNode<Facts>): void {
   // The elements of an array at the top are records too: Gemini streams so without `alt=sse`.
   const outer = text[record.start] === '[' ? 1 : 0
   const indices: number[] = []
-  const found: {
-    readonly channels: Map<string, Piece[]>
-    readonly key: string
-    readonly start: number
-    readonly end: number
-  }[] = []
+  const added: Piece[] = []
   let stream = ''
   scanJson({
     ...record,
@@ -84,26 +79,25 @@ function addPieces(record: ScannedRecord, root: PathNode<Facts>): void {
       string(node, start, end) {
         if (node.facts.tellsStream) stream += `,${text.slice(start, end)}`
         if (start === end) return
+        const piece: Piece = { record, start, end, stream: '' }
+        added.push(piece)
         const key = indices.length > outer ? indices.slice(outer).join() : ''
-        found.push({ channels: node.facts.channels, key, start, end })
+        const channel = node.facts.channels.get(key)
+        if (channel === undefined) node.facts.channels.set(key, [piece])
+        else channel.push(piece)
       },
       primitive(node, start, end) {
         if (node.facts.tellsStream) stream += `,${text.slice(start, end)}`
       },
     },
   })
-  for (const { channels, key, start, end } of found) {
-    const piece = { record, start, end, stream }
-    const channel = channels.get(key)
-    if (channel === undefined) channels.set(key, [piece])
-    else channel.push(piece)
-  }
+  if (stream !== '') for (const piece of added) piece.stream = stream
 }
 
 /** The streams of a channel, where one is left and comes back. */
 function interleaved(channel: readonly Piece[]): Piece[][] {
+  if (channel.every(({ stream }) => stream === channel[0]?.stream)) return []
   const streams = Map.groupBy(channel, ({ stream }) => stream)
-  if (streams.size === 1) return []
   const changes = channel.filter(({ stream }, index) => stream !== channel[index - 1]?.stream).length
   return changes > streams.size ? [...streams.values()].filter((pieces) => pieces.length > 1) : []
 }

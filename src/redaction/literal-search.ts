@@ -39,7 +39,9 @@ interface Compiled {
 }
 
 /** Encoded text is decoded piece by piece: most pieces need not be, and no body takes several times its size. */
-const WINDOW_BYTES = 128 * 1024
+const WINDOW_BYTES = 16 * 1024
+/** JSON in a JSON string in a JSON string ... */
+const MAX_DEPTH = 4
 /** A byte of a secret takes at most so many in the text (`\\\\\\\\u0041`). */
 const LONGEST_UNIT = 16
 
@@ -47,16 +49,11 @@ export function createLiteralSearch(secrets: readonly string[]): LiteralSearch {
   const exact = compile(patternsOf(secrets))
   const folded = compile(foldedPatternsOf(exact.patterns))
   if (exact.patterns.length === 0) return { stages: [], has: () => false, inBinary: () => [] }
-  const view =
-    (kind: ViewKind, compiled: Compiled) =>
-    (bytes: Uint8Array, options?: SearchOptions): Edit[] =>
-      searchView(bytes, kind, { compiled, exact, ...options })
-  // What is encoded as a whole is found before its parts are: base64 goes on behind `%2B` and `\/`.
   const stages = [
-    view('json', exact),
-    view('percent', exact),
-    (bytes: Uint8Array, options?: SearchOptions) => editsOf({ bytes, compiled: exact, exact, ...options }),
-    view('folded', folded),
+    (bytes: Uint8Array, options?: SearchOptions) =>
+      searchExactly(bytes, { compiled: exact, exact, ...options }),
+    (bytes: Uint8Array, options?: SearchOptions) =>
+      searchFolded(bytes, { compiled: folded, exact, ...options }),
   ]
   return {
     stages,
@@ -122,27 +119,59 @@ function withPercent(bytes: Uint8Array, start: number): number {
   return start
 }
 
-function searchView(bytes: Uint8Array, kind: ViewKind, search: Search): Edit[] {
-  const overlap = search.compiled.longest * LONGEST_UNIT
+/** As they are, and decoded exactly, several times where they are encoded several times. */
+function searchExactly(bytes: Uint8Array, search: Search): Edit[] {
+  const decoded = inWindows(bytes, search, (window) => searchDecoded(window, search, 1))
+  // What was found in the decoded text comes first: there base64 goes on behind `%2B` and `\/`.
+  return mergeEdits([...decoded, ...editsOf({ ...search, bytes })])
+}
+
+/**
+ * Folded, where nothing is left that can be decoded exactly: wrapped base64, and what is nested deeper or otherwise.
+ * This comes last because it does not see where a line, and so a base64 text, ends.
+ */
+function searchFolded(bytes: Uint8Array, search: Search): Edit[] {
+  return inWindows(bytes, search, (window) =>
+    searchView(window, 'folded', search, (read) => editsOf({ ...search, bytes: read })),
+  )
+}
+
+function searchDecoded(source: Uint8Array, search: Search, depth: number): Edit[] {
+  return (['json', 'percent'] as const).flatMap((kind) =>
+    searchView(source, kind, search, (read) => [
+      ...(depth < MAX_DEPTH ? searchDecoded(read, search, depth + 1) : []),
+      ...editsOf({ ...search, bytes: read }),
+    ]),
+  )
+}
+
+/** The edits of `source` for those that `find` gives of how it is read. */
+function searchView(
+  source: Uint8Array,
+  kind: ViewKind,
+  search: Search,
+  find: (read: Uint8Array) => Edit[],
+): Edit[] {
+  if (!isWorthReading(source, kind, search.exact.alphabet)) return []
+  const edits = mergeEdits(find(viewOf(source, kind).bytes))
+  if (edits.length === 0) return []
+  const { starts, ends } = locatedViewOf(source, kind)
+  return edits.map((edit) => {
+    const start = starts[edit.start] ?? 0
+    const end = ends[edit.end - 1] ?? source.length
+    const escaped = edit.text !== PLACEHOLDER && bufferOf(source).subarray(start, end).includes(0x25)
+    return { start, end, text: escaped ? encodeURIComponent(edit.text) : edit.text }
+  })
+}
+
+function inWindows(bytes: Uint8Array, { compiled }: Search, find: (window: Uint8Array) => Edit[]): Edit[] {
+  const overlap = compiled.longest * LONGEST_UNIT
+  const size = Math.max(WINDOW_BYTES, 4 * overlap)
   const edits: Edit[] = []
-  for (let start = 0; start < bytes.length; start += WINDOW_BYTES) {
-    const window = bytes.subarray(start, start + WINDOW_BYTES + overlap)
-    for (const edit of searchWindow(window, kind, search)) {
+  for (let start = 0; start < bytes.length; start += size) {
+    for (const edit of find(bytes.subarray(start, start + size + overlap))) {
       edits.push({ ...edit, start: start + edit.start, end: start + edit.end })
     }
   }
   return mergeEdits(edits)
-}
-
-function searchWindow(window: Uint8Array, kind: ViewKind, search: Search): Edit[] {
-  if (!isWorthReading(window, kind, search.exact.alphabet)) return []
-  const read = viewOf(window, kind)
-  if (search.compiled.matcher.find(read.bytes).length === 0) return []
-  const { bytes, starts, ends } = locatedViewOf(window, kind)
-  return editsOf({ ...search, bytes }).map((edit) => {
-    const start = starts[edit.start] ?? 0
-    const end = ends[edit.end - 1] ?? window.length
-    const escaped = edit.text !== PLACEHOLDER && bufferOf(window).subarray(start, end).includes(0x25)
-    return { start, end, text: escaped ? encodeURIComponent(edit.text) : edit.text }
-  })
 }
