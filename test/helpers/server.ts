@@ -1,4 +1,5 @@
 import http from 'node:http'
+import https from 'node:https'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
@@ -11,7 +12,7 @@ export interface SeenRequest {
 }
 
 export interface TestServer {
-  /** `http://127.0.0.1:PORT`, no slash at the end. */
+  /** `http://127.0.0.1:PORT`, or `https:`; no slash at the end. */
   readonly url: string
   readonly port: number
   /** Every request that arrived whole, in order. */
@@ -24,15 +25,19 @@ export type Handler = (request: SeenRequest, response: ServerResponse) => void |
 
 /**
  * A real HTTP server on a free loopback port. It never keeps the process alive, so a test that
- * forgets it still ends; close it when its absence matters.
+ * forgets it still ends; close it when its absence matters. With `tls` it speaks HTTPS.
  */
-export async function startServer(handler: Handler): Promise<TestServer> {
+export async function startServer(
+  handler: Handler,
+  tls?: { readonly key: string; readonly cert: string },
+): Promise<TestServer> {
   const requests: SeenRequest[] = []
-  const server = http.createServer((request, response) => {
+  const listener: http.RequestListener = (request, response) => {
     void answer(request, response).catch((cause: unknown) => {
       response.destroy(cause instanceof Error ? cause : new Error(String(cause)))
     })
-  })
+  }
+  const server = tls ? https.createServer(tls, listener) : http.createServer(listener)
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const chunks: Buffer[] = []
@@ -54,10 +59,10 @@ export async function startServer(handler: Handler): Promise<TestServer> {
     server.listen(0, '127.0.0.1', resolve)
   })
   const { port } = server.address() as AddressInfo
-  return { url: `http://127.0.0.1:${port}`, port, requests, close: () => stop(server) }
+  return { url: `${tls ? 'https' : 'http'}://127.0.0.1:${port}`, port, requests, close: () => stop(server) }
 }
 
-function stop(server: http.Server): Promise<void> {
+function stop(server: http.Server | https.Server): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve())
     server.closeAllConnections()

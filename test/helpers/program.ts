@@ -1,0 +1,30 @@
+import { execFile } from 'node:child_process'
+import { fromRoot } from './shared.ts'
+
+export interface Ended {
+  /** The exit code; `null`: it was ended by a signal or took longer than its time. */
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/**
+ * Runs a TypeScript program of this repository (a path from its root) to its end, at most 15 s, in an
+ * environment without `CI` and `CASSETTE_*` but for what `env` says.
+ */
+export function runProgram(path: string, env: Readonly<Record<string, string>> = {}): Promise<Ended> {
+  const inherited = Object.entries(process.env).filter(
+    ([name]) => name !== 'CI' && !name.startsWith('CASSETTE_'),
+  )
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      [fromRoot(path)],
+      { env: { ...Object.fromEntries(inherited), ...env }, timeout: 15_000, maxBuffer: 1 << 26 },
+      (error, stdout, stderr) => {
+        const code = error === null ? 0 : typeof error.code === 'number' ? error.code : null
+        resolve({ code, stdout, stderr })
+      },
+    )
+  })
+}
