@@ -1,3 +1,4 @@
+import { createAnthropic } from '@ai-sdk/anthropic'
 import { createOpenAI } from '@ai-sdk/openai'
 import Anthropic from '@anthropic-ai/sdk'
 import { ChatOpenAI } from '@langchain/openai'
@@ -8,6 +9,7 @@ import nodeFetch from 'node-fetch'
 import http from 'node:http'
 import https from 'node:https'
 import { text } from 'node:stream/consumers'
+import { Ollama } from 'ollama'
 import OpenAI from 'openai'
 import { Agent, fetch as undiciFetch, Pool, request as undiciRequest } from 'undici'
 import { KEYS } from './keys.ts'
@@ -121,6 +123,20 @@ export const CLIENTS: readonly Client[] = [
     ask: async (url, question) => {
       const provider = createOpenAI({ apiKey: KEYS.openai, baseURL: `${url}/v1` })
       return (await generateText({ model: provider.chat('gpt-5-mini'), prompt: question })).text
+    },
+  },
+  {
+    name: 'ai with @ai-sdk/anthropic',
+    ask: async (url, question) => {
+      const provider = createAnthropic({ apiKey: KEYS.anthropic, baseURL: `${url}/v1` })
+      return (await generateText({ model: provider('claude-sonnet-5'), prompt: question })).text
+    },
+  },
+  {
+    name: 'ollama',
+    ask: async (url, question) => {
+      const answer = await new Ollama({ host: url }).chat(bodyFor(question))
+      return answer.message.content
     },
   },
   {

@@ -19,8 +19,16 @@ const MESSAGE = {
   usage: { input_tokens: 1, output_tokens: 1 },
 }
 
-/** Answers `hello` in the form of OpenAI's chat completions or Anthropic's messages. */
+const CHAT = { model: 'gpt-5-mini', message: { role: 'assistant', content: 'hello' }, done: true }
+const ANSWERS: ReadonlyArray<readonly [pathEnd: string, answer: object]> = [
+  ['/chat/completions', COMPLETION],
+  ['/messages', MESSAGE],
+  ['/api/chat', CHAT],
+]
+
+/** Answers `hello` in the form of OpenAI's chat completions, Anthropic's messages or Ollama's chat. */
 export const answerAsProvider: Handler = (request, response) => {
-  response.writeHead(200, { 'content-type': 'application/json' })
-  response.end(JSON.stringify(request.path.endsWith('/messages') ? MESSAGE : COMPLETION))
+  const [, answer] = ANSWERS.find(([pathEnd]) => request.path.endsWith(pathEnd)) ?? []
+  response.writeHead(answer ? 200 : 404, { 'content-type': 'application/json' })
+  response.end(JSON.stringify(answer ?? { error: `no ${request.path} here` }))
 }
