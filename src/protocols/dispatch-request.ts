@@ -16,10 +16,11 @@ export interface DispatchOptions {
 
 export interface DispatchedRequest {
   readonly incoming: IncomingRequest
-  /** Gathers the body while it is forwarded; absent where it is known, or was read for matching. */
-  upload(): BodyCollector | undefined
-  /** The options to forward: the body replaced where reading it used it up. */
-  options(): DispatchOptions
+  /**
+   * The options to forward. A streamed body is replaced: by its chunks once more where reading it for matching
+   * has used it up, else, where somebody records, by itself with a tee in it.
+   */
+  forwarded(recorded: boolean): DispatchOptions
 }
 
 const withQuery = (path: string, query: Record<string, unknown> | undefined): string => {
@@ -41,20 +42,24 @@ const bytesOf = (chunk: unknown): Uint8Array => {
   throw new TypeError('a request body chunk is neither text nor bytes')
 }
 
-/** Bodies that can be read any number of times, and what reading them gives. */
-async function readReusable(
-  body: unknown,
-): Promise<{ bytes: Uint8Array | null; contentType?: string } | undefined> {
+const isFetchBody = (body: unknown): body is Blob | FormData =>
+  /^\[object (Blob|File|FormData)\]$/.test(Object.prototype.toString.call(body))
+
+/** Whether a body can be read without being used up. */
+const isReusable = (body: unknown): boolean =>
+  body === undefined ||
+  body === null ||
+  typeof body === 'string' ||
+  ArrayBuffer.isView(body) ||
+  body instanceof ArrayBuffer ||
+  isFetchBody(body)
+
+async function readReusable(body: unknown): Promise<{ bytes: Uint8Array | null; contentType?: string }> {
   if (body === undefined || body === null) return { bytes: null }
-  if (typeof body === 'string' || ArrayBuffer.isView(body) || body instanceof ArrayBuffer)
-    return { bytes: bytesOf(body) }
-  const tag = Object.prototype.toString.call(body)
-  if (tag === '[object Blob]' || tag === '[object File]' || tag === '[object FormData]') {
-    const response = new Response(body as Blob | FormData)
-    const contentType = response.headers.get('content-type')
-    return { bytes: new Uint8Array(await response.arrayBuffer()), ...(contentType ? { contentType } : {}) }
-  }
-  return undefined
+  if (!isFetchBody(body)) return { bytes: bytesOf(body) }
+  const response = new Response(body)
+  const contentType = response.headers.get('content-type')
+  return { bytes: new Uint8Array(await response.arrayBuffer()), ...(contentType ? { contentType } : {}) }
 }
 
 /** The request of a dispatch call. Nothing of a streamed body is read before somebody asks for it. */
@@ -65,11 +70,11 @@ export function dispatchedRequest(options: DispatchOptions): DispatchedRequest {
   let collector: BodyCollector | undefined
 
   async function read(): Promise<Uint8Array | null> {
-    const reusable = await readReusable(options.body)
-    if (reusable) {
-      if (reusable.contentType && !headers.some(([name]) => name.toLowerCase() === 'content-type'))
-        headers.push(['content-type', reusable.contentType])
-      return reusable.bytes
+    if (isReusable(options.body)) {
+      const { bytes, contentType } = await readReusable(options.body)
+      if (contentType && !headers.some(([name]) => name.toLowerCase() === 'content-type'))
+        headers.push(['content-type', contentType])
+      return bytes
     }
     if (!isByteSource(options.body)) return null
     consumed = []
@@ -84,18 +89,39 @@ export function dispatchedRequest(options: DispatchOptions): DispatchedRequest {
       headers: headers as HeaderPairs,
       body: () => (pending ??= collector ? collector.done : read()),
     },
-    upload() {
-      if (pending) return undefined
-      return (collector ??= collectBody())
+    forwarded(recorded) {
+      const { body } = options
+      if (isReusable(body) || !isByteSource(body)) return options
+      if (consumed) return { ...options, body: again(consumed) }
+      if (!recorded || pending) return options
+      collector = collectBody()
+      return { ...options, body: teed(body, collector) }
     },
-    options() {
-      const chunks = consumed
-      if (!chunks) return options
-      // Yielded again chunk by chunk, so that the framing on the wire stays what the client chose.
-      const again = async function* (): AsyncGenerator<Uint8Array> {
-        yield* chunks
-      }
-      return { ...options, body: again() }
-    },
+  }
+}
+
+/** Chunk by chunk, so that the framing on the wire stays what the client chose. */
+async function* again(chunks: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
+  yield* chunks
+}
+
+/** @note Not undici's `onBodySent`: between two versions of undici it gets lost. */
+async function* teed(
+  body: AsyncIterable<unknown> | Iterable<unknown>,
+  collector: BodyCollector,
+): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const chunk of body) {
+      const bytes = bytesOf(chunk)
+      collector.push(Buffer.from(bytes))
+      yield bytes
+    }
+    collector.end()
+  } catch (error) {
+    collector.fail(error)
+    throw error
+  } finally {
+    // Stopped by the reader: what was sent is what there is.
+    collector.end()
   }
 }

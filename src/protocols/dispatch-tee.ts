@@ -1,13 +1,10 @@
 import type { Tap } from '../exchange/answer.ts'
 import type { ExchangeFailure } from '../exchange/types.ts'
-import type { BodyCollector } from './body-collector.ts'
 import { type DispatchHandler, isModern, type ModernController, pairsOf } from './dispatch-handler.ts'
 import { failureOf } from './failure.ts'
 
 export interface TeeHooks {
   readonly tap: Tap | undefined
-  /** Collects the request body as it is sent; absent where it was read already. */
-  readonly upload: BodyCollector | undefined
   /** Called when undici begins to write the request, in the same tick as the write. */
   started(): void
 }
@@ -20,7 +17,7 @@ const copyOf = (chunk: unknown): Buffer =>
  * @note The style is kept: a dispatcher asks a handler of undici 6 for `onConnect`, one of 8 for `onRequestStart`.
  */
 export function teeHandler(handler: DispatchHandler, hooks: TeeHooks): DispatchHandler {
-  const { tap, upload } = hooks
+  const { tap } = hooks
   const call = (name: string, args: unknown[]): unknown => handler[name]?.call(handler, ...args)
   const pass =
     (name: string) =>
@@ -29,7 +26,6 @@ export function teeHandler(handler: DispatchHandler, hooks: TeeHooks): DispatchH
   let aborted = false
 
   const failed = (error: unknown, controller?: ModernController): void => {
-    upload?.fail(error)
     if (aborted || controller?.aborted === true) tap?.cut()
     else tap?.fail(failureOf(error) satisfies ExchangeFailure)
   }
@@ -39,14 +35,8 @@ export function teeHandler(handler: DispatchHandler, hooks: TeeHooks): DispatchH
   }
 
   const teed: DispatchHandler = {
-    onBodySent(chunk) {
-      upload?.push(copyOf(chunk))
-      return call('onBodySent', [chunk])
-    },
-    onRequestSent() {
-      upload?.end()
-      return call('onRequestSent', [])
-    },
+    onBodySent: pass('onBodySent'),
+    onRequestSent: pass('onRequestSent'),
     onResponseStarted: pass('onResponseStarted'),
   }
 
@@ -69,7 +59,6 @@ export function teeHandler(handler: DispatchHandler, hooks: TeeHooks): DispatchH
       return result
     }
     teed['onResponseEnd'] = (...args) => {
-      upload?.end()
       const result = call('onResponseEnd', args)
       tap?.end(pairsOf((args[0] as ModernController | undefined)?.rawTrailers ?? args[1]))
       return result
@@ -103,7 +92,6 @@ export function teeHandler(handler: DispatchHandler, hooks: TeeHooks): DispatchH
     return result
   }
   teed['onComplete'] = (...args) => {
-    upload?.end()
     const result = call('onComplete', args)
     tap?.end(pairsOf(args[0]))
     return result

@@ -6,8 +6,8 @@ import { dispatchedRequest, type DispatchOptions } from './dispatch-request.ts'
 import { type DispatchSink, sinkOf } from './dispatch-sink.ts'
 import { teeHandler } from './dispatch-tee.ts'
 import { errorOf, otherSideClosed } from './failure.ts'
-import type { ForwardedRequests } from './forwarded.ts'
 import { pace } from './replay-pace.ts'
+import type { UndiciRequests } from './undici-requests.ts'
 
 interface Dispatcher {
   dispatch(options: DispatchOptions, handler: DispatchHandler): boolean
@@ -22,11 +22,11 @@ const WRAPPED = Symbol.for('cassette.dispatcher')
 
 /**
  * Puts a dispatcher of ours in front of the global ones. Called again before every session: a program may
- * have set another one since. Requests it forwards are announced to `forwarded`, so that the socket layer
+ * have set another one since. Requests it forwards are announced to `undici`, so that the socket layer
  * beneath does not take them for new ones.
  * @returns how many slots are covered
  */
-export function coverGlobalDispatchers(gate: Gate, forwarded: ForwardedRequests): number {
+export function coverGlobalDispatchers(gate: Gate, undici: UndiciRequests): number {
   // The built-in dispatcher is made when the built-in undici is first used.
   void globalThis.Response
   let covered = 0
@@ -36,7 +36,7 @@ export function coverGlobalDispatchers(gate: Gate, forwarded: ForwardedRequests)
     covered++
     if (Reflect.get(inner, WRAPPED) === true) continue
     Object.defineProperty(globalThis, slot, {
-      value: wrap(inner, gate, forwarded),
+      value: wrap(inner, gate, undici),
       writable: true,
       enumerable: false,
       configurable: false,
@@ -49,11 +49,11 @@ const isDispatcher = (value: unknown): value is Dispatcher & object =>
   typeof value === 'object' && value !== null && typeof Reflect.get(value, 'dispatch') === 'function'
 
 /** @note A proxy, not a subclass: `instanceof`, `compose()` and the options others read stay the inner one's. */
-function wrap(inner: Dispatcher & object, gate: Gate, forwarded: ForwardedRequests): object {
+function wrap(inner: Dispatcher & object, gate: Gate, undici: UndiciRequests): object {
   const dispatch = (options: DispatchOptions, handler: DispatchHandler): boolean => {
     const tunnel = options.upgrade !== undefined && options.upgrade !== null && options.upgrade !== false
     if (!gate.active() || tunnel || options.method === 'CONNECT') return inner.dispatch(options, handler)
-    void answered(inner, gate, forwarded, options, handler)
+    void answered(inner, gate, undici, options, handler)
     return true
   }
   return new Proxy(inner, {
@@ -71,7 +71,7 @@ function wrap(inner: Dispatcher & object, gate: Gate, forwarded: ForwardedReques
 async function answered(
   inner: Dispatcher,
   gate: Gate,
-  forwarded: ForwardedRequests,
+  undici: UndiciRequests,
   options: DispatchOptions,
   handler: DispatchHandler,
 ): Promise<void> {
@@ -80,9 +80,9 @@ async function answered(
   try {
     const outcome = await gate.answer(request.incoming)
     if (outcome.kind === 'forward') {
-      const started = (): void => forwarded.began()
-      const tee = teeHandler(handler, { tap: outcome.tap, upload: outcome.tap && request.upload(), started })
-      inner.dispatch(request.options(), tee)
+      const started = (): void => undici.began()
+      const tee = teeHandler(handler, { tap: outcome.tap, started })
+      inner.dispatch(request.forwarded(outcome.tap !== undefined), tee)
       return
     }
     sink.start()

@@ -16,6 +16,20 @@ export interface Connection {
 }
 
 const connections = new WeakMap<object, Connection>()
+/** Those that carried a request to a live server, and may be kept in a pool. */
+const live = new Set<WeakRef<Connection>>()
+
+/**
+ * Closes the pooled connections that nobody uses at the moment. What a pool keeps from one session is of no
+ * use in the next: its live side may end at any time, also in the middle of a replay.
+ */
+export function closeIdleConnections(isBusy: (socket: object) => boolean): void {
+  for (const ref of live) {
+    const connection = ref.deref()
+    if (!connection || connection.socket.destroyed) live.delete(ref)
+    else if (!hasHttpClient(connection.socket) && !isBusy(connection.socket)) connection.socket.destroy()
+  }
+}
 
 /** @note Keyed by the proxy that the interceptors hand out both here and as a request's initiator. */
 export const connectionOf = (socket: object): Connection | undefined => connections.get(socket)
@@ -35,7 +49,7 @@ export function followConnection(
 ): Connection {
   let waiting: ResponseReader | undefined
   let current: ResponseReader | undefined
-  let live: Socket | undefined
+  let real: Socket | undefined
   let known = false
 
   const passthrough = control.passthrough.bind(control)
@@ -46,22 +60,27 @@ export function followConnection(
       // The interceptors do not use what an undecided connection returns.
       if (verdict !== 'open') return undefined as never
     }
-    const real = passthrough(flush)
+    const server = passthrough(flush)
     current = waiting
     waiting = undefined
-    if (real !== live) listen((live = real))
-    return real
+    if (server !== real) listen((real = server))
+    return server
   }
 
-  function listen(real: Socket): void {
+  function listen(server: Socket): void {
+    if (known) live.add(new WeakRef(connection))
     // A copy: the client is given the same chunk and may change or detach it.
-    real.on('data', (chunk: Buffer) => current?.write(Buffer.from(chunk)))
-    real.on('end', () => current?.end())
-    real.on('error', (error) => current?.fail(error))
-    real.on('close', () => current?.cut())
+    server.on('data', (chunk: Buffer) => current?.write(Buffer.from(chunk)))
+    server.on('end', () => {
+      current?.end()
+      // An idle socket in a pool is not reading: without this its client never hears that the server has left.
+      socket.read(0)
+    })
+    server.on('error', (error) => current?.fail(error))
+    server.on('close', () => current?.cut())
   }
   socket.on('close', () => {
-    if (live && !live.readableEnded && !live.errored) current?.cut()
+    if (real && !real.readableEnded && !real.errored) current?.cut()
     waiting?.cut()
   })
 

@@ -5,11 +5,11 @@ import { HttpRequestInterceptor } from '@mswjs/interceptors/http'
 import { SocketInterceptor } from '@mswjs/interceptors/net'
 
 import type { Gate, IncomingRequest } from '../exchange/answer.ts'
-import type { ForwardedRequests } from './forwarded.ts'
 import { connectionOf, type Connection, followConnection } from './http1-connection.ts'
 import { writeRefusal, writeReplay } from './http1-replay.ts'
 import { ahead, rawHeaderPairs, releaseHandles, type SocketControl, takeOver } from './internals.ts'
 import { readResponse } from './response-reader.ts'
+import type { UndiciRequests } from './undici-requests.ts'
 import type { UndiciSockets } from './undici-sockets.ts'
 
 interface ConnectionEvent {
@@ -24,25 +24,33 @@ type RequestEvent = HttpRequestEventMap['request']
  * @returns nothing to undo: a socket answered once and then let go hangs its client up, so the patch stays
  * for the life of the process and is inert while the gate is not active
  */
-export function interceptSockets(gate: Gate, forwarded: ForwardedRequests, undici: UndiciSockets): void {
+export function interceptSockets(gate: Gate, undici: UndiciRequests, pools: UndiciSockets): void {
   const sockets = Interceptor.singleton(SocketInterceptor)
   const requests = new HttpRequestInterceptor()
   const follow = ({ socket, controller, connectionOptions }: ConnectionEvent): void => {
     const target = { host: connectionOptions.host ?? 'localhost', port: Number(connectionOptions.port ?? 0) }
-    followConnection(socket, controller, target, gate, undici.expects(target))
+    followConnection(socket, controller, target, gate, pools.expects(target))
     socket.once('close', () => releaseHandles(socket))
   }
   ahead(sockets, 'connection', follow, () => requests.apply())
-  requests.on('request', (event) => onRequest(event, gate, forwarded))
+  requests.on('request', (event) => onRequest(event, gate, undici))
 }
 
-async function onRequest(event: RequestEvent, gate: Gate, forwarded: ForwardedRequests): Promise<void> {
+function onRequest(event: RequestEvent, gate: Gate, undici: UndiciRequests): Promise<void> | void {
   const socket = event.initiator as Socket
   const connection = connectionOf(socket)
   connection?.known()
-  if (forwarded.take(socket) || !gate.active() || !connection) return
-  if (event.request.method === 'CONNECT') return tunnel(event, connection, gate)
+  const carried = undici.take(socket)
+  if (carried?.forwarded || !connection) return
+  const answer = (): Promise<void> | void => {
+    if (!gate.active()) return
+    if (event.request.method === 'CONNECT') return tunnel(event, connection, gate)
+    return obey(event, connection, gate)
+  }
+  return carried ? carried.inContext(answer) : answer()
+}
 
+async function obey(event: RequestEvent, connection: Connection, gate: Gate): Promise<void> {
   const request = incomingRequest(event.request)
   try {
     const outcome = await gate.answer(request)
@@ -68,7 +76,7 @@ async function onRequest(event: RequestEvent, gate: Gate, forwarded: ForwardedRe
     // Anything thrown to the interceptors becomes an HTTP 500 that looks like the server's.
     if (event.controller.readyState === 0)
       event.controller.errorWith(error instanceof Error ? error : new Error(String(error)))
-    else socket.destroy()
+    else connection.socket.destroy()
   }
 }
 

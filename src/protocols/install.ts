@@ -1,29 +1,31 @@
 import type { Gate } from '../exchange/answer.ts'
 import { coverGlobalDispatchers } from './dispatcher.ts'
-import { forwardedRequests } from './forwarded.ts'
 import { interceptSockets } from './http1.ts'
+import { closeIdleConnections } from './http1-connection.ts'
 import { guardHttp2 } from './http2.ts'
+import { followUndiciRequests } from './undici-requests.ts'
 import { followUndiciSockets } from './undici-sockets.ts'
 
 export interface Protocols {
-  /** Brings every seam up to date with what the program has opened and set since. Called as a session starts. */
+  /** Brings every seam up to date with what the program has opened and set since. Called as a session starts and ends. */
   refresh(): void
 }
 
-const undici = followUndiciSockets()
+const undici = followUndiciRequests()
+const pools = followUndiciSockets(undici)
 
 /**
  * Patches this process, once: undici's global dispatchers and the sockets under everything else.
  * Nothing is ever taken off again; between sessions the gate is inactive and everything passes through.
  */
 export function installProtocols(gate: Gate): Protocols {
-  const forwarded = forwardedRequests()
-  interceptSockets(gate, forwarded, undici)
+  interceptSockets(gate, undici, pools)
   guardHttp2(gate)
   return {
     refresh() {
-      coverGlobalDispatchers(gate, forwarded)
-      undici.closeUnseen()
+      coverGlobalDispatchers(gate, undici)
+      pools.closeUnseen()
+      closeIdleConnections(undici.isBusy)
     },
   }
 }

@@ -2,13 +2,10 @@ import { subscribe } from 'node:diagnostics_channel'
 import type { Socket } from 'node:net'
 
 import { isIntercepted } from './internals.ts'
+import type { UndiciRequests } from './undici-requests.ts'
 
 interface ConnectMessage {
   connectParams: { host?: string; hostname?: string; port?: string | number; protocol?: string }
-}
-interface RequestMessage {
-  request: object
-  socket: Socket
 }
 
 export interface UndiciSockets {
@@ -24,12 +21,21 @@ export interface UndiciSockets {
 const DEFAULT_PORTS: Record<string, number> = { 'http:': 80, 'https:': 443 }
 
 /** Follows undici's connections from the moment this package is loaded, through its diagnostics channels. */
-export function followUndiciSockets(): UndiciSockets {
+export function followUndiciSockets(requests: UndiciRequests): UndiciSockets {
   const open = new Set<WeakRef<Socket>>()
-  const socketOf = new WeakMap<object, Socket>()
-  const busy = new WeakMap<Socket, number>()
-  const doomed = new WeakSet<Socket>()
+  const doomed = new Set<Socket>()
   let expected: { host: string; port: number }[] = []
+
+  const closeDoomed = (): void => {
+    // The count of what a socket carries is brought up to date in the same tick.
+    setImmediate(() => {
+      for (const socket of doomed) {
+        if (requests.isBusy(socket)) continue
+        doomed.delete(socket)
+        socket.destroy()
+      }
+    })
+  }
 
   subscribe('undici:client:beforeConnect', (message) => {
     const { hostname, host, port, protocol } = (message as ConnectMessage).connectParams
@@ -42,28 +48,14 @@ export function followUndiciSockets(): UndiciSockets {
     })
   })
   subscribe('undici:client:connected', (message) => {
-    const { socket } = message as RequestMessage
+    const { socket } = message as { socket: Socket }
     if (isIntercepted(socket)) return
     const ref = new WeakRef(socket)
     open.add(ref)
     socket.once('close', () => open.delete(ref))
   })
-  subscribe('undici:client:sendHeaders', (message) => {
-    const { request, socket } = message as RequestMessage
-    socketOf.set(request, socket)
-    busy.set(socket, (busy.get(socket) ?? 0) + 1)
-  })
-  const done = (message: unknown): void => {
-    const { request } = message as RequestMessage
-    const socket = socketOf.get(request)
-    if (!socket) return
-    socketOf.delete(request)
-    const left = (busy.get(socket) ?? 1) - 1
-    busy.set(socket, left)
-    if (left === 0 && doomed.has(socket)) setImmediate(() => socket.destroy())
-  }
-  subscribe('undici:request:trailers', done)
-  subscribe('undici:request:error', done)
+  subscribe('undici:request:trailers', closeDoomed)
+  subscribe('undici:request:error', closeDoomed)
 
   return {
     expects: ({ host, port }) => expected.some((one) => one.host === host && one.port === port),
@@ -71,7 +63,7 @@ export function followUndiciSockets(): UndiciSockets {
       for (const ref of open) {
         const socket = ref.deref()
         if (!socket || socket.destroyed) open.delete(ref)
-        else if ((busy.get(socket) ?? 0) > 0) doomed.add(socket)
+        else if (requests.isBusy(socket)) doomed.add(socket)
         else socket.destroy()
       }
     },

@@ -62,7 +62,9 @@ export function occupy(path: string): { attach(session: Answering): void; releas
   return {
     attach: (session) => void (occupant.session = session),
     release() {
-      if (shared.occupant === occupant) shared.occupant = undefined
+      if (shared.occupant !== occupant) return
+      shared.occupant = undefined
+      shared.refresh?.()
     },
   }
 }

@@ -1,0 +1,81 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { subscribe } from 'node:diagnostics_channel'
+
+interface Message {
+  readonly request: object
+  readonly socket: object
+}
+
+/** What is known of the request that a socket of undici's is carrying. */
+interface Carried {
+  /** Announced by the dispatcher seam, which has dealt with it already. */
+  readonly forwarded: boolean
+  /** Runs in the async context in which the program dispatched the request. */
+  readonly inContext: <T>(fn: () => T) => T
+}
+
+export interface UndiciRequests {
+  /** The next request undici writes is one of the dispatcher seam's. */
+  began(): void
+  /** The request now coming out of `socket`, if undici sent it; asking uses the answer up. */
+  take(socket: object): Carried | undefined
+  /** Whether undici waits for an answer on `socket`. */
+  isBusy(socket: object): boolean
+}
+
+/** @note Kept on the socket itself: the interceptors hand out a proxy of it, which is another object. */
+const CARRIED = Symbol('cassette.carried')
+const BUSY = Symbol('cassette.busy')
+
+const listOn = (socket: object): Carried[] => (Reflect.get(socket, CARRIED) as Carried[] | undefined) ?? []
+const busyOn = (socket: object): number => (Reflect.get(socket, BUSY) as number | undefined) ?? 0
+
+/**
+ * Tells the socket layer what only undici knows of a request: whether the dispatcher seam has dealt with it,
+ * and where in the program it was sent. By the time it is written, on a connection that may have been opened
+ * for another, the async context is anybody's.
+ *
+ * @note undici creates a request inside `dispatch`. When it writes it, it calls the handler's start callback and
+ * then publishes `sendHeaders` with the socket, in one synchronous stretch.
+ */
+export function followUndiciRequests(): UndiciRequests {
+  const contexts = new WeakMap<object, Carried['inContext']>()
+  const sockets = new WeakMap<object, object>()
+  let announced = false
+
+  subscribe('undici:request:create', (message) => {
+    contexts.set((message as Message).request, AsyncLocalStorage.snapshot())
+  })
+  subscribe('undici:client:sendHeaders', (message) => {
+    const { request, socket } = message as Message
+    const inContext = contexts.get(request) ?? ((fn) => fn())
+    Reflect.set(socket, CARRIED, [...listOn(socket), { forwarded: announced, inContext }])
+    Reflect.set(socket, BUSY, busyOn(socket) + 1)
+    sockets.set(request, socket)
+    announced = false
+  })
+  const done = (message: unknown): void => {
+    const { request } = message as Message
+    const socket = sockets.get(request)
+    sockets.delete(request)
+    if (socket) Reflect.set(socket, BUSY, busyOn(socket) - 1)
+  }
+  subscribe('undici:request:trailers', done)
+  subscribe('undici:request:error', done)
+
+  return {
+    began() {
+      announced = true
+      // A request that was aborted before it was written must not lend its announcement to another.
+      queueMicrotask(() => {
+        announced = false
+      })
+    },
+    take(socket) {
+      const [first, ...rest] = listOn(socket)
+      if (first) Reflect.set(socket, CARRIED, rest)
+      return first
+    },
+    isBusy: (socket) => busyOn(socket) > 0,
+  }
+}

@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict'
+import http from 'node:http'
+import http2 from 'node:http2'
+import net from 'node:net'
+
+import { Interceptor } from '@mswjs/interceptors'
+import { HttpRequestInterceptor } from '@mswjs/interceptors/http'
+import { SocketInterceptor } from '@mswjs/interceptors/net'
+
+import {
+  ahead,
+  bypassInterceptors,
+  hasHttpClient,
+  isHttp2Stack,
+  isIntercepted,
+  isUndecided,
+  rawHeaderPairs,
+  type SocketControl,
+  takeOver,
+} from '../../src/protocols/internals.ts'
+
+interface Connection {
+  socket: net.Socket
+  controller: SocketControl
+}
+
+/** Applies the interceptors for one test and takes them off again. */
+async function intercepted(
+  run: (seen: { connections: Connection[]; requests: HttpRequestInterceptor }) => Promise<void>,
+): Promise<void> {
+  const requests = new HttpRequestInterceptor()
+  const connections: Connection[] = []
+  ahead<Connection>(
+    Interceptor.singleton(SocketInterceptor),
+    'connection',
+    (connection) => connections.push(connection),
+    () => requests.apply(),
+  )
+  try {
+    await run({ connections, requests })
+  } finally {
+    requests.dispose()
+  }
+}
+
+/** A request whose answer is written by hand to the claimed socket. */
+const exchange = (url: string, headers: string[]): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const request = http.request(
+      url,
+      { method: 'POST', headers: headers as never, agent: false },
+      (response) => {
+        response.setEncoding('utf8')
+        let text = ''
+        response.on('data', (chunk: string) => (text += chunk))
+        response.on('end', () => resolve(`${response.statusCode} ${response.statusMessage} ${text}`))
+      },
+    )
+    request.on('error', reject)
+    request.end('body')
+  })
+
+describe('what is relied on in the interceptors and in Node', () => {
+  it('the socket controller of a connection is heard of before its request', async () => {
+    await intercepted(async ({ connections, requests }) => {
+      let known = 0
+      requests.on('request', ({ controller }) => {
+        known = connections.length
+        controller.errorWith(new Error('enough'))
+      })
+      await assert.rejects(exchange('http://nowhere.invalid/', []), /enough/)
+      assert.equal(known, 1)
+    })
+  })
+
+  it('a request taken over is answered by what is written to its claimed socket', async () => {
+    await intercepted(async ({ connections, requests }) => {
+      requests.on('request', ({ controller }) => {
+        takeOver(controller)
+        const [connection] = connections
+        assert.ok(connection && isUndecided(connection.controller))
+        connection.controller.claim()
+        connection.socket.write('HTTP/1.1 299 Odd Phrase\r\ncontent-length: 2\r\n\r\nok')
+      })
+      assert.equal(await exchange('http://nowhere.invalid/', []), '299 Odd Phrase ok')
+    })
+  })
+
+  it('raw headers keep order, case and repeats, and are a copy', async () => {
+    await intercepted(async ({ requests }) => {
+      let pairs: readonly (readonly [string, string])[] = []
+      requests.on('request', ({ request, controller }) => {
+        pairs = rawHeaderPairs(request.headers)
+        request.headers.delete('x-b')
+        assert.ok(pairs.some(([name]) => name === 'X-b'))
+        controller.errorWith(new Error('enough'))
+      })
+      await assert.rejects(exchange('http://nowhere.invalid/', ['X-b', '1', 'x-A', '2', 'x-A', '3']))
+      assert.deepEqual(
+        pairs.filter(([name]) => /^x-/i.test(name)),
+        [
+          ['X-b', '1'],
+          ['x-A', '2'],
+          ['x-A', '3'],
+        ],
+      )
+    })
+  })
+
+  it("a socket tells whether Node's http client owns it, and whether it is intercepted", async () => {
+    await intercepted(async ({ connections, requests }) => {
+      requests.on('request', ({ controller }) => controller.errorWith(new Error('enough')))
+      await assert.rejects(exchange('http://nowhere.invalid/', []))
+      const plain = net.connect(1, '127.0.0.1')
+      plain.on('error', () => {})
+      await new Promise((resolve) => setImmediate(resolve))
+      const [ofHttp, ofNet] = connections
+      assert.ok(ofHttp && ofNet)
+      assert.ok(isIntercepted(plain))
+      assert.ok(!isIntercepted(new net.Socket()))
+      assert.ok(!hasHttpClient(ofNet.socket))
+      plain.destroy()
+    })
+    await intercepted(async ({ connections, requests }) => {
+      let owned = false
+      requests.on('request', ({ controller }) => {
+        owned = connections.some(({ socket }) => hasHttpClient(socket))
+        controller.errorWith(new Error('enough'))
+      })
+      await assert.rejects(exchange('http://nowhere.invalid/', []))
+      assert.ok(owned)
+    })
+  })
+
+  it('a connection made through the bypass is no business of the interceptors', async () => {
+    const server = net.createServer((socket) => socket.end('real')).listen(0, '127.0.0.1')
+    await new Promise((resolve) => server.once('listening', resolve))
+    const { port } = server.address() as net.AddressInfo
+    await intercepted(async ({ connections }) => {
+      const socket = bypassInterceptors(() => net.connect(port, '127.0.0.1'))
+      socket.setEncoding('utf8')
+      const text = await new Promise((resolve) => socket.once('data', resolve))
+      assert.equal(text, 'real')
+      assert.equal(connections.length, 0)
+    })
+    server.close()
+  })
+
+  it('HTTP/2 is told by the file that connects', async () => {
+    const stacks: (string | undefined)[] = []
+    const { connect } = net.Socket.prototype
+    net.Socket.prototype.connect = function (this: net.Socket, ...args: unknown[]): net.Socket {
+      stacks.push(new Error('where').stack)
+      return Reflect.apply(connect, this, args) as net.Socket
+    } as typeof connect
+    try {
+      const session = http2.connect('http://127.0.0.1:1')
+      session.on('error', () => {})
+      http.get('http://127.0.0.1:1').on('error', () => {})
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    } finally {
+      net.Socket.prototype.connect = connect
+    }
+    assert.deepEqual(stacks.map(isHttp2Stack), [true, false])
+  })
+})
