@@ -1,3 +1,4 @@
+import { present } from '../providers/fields.ts'
 import { parseRequest } from '../providers/parse-request.ts'
 import { providerFor } from '../providers/registry.ts'
 import type { CanonicalRequest, MatchRequest, ParsedRequest } from '../providers/types.ts'
@@ -25,7 +26,8 @@ export function canonicalizeParsed(parsed: ParsedRequest): CanonicalRequest {
   const route = provider.route?.(parsed) ?? { path: parsed.path }
   const { fields, stream, background, alt } = provider.canonicalize(parsed)
   return {
-    ...fields,
+    // A form or a body nobody knows may mean something by `null` and by an empty list.
+    ...(isPlain(op) ? fields : present(fields)),
     method: parsed.method,
     ...(isPlain(op) || parsed.keep.has('host') ? { host: parsed.host } : {}),
     path: route.path,

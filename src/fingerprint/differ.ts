@@ -12,7 +12,11 @@ export interface Difference {
 
 type Pair = (path: string, recorded: unknown, incoming: unknown) => void
 
-const same = (a: unknown, b: unknown): boolean => a === b || canonicalJson(a) === canonicalJson(b)
+/** No field is not the same as a `null`, which a user's data may hold. */
+function same(a: unknown, b: unknown): boolean {
+  if (a === undefined || b === undefined) return a === b
+  return a === b || canonicalJson(a) === canonicalJson(b)
+}
 
 /** A string, or nothing: content that is compared as a whole. */
 const isBare = (content: unknown): boolean => content === undefined || typeof content === 'string'

@@ -148,7 +148,8 @@ function byItself(canonical: CanonicalRequest): Selection {
  * beside `model` and what only chats are asked for: a list made for chats must not make all embeddings of a model one.
  */
 export function select(canonical: CanonicalRequest, matchOn: readonly string[] | undefined): Selection {
-  if (matchOn === undefined || matchOn.includes(EVERYTHING) || isDefault(matchOn)) return byItself(canonical)
+  if (matchOn === undefined || isDefault(matchOn)) return byItself(canonical)
+  if (matchOn.includes(EVERYTHING)) return withHost(byItself(canonical), matchOn)
   const { op } = canonical
   const names = [...new Set(matchOn.map((name) => fieldOf(name, canonical)))]
   if (isChat(op)) {
@@ -161,8 +162,7 @@ export function select(canonical: CanonicalRequest, matchOn: readonly string[] |
   const named = names.filter((name) => own.has(name))
   const applies = named.some((name) => name !== 'model' && (isPlain(op) || !CHAT_ONLY.has(name)))
   if (keys.length === 0 && !applies) {
-    const whole = byItself(canonical)
-    return names.includes('host') ? { ...whole, on: [...whole.on, 'host'] } : whole
+    return withHost(byItself(canonical), names)
   }
   const wholeBody = op !== 'generic' || named.includes('body')
   return {
@@ -171,6 +171,9 @@ export function select(canonical: CanonicalRequest, matchOn: readonly string[] |
     on: [...new Set([...names, ...keys])],
   }
 }
+
+const withHost = (selection: Selection, names: readonly string[]): Selection =>
+  names.includes('host') ? { ...selection, on: [...selection.on, 'host'] } : selection
 
 const CHAT_ONLY: ReadonlySet<string> = new Set([...DEFAULT_MATCH_ON, ...OPENAI_TOP.keys()])
 

@@ -85,12 +85,14 @@ function reasoningFields(fields: Fields): Record<string, unknown> {
   const kwargs = fields.take('chat_template_kwargs')
   const templated = isObject(kwargs) ? kwargs['enable_thinking'] : undefined
   const rest = settings.without(reasoning, 'effort')
-  const knobs = present({
+  const knobs = {
     ...(isObject(rest) ? rest : {}),
-    format: fields.take('reasoning_format'),
-    include: fields.take('include_reasoning'),
-    mode: fields.take('prompt_mode'),
-  })
+    ...present({
+      format: fields.take('reasoning_format'),
+      include: fields.take('include_reasoning'),
+      mode: fields.take('prompt_mode'),
+    }),
+  }
   const enabled = fields.take('enable_thinking') ?? templated
   return present({
     reasoning_effort: settings.effort(fields.take('reasoning_effort') ?? nested ?? outputEffort ?? undefined),

@@ -61,17 +61,22 @@ function toolMessage(message: JsonObject, extra: JsonObject): Block {
   }
 }
 
-/** Several spellings of one thing; OpenRouter sends two of them at once. */
+/** Several spellings of one thing, of which OpenRouter sends two at once: the first that says something. */
 function readableReasoning(message: JsonObject): Block[] {
-  const texts = ['reasoning_content', 'reasoning', 'thinking', 'tool_plan'].map((name) => {
-    const value = message[name]
-    return typeof value === 'string' || isAbsent(value)
-      ? reasoning(value)
-      : [part({ type: 'reasoning', value })]
-  })
-  const found =
-    texts.slice(0, 2).find((blocks) => blocks.length > 0) ?? reasoningDetails(message['reasoning_details'])
-  return [...found, ...texts.slice(2).flat()]
+  const blocks = [...field(message, 'thinking'), ...field(message, 'tool_plan')]
+  for (const name of ['reasoning_content', 'reasoning']) {
+    const found = field(message, name)
+    if (found.length > 0) return [...found, ...blocks]
+  }
+  return [...reasoningDetails(message['reasoning_details']), ...blocks]
+}
+
+const NONE: readonly Block[] = []
+
+function field(message: JsonObject, name: string): readonly Block[] {
+  const value = message[name]
+  if (isAbsent(value)) return NONE
+  return typeof value === 'string' ? reasoning(value) : [part({ type: 'reasoning', value })]
 }
 
 function reasoningDetails(details: JsonValue | undefined): Block[] {

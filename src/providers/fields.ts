@@ -1,4 +1,4 @@
-import { isAbsent, type JsonObject, type JsonValue, prune, set } from './json.ts'
+import { isAbsent, type JsonObject, type JsonValue, pruneField, set } from './json.ts'
 import { EVERYWHERE, PART_NAMES } from './volatile.ts'
 
 const ENVELOPE: ReadonlySet<string> = new Set('method host path op api stream background alt'.split(' '))
@@ -34,7 +34,7 @@ export class Fields {
     const out: Record<string, unknown> = {}
     for (const [name, value] of Object.entries(this.#body)) {
       if (this.#taken.has(name) || isAbsent(value) || (volatile.has(name) && !keep.has(name))) continue
-      set(out, fieldName(name), prune(value))
+      set(out, fieldName(name), pruneField(name, value))
     }
     return out
   }
@@ -56,8 +56,10 @@ export function leftover(
   volatile: ReadonlySet<string> = PART_NAMES,
 ): JsonObject {
   const out: JsonObject = {}
-  for (const [name, value] of Object.entries(object)) {
-    if (!read.has(name) && !volatile.has(name) && !isAbsent(value)) set(out, name, prune(value, EVERYWHERE))
+  for (const name of Object.keys(object)) {
+    if (read.has(name) || volatile.has(name)) continue
+    const value = object[name]
+    if (!isAbsent(value)) set(out, name, pruneField(name, value, EVERYWHERE))
   }
   return out
 }

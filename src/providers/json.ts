@@ -48,19 +48,11 @@ export function set(target: Record<string, unknown>, key: string, value: unknown
 export const own = (object: object, key: string): unknown =>
   Object.hasOwn(object, key) ? (object as Record<string, unknown>)[key] : undefined
 
-function tooDeep(value: unknown): boolean {
-  let level: unknown[] = [value]
-  for (let depth = 0; level.length > 0; depth += 1) {
-    if (depth > MAX_DEPTH) return true
-    const next: unknown[] = []
-    for (const item of level) {
-      if (typeof item !== 'object' || item === null) continue
-      for (const child of Array.isArray(item) ? (item as unknown[]) : Object.values(item)) {
-        if (typeof child === 'object' && child !== null) next.push(child)
-      }
-    }
-    level = next
-  }
+function tooDeep(value: unknown, depth = 0): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  if (depth > MAX_DEPTH) return true
+  if (Array.isArray(value)) return value.some((item) => tooDeep(item, depth + 1))
+  for (const key of Object.keys(value)) if (tooDeep((value as JsonObject)[key], depth + 1)) return true
   return false
 }
 
@@ -95,10 +87,14 @@ export function prune(value: JsonValue, dropped?: ReadonlySet<string>): JsonValu
   const out: JsonObject = {}
   for (const [key, item] of Object.entries(value)) {
     if (isAbsent(item) || dropped?.has(key) === true) continue
-    set(out, key, PAYLOAD.has(key) ? item : prune(item, dropped))
+    set(out, key, pruneField(key, item, dropped))
   }
   return out
 }
+
+/** `prune` of the value of a field. */
+export const pruneField = (key: string, value: JsonValue, dropped?: ReadonlySet<string>): JsonValue =>
+  PAYLOAD.has(key) ? value : prune(value, dropped)
 
 /** The order of RFC 8785. */
 export const byCodeUnit = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict'
+import { canonicalize } from '../../src/matching.ts'
+import { openai } from '../providers/support.ts'
+
+/** Milliseconds, the median of `runs` after `warmUp`. */
+function median(run: () => void, warmUp: number, runs: number): number {
+  for (let at = 0; at < warmUp; at += 1) run()
+  const times = Array.from({ length: runs }, () => {
+    const start = performance.now()
+    run()
+    return performance.now() - start
+  })
+  return times.toSorted((a, b) => a - b)[Math.floor(runs / 2)] ?? Number.NaN
+}
+
+const turn = (at: number) => [
+  {
+    role: 'user',
+    content: [{ type: 'text', text: `Question ${at}: ${'lorem ipsum dolor sit amet '.repeat(20)}` }],
+  },
+  {
+    role: 'assistant',
+    content: null,
+    tool_calls: [
+      {
+        id: `call_${at}`,
+        type: 'function',
+        function: { name: 'search', arguments: JSON.stringify({ query: 'x'.repeat(80), at }) },
+      },
+    ],
+  },
+  { role: 'tool', tool_call_id: `call_${at}`, content: 'consectetur adipiscing elit '.repeat(10) },
+]
+
+describe('the cost of canonicalising', () => {
+  it('is at most 3 ms for a chat of 100 KB, after warm-up', function () {
+    this.retries(3)
+    const tools = Array.from({ length: 20 }, (_, at) => ({
+      type: 'function',
+      function: {
+        name: `tool_${at}`,
+        parameters: { type: 'object', properties: { a: { type: 'string' } }, required: ['a'] },
+      },
+    }))
+    const request = openai({ messages: Array.from({ length: 92 }, (_, at) => turn(at)).flat(), tools })
+    const body = Buffer.from(JSON.stringify(request.body))
+    assert.ok(body.length > 100_000 && body.length < 130_000, `${body.length} bytes`)
+    const ms = median(() => canonicalize({ ...request, body }), 50, 51)
+    assert.ok(ms <= 3, `${ms.toFixed(2)} ms`)
+  })
+
+  it('grows with the length of a conversation, not with its square', function () {
+    this.retries(3)
+    const cost = (turns: number): number => {
+      const request = openai({ messages: Array.from({ length: turns }, (_, at) => turn(at)).flat() })
+      const body = Buffer.from(JSON.stringify(request.body))
+      return median(() => canonicalize({ ...request, body }), 20, 15)
+    }
+    const [short, long] = [cost(100), cost(1000)]
+    assert.ok(long < 30 * short, `${short.toFixed(2)} ms for 100 turns, ${long.toFixed(2)} ms for 1000`)
+  })
+})

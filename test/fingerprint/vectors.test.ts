@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { differences, fingerprint, nearest, canonicalize } from '../../src/matching.ts'
+import type { JsonValue, MatchOptions, MatchRequest } from '../../src/matching.ts'
+import { isObject } from '../../src/providers/json.ts'
+import { shared } from '../helpers/shared.ts'
+
+interface VectorRequest extends Omit<MatchRequest, 'body'> {
+  readonly body: JsonValue
+}
+
+interface MatchVector {
+  readonly id: string
+  readonly note: string
+  readonly a: VectorRequest
+  readonly b: VectorRequest
+  readonly expect: 'same' | 'different'
+  readonly expectSemantic: 'same' | 'different'
+  readonly options?: MatchOptions
+}
+
+interface MissVector {
+  readonly id: string
+  readonly note: string
+  readonly recorded: VectorRequest
+  readonly incoming: VectorRequest
+  readonly expectPaths: readonly string[]
+  readonly options?: MatchOptions
+}
+
+/** `{$base64}` stands for bytes. */
+function requestOf({ body, ...rest }: VectorRequest): MatchRequest {
+  const encoded = isObject(body) ? body['$base64'] : undefined
+  return { ...rest, body: typeof encoded === 'string' ? Buffer.from(encoded, 'base64') : body }
+}
+
+const vectors = <T>(name: string): readonly T[] => {
+  const path = shared(`vectors/${name}`)
+  return path === undefined ? [] : (JSON.parse(readFileSync(path, 'utf8')) as T[])
+}
+
+const word = (same: boolean) => (same ? 'same' : 'different')
+
+describe('shared vectors: match', () => {
+  before('needs ../shared/vectors/match.json', function () {
+    if (shared('vectors/match.json') === undefined) this.skip()
+  })
+  for (const { id, note, a, b, expect, expectSemantic, options } of vectors<MatchVector>('match.json')) {
+    it(`${id}: ${note}`, () => {
+      const [left, right] = [requestOf(a), requestOf(b)]
+      const [one, two] = [fingerprint(left, options), fingerprint(right, options)]
+      const found = differences(left, right, options)
+      assert.equal(word(one.matchKey === two.matchKey), expect, JSON.stringify(found))
+      assert.equal(word(one.semanticKey === two.semanticKey), expectSemantic, JSON.stringify(found))
+      assert.equal(word(found.length === 0), expect, 'differences agree with the key')
+    })
+  }
+})
+
+describe('shared vectors: miss diff', () => {
+  before('needs ../shared/vectors/miss-diff.json', function () {
+    if (shared('vectors/miss-diff.json') === undefined) this.skip()
+  })
+  for (const { id, note, recorded, incoming, expectPaths, options } of vectors<MissVector>(
+    'miss-diff.json',
+  )) {
+    it(`${id}: ${note}`, () => {
+      const found = differences(requestOf(recorded), requestOf(incoming), options)
+      assert.deepEqual(
+        found.map(({ path }) => path),
+        expectPaths,
+      )
+      const candidates = [canonicalize(requestOf(recorded), options)]
+      assert.deepEqual(
+        nearest(canonicalize(requestOf(incoming), options), candidates, options)?.differences,
+        found,
+      )
+    })
+  }
+})
