@@ -190,7 +190,5 @@ export function describe(value: unknown): string {
   if (value === null) return 'null'
   if (Array.isArray(value)) return 'a list'
   if (typeof value === 'object') return 'a mapping'
-  return typeof value === 'string'
-    ? `text (${JSON.stringify(value.slice(0, 40))})`
-    : String(value as number | boolean)
+  return typeof value === 'string' ? `text (${JSON.stringify(value.slice(0, 40))})` : JSON.stringify(value)
 }

@@ -1,6 +1,7 @@
 import type { CassetteFormatError } from '../errors/cassette-format-error.ts'
 import { describe } from './check-interaction.ts'
 import type { KeyLines } from './envelope.ts'
+import { refuseOpenEnd } from './read-item.ts'
 import { formatError, type SourceText } from './source-text.ts'
 import { readYaml, type ValuePath, type YamlTree } from './yaml-tree.ts'
 
@@ -27,6 +28,7 @@ export function readTopLevel(source: SourceText, headLength: number): TopLevel {
   if (usual !== null) return usualTopLevel(usual)
   const tree = readYaml(source, () => false)
   const { version, incomplete, metadata } = checkTopLevel(source, tree)
+  refuseOpenEnd(source, tree)
   const mark = incomplete === undefined ? undefined : keyLines(source, tree, ['incomplete'], headLength)
   return {
     incomplete: incomplete === true,

@@ -90,7 +90,7 @@ class ItemScanner {
   readonly #segments: Segment[] = []
   #indent: number | undefined
   #open: (Omit<Segment, 'end' | 'match'> & { match?: readonly [number, number] }) | undefined
-  /** Comments, which belong to what follows them. */
+  /** Comments, and blank lines before the first item, which belong to what follows them. */
   #lead: { start: number; line: number } | undefined
 
   constructor(buffer: Buffer, head: Head) {
@@ -128,7 +128,11 @@ class ItemScanner {
     while (at < limit && buffer[at] === SPACE) at++
     const columns = at - start
     const first = buffer[at]
-    if (at === end || first === LF || first === CR) return 'item'
+    if (first === CR && buffer[at + 1] !== LF) return 'unclear'
+    if (at === end || first === LF || first === CR) {
+      if (this.#open === undefined) this.#lead ??= { start, line }
+      return 'item'
+    }
     if (this.#indent !== undefined && columns > this.#indent) {
       this.#lead = undefined
       if (this.#open === undefined) return 'unclear'

@@ -14,8 +14,8 @@ import { readYaml } from './yaml-tree.ts'
 export function interactionText(interaction: Interaction): string {
   const value = ordered(interaction)
   for (const style of ['readable', 'sturdy'] satisfies EmitStyle[]) {
-    const text = emitItem(value, style)
-    if (readsBack(text, value)) return text
+    const text = emitted(value, style)
+    if (text !== undefined && readsBack(text, value)) return text
   }
   throw new CassetteWriteError({
     path: `The interaction ${JSON.stringify(interaction.id)}`,
@@ -28,6 +28,16 @@ export function withId(text: string, id: string): string {
   return text.replace(/^( *- )id: [^\n]*\n/, (_line, dash: string) =>
     emitItem({ id }, 'readable').replace('  - ', dash),
   )
+}
+
+/** `undefined`: nested too deep for the stack, or without end. */
+function emitted(value: Readonly<Record<string, unknown>>, style: EmitStyle): string | undefined {
+  try {
+    return emitItem(value, style)
+  } catch (error) {
+    if (error instanceof RangeError) return undefined
+    throw error
+  }
 }
 
 function readsBack(text: string, value: Readonly<Record<string, unknown>>): boolean {

@@ -22,6 +22,8 @@ type Part = 'key' | 'value' | 'end'
 export interface YamlTree {
   readonly root: ParsedNode | null
   readonly value: unknown
+  /** Nothing but comments and white space. */
+  readonly isEmpty: boolean
   /** The offset of the value at that path, or of the nearest one above it; of its key, or the value's end. */
   offsetOf(path: ValuePath, part?: Part): number
   /** The document's last scalar is text that could be longer: nothing on the page ends it. */
@@ -42,6 +44,7 @@ export function readYaml(source: SourceText, isText: (path: ValuePath) => boolea
     return {
       root,
       value: root === null ? null : new TreeReader(source, isText).value(root, []),
+      isEmpty: root === null || (isScalar(root) && root.type === 'PLAIN' && root.source === ''),
       offsetOf: (path, part = 'value') => offsetOf(root, path, part),
       endsOpen: endsOpen(root),
     }
@@ -59,7 +62,8 @@ function parse(source: SourceText): Document.Parsed {
       // Looked for here, in linear time.
       uniqueKeys: false,
       prettyErrors: false,
-      logLevel: 'silent',
+      // `silent` would take the first of several documents.
+      logLevel: 'error',
     })
   } catch (thrown) {
     throw formatError(
@@ -150,5 +154,5 @@ function endsOpen(root: ParsedNode | null): boolean {
   }
   if (!isScalar(node)) return false
   if (node.type === 'BLOCK_LITERAL' || node.type === 'BLOCK_FOLDED') return true
-  return node.type === 'PLAIN' && typeof node.value === 'string'
+  return node.type === 'PLAIN' && (typeof node.value === 'string' || node.source === '')
 }

@@ -1,16 +1,14 @@
-import { mkdirSync, rmdirSync } from 'node:fs'
+import { mkdirSync, rmdirSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { codeOf } from './fs-problem.ts'
 
 /** Makes a folder and those above it. @returns those that were missing, the deepest first. */
 export function makeFolders(folder: string): string[] {
-  const first = mkdirSync(folder, { recursive: true })
-  if (first === undefined) return []
-  const made = [folder]
-  for (let at = folder; at !== first && dirname(at) !== at;) {
-    at = dirname(at)
-    made.push(at)
-  }
-  return made
+  const missing: string[] = []
+  for (let at = folder; statSync(at, { throwIfNoEntry: false }) === undefined; at = dirname(at))
+    missing.push(at)
+  // One by one: Node says ENOENT for whatever stops a recursive mkdir half-way.
+  return missing.toReversed().filter(makeFolder).toReversed()
 }
 
 /** Removes folders again, the deepest first, as long as nothing is in them. */
@@ -21,5 +19,16 @@ export function removeEmptyFolders(folders: readonly string[]): void {
     } catch {
       return
     }
+  }
+}
+
+/** False: another process was faster. */
+function makeFolder(folder: string): boolean {
+  try {
+    mkdirSync(folder)
+    return true
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false
+    throw error
   }
 }

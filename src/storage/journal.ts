@@ -5,6 +5,7 @@ import {
   fstatSync,
   fsyncSync,
   ftruncateSync,
+  lstatSync,
   readFileSync,
   rmSync,
   statSync,
@@ -55,6 +56,8 @@ export function openJournal(path: string, recorder: Recorder): Journal {
   let folders: string[] = []
   try {
     const target = targetOf(path)
+    // A name that is too long for the file system says so here, not when everything has been recorded.
+    lstatSync(temporaryOf(target, '00000000'), { throwIfNoEntry: false })
     folders = makeFolders(dirname(target))
     const lock = acquireLock(`${target}.recording`, path, recorder)
     openRuns().add(lock.run)

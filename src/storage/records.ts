@@ -64,7 +64,9 @@ export function readJournal(
     }
     at = next
   }
-  return { entries: records.flatMap((record) => entryOf(record, path)), end }
+  const entries = records.flatMap((record) => entryOf(record, path))
+  // What is not wanted any more must not come back when the next marks are read.
+  return { entries, end: entries.length === 0 ? start : end }
 }
 
 function markAt(file: Buffer, start: number, end: number): string {

@@ -155,7 +155,7 @@ describe('the quick reader', () => {
       at: fc.nat(),
       remove: fc.nat({ max: 4 }),
       insert: fc.oneof(
-        fc.constantFrom(...'- :#|>{}[],&*!\'"\\\n\t\r?~01ae'),
+        fc.constantFrom(...'- :#|>{}[],&*!\'"\\\n\t\r?~01ae'.split('')),
         fc.constantFrom('  ', '- ', ': ', ' #', '\n\n'),
       ),
     })

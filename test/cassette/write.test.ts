@@ -1,0 +1,174 @@
+import assert from 'node:assert/strict'
+import { parseDocument } from 'yaml'
+import { Cassette } from '../../src/cassette/cassette.ts'
+import { fromInteraction, toInteraction } from '../../src/cassette/convert.ts'
+import { nextId } from '../../src/cassette/ids.ts'
+import type { Interaction } from '../../src/cassette/interaction.ts'
+import { renderCassette } from '../../src/cassette/render.ts'
+import { interactionText, withId } from '../../src/cassette/write.ts'
+import { sampleFile, sampleInteraction, sampleMatch, sampleText, textExchange } from './samples.ts'
+
+function fileOf(...texts: string[]): Buffer {
+  return Buffer.from(Array.from(renderCassette({ entries: texts, incomplete: false }), String).join(''))
+}
+
+describe('the text of an interaction', () => {
+  it('is what the format says, keys in their order', () => {
+    assert.equal(
+      sampleText('hi'),
+      [
+        '  - id: 6869aaaaaaaaaaaa',
+        '    recorded_at: 2026-11-21T08:00:00.000Z',
+        '    request:',
+        '      method: POST',
+        '      url: https://api.openai.com/v1/chat/completions',
+        '      headers: {content-type: application/json}',
+        '      body: {json: {model: gpt-5-mini, stream: true, messages: [{role: user, content: hi}]}}',
+        `    match: {key: ${'6869'.padEnd(64, 'a')}, semantic_key: ${'9686'.padStart(64, 'a')}, on: ['*'], api: openai-chat, v: 1}`,
+        '    response:',
+        '      status: 200',
+        '      headers: {Content-Type: text/event-stream}',
+        '      body:',
+        '        sse:',
+        '          - {data: {json: {choices: [{delta: {content: hi}}]}}}',
+        "          - {data: '[DONE]'}",
+        '',
+      ].join('\n'),
+    )
+  })
+
+  it('is the same for the same interaction, whatever order its keys were set in', () => {
+    const interaction = sampleInteraction('hi')
+    const { response = assert.fail(), request } = interaction
+    const turned = {
+      ...Object.fromEntries(Object.entries({ ...interaction, zeta: 1 }).toReversed()),
+      request: Object.fromEntries(Object.entries(request).toReversed()),
+      response: Object.fromEntries(Object.entries(response).toReversed()),
+    } as unknown as Interaction
+    assert.equal(interactionText(turned), `${interactionText(interaction)}    zeta: 1\n`)
+  })
+
+  it('gets another id without any other change', () => {
+    const [text, interaction] = [sampleText('hi'), sampleInteraction('hi')]
+    for (const id of ['abc-2', '1234567890123456', '7e20664800000000']) {
+      assert.equal(withId(text, id), interactionText({ ...interaction, id }))
+    }
+  })
+
+  it('is refused where YAML cannot say it', () => {
+    const endless: unknown[] = []
+    endless.push(endless)
+    const interaction = { ...sampleInteraction('hi'), rebased: { endless } }
+    assert.throws(() => interactionText(interaction), { code: 'CASSETTE_WRITE' })
+  })
+})
+
+describe('ids', () => {
+  it('are the first 16 hex digits of the key, numbered from the second on', () => {
+    const taken = new Set<string>()
+    const key = '7d206bed48a0bc0c'.padEnd(64, '0')
+    const ids = Array.from({ length: 3 }, () => {
+      const id = nextId(key, taken)
+      taken.add(id)
+      return id
+    })
+    assert.deepEqual(ids, ['7d206bed48a0bc0c', '7d206bed48a0bc0c-2', '7d206bed48a0bc0c-3'])
+  })
+})
+
+describe('a cassette file', () => {
+  it('is YAML 1.2 that any parser reads, without tags and aliases', () => {
+    const file = fileOf(sampleText('a'), sampleText('b')).toString()
+    assert.equal(file, sampleFile('a', 'b'))
+    const document = parseDocument(file, { version: '1.2', schema: 'core', strict: true })
+    assert.deepEqual([document.errors, document.warnings], [[], []])
+    assert.deepEqual(document.toJS(), {
+      version: 1,
+      interactions: [sampleInteraction('a'), sampleInteraction('b')],
+    })
+  })
+
+  it('gets the user’s metadata and a mark', () => {
+    const metadata = { owner: 'me', note: 'line one of the note\nline two of the note', list: [] }
+    const text = Array.from(renderCassette({ entries: [], incomplete: true, metadata }), String).join('')
+    const cassette = Cassette.parse(Buffer.from(text), 'x.yaml')
+    assert.deepEqual([cassette.metadata, cassette.incomplete, cassette.isEmpty], [metadata, true, true])
+    assert.ok(text.startsWith('version: 1\nincomplete: true\nmetadata:\n'))
+  })
+
+  it('changes no byte of what is not touched when one interaction is taken out and one added', () => {
+    const before = sampleFile('one', 'two', 'three').replace('\n    match', '\n    # by hand\n    match')
+    const cassette = Cassette.parse(Buffer.from(before), 'x.yaml')
+    const [first, , third] = cassette.entries.map(({ text }) => text)
+    assert.ok(first !== undefined && third !== undefined)
+    const entries = [first, sampleText('new'), third]
+    const after = Buffer.concat(
+      Array.from(renderCassette({ cassette, entries, incomplete: false }), (piece) =>
+        Buffer.from(piece as string),
+      ),
+    ).toString()
+    const [one = '', three = ''] = [first, third].map((text) => Buffer.from(text as Uint8Array).toString())
+    assert.equal(after, `version: 1\ninteractions:\n${one}${sampleText('new')}${three}`)
+    assert.ok(before.includes(one) && before.includes(three))
+  })
+
+  it('takes over items of a file with other indentation and line ends', () => {
+    const other = `version: 1\r\ninteractions:\r\n${sampleFile('one').split('\n').slice(2).map((line) => line.slice(2)).join('\r\n')}` // prettier-ignore
+    const from = Cassette.parse(Buffer.from(other), 'other.yaml')
+    const into = Cassette.parse(Buffer.from(sampleFile('two')), 'x.yaml')
+    const entries = [...into.entries, ...from.entries].map(({ text }) => text)
+    const text = Buffer.concat(
+      Array.from(renderCassette({ cassette: into, entries, incomplete: false }), (piece) =>
+        Buffer.from(piece as string),
+      ),
+    ).toString()
+    assert.equal(text, sampleFile('two', 'one'))
+  })
+})
+
+describe('large bodies', () => {
+  const bodies: Readonly<Record<string, { readonly type: string; readonly make: (bytes: number) => Buffer }>> = {
+    'bytes that are no text': { type: 'application/octet-stream', make: (bytes) => Buffer.alloc(bytes, Buffer.from([0xff, 0, 0x80, 7])) },
+    'one line of text': { type: 'text/plain', make: (bytes) => Buffer.alloc(bytes, 'He said: "it\'s # a \\ test", {or} [not]. ') },
+    'lines of text': { type: 'text/plain', make: (bytes) => Buffer.alloc(bytes, 'a line: of text\n\n  # another "line"\n') },
+    'text full of control characters': { type: 'text/plain', make: (bytes) => Buffer.alloc(bytes, '\u001b[31mred\u001b[0m \u0085\n') },
+    'JSON': { type: 'application/json', make: (bytes) => Buffer.from(JSON.stringify({ data: Array.from({ length: bytes / 40 }, (_, index) => ({ index, text: 'a "b"\nc' })) })) },
+  } // prettier-ignore
+  for (const [title, { type, make }] of Object.entries(bodies)) {
+    it(`come back in time that grows as they do: 8 MB of ${title}`, () => {
+      const body = make(8_000_000)
+      const exchange = textExchange('', [['content-type', type]])
+      const response = {
+        status: 200,
+        headers: exchange.response?.headers ?? [],
+        delayMs: 0,
+        chunks: [{ data: body, delayMs: 0 }],
+      }
+      const start = performance.now()
+      const text = interactionText(toInteraction({ ...exchange, response }, sampleMatch('x'), 'x'))
+      const [entry] = Cassette.parse(fileOf(text), 'x.yaml').entries
+      const back = fromInteraction(entry?.read() ?? assert.fail()).response?.chunks ?? []
+      assert.ok(Buffer.concat(back.map(({ data }) => data)).equals(body))
+      const took = performance.now() - start
+      assert.ok(took < 6000, `${took} ms`)
+    })
+  }
+
+  it('cost a small multiple of their size: 100 MB that are no text', function () {
+    this.timeout(60_000)
+    const body = Buffer.alloc(100_000_000, Buffer.from([0xff, 0, 0x80, 7, 1]))
+    const exchange = textExchange('', [['content-type', 'application/octet-stream']])
+    const response = { status: 200, headers: [], delayMs: 0, chunks: [{ data: body, delayMs: 0 }] }
+    const before = process.memoryUsage().rss
+    const start = performance.now()
+    const text = interactionText(toInteraction({ ...exchange, response }, sampleMatch('x'), 'x'))
+    const written = performance.now()
+    const [entry] = Cassette.parse(fileOf(text), 'x.yaml').entries
+    const back = fromInteraction(entry?.read() ?? assert.fail()).response?.chunks ?? []
+    const read = performance.now()
+    const grown = (process.memoryUsage().rss - before) / body.length
+    assert.ok(Buffer.concat(back.map(({ data }) => data)).equals(body))
+    assert.ok(grown < 16, `memory grew by ${grown.toFixed(1)} times the body`)
+    assert.ok(read - start < 20_000, `written in ${written - start} ms, read in ${read - written} ms`)
+  })
+})

@@ -1,0 +1,86 @@
+import { existsSync, writeSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { threadId } from 'node:worker_threads'
+import { CassetteError } from '../../src/errors/cassette-error.ts'
+import { renderCassette } from '../../src/cassette/render.ts'
+import { type Journal, openJournal } from '../../src/storage/journal.ts'
+import { sampleText } from '../cassette/samples.ts'
+
+/**
+ * A recording process for tests, told what to do by its arguments: `COMMAND PATH [NUMBER]`. Says on standard
+ * output, a line each, what it has done.
+ */
+const [command, path = '', number = '0'] = process.argv.slice(2)
+const count = Number(number)
+const HOST = 'test-host'
+
+function say(line: string): void {
+  writeSync(1, `${line}\n`)
+}
+
+function open(): Journal {
+  return openJournal(path, { pid: process.pid, threadId, host: HOST, now: new Date().toISOString() })
+}
+
+function reason(error: unknown): string {
+  return error instanceof CassetteError ? `${error.code} ${error.message}` : String(error)
+}
+
+/** Appends items until it is killed. */
+async function record(): Promise<void> {
+  const journal = open()
+  for (let index = 0; index < count; index++) {
+    journal.append(sampleText(`prompt ${index}`))
+    say(`appended ${index}`)
+  }
+  say('done')
+  await sleep(60_000)
+}
+
+/** Tries to get the lock as soon as the file `PATH.go` is there, as all the others do; holds it until it is killed. */
+async function race(): Promise<void> {
+  say('ready')
+  while (!existsSync(`${path}.go`)) continue
+  try {
+    say(`won ${open().recovered.length}`)
+    await sleep(60_000)
+  } catch (error) {
+    say(`lost ${reason(error)}`)
+  }
+}
+
+/** Appends items of so many characters until one is refused; then commits what there is, and says how that went. */
+function fill(): void {
+  const journal = open()
+  let appended = 0
+  const texts: string[] = []
+  try {
+    for (; appended < 1000; appended++) {
+      const text = `${sampleText(`prompt ${appended}`)}    filler: ${'x'.repeat(count)}\n`
+      journal.append(text)
+      texts.push(text)
+    }
+  } catch (error) {
+    say(`refused after ${appended}: ${reason(error)}`)
+  }
+  try {
+    journal.commit(renderCassette({ entries: texts, incomplete: false }))
+    say('committed')
+  } catch (error) {
+    say(`not committed: ${reason(error)}`)
+  }
+  journal.leave()
+}
+
+/** Tries to begin and says how that went. */
+function tryOpen(): void {
+  try {
+    open().discard()
+    say('opened')
+  } catch (error) {
+    say(reason(error))
+  }
+}
+
+const commands: Readonly<Record<string, () => void | Promise<void>>> = { record, race, fill, tryOpen }
+await commands[command ?? '']?.()
