@@ -1,5 +1,5 @@
 export { configure, openCassette, withCassette } from './with-cassette.ts'
-export type { CassetteSession } from './session/session.ts'
+export type { CassetteSession } from './session/cassette-session.ts'
 export type {
   CassetteOptions,
   ExchangeHook,

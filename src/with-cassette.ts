@@ -1,9 +1,10 @@
 import { CassetteOptionError } from './errors/cassette-option-error.ts'
 import { installProtocols } from './protocols/install.ts'
 import { ensurePatched, getDefaults, runInScope, setDefaults } from './session/current.ts'
+import type { CassetteSession } from './session/cassette-session.ts'
 import type { CassetteOptions } from './session/options.ts'
 import { checkOptions } from './session/resolve-options.ts'
-import { type CassetteSession, Session } from './session/session.ts'
+import { Session } from './session/session.ts'
 
 type Body<T> = (cassette: CassetteSession) => T | Promise<T>
 
@@ -47,7 +48,7 @@ export async function withCassette<T>(
   const fn = typeof optionsOrFn === 'function' ? optionsOrFn : body
   if (typeof fn !== 'function')
     throw new CassetteOptionError('withCassette', 'a function as its last argument', typeof fn)
-  return await run(open(path, options), fn)
+  return run(open(path, options), fn)
 }
 
 type Settled<T> = { ok: true; value: T } | { ok: false; error: unknown }

@@ -1,5 +1,4 @@
 import type { IncomingRequest } from '../exchange/answer.ts'
-import type { HeaderPairs } from '../exchange/types.ts'
 import { type BodyCollector, collectBody } from './body-collector.ts'
 import { pairsOf } from './dispatch-handler.ts'
 
@@ -86,7 +85,7 @@ export function dispatchedRequest(options: DispatchOptions): DispatchedRequest {
     incoming: {
       method: (options.method ?? 'GET').toUpperCase(),
       url: `${String(options.origin).replace(/\/$/, '')}${withQuery(options.path, options.query)}`,
-      headers: headers as HeaderPairs,
+      headers,
       body: () => (pending ??= collector ? collector.done : read()),
     },
     forwarded(recorded) {

@@ -52,7 +52,10 @@ export function sinkOf(handler: DispatchHandler): DispatchSink {
     },
   }
   const modern = isModern(handler)
-  const call = (name: string, ...args: unknown[]): unknown => handler[name]?.call(handler, ...args)
+  const call = (name: string, ...args: unknown[]): unknown => {
+    const method = handler[name]
+    return method && Reflect.apply(method, handler, args)
+  }
 
   function fail(error: unknown): void {
     if (ended) return
@@ -68,7 +71,7 @@ export function sinkOf(handler: DispatchHandler): DispatchSink {
     },
     start() {
       if (modern) call('onRequestStart', controller, {})
-      else call('onConnect', controller.abort, {})
+      else call('onConnect', (reason: unknown) => controller.abort(reason), {})
     },
     sent(body) {
       if (body !== null) call('onBodySent', body)
@@ -80,7 +83,8 @@ export function sinkOf(handler: DispatchHandler): DispatchSink {
       if (modern) {
         controller.rawHeaders = raw
         call('onResponseStart', controller, status, headerObjectOf(headers), reason)
-      } else if (call('onHeaders', status, raw, controller.resume, reason) === false) controller.pause()
+      } else if (call('onHeaders', status, raw, () => controller.resume(), reason) === false)
+        controller.pause()
     },
     data(chunk) {
       // A copy: the client may keep, change or detach what it is given, and the cassette replays it again.

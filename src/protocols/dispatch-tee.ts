@@ -1,6 +1,12 @@
 import type { Tap } from '../exchange/answer.ts'
 import type { ExchangeFailure } from '../exchange/types.ts'
-import { type DispatchHandler, isModern, type ModernController, pairsOf } from './dispatch-handler.ts'
+import {
+  type Callback,
+  type DispatchHandler,
+  isModern,
+  type ModernController,
+  pairsOf,
+} from './dispatch-handler.ts'
 import { failureOf } from './failure.ts'
 
 export interface TeeHooks {
@@ -18,7 +24,10 @@ const copyOf = (chunk: unknown): Buffer =>
  */
 export function teeHandler(handler: DispatchHandler, hooks: TeeHooks): DispatchHandler {
   const { tap } = hooks
-  const call = (name: string, args: unknown[]): unknown => handler[name]?.call(handler, ...args)
+  const call = (name: string, args: unknown[]): unknown => {
+    const method = handler[name]
+    return method && Reflect.apply(method, handler, args)
+  }
   const pass =
     (name: string) =>
     (...args: unknown[]) =>
@@ -72,10 +81,10 @@ export function teeHandler(handler: DispatchHandler, hooks: TeeHooks): DispatchH
 
   teed['onConnect'] = (...args) => {
     hooks.started()
-    const abort = args[0]
+    const abort = args[0] as Callback | undefined
     const watched = (reason: unknown): unknown => {
       aborted = true
-      return typeof abort === 'function' ? abort(reason) : undefined
+      return abort?.(reason)
     }
     return call('onConnect', [watched, ...args.slice(1)])
   }

@@ -63,7 +63,7 @@ function wrap(inner: Dispatcher & object, gate: Gate, undici: UndiciRequests): o
       const value: unknown = Reflect.get(target, property, target)
       // `compose` builds on `this.dispatch`, which has to be ours; all else may touch private fields.
       if (typeof value !== 'function' || property === 'compose' || property === 'constructor') return value
-      return (...args: unknown[]) => Reflect.apply(value, target, args)
+      return (...args: unknown[]): unknown => Reflect.apply(value, target, args)
     },
   })
 }
@@ -89,7 +89,10 @@ async function answered(
     if (sink.aborted) return
     if (outcome.kind === 'refuse') return await refuse(outcome, sink)
     // Not awaited: a duplex client goes on writing until it has read the answer.
-    request.incoming.body().then((body) => sink.sent(body), sink.error)
+    request.incoming.body().then(
+      (body) => sink.sent(body),
+      (error: unknown) => sink.error(error instanceof Error ? error : new Error(String(error))),
+    )
     await replay(outcome, sink)
   } catch (error) {
     sink.error(error instanceof Error ? error : new Error(String(error)))

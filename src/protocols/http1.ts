@@ -33,7 +33,7 @@ export function interceptSockets(gate: Gate, undici: UndiciRequests, pools: Undi
     socket.once('close', () => releaseHandles(socket))
   }
   ahead(sockets, 'connection', follow, () => requests.apply())
-  requests.on('request', (event) => onRequest(event, gate, undici))
+  requests.on('request', (event): unknown => onRequest(event, gate, undici))
 }
 
 function onRequest(event: RequestEvent, gate: Gate, undici: UndiciRequests): Promise<void> | void {

@@ -9,8 +9,9 @@ import { bypassInterceptors, isHttp2Stack } from './internals.ts'
  * Applied after the interceptors, whose patch of `connect` it wraps.
  */
 export function guardHttp2(gate: Gate): void {
-  const connect = net.Socket.prototype.connect
-  net.Socket.prototype.connect = function (this: net.Socket, ...args: unknown[]): net.Socket {
+  const connect: unknown = Reflect.get(net.Socket.prototype, 'connect')
+  if (typeof connect !== 'function') return
+  const guarded = function (this: net.Socket, ...args: unknown[]): net.Socket {
     if (!isHttp2Stack(callerStack())) return Reflect.apply(connect, this, args) as net.Socket
     const target = { ...targetOf(args), protocol: 'http2' as const }
     const verdict = gate.active() ? gate.connect(target) : 'open'
@@ -19,7 +20,8 @@ export function guardHttp2(gate: Gate): void {
       return this
     }
     return bypassInterceptors(() => Reflect.apply(connect, this, args) as net.Socket)
-  } as typeof connect
+  }
+  Reflect.set(net.Socket.prototype, 'connect', guarded)
 }
 
 function callerStack(): string | undefined {

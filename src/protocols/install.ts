@@ -25,7 +25,7 @@ export function installProtocols(gate: Gate): Protocols {
     refresh() {
       coverGlobalDispatchers(gate, undici)
       pools.closeUnseen()
-      closeIdleConnections(undici.isBusy)
+      closeIdleConnections((socket) => undici.isBusy(socket))
     },
   }
 }

@@ -2,6 +2,8 @@
  * Everything that leans on undocumented details of `@mswjs/interceptors`, undici and Node stands in this file.
  * `test/protocols/internals.test.ts` fails by name when one of them changes.
  */
+import type { Socket } from 'node:net'
+
 import type { HeaderPairs } from '../exchange/types.ts'
 
 /** The part of the interceptors' request controller that is used here. */
@@ -15,7 +17,7 @@ export interface RequestControl {
 export interface SocketControl {
   readyState: number
   claim(): void
-  passthrough(flush?: unknown): import('node:net').Socket
+  passthrough(flush?: unknown): Socket
 }
 
 const REQUEST_RESPONDED = 2
@@ -61,13 +63,15 @@ export function bypassInterceptors<T>(connect: () => T): T {
 }
 
 /** Frees the handles under a socket that was answered without a connection; Node would keep them open. */
+const close = (handle: unknown): void => {
+  const method: unknown =
+    typeof handle === 'object' && handle !== null ? Reflect.get(handle, 'close') : undefined
+  if (typeof method === 'function') Reflect.apply(method, handle, [])
+}
+
 export function releaseHandles(socket: object): void {
   const handle: unknown = Reflect.get(socket, '_handle')
   if (typeof handle !== 'object' || handle === null) return
-  const close = (one: unknown): void => {
-    const method: unknown = typeof one === 'object' && one !== null ? Reflect.get(one, 'close') : undefined
-    if (typeof method === 'function') Reflect.apply(method, one, [])
-  }
   const parent: unknown = Reflect.get(handle, '_parent')
   close(handle)
   close(parent)
@@ -83,15 +87,15 @@ export const isIntercepted = (socket: object): boolean =>
  * bytes delivered in between: a listener registered before the HTTP parser's makes the parser miss them, one
  * registered after it hears of a connection only when its request has been reported.
  */
-export function ahead<Event>(
+export function ahead(
   emitter: { on: unknown },
   type: string,
-  first: (event: Event) => void,
+  first: (event: never) => void,
   apply: () => void,
 ): void {
-  const on = emitter.on as (name: string, listener: (event: Event) => unknown, options?: unknown) => unknown
-  emitter.on = (name: string, listener: (event: Event) => unknown, options?: unknown): unknown => {
-    const both = (event: Event): unknown => {
+  const on = emitter.on as (name: string, listener: (event: never) => unknown, options?: unknown) => unknown
+  emitter.on = (name: string, listener: (event: never) => unknown, options?: unknown): unknown => {
+    const both = (event: never): unknown => {
       first(event)
       return listener(event)
     }

@@ -1,4 +1,4 @@
-import { ClientRequest, type IncomingMessage } from 'node:http'
+import { ClientRequest, type ClientRequestArgs, type IncomingMessage } from 'node:http'
 import { Duplex } from 'node:stream'
 
 import type { Tap } from '../exchange/answer.ts'
@@ -42,13 +42,15 @@ export function readResponse(method: string, tap: Tap): ResponseReader {
   const wire = new Duplex({ read() {}, write: (_chunk, _encoding, done) => done() })
   wire.on('error', () => {})
 
-  const request = new ClientRequest({
+  const options: ClientRequestArgs = {
     method,
     path: '/',
     host: 'tap',
-    createConnection: () => wire as never,
+    // Any duplex stream will do: the client asks nothing of it that only a socket has.
+    createConnection: () => wire,
     maxHeaderSize: MAX_HEADER_BYTES,
-  } as never)
+  }
+  const request = new ClientRequest(options)
   request.on('response', (message: IncomingMessage) => {
     tap.head({
       status: message.statusCode ?? 0,

@@ -96,7 +96,7 @@ function wayOut(report: MissReport, palette: Palette): string[] {
 }
 
 const show = (value: unknown): string =>
-  value === undefined ? '(absent)' : (JSON.stringify(value) ?? String(value))
+  value === undefined ? '(absent)' : (JSON.stringify(value) ?? typeof value)
 
 /** Both values on one line each, cut around their first difference; the caret's column where both are text. */
 export function sideBySide(recorded: unknown, incoming: unknown): [string, string, number | undefined] {

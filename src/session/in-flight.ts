@@ -1,3 +1,5 @@
+import { STATUS_CODES } from 'node:http'
+
 import type { IncomingRequest, ResponseHead, Tap } from '../exchange/answer.ts'
 import type { Chunk, Exchange, ExchangeFailure, HeaderPairs } from '../exchange/types.ts'
 
@@ -24,11 +26,11 @@ export class InFlight implements Tap {
   /** The order in which requests started. */
   readonly sequence: number
   lastActivity: number
-  #hooks: InFlightHooks
-  #recordedAt: string
-  #startedAt: number
+  readonly #hooks: InFlightHooks
+  readonly #recordedAt: string
+  readonly #startedAt: number
   #head: (ResponseHead & { delayMs: number }) | undefined
-  #chunks: Chunk[] = []
+  readonly #chunks: Chunk[] = []
   #done = false
 
   constructor(request: IncomingRequest, sequence: number, hooks: InFlightHooks) {
@@ -49,7 +51,10 @@ export class InFlight implements Tap {
   }
 
   head(head: ResponseHead): void {
-    this.#head = { ...head, delayMs: coarse(this.#elapsed(this.#startedAt)) }
+    const { reason, ...rest } = head
+    // The standard phrase goes without saying.
+    const spoken = reason === undefined || reason === STATUS_CODES[head.status] ? {} : { reason }
+    this.#head = { ...rest, ...spoken, delayMs: coarse(this.#elapsed(this.#startedAt)) }
     this.#hooks.onHead(head.status)
   }
 

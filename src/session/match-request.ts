@@ -1,7 +1,7 @@
 import { decodeContent } from '../exchange/content-encoding.ts'
 import { headerValue } from '../exchange/headers.ts'
 import type { ExchangeRequest } from '../exchange/types.ts'
-import type { MatchRequest } from '../matching.ts'
+import type { MatchRequest } from '../providers/types.ts'
 import type { Redactor } from '../redaction/redactor.ts'
 import type { RequestView } from './options.ts'
 

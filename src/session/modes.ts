@@ -4,15 +4,8 @@ import type { RecordMode, ResolvedOptions } from './options.ts'
 
 /** Whether a run in this mode may record: vcrpy's modes, `once` going on with what did not end well. */
 export function isRecording(mode: RecordMode, cassette: Cassette | undefined): boolean {
-  switch (mode) {
-    case 'none':
-      return false
-    case 'once':
-      return !cassette || cassette.isEmpty || cassette.incomplete
-    case 'new_episodes':
-    case 'all':
-      return true
-  }
+  if (mode === 'once') return !cassette || cassette.isEmpty || cassette.incomplete
+  return mode !== 'none'
 }
 
 /**

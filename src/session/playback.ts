@@ -1,7 +1,15 @@
 import type { CassetteEntry } from '../cassette/cassette.ts'
 import { fromInteraction } from '../cassette/convert.ts'
 import type { ExchangeRequest } from '../exchange/types.ts'
-import { fingerprint, RULES_VERSION } from '../matching.ts'
+import { canonicalize } from '../fingerprint/canonicalize.ts'
+import {
+  type Fingerprint,
+  fingerprint,
+  fingerprintOfCanonical,
+  RULES_VERSION,
+} from '../fingerprint/fingerprint.ts'
+import { DEFAULT_MATCH_ON, EVERYTHING } from '../fingerprint/match-on.ts'
+import type { MatchRequest } from '../providers/types.ts'
 import { matchRequest, requestView } from './match-request.ts'
 import type { RequestMatcher } from './options.ts'
 
@@ -21,6 +29,15 @@ interface Recording {
   struck: boolean
 }
 
+/** @note Unchecked: a list comes from a file, and was made for some other request of it. */
+const keyed = (request: MatchRequest, matchOn: readonly string[] | undefined): Fingerprint => {
+  const options = matchOn ? { matchOn } : {}
+  return fingerprintOfCanonical(canonicalize(request, options), options)
+}
+
+const isDefault = (list: readonly string[]): boolean =>
+  sameList(list, [EVERYTHING]) || sameList(list, DEFAULT_MATCH_ON)
+
 const sameList = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && a.every((name, i) => name === b[i])
 
@@ -29,7 +46,7 @@ export class Playback {
   readonly recordings: readonly Recording[]
   readonly #options: PlaybackOptions
   readonly #byKey = new Map<string, Recording[]>()
-  /** Lists other than the one a request is fingerprinted with by default: each makes keys of its own. */
+  /** Lists that users chose when they recorded: each makes keys of its own. */
   readonly #lists: (readonly string[])[] = []
   readonly #methods = new Set<string>()
   #indexed = false
@@ -64,11 +81,9 @@ export class Playback {
     const asked = matchRequest(request)
     const { matchOn } = this.#options
     const print = fingerprint(asked, matchOn ? { matchOn } : {})
-    let found = this.#byKey.get(print.matchKey) ?? []
-    for (const list of matchOn ? [] : this.#lists) {
-      if (sameList(list, print.on)) continue
-      found = [...found, ...(this.#byKey.get(fingerprint(asked, { matchOn: list }).matchKey) ?? [])]
-    }
+    const keys = [print.matchKey]
+    if (!matchOn) for (const list of this.#lists) keys.push(keyed(asked, list).matchKey)
+    const found = keys.flatMap((key) => this.#byKey.get(key) ?? [])
     const fitting = this.#matching(found, request)
     const next = fitting.find(({ played }) => !played)
     return next ?? (this.#options.allowRepeats ? fitting.at(-1) : undefined)
@@ -92,7 +107,7 @@ export class Playback {
       const list = this.#byKey.get(key)
       if (list) list.push(recording)
       else this.#byKey.set(key, [recording])
-      if (!this.#lists.some((known) => sameList(known, on))) this.#lists.push(on)
+      if (!isDefault(on) && !this.#lists.some((known) => sameList(known, on))) this.#lists.push(on)
       this.#methods.add(method)
     }
   }
@@ -102,10 +117,10 @@ export class Playback {
     const { match } = entry
     const { matchOn } = this.#options
     const usable = match?.v === RULES_VERSION && (!matchOn || sameList(match.on, matchOn))
-    if (usable && entry.method) return { key: match.key, on: match.on, method: entry.method }
+    if (usable) return { key: match.key, on: match.on, method: entry.method }
     const { request } = fromInteraction(entry.read())
     const wanted = matchOn ?? match?.on
-    const print = fingerprint(matchRequest(request), wanted ? { matchOn: wanted } : {})
+    const print = keyed(matchRequest(request), wanted)
     return { key: print.matchKey, on: print.on, method: request.method }
   }
 }

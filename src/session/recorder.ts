@@ -1,3 +1,6 @@
+import { setImmediate as macrotask, setTimeout as sleep } from 'node:timers/promises'
+
+import type { CassetteEntry } from '../cassette/cassette.ts'
 import { interactionText } from '../cassette/write.ts'
 import { fromInteraction, toInteraction } from '../cassette/convert.ts'
 import type { Interaction } from '../cassette/interaction.ts'
@@ -5,9 +8,10 @@ import { nextId } from '../cassette/ids.ts'
 import type { IncomingRequest } from '../exchange/answer.ts'
 import { decodeContent } from '../exchange/content-encoding.ts'
 import type { Exchange } from '../exchange/types.ts'
-import { fingerprint, RULES_VERSION } from '../matching.ts'
+import { fingerprint, RULES_VERSION } from '../fingerprint/fingerprint.ts'
 import type { Redactor } from '../redaction/redactor.ts'
 import type { Journal } from '../storage/journal.ts'
+import { formerDelays } from './former-delays.ts'
 import { type Clock, InFlight } from './in-flight.ts'
 import { matchRequest } from './match-request.ts'
 import type { ExchangeHook } from './options.ts'
@@ -21,10 +25,12 @@ export interface RecorderOptions {
   readonly now: () => string
   /** Ids that the cassette has already. */
   readonly taken: Iterable<string>
+  /** What this run replaces. */
+  readonly former: readonly CassetteEntry[]
   /** A response's status is known, while its body may still be on the way. */
-  onStatus(request: IncomingRequest, status: number): void
+  readonly onStatus: (request: IncomingRequest, status: number) => void
   /** Something could not be written. The client's own exchange is not disturbed. */
-  onError(error: unknown): void
+  readonly onError: (error: unknown) => void
 }
 
 interface Recorded {
@@ -47,11 +53,13 @@ export class Recorder {
   readonly #writing = new Set<Promise<void>>()
   readonly #recorded: Recorded[] = []
   readonly #ids: Set<string>
+  readonly #steadied: (interaction: Interaction) => Interaction
   #closed = false
 
   constructor(options: RecorderOptions) {
     this.#options = options
     this.#ids = new Set(options.taken)
+    this.#steadied = formerDelays(options.former)
   }
 
   get count(): number {
@@ -99,10 +107,10 @@ export class Recorder {
       flight.hasHead
         ? clock() - Math.max(flight.lastActivity, from) < BODY_GRACE_MS
         : clock() - from < HEAD_GRACE_MS
-    while ([...this.#open].some(alive)) await new Promise((resolve) => setTimeout(resolve, POLL_MS))
+    while ([...this.#open].some(alive)) await sleep(POLL_MS)
     for (const flight of this.#open) flight.cut()
     // One turn for the bodies of those just cut.
-    await new Promise((resolve) => setImmediate(resolve))
+    await macrotask()
     while (this.#writing.size > 0) await Promise.all(this.#writing)
     this.#closed = true
   }
@@ -119,16 +127,18 @@ export class Recorder {
     const print = fingerprint(matchRequest(redacted.request), matchOn ? { matchOn } : {})
     const id = nextId(print.matchKey, this.#ids)
     this.#ids.add(id)
-    const interaction: Interaction = toInteraction(
-      redacted,
-      {
-        key: print.matchKey,
-        semantic_key: print.semanticKey,
-        on: print.on,
-        api: print.api,
-        v: RULES_VERSION,
-      },
-      id,
+    const interaction: Interaction = this.#steadied(
+      toInteraction(
+        redacted,
+        {
+          key: print.matchKey,
+          semantic_key: print.semanticKey,
+          on: print.on,
+          api: print.api,
+          v: RULES_VERSION,
+        },
+        id,
+      ),
     )
     const text = interactionText(interaction)
     this.#recorded.push({ sequence, matchKey: print.matchKey, text })

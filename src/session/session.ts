@@ -1,46 +1,22 @@
-import { threadId } from 'node:worker_threads'
-import { hostname } from 'node:os'
+import { setTimeout as sleep } from 'node:timers/promises'
 
-import { Cassette, type CassetteEntry } from '../cassette/cassette.ts'
 import type { CassetteMiss } from '../errors/cassette-miss.ts'
 import { ClosedCassetteError } from '../errors/closed-cassette-error.ts'
 import { RecordedErrorResponse } from '../errors/recorded-error-response.ts'
 import { UnsupportedProtocolError } from '../errors/unsupported-protocol-error.ts'
 import type { ConnectTarget, IncomingRequest, Outcome } from '../exchange/answer.ts'
-import { createRedactor, type Redactor } from '../redaction/redactor.ts'
-import { checkCassettePath, loadCassette } from '../storage/file.ts'
-import { type Journal, openJournal } from '../storage/journal.ts'
-import { type Answering, getDefaults, occupy } from './current.ts'
+import { type Answering, occupy } from './current.ts'
 import { finishRun } from './finish.ts'
 import { compileIgnore } from './ignore.ts'
 import { redactedRequest } from './match-request.ts'
 import { missOf } from './miss.ts'
+import { type Opened, openFile } from './open.ts'
+import type { CassetteSession } from './cassette-session.ts'
 import type { CassetteOptions, RecordMode, ResolvedOptions } from './options.ts'
 import { Playback } from './playback.ts'
 import { Recorder } from './recorder.ts'
 import { refusal } from './refusal.ts'
 import { replayOf } from './replay.ts'
-import { resolveOptions } from './resolve-options.ts'
-import { isRecording, staleMode } from './modes.ts'
-
-/** An open cassette. `close()` it, or let `await using` do so, unless `withCassette` opened it. */
-export interface CassetteSession {
-  readonly path: string
-  readonly mode: RecordMode
-  /** How many interactions the cassette holds now, those recorded in this run included. */
-  readonly interactions: number
-  /** How many recordings have been played in this run. */
-  readonly played: number
-  /** How many exchanges have been recorded in this run. */
-  readonly recorded: number
-  readonly misses: readonly CassetteMiss[]
-  /**
-   * Writes what was recorded and ends the session; a second call waits for the first.
-   * @throws CassetteMiss the first miss of the session, whatever the code under test made of it
-   */
-  close(): Promise<void>
-  [Symbol.asyncDispose](): Promise<void>
-}
 
 /** How long a miss waits for the rest of a request's body before it is reported without, ms. */
 const BODY_PATIENCE_MS = 100
@@ -51,11 +27,9 @@ export class Session implements CassetteSession, Answering {
   /** Resolves when the session has failed in a way that `fn` may not swallow. */
   readonly failed: Promise<void>
   readonly misses: CassetteMiss[] = []
-  readonly #cassette: Cassette | undefined
-  readonly #journal: Journal | undefined
+  readonly #opened: Opened
   readonly #recorder: Recorder | undefined
   readonly #playback: Playback
-  readonly #redactor: Redactor
   readonly #ignored: (method: string, url: string) => boolean
   readonly #release: () => void
   readonly #fail: () => void
@@ -80,39 +54,28 @@ export class Session implements CassetteSession, Answering {
   private constructor(path: string, given: CassetteOptions, release: () => void) {
     this.path = path
     this.#release = release
-    const resolved = resolveOptions(given, getDefaults(), process.env)
-    const file = checkCassettePath(path)
-    this.#redactor = createRedactor({
-      env: process.env,
-      ...(resolved.redact ? { redact: resolved.redact } : {}),
-    })
-    this.#ignored = compileIgnore(resolved.ignore)
-    this.#cassette = loadCassette(file)
-    this.options = { ...resolved, mode: staleMode(this.#cassette, path, resolved, Date.now()) }
-    const { mode, matchOn, matcher, allowPlaybackRepeats } = this.options
-
-    if (isRecording(mode, this.#cassette)) {
-      this.#journal = openJournal(file, {
-        pid: process.pid,
-        threadId,
-        host: hostname(),
-        now: new Date().toISOString(),
-      })
-      this.#recorder = new Recorder({
-        journal: this.#journal,
-        redactor: this.#redactor,
+    this.#opened = openFile(path, given)
+    const { options, redactor, journal, kept } = this.#opened
+    const { matchOn, matcher, allowPlaybackRepeats, beforeRecord } = options
+    this.options = options
+    this.#ignored = compileIgnore(options.ignore)
+    this.#playback = new Playback(kept, { matchOn, matcher, allowRepeats: allowPlaybackRepeats })
+    this.#recorder =
+      journal &&
+      new Recorder({
+        journal,
+        redactor,
         matchOn,
-        beforeRecord: this.options.beforeRecord,
+        beforeRecord,
         clock: () => performance.now(),
         now: () => new Date().toISOString(),
-        taken: this.#kept().map(({ id }) => id),
+        taken: kept.map(({ id }) => id),
+        former: options.mode === 'all' ? (this.#opened.cassette?.entries ?? []) : [],
         onStatus: (request, status) => this.#onStatus(request, status),
         onError: (error) => {
           this.#writeError ??= error instanceof Error ? error : new Error(String(error))
         },
       })
-    }
-    this.#playback = new Playback(this.#kept(), { matchOn, matcher, allowRepeats: allowPlaybackRepeats })
     const { promise, resolve } = Promise.withResolvers<void>()
     this.failed = promise
     this.#fail = resolve
@@ -123,7 +86,7 @@ export class Session implements CassetteSession, Answering {
   }
 
   get interactions(): number {
-    return this.#kept().length + this.recorded
+    return this.#opened.kept.length + this.recorded
   }
 
   get played(): number {
@@ -139,14 +102,19 @@ export class Session implements CassetteSession, Answering {
     return this.#latched
   }
 
-  /** What stays in the file: in `all` nothing of what was recorded before. */
-  #kept(): readonly CassetteEntry[] {
-    if (this.options.mode === 'all') return []
-    return [...(this.#cassette?.entries ?? []), ...(this.#journal?.recovered ?? [])]
-  }
-
   async answer(incoming: IncomingRequest): Promise<Outcome> {
     const sequence = this.#sequence++
+    try {
+      return await this.#answer(incoming, sequence)
+    } catch (error) {
+      // A file that cannot be read, a matcher that throws: no client may swallow that either.
+      const failure = error instanceof Error ? error : new Error(String(error))
+      this.#latch(failure)
+      return refusal(failure, incoming.headers)
+    }
+  }
+
+  async #answer(incoming: IncomingRequest, sequence: number): Promise<Outcome> {
     if (this.#ignored(incoming.method, incoming.url)) return { kind: 'forward' }
     const replay = await this.#replay(incoming)
     if (replay) return replay
@@ -154,7 +122,7 @@ export class Session implements CassetteSession, Answering {
       return refusal(new ClosedCassetteError(this.#named(incoming), this.path), incoming.headers)
     if (this.#recorder) return { kind: 'forward', tap: this.#recorder.begin(incoming, sequence) }
     if (this.options.onMiss === 'passthrough') return { kind: 'forward' }
-    return await this.#miss(incoming)
+    return this.#miss(incoming)
   }
 
   connect(target: ConnectTarget): 'open' | 'hold' | Error {
@@ -170,7 +138,14 @@ export class Session implements CassetteSession, Answering {
 
   async #replay(incoming: IncomingRequest): Promise<Outcome | undefined> {
     if (!this.#playback.mayAnswer(incoming.method)) return undefined
-    const request = await this.#redacted(incoming, await incoming.body())
+    let body: Uint8Array | null
+    try {
+      body = await incoming.body()
+    } catch (error) {
+      // The upload failed, which is the client's own affair.
+      return { kind: 'refuse', error: error instanceof Error ? error : new Error(String(error)) }
+    }
+    const request = await this.#redacted(incoming, body)
     for (;;) {
       const recording = this.#playback.find(request)
       if (!recording) return undefined
@@ -182,19 +157,19 @@ export class Session implements CassetteSession, Answering {
   }
 
   #redacted({ method, url, headers }: IncomingRequest, body: Uint8Array | null) {
-    return redactedRequest({ method, url, headers, body }, this.#redactor)
+    return redactedRequest({ method, url, headers, body }, this.#opened.redactor)
   }
 
   async #miss(incoming: IncomingRequest): Promise<Outcome> {
     // A duplex client sends on until it is answered: what has not come by then is not waited for.
-    const patience = new Promise<null>((resolve) => setTimeout(resolve, BODY_PATIENCE_MS, null).unref())
+    const patience = sleep(BODY_PATIENCE_MS, null, { ref: false })
     const body = await Promise.race([incoming.body().catch(() => null), patience])
     const miss = missOf(await this.#redacted(incoming, body), {
       path: this.path,
-      exists: this.#cassette !== undefined,
+      exists: this.#opened.cassette !== undefined,
       options: this.options,
       playback: this.#playback,
-      redactor: this.#redactor,
+      redactor: this.#opened.redactor,
     })
     this.misses.push(miss)
     this.#latch(miss)
@@ -207,7 +182,7 @@ export class Session implements CassetteSession, Answering {
   }
 
   #named({ method, url }: IncomingRequest): { method: string; url: string } {
-    return { method, url: this.#redactor.request({ method, url, headers: [], body: null }).url }
+    return { method, url: this.#opened.redactor.request({ method, url, headers: [], body: null }).url }
   }
 
   #onStatus(incoming: IncomingRequest, status: number): void {
@@ -242,9 +217,9 @@ export class Session implements CassetteSession, Answering {
         failed: failed || this.#latched !== undefined,
         refused: this.#latched instanceof RecordedErrorResponse,
         writeError: this.#writeError,
-        cassette: this.#cassette,
-        kept: this.#kept(),
-        journal: this.#journal,
+        cassette: this.#opened.cassette,
+        kept: this.#opened.kept,
+        journal: this.#opened.journal,
         recorded: this.#recorder?.texts ?? [],
         playback: this.#playback,
       })

@@ -30,10 +30,10 @@ async function intercepted(
 ): Promise<void> {
   const requests = new HttpRequestInterceptor()
   const connections: Connection[] = []
-  ahead<Connection>(
+  ahead(
     Interceptor.singleton(SocketInterceptor),
     'connection',
-    (connection) => connections.push(connection),
+    (connection: Connection) => connections.push(connection),
     () => requests.apply(),
   )
   try {

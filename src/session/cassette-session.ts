@@ -1,0 +1,21 @@
+import type { CassetteMiss } from '../errors/cassette-miss.ts'
+import type { RecordMode } from './options.ts'
+
+/** An open cassette. `close()` it, or let `await using` do so, unless `withCassette` opened it. */
+export interface CassetteSession {
+  readonly path: string
+  readonly mode: RecordMode
+  /** How many interactions the cassette holds now, those recorded in this run included. */
+  readonly interactions: number
+  /** How many recordings have been played in this run. */
+  readonly played: number
+  /** How many exchanges have been recorded in this run. */
+  readonly recorded: number
+  readonly misses: readonly CassetteMiss[]
+  /**
+   * Writes what was recorded and ends the session; a second call waits for the first.
+   * @throws CassetteMiss the first miss of the session, whatever the code under test made of it
+   */
+  close(): Promise<void>
+  [Symbol.asyncDispose](): Promise<void>
+}

@@ -1,0 +1,40 @@
+import { hostname } from 'node:os'
+import { threadId } from 'node:worker_threads'
+
+import type { Cassette, CassetteEntry } from '../cassette/cassette.ts'
+import { createRedactor, type Redactor } from '../redaction/redactor.ts'
+import { checkCassettePath, loadCassette } from '../storage/file.ts'
+import { type Journal, openJournal } from '../storage/journal.ts'
+import { getDefaults } from './current.ts'
+import { isRecording, staleMode } from './modes.ts'
+import type { CassetteOptions, ResolvedOptions } from './options.ts'
+import { resolveOptions } from './resolve-options.ts'
+
+/** What a session works on. */
+export interface Opened {
+  readonly options: ResolvedOptions
+  readonly redactor: Redactor
+  /** `undefined`: there is no such file. */
+  readonly cassette: Cassette | undefined
+  /** Present where this run may record. */
+  readonly journal: Journal | undefined
+  /** The recordings that stay: in mode `all` none, else the file's and those of a run that crashed. */
+  readonly kept: readonly CassetteEntry[]
+}
+
+/**
+ * Finds everything that can be wrong with options, path or file, before any code under test runs, and takes the
+ * cassette's lock where this run may record.
+ */
+export function openFile(path: string, given: CassetteOptions): Opened {
+  const resolved = resolveOptions(given, getDefaults(), process.env)
+  const file = checkCassettePath(path)
+  const redact = resolved.redact ? { redact: resolved.redact } : {}
+  const redactor = createRedactor({ env: process.env, ...redact })
+  const cassette = loadCassette(file)
+  const mode = staleMode(cassette, path, resolved, Date.now())
+  const run = { pid: process.pid, threadId, host: hostname(), now: new Date().toISOString() }
+  const journal = isRecording(mode, cassette) ? openJournal(file, run) : undefined
+  const kept = mode === 'all' ? [] : [...(cassette?.entries ?? []), ...(journal?.recovered ?? [])]
+  return { options: { ...resolved, mode }, redactor, cassette, journal, kept }
+}
