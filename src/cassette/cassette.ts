@@ -3,7 +3,7 @@ import { readTopLevel } from './check-top-level.ts'
 import type { CassetteContents } from './contents.ts'
 import type { CassetteEntry } from './entry.ts'
 import { type Envelope, newEnvelope } from './envelope.ts'
-import { checkEncoding } from './file-encoding.ts'
+import { checkEncoding, textOf } from './file-encoding.ts'
 import { parseWhole } from './parse-whole.ts'
 import { SegmentEntry } from './segment-entry.ts'
 import { findSegments, type Layout } from './segments.ts'
@@ -50,7 +50,7 @@ export class Cassette implements CassetteContents {
     checkEncoding(file, path)
     const layout = findSegments(file)
     const contents =
-      layout === undefined ? parseWhole(file.toString('utf8'), path) : parseSegments(file, path, layout)
+      layout === undefined ? parseWhole(textOf(file, path), path) : parseSegments(file, path, layout)
     return new Cassette(path, contents)
   }
 
@@ -64,7 +64,7 @@ function parseSegments(file: Buffer, path: string, layout: Layout): CassetteCont
   const head = file.toString('utf8', 0, headEnd)
   const tail = file.toString('utf8', tailStart)
   const top = topLevel(splicedText(path, head, tail, itemLines), head.length)
-  if (top === undefined) return parseWhole(file.toString('utf8'), path)
+  if (top === undefined) return parseWhole(textOf(file, path), path)
   const entries = segments.map((segment) => new SegmentEntry(file, path, segment))
   for (const entry of entries) {
     if (file.length <= READ_WHOLE_BYTES || !entry.isPlain) entry.read()

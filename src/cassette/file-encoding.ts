@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer'
+import { constants, isUtf8 } from 'node:buffer'
 import { CassetteFormatError } from '../errors/cassette-format-error.ts'
 import { formatError, sourceText } from './source-text.ts'
 
@@ -10,6 +10,23 @@ export function checkEncoding(file: Buffer, path: string): void {
   const nul = file.indexOf(0)
   if (nul !== -1) throw errorAt(file, path, nul, 'a NUL byte: a binary file?')
   if (!isUtf8(file)) throw errorAt(file, path, firstInvalid(file), 'a byte that is not UTF-8')
+}
+
+/**
+ * The text of a file, or of a part of it.
+ * @throws {CassetteFormatError} longer than V8's strings can be
+ */
+export function textOf(bytes: Uint8Array, path: string, line = 1): string {
+  if (bytes.length > constants.MAX_STRING_LENGTH) {
+    const limit = Math.floor(constants.MAX_STRING_LENGTH / 1024 / 1024)
+    throw new CassetteFormatError({
+      path,
+      line,
+      column: 1,
+      expected: `no more than ${limit} MiB in one piece`,
+    })
+  }
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')
 }
 
 function isUtf16(file: Buffer): boolean {

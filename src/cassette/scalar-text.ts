@@ -6,8 +6,8 @@ const INDICATOR_FIRST = /^[-?:,[\]{}#&*!|>'"%@`=<~\s]/
 
 /** Words and numbers of the core schema, and of YAML 1.1, which many readers still follow. */
 const NOT_A_STRING = /^(?:null|true|false|yes|no|on|off|y|n)$/i
-/** As a key `on` stays plain: the format has such a key, and no reader of this version is of YAML 1.1. */
-const NOT_A_KEY = /^(?:null|true|false)$/i
+/** As a key `on` stays plain: the format has such a key. */
+const NOT_A_KEY = /^(?:null|true|false|yes|no|off)$/i
 const NUMBER_LIKE =
   /^[-+]?(?:0b[01_]+|0o?[0-7_]+|0x[\da-f_]+|\d[\d_]*(?::\d+)+(?:\.[\d_]*)?|\d[\d_]*(?:\.[\d_]*)?(?:e[-+]?\d+)?|\.\d[\d_]*(?:e[-+]?\d+)?|\.(?:inf|nan))$/i
 
@@ -73,7 +73,8 @@ function isPlain(value: string, inFlow: boolean): boolean {
   if (/[\s:]$/.test(value.slice(-1)) || value.includes(': ') || value.includes(' #')) return false
   if (/^[-+.\d]/.test(value) && NUMBER_LIKE.test(value)) return false
   if (/[\t\n]/.test(value) || NEEDS_ESCAPE.test(value) || !value.isWellFormed()) return false
-  return !inFlow || !/[,[\]{}]/.test(value)
+  // Readers of YAML 1.1 (PyYAML, yamllint) stumble over `?` there.
+  return !inFlow || !/[,[\]{}?]/.test(value)
 }
 
 function numberText(value: number): string {

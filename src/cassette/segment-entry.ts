@@ -1,4 +1,5 @@
 import type { CassetteEntry } from './entry.ts'
+import { textOf } from './file-encoding.ts'
 import { glance, type Glance, GLANCE_BYTES, glanceAtMatch } from './glance.ts'
 import type { Interaction, StoredMatch } from './interaction.ts'
 import { readItemText } from './read-item.ts'
@@ -54,9 +55,8 @@ export class SegmentEntry implements CassetteEntry {
   }
 
   #source(): SourceText {
-    const { text } = this
-    const string = Buffer.from(text.buffer, text.byteOffset, text.byteLength).toString('utf8')
-    return sourceText(this.#path, string, this.#segment.line)
+    const { line } = this.#segment
+    return sourceText(this.#path, textOf(this.text, this.#path, line), line)
   }
 
   #seen(): Glance {
