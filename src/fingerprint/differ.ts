@@ -113,6 +113,19 @@ export class Differ {
     } else this.scalar(path, recorded, incoming)
   }
 
+  /** Several of one label: what both have is left out, the rest is paired in order, under the incoming position. */
+  #alike(path: string, recorded: readonly unknown[], incoming: readonly unknown[]): void {
+    const open = [...recorded]
+    const changed: number[] = []
+    for (const [at, tool] of incoming.entries()) {
+      const equal = open.findIndex((candidate) => same(candidate, tool))
+      if (equal === -1) changed.push(at)
+      else open.splice(equal, 1)
+    }
+    for (const at of changed) this.#value(`${path}[${at}]`, open.shift(), incoming[at])
+    for (const tool of open) this.scalar(`${path}[${recorded.indexOf(tool)}]`, tool, undefined)
+  }
+
   /** By name, built-in ones by type; several of one label by their order. */
   #tools(recorded: readonly unknown[], incoming: readonly unknown[]): void {
     const left = Map.groupBy(recorded, label)
@@ -122,7 +135,7 @@ export class Differ {
       const b = right.get(name) ?? []
       const path = `tools[${name}]`
       if (a.length <= 1 && b.length <= 1) this.#value(path, a[0], b[0])
-      else this.#list(path, a, b, this.#value)
+      else this.#alike(path, a, b)
     }
   }
 }

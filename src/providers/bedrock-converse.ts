@@ -158,6 +158,6 @@ function outputFields(output: JsonValue | undefined): Record<string, unknown> {
 function textFormat(format: JsonObject): JsonValue | undefined {
   const { structure } = format
   const json = isObject(structure) ? structure['jsonSchema'] : undefined
-  if (!isObject(json)) return settings.responseFormat(format)
+  if (!isObject(json) || format['type'] !== 'json_schema') return settings.responseFormat(format)
   return settings.jsonSchemaFormat(json, settings.schemaText(json['schema']))
 }

@@ -41,7 +41,8 @@ export function builtInTool(type: string, config: JsonObject): Tool {
   // Elsewhere `headers` may be the user's: a property of a function in a namespace.
   const nested = /mcp/i.test(type) ? TOOL_NAMES : EVERYWHERE
   for (const [name, value] of Object.entries(config)) {
-    if (name !== 'type' && !TOOL_NAMES.has(name) && !isAbsent(value)) set(tool, name, pruneField(name, value, nested))
+    if (name !== 'type' && !TOOL_NAMES.has(name) && !isAbsent(value))
+      set(tool, name, pruneField(name, value, nested))
   }
   return tool
 }

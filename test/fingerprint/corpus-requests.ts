@@ -3,7 +3,7 @@ import type { MatchRequest } from '../../src/matching.ts'
 import { shared } from '../helpers/shared.ts'
 
 export interface CorpusRequest extends MatchRequest {
-  readonly body: Uint8Array | null
+  readonly body: Buffer | null
 }
 
 interface Line {

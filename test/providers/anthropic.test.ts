@@ -1,6 +1,7 @@
 import { anthropic, type Case, checkAll, history, openai, post, USER } from './support.ts'
 
-const use = (id: string, input: unknown = { a: 1 }, more: object = {}) => ({
+const INPUT = { a: 1 }
+const use = (id: string, input: unknown = INPUT, more: object = {}) => ({
   type: 'tool_use',
   id,
   name: 'f',

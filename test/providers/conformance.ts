@@ -65,13 +65,8 @@ export function providerConformance(specimen: Specimen): void {
     })
 
     it('does not look at the headers of a client', () => {
-      const headers = {
-        ...request.headers,
-        authorization: 'Bearer x',
-        'user-agent': 'x/1',
-        'x-request-id': '1',
-      }
-      assert.deepEqual(keys({ ...request, headers: headers as Record<string, string> }), keys(request))
+      const headers = { authorization: 'Bearer x', 'user-agent': 'x/1', 'x-request-id': '1' }
+      assert.deepEqual(keys({ ...request, headers }), keys(request))
     })
 
     it(`${hosted ? 'looks' : 'does not look'} at the host`, () => {

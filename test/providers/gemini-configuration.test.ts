@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict'
 import { canonicalize } from '../../src/matching.ts'
-import { type Case, checkAll, gemini, openai, paths, post } from './support.ts'
+import type { JsonValue } from '../../src/matching.ts'
+import { type Body, type Case, checkAll, gemini, openai, paths, post } from './support.ts'
 
 const ask = { role: 'user', parts: [{ text: 'hi' }] }
-const user = (...parts: unknown[]) => ({ role: 'user', parts })
+const user = (...parts: JsonValue[]) => ({ role: 'user', parts })
 const declare = (fields: object) => gemini({ tools: [{ functionDeclarations: [{ name: 'f', ...fields }] }] })
-const vertex = (path: string, body: object = { contents: [ask] }, host = 'aiplatform.googleapis.com') =>
-  post(`https://${host}/${path}`, body as never)
+const ASK = { contents: [ask] }
+const vertex = (path: string, body: object = ASK, host = 'aiplatform.googleapis.com') =>
+  post(`https://${host}/${path}`, body as Body)
 
 describe('gemini: tools and configuration', () => {
   const config = (functionCallingConfig: object) =>
@@ -144,7 +146,7 @@ describe('gemini: paths and operations', () => {
       gemini({}),
       post('https://gateway.example//v1beta/models/gemini-pro:generateContent/?key=1&$prettyPrint=1', {
         contents: [ask],
-      } as never),
+      }),
     ],
     [
       'a prefix of a gateway',
@@ -152,7 +154,7 @@ describe('gemini: paths and operations', () => {
       gemini({}),
       post('https://gateway.example/google/v1beta/models/gemini-pro:generateContent', {
         contents: [ask],
-      } as never),
+      }),
     ],
     [
       'a tuned model',
@@ -160,7 +162,7 @@ describe('gemini: paths and operations', () => {
       gemini({}),
       post('https://generativelanguage.googleapis.com/v1beta/tunedModels/gemini-pro:generateContent', {
         contents: [ask],
-      } as never),
+      }),
     ],
     ['an escaped verb', 'same', gemini({}), gemini({}, 'gemini-pro%3AgenerateContent')],
     ['alt=json of a stream', 'same', gemini({}, `${stream}?alt=json`), gemini({}, stream)],
@@ -213,11 +215,11 @@ describe('gemini: paths and operations', () => {
     [
       'contents on a path nobody knows',
       'same',
-      post('https://a.example/ask', { model: 'm', contents: [ask] } as never),
+      post('https://a.example/ask', { model: 'm', contents: [ask] }),
       post('https://b.example/ask', {
         model: 'm',
         contents: [user({ text: 'hi', thoughtSignature: 'x' })],
-      } as never),
+      }),
     ],
   ] satisfies Case[])
 

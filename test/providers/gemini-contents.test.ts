@@ -7,7 +7,8 @@ const user = (...parts: unknown[]) => ({ role: 'user', parts })
 const call = (name: string, args: object = {}, more: object = {}) => ({
   functionCall: { name, args, ...more },
 })
-const response = (name: string, value: object = { ok: true }, more: object = {}) => ({
+const OK = { ok: true }
+const response = (name: string, value: object = OK, more: object = {}) => ({
   functionResponse: { name, response: value, ...more },
 })
 
