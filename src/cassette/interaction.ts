@@ -28,6 +28,9 @@ export interface StoredMatch {
   readonly v: number
 }
 
+/** For an interaction that is not going into a file. */
+export const NO_MATCH: StoredMatch = { key: '', semantic_key: '', on: [], api: '', v: 0 }
+
 export interface InteractionRequest {
   readonly method: string
   readonly url: string

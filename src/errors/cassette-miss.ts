@@ -9,10 +9,12 @@ export interface MissDifference {
   readonly incoming: unknown
 }
 
+/** The request that was missed, redacted, in the shape it would have in the cassette. */
 export interface MissRequest {
   readonly method: string
-  /** Redacted. */
   readonly url: string
+  readonly headers: unknown
+  readonly body?: unknown
 }
 
 export interface MissDetails {

@@ -16,6 +16,8 @@ export interface MissReport {
     | { readonly id: string; readonly position: number; readonly played: boolean; readonly line: string }
     | undefined
   readonly differences: readonly MissDifference[]
+  /** Paths in which the nearest differs too, but which are not compared. */
+  readonly uncompared: readonly string[]
 }
 
 /** Colours are passed in; without them the text is plain. */
@@ -45,6 +47,10 @@ export function renderMiss(report: MissReport, palette: Palette = PLAIN): string
       : `${samePath.count} of ${method} ${samePath.path}, ${samePath.played} played (${total} in the cassette)`,
   )
   if (closest) lines.push(...closestLines(closest, report.differences, palette))
+  if (report.uncompared.length > 0) {
+    const only = report.differences.length === 0 ? 'only in' : 'also in'
+    row('ignored', `differs ${only} ${report.uncompared.join(', ')}, which matchOn does not compare`)
+  }
   lines.push(...wayOut(report, palette))
   return lines.join('\n')
 }

@@ -1,4 +1,5 @@
-import type { Cassette, CassetteEntry } from '../cassette/cassette.ts'
+import type { Cassette } from '../cassette/cassette.ts'
+import type { EntryText } from '../cassette/envelope.ts'
 import { renderCassette } from '../cassette/render.ts'
 import { UnusedInteractionsError } from '../errors/unused-interactions-error.ts'
 import type { Journal } from '../storage/journal.ts'
@@ -8,6 +9,7 @@ import type { Playback } from './playback.ts'
 export interface FinishedRun {
   readonly path: string
   readonly mode: RecordMode
+  readonly recording: boolean
   readonly strict: boolean
   /** The code under test failed, or the session did. */
   readonly failed: boolean
@@ -15,7 +17,10 @@ export interface FinishedRun {
   readonly refused: boolean
   readonly writeError: Error | undefined
   readonly cassette: Cassette | undefined
-  readonly kept: readonly CassetteEntry[]
+  /** The items that stay, as they go into the file. */
+  readonly kept: readonly EntryText[]
+  /** How many of them were given another request. */
+  readonly rebased: number
   readonly journal: Journal | undefined
   readonly recorded: readonly string[]
   readonly playback: Playback
@@ -38,20 +43,21 @@ export function finishRun(run: FinishedRun): void {
 }
 
 function write(run: FinishedRun, journal: Journal): void {
-  const { mode, failed, refused, writeError, cassette, kept, recorded } = run
+  const { mode, recording, failed, refused, writeError, cassette, kept, recorded } = run
   // What could not be written as it came may be in the journal in part: the next run picks that up.
   if (writeError) return journal.leave()
   const recovered = journal.recovered.length
   if (refused || (mode === 'all' && failed)) return recovered > 0 ? journal.leave() : journal.discard()
   const changed = recorded.length > 0 || (mode !== 'all' && recovered > 0)
+  const rebased = run.rebased > 0 && !failed
   // A run that completes a cassette takes its mark away, even if it had nothing to add.
-  const completes = mode !== 'all' && cassette?.incomplete === true && !failed
-  if (!changed && !completes) return journal.discard()
+  const completes = recording && mode !== 'all' && cassette?.incomplete === true && !failed
+  if (!changed && !completes && !rebased) return journal.discard()
   journal.commit(
     renderCassette({
       cassette,
-      entries: [...kept.map(({ text }) => text), ...recorded],
-      incomplete: failed || (mode === 'new_episodes' && cassette?.incomplete === true),
+      entries: [...kept, ...recorded],
+      incomplete: failed || (mode !== 'all' && !completes && cassette?.incomplete === true),
     }),
   )
 }

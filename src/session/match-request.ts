@@ -1,7 +1,6 @@
 import { decodeContent } from '../exchange/content-encoding.ts'
 import { headerValue } from '../exchange/headers.ts'
 import type { ExchangeRequest } from '../exchange/types.ts'
-import type { MatchRequest } from '../providers/types.ts'
 import type { Redactor } from '../redaction/redactor.ts'
 import type { RequestView } from './options.ts'
 
@@ -19,19 +18,6 @@ export const redactedRequest = async (
   request: ExchangeRequest,
   redactor: Redactor,
 ): Promise<ExchangeRequest> => redactor.request(await decodeRequest(request))
-
-export const matchRequest = ({
-  method,
-  url,
-  headers,
-  body,
-  contentDecoded,
-}: ExchangeRequest): MatchRequest => ({
-  method,
-  url,
-  headers: contentDecoded ? headers.filter(([name]) => !/^content-(encoding|length)$/i.test(name)) : headers,
-  body,
-})
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 

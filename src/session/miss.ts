@@ -1,12 +1,17 @@
-import { fromInteraction } from '../cassette/convert.ts'
+import { inspect, type InspectOptionsStylized } from 'node:util'
+
+import { fromInteraction, toInteraction } from '../cassette/convert.ts'
+import { NO_MATCH } from '../cassette/interaction.ts'
 import { CassetteMiss } from '../errors/cassette-miss.ts'
 import type { ExchangeRequest } from '../exchange/types.ts'
 import { canonicalize } from '../fingerprint/canonicalize.ts'
+import { type Difference, differencesOfCanonical } from '../fingerprint/differences.ts'
+import { fieldsOf } from '../fingerprint/match-on.ts'
 import { nearest } from '../fingerprint/nearest.ts'
 import type { CanonicalRequest } from '../providers/types.ts'
 import type { Redactor } from '../redaction/redactor.ts'
-import { renderMiss } from '../reports/miss.ts'
-import { matchRequest } from './match-request.ts'
+import { type MissReport, type Palette, renderMiss } from '../reports/miss.ts'
+import { matchRequest } from '../fingerprint/exchange-request.ts'
 import type { ResolvedOptions } from './options.ts'
 import type { Playback } from './playback.ts'
 
@@ -47,13 +52,13 @@ export function missOf(request: ExchangeRequest, context: MissContext): Cassette
     line: `${recording.entry.method ?? ''} ${pathOf(recording.entry.url ?? '')}`,
   }
   const details = {
-    request: { method: request.method, url: redactor.text(request.url) },
+    request: toInteraction({ recordedAt: '', request }, NO_MATCH, '').request,
     cassettePath: context.path,
     mode: options.mode,
     closest,
     differences: found?.differences ?? [],
   }
-  const message = renderMiss({
+  const report: MissReport = {
     ...details,
     method: request.method,
     url: details.request.url,
@@ -65,6 +70,33 @@ export function missOf(request: ExchangeRequest, context: MissContext): Cassette
       count: samePath.length,
       played: samePath.filter((one) => one.recording.played).length,
     },
-  })
-  return new CassetteMiss(redactor.text(message), details)
+    uncompared: found ? uncompared(canonicals[found.index], incoming, found.differences) : [],
+  }
+  const miss = new CassetteMiss(redactor.text(renderMiss(report)), details)
+  return inspectable(miss, (palette) => redactor.text(renderMiss(report, palette)))
+}
+
+/** Where two requests differ although nobody asked for it to count. */
+function uncompared(
+  recorded: CanonicalRequest | undefined,
+  incoming: CanonicalRequest,
+  counted: readonly Difference[],
+): string[] {
+  if (!recorded || recorded.op !== incoming.op) return []
+  const matchOn = [...new Set([...fieldsOf(recorded), ...fieldsOf(incoming)])]
+  const all = differencesOfCanonical(recorded, incoming, { matchOn }).map(({ path }) => path)
+  const known = new Set(counted.map(({ path }) => path))
+  return all.filter((path) => !known.has(path))
+}
+
+/** Lets `console.log` and test runners print the miss in colour, and without a dump of its fields. */
+function inspectable(miss: CassetteMiss, render: (palette: Palette) => string): CassetteMiss {
+  const custom = (_depth: number, { stylize }: InspectOptionsStylized): string =>
+    `${miss.name}: ${render({
+      bold: (text) => stylize(text, 'special'),
+      dim: (text) => stylize(text, 'undefined'),
+      red: (text) => stylize(text, 'regexp'),
+      green: (text) => stylize(text, 'string'),
+    })}`
+  return Object.defineProperty(miss, inspect.custom, { value: custom })
 }

@@ -16,7 +16,9 @@ export interface Opened {
   readonly redactor: Redactor
   /** `undefined`: there is no such file. */
   readonly cassette: Cassette | undefined
-  /** Present where this run may record. */
+  /** Whether this run may record. */
+  readonly recording: boolean
+  /** Present where this run may write: the lock on the cassette. */
   readonly journal: Journal | undefined
   /** The recordings that stay: in mode `all` none, else the file's and those of a run that crashed. */
   readonly kept: readonly CassetteEntry[]
@@ -34,7 +36,8 @@ export function openFile(path: string, given: CassetteOptions): Opened {
   const cassette = loadCassette(file)
   const mode = staleMode(cassette, path, resolved, Date.now())
   const run = { pid: process.pid, threadId, host: hostname(), now: new Date().toISOString() }
-  const journal = isRecording(mode, cassette) ? openJournal(file, run) : undefined
+  const recording = isRecording(mode, cassette)
+  const journal = recording || resolved.onMiss === 'rebase' ? openJournal(file, run) : undefined
   const kept = mode === 'all' ? [] : [...(cassette?.entries ?? []), ...(journal?.recovered ?? [])]
-  return { options: { ...resolved, mode }, redactor, cassette, journal, kept }
+  return { options: { ...resolved, mode }, redactor, cassette, recording, journal, kept }
 }

@@ -22,8 +22,11 @@ export interface CassetteOptions {
   readonly mode?: RecordMode | RecordModeAlias
   /** Names of canonical fields that make the key, or a predicate asked on top of the key. */
   readonly matchOn?: readonly string[] | RequestMatcher
-  /** What a miss does: `throw` (default), or `passthrough`: live, not recorded. */
-  readonly onMiss?: 'throw' | 'passthrough'
+  /**
+   * What a miss does: `throw` (default); `passthrough`: live, not recorded; `rebase`: the nearest recording of the same
+   * path takes on the new request and answers with its old response. `rebase` is refused where `CI` is set.
+   */
+  readonly onMiss?: 'throw' | 'passthrough' | 'rebase'
   /** What a non-2xx/3xx answer does while recording: `warn` (default) and `record` keep it, `raise` rejects. */
   readonly onRecordError?: 'warn' | 'raise' | 'record'
   /** Whether the last of identical recordings answers again and again. Default `false`. */
@@ -52,7 +55,7 @@ export interface ResolvedOptions {
   readonly modeSource: 'CASSETTE_MODE' | 'CI' | 'options' | 'default'
   readonly matchOn: readonly string[] | undefined
   readonly matcher: RequestMatcher | undefined
-  readonly onMiss: 'throw' | 'passthrough'
+  readonly onMiss: 'throw' | 'passthrough' | 'rebase'
   readonly onRecordError: 'warn' | 'raise' | 'record'
   readonly allowPlaybackRepeats: boolean
   readonly redact: RedactOptions | undefined

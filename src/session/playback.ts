@@ -10,7 +10,8 @@ import {
 } from '../fingerprint/fingerprint.ts'
 import { DEFAULT_MATCH_ON, EVERYTHING } from '../fingerprint/match-on.ts'
 import type { MatchRequest } from '../providers/types.ts'
-import { matchRequest, requestView } from './match-request.ts'
+import { matchRequest } from '../fingerprint/exchange-request.ts'
+import { requestView } from './match-request.ts'
 import type { RequestMatcher } from './options.ts'
 
 export interface PlaybackOptions {
@@ -20,7 +21,7 @@ export interface PlaybackOptions {
   readonly allowRepeats: boolean
 }
 
-interface Recording {
+export interface Recording {
   readonly entry: CassetteEntry
   /** From 0, in recorded order. */
   readonly position: number

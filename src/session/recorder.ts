@@ -1,9 +1,9 @@
 import { setImmediate as macrotask, setTimeout as sleep } from 'node:timers/promises'
 
 import type { CassetteEntry } from '../cassette/cassette.ts'
-import { interactionText } from '../cassette/write.ts'
+import { interactionText, withId } from '../cassette/write.ts'
 import { fromInteraction, toInteraction } from '../cassette/convert.ts'
-import type { Interaction } from '../cassette/interaction.ts'
+import { type Interaction, NO_MATCH } from '../cassette/interaction.ts'
 import { nextId } from '../cassette/ids.ts'
 import type { IncomingRequest } from '../exchange/answer.ts'
 import { decodeContent } from '../exchange/content-encoding.ts'
@@ -13,7 +13,7 @@ import type { Redactor } from '../redaction/redactor.ts'
 import type { Journal } from '../storage/journal.ts'
 import { formerDelays } from './former-delays.ts'
 import { type Clock, InFlight } from './in-flight.ts'
-import { matchRequest } from './match-request.ts'
+import { matchRequest } from '../fingerprint/exchange-request.ts'
 import type { ExchangeHook } from './options.ts'
 
 export interface RecorderOptions {
@@ -44,7 +44,6 @@ const HEAD_GRACE_MS = 5000
 /** A body that has stopped coming for this long when the cassette closes is taken as abandoned, ms. */
 const BODY_GRACE_MS = 250
 const POLL_MS = 10
-const FIRST_LINE = /^(\s*- id: )\S+/
 
 /** Turns live exchanges into interactions and appends each to the journal as it finishes. */
 export class Recorder {
@@ -77,7 +76,7 @@ export class Recorder {
       .map(({ matchKey, text }) => {
         const id = nextId(matchKey, taken)
         taken.add(id)
-        return text.replace(FIRST_LINE, `$1${id}`)
+        return withId(text, id)
       })
   }
 
@@ -145,5 +144,3 @@ export class Recorder {
     journal.append(text)
   }
 }
-
-const NO_MATCH = { key: '', semantic_key: '', on: [], api: '', v: RULES_VERSION }

@@ -57,7 +57,7 @@ function checkTiming(option: string, value: unknown): void {
 const CHECKS: Readonly<Record<keyof CassetteOptions, (option: string, value: unknown) => void>> = {
   mode: oneOf(...Object.keys(MODES)),
   matchOn: checkMatchOn,
-  onMiss: oneOf('throw', 'passthrough'),
+  onMiss: oneOf('throw', 'passthrough', 'rebase'),
   onRecordError: oneOf('warn', 'raise', 'record'),
   allowPlaybackRepeats: ofType('boolean', 'true or false'),
   redact: ofType('object', 'an object of redaction rules'),
@@ -103,6 +103,8 @@ export function resolveOptions(
   const ignored: readonly IgnoreRule[] = env['CASSETTE_IGNORE']
     ? split(env['CASSETTE_IGNORE'])
     : [merged.ignore ?? []].flat()
+  if (merged.onMiss === 'rebase' && isCI(env))
+    fail('onMiss', "'throw' or 'passthrough' where CI is set: nobody is there to accept a change", 'rebase')
   const { timing = 'instant' } = merged
   return {
     ...resolveMode(merged.mode, env),

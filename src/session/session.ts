@@ -5,6 +5,7 @@ import { ClosedCassetteError } from '../errors/closed-cassette-error.ts'
 import { RecordedErrorResponse } from '../errors/recorded-error-response.ts'
 import { UnsupportedProtocolError } from '../errors/unsupported-protocol-error.ts'
 import type { ConnectTarget, IncomingRequest, Outcome } from '../exchange/answer.ts'
+import { appendMiss } from '../storage/misses-file.ts'
 import { type Answering, occupy } from './current.ts'
 import { finishRun } from './finish.ts'
 import { compileIgnore } from './ignore.ts'
@@ -15,6 +16,7 @@ import type { CassetteSession } from './cassette-session.ts'
 import type { CassetteOptions, RecordMode, ResolvedOptions } from './options.ts'
 import { Playback } from './playback.ts'
 import { Recorder } from './recorder.ts'
+import { Rebases } from './rebase.ts'
 import { refusal } from './refusal.ts'
 import { replayOf } from './replay.ts'
 
@@ -30,6 +32,7 @@ export class Session implements CassetteSession, Answering {
   readonly #opened: Opened
   readonly #recorder: Recorder | undefined
   readonly #playback: Playback
+  readonly #rebases = new Rebases()
   readonly #ignored: (method: string, url: string) => boolean
   readonly #release: () => void
   readonly #fail: () => void
@@ -55,14 +58,13 @@ export class Session implements CassetteSession, Answering {
     this.path = path
     this.#release = release
     this.#opened = openFile(path, given)
-    const { options, redactor, journal, kept } = this.#opened
+    const { options, redactor, journal, recording, kept } = this.#opened
     const { matchOn, matcher, allowPlaybackRepeats, beforeRecord } = options
     this.options = options
     this.#ignored = compileIgnore(options.ignore)
     this.#playback = new Playback(kept, { matchOn, matcher, allowRepeats: allowPlaybackRepeats })
-    this.#recorder =
-      journal &&
-      new Recorder({
+    if (journal && recording)
+      this.#recorder = new Recorder({
         journal,
         redactor,
         matchOn,
@@ -164,16 +166,26 @@ export class Session implements CassetteSession, Answering {
     // A duplex client sends on until it is answered: what has not come by then is not waited for.
     const patience = sleep(BODY_PATIENCE_MS, null, { ref: false })
     const body = await Promise.race([incoming.body().catch(() => null), patience])
-    const miss = missOf(await this.#redacted(incoming, body), {
-      path: this.path,
-      exists: this.#opened.cassette !== undefined,
-      options: this.options,
-      playback: this.#playback,
-      redactor: this.#opened.redactor,
-    })
+    const request = await this.#redacted(incoming, body)
+    const { options, redactor, cassette } = this.#opened
+    const exists = cassette !== undefined
+    const miss = missOf(request, { path: this.path, exists, options, redactor, playback: this.#playback })
+    const rebased = options.onMiss === 'rebase' ? await this.#rebase(miss) : undefined
+    if (rebased) return rebased
     this.misses.push(miss)
     this.#latch(miss)
+    const file = process.env['CASSETTE_MISSES']
+    if (file) appendMiss(file, miss)
     return refusal(miss, incoming.headers)
+  }
+
+  async #rebase(miss: CassetteMiss): Promise<Outcome | undefined> {
+    const at = new Date().toISOString()
+    const { matchOn } = this.options
+    const recording = this.#rebases.accept(miss, this.#playback.recordings, { matchOn, at })
+    if (!recording) return undefined
+    recording.played = true
+    return replayOf(recording.entry, this.options)
   }
 
   #latch(error: Error): void {
@@ -213,12 +225,14 @@ export class Session implements CassetteSession, Answering {
       finishRun({
         path: this.path,
         mode: this.mode,
+        recording: this.#opened.recording,
         strict: this.options.strict,
         failed: failed || this.#latched !== undefined,
         refused: this.#latched instanceof RecordedErrorResponse,
         writeError: this.#writeError,
         cassette: this.#opened.cassette,
-        kept: this.#opened.kept,
+        kept: this.#opened.kept.map((entry) => this.#rebases.textOf(entry)),
+        rebased: this.#rebases.count,
         journal: this.#opened.journal,
         recorded: this.#recorder?.texts ?? [],
         playback: this.#playback,

@@ -68,7 +68,7 @@ describe('resolving options', () => {
   const wrong: [string, unknown, RegExp][] = [
     ['mode', 'onec', /mode: expected one of 'once', 'none'.*got "onec"/],
     ['mode', 7, /mode: expected one of.*got 7/],
-    ['onMiss', 'ignore', /onMiss: expected one of 'throw', 'passthrough'/],
+    ['onMiss', 'ignore', /onMiss: expected one of 'throw', 'passthrough', 'rebase'/],
     ['onRecordError', true, /onRecordError: expected one of 'warn', 'raise', 'record', got true/],
     ['allowPlaybackRepeats', 'yes', /allowPlaybackRepeats: expected true or false, got "yes"/],
     ['matchOn', [], /matchOn: expected a list of canonical field names/],

@@ -1,0 +1,76 @@
+import type { CassetteEntry } from '../cassette/cassette.ts'
+import type { InteractionRequest } from '../cassette/interaction.ts'
+import { rebase } from '../cassette/rebase.ts'
+import { renderCassette } from '../cassette/render.ts'
+import { CassettePathError } from '../errors/cassette-path-error.ts'
+import { checkCassettePath, loadCassette } from './file.ts'
+import { openJournal } from './journal.ts'
+import type { StoredMiss } from './misses-file.ts'
+import type { Recorder } from './owner.ts'
+
+export interface RebasedInteraction {
+  readonly from: string
+  readonly to: string
+  readonly paths: readonly string[]
+}
+
+/** A miss whose nearest recording is not in the file (any more), or which had none. */
+export interface SkippedMiss {
+  readonly method: string
+  readonly url: string
+  readonly reason: string
+}
+
+/**
+ * Gives recordings of a cassette the requests of misses, and keeps their responses. No other byte of the file changes.
+ * @throws CassettePathError, CassetteFormatError, CassetteLockedError, CassetteWriteError
+ */
+export function rebaseFile(
+  path: string,
+  misses: readonly StoredMiss[],
+  run: Recorder,
+): { rebased: RebasedInteraction[]; skipped: SkippedMiss[] } {
+  const file = checkCassettePath(path)
+  const cassette = loadCassette(file)
+  if (!cassette) throw new CassettePathError(path, 'is no file')
+  const journal = openJournal(file, run)
+  try {
+    const texts = new Map<CassetteEntry, string>()
+    const taken = new Set(cassette.entries.map(({ id }) => id))
+    const rebased: RebasedInteraction[] = []
+    const skipped: SkippedMiss[] = []
+    for (const miss of misses) {
+      const entry = cassette.entries.find(({ id }) => id === miss.closest?.id)
+      if (!entry || texts.has(entry)) {
+        const { method, url } = miss.request
+        const reason = entry
+          ? `${entry.id} was given another request already`
+          : `${miss.closest?.id ?? 'no recording'} is not in the file`
+        skipped.push({ method, url, reason })
+        continue
+      }
+      taken.delete(entry.id)
+      const at = run.now
+      const change = rebase(entry, miss.request as InteractionRequest, { at, taken, ...listOf(entry) })
+      taken.add(change.interaction.id)
+      texts.set(entry, change.text)
+      rebased.push({ from: entry.id, to: change.interaction.id, paths: change.paths })
+    }
+    if (rebased.length === 0) journal.leave()
+    else {
+      // What a crashed run had recorded is picked up as by any other run.
+      const entries = [...cassette.entries, ...journal.recovered].map(
+        (entry) => texts.get(entry) ?? entry.text,
+      )
+      journal.commit(renderCassette({ cassette, entries, incomplete: cassette.incomplete }))
+    }
+    return { rebased, skipped }
+  } catch (error) {
+    journal.leave()
+    throw error
+  }
+}
+
+/** The list the interaction was recorded with goes on being its own. */
+const listOf = ({ match }: CassetteEntry): { matchOn?: readonly string[] } =>
+  match ? { matchOn: match.on } : {}
