@@ -188,15 +188,17 @@ class QuickReader {
     const chomping = LITERAL_HEADER.exec(this.#text)?.[1]
     if (chomping === undefined) throw DECLINED
     this.#at = LITERAL_HEADER.lastIndex
-    const lines: string[] = []
-    for (;;) {
-      const blank = this.#text[this.#at] === '\n'
-      if (!blank && !this.#indented(column)) break
-      if (!blank) this.#at += column
-      lines.push(this.#restOfLine())
-      this.#at++
+    const text = this.#text
+    const start = this.#at
+    while (text[this.#at] === '\n' || this.#indented(column)) {
+      const end = text.indexOf('\n', this.#at)
+      if (end === -1) throw DECLINED
+      this.#at = end + 1
     }
-    return chomping === '-' ? lines.join('\n') : `${lines.join('\n')}\n`
+    // One pass over the whole block: lines by the million are no strings of their own.
+    const lines = text.slice(start, this.#at).replace(new RegExp(`\n {${column}}`, 'g'), '\n')
+    const value = lines.startsWith('\n') ? lines : lines.slice(column)
+    return chomping === '-' ? value.slice(0, -1) : value
   }
 
   #restOfLine(): string {

@@ -15,6 +15,8 @@ const PLAIN_KEY = /^[A-Za-z_$][\w$./-]*$/
 
 /** Multi-line text shorter than this reads better with its `\n` on one line. */
 const MIN_LITERAL_CHARACTERS = 32
+/** One line that is longer is better off without quotes in its quotes. */
+const MIN_LITERAL_LINE_CHARACTERS = 1000
 
 /** A scalar on one line, in block context: plain where that is safe, else quoted. */
 export function scalarText(value: string | number | boolean | null, inFlow: boolean): string {
@@ -28,11 +30,12 @@ export function keyText(key: string): string {
   return PLAIN_KEY.test(key) && !NOT_A_KEY.test(key) ? key : quoted(key)
 }
 
-/** Multi-line text that a literal block (`|`) can hold and that is long enough to be read there. */
+/** Text that a literal block (`|`) can hold and that is long enough for one. */
 export function isLiteral(value: string): boolean {
   if (value.length < MIN_LITERAL_CHARACTERS) return false
   const lineEnd = value.indexOf('\n')
-  if (lineEnd === -1 || !/[^\n]/.test(value.slice(lineEnd))) return false
+  const isLine = lineEnd === -1 || !/[^\n]/.test(value.slice(lineEnd))
+  if (isLine && (value.length < MIN_LITERAL_LINE_CHARACTERS || isPlain(value, false))) return false
   // Readers differ on a last line of nothing but blanks.
   if (/^[ \t]+$/.test(lastLine(value))) return false
   return !NEEDS_ESCAPE.test(value) && value.isWellFormed()

@@ -1,6 +1,8 @@
+import { bodyCodecs, decodeBody } from '../exchange/body.ts'
+import { BodySource } from '../exchange/body-codec.ts'
 import { CassetteWriteError } from '../errors/cassette-write-error.ts'
 import { emitItem, type EmitStyle } from './emit.ts'
-import { type Interaction, KEY_ORDER } from './interaction.ts'
+import { type Interaction, type InteractionBody, KEY_ORDER } from './interaction.ts'
 import { orderKeys, sameValue } from './own-keys.ts'
 import { readItem } from './quick-read.ts'
 import { sourceText } from './source-text.ts'
@@ -17,6 +19,10 @@ export function interactionText(interaction: Interaction): string {
     const text = emitted(value, style)
     if (text !== undefined && readsBack(text, value)) return text
   }
+  // Text of control characters by the hundred megabytes: with an escape for each it is longer than a string can be.
+  const asBytes = ordered(withBase64(interaction))
+  const text = emitted(asBytes, 'readable')
+  if (text !== undefined && readsBack(text, asBytes)) return text
   throw new CassetteWriteError({
     path: `The interaction ${JSON.stringify(interaction.id)}`,
     problem: 'its YAML does not read back as what was written',
@@ -30,7 +36,22 @@ export function withId(text: string, id: string): string {
   )
 }
 
-/** `undefined`: nested too deep for the stack, or without end. */
+function withBase64(interaction: Interaction): Interaction {
+  const { request, response } = interaction
+  return {
+    ...interaction,
+    request: { ...request, ...base64Body(request.body) },
+    ...(response === undefined ? {} : { response: { ...response, ...base64Body(response.body) } }),
+  }
+}
+
+function base64Body(body: InteractionBody | undefined): { readonly body?: InteractionBody } {
+  if (body === undefined) return {}
+  const bytes = bodyCodecs.base64.encode(new BodySource(decodeBody(body), undefined))
+  return { body: { ...(bytes ?? body), ...(body.encoded === true ? { encoded: true } : {}) } }
+}
+
+/** `undefined`: nested too deep for the stack, without end, or too long for a string. */
 function emitted(value: Readonly<Record<string, unknown>>, style: EmitStyle): string | undefined {
   try {
     return emitItem(value, style)

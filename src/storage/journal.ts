@@ -23,7 +23,7 @@ import { codeOf, problemOf } from './fs-problem.ts'
 import { acquireLock, type Lock } from './lock.ts'
 import { openRuns, OWNER_LINE_BYTES, type Recorder, writeOwner } from './owner.ts'
 import { committingMark, finishedMark, JOURNAL_HEAD, readJournal } from './records.ts'
-import { replaceFile, writeFully } from './replace-file.ts'
+import { encoded, replaceFile, writeFully } from './replace-file.ts'
 
 /** A recording run's hold on a cassette, and what the run has finished so far, on disk. */
 export interface Journal {
@@ -122,15 +122,20 @@ class JournalRun implements Journal {
   append(text: string): void {
     if (!this.#isOpen) throw this.#writeError(new Error('the recording run has ended'))
     const { fd } = this.#details.lock
-    const item = text.endsWith('\n') ? text : `${text}\n`
-    const record = Buffer.from(item + finishedMark(Buffer.byteLength(item)))
+    let end = this.#end
+    const write = (bytes: Uint8Array): void => {
+      writeFully(fd, bytes, end)
+      end += bytes.length
+    }
     try {
-      writeFully(fd, record, this.#end)
+      for (const bytes of encoded(text)) write(bytes)
+      if (!text.endsWith('\n')) write(Buffer.from('\n'))
+      write(Buffer.from(finishedMark(end - this.#end)))
     } catch (error) {
       this.#forgetPart()
       throw this.#writeError(error)
     }
-    this.#end += record.length
+    this.#end = end
     this.#appended++
   }
 

@@ -66,13 +66,15 @@ function takeOver(
 
 /** The owner, once the first line has been written; `unreadable`: it never was. */
 function settledOwner(file: string): Owner | 'unreadable' | undefined {
-  for (;;) {
+  // Counted, not timed: clocks differ between machines, and tests stop them.
+  for (let polls = 0; polls < HEADER_GRACE_MS / POLL_MS; polls++) {
     const owner = readOwner(file)
     if (owner === undefined) return undefined
     if (!('unreadable' in owner)) return owner
     if (Date.now() - owner.touched > HEADER_GRACE_MS) return 'unreadable'
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, POLL_MS)
   }
+  return 'unreadable'
 }
 
 /** A file without an owner would keep others waiting: with no room for the line, it goes again. */

@@ -17,6 +17,7 @@ import type { EntryText } from '../cassette/envelope.ts'
 
 /** Pieces are written together up to this size, bytes. */
 const WRITE_BYTES = 256 * 1024
+const ENCODE_CHARACTERS = 1024 * 1024
 
 /**
  * Replaces `file`, or makes it, so that at any moment either the old or the new content is there whole, after a power
@@ -70,12 +71,24 @@ function writeAll(fd: number, content: Iterable<EntryText>): void {
     waitingBytes = 0
   }
   for (const piece of content) {
-    const bytes = typeof piece === 'string' ? Buffer.from(piece) : piece
-    waiting.push(bytes)
-    waitingBytes += bytes.length
-    if (waitingBytes >= WRITE_BYTES) flush()
+    for (const bytes of typeof piece === 'string' ? encoded(piece) : [piece]) {
+      waiting.push(bytes)
+      waitingBytes += bytes.length
+      if (waitingBytes >= WRITE_BYTES) flush()
+    }
   }
   flush()
+}
+
+/** UTF-8 in pieces, so that a large text is never in memory a second time. */
+export function* encoded(text: string): Generator<Uint8Array, void, void> {
+  for (let start = 0; start < text.length;) {
+    let end = Math.min(start + ENCODE_CHARACTERS, text.length)
+    // Both halves of a surrogate pair belong to one piece.
+    if (end < text.length && (text.charCodeAt(end - 1) & 0xfc00) === 0xd800) end++
+    yield Buffer.from(text.slice(start, end))
+    start = end
+  }
 }
 
 function takeAfter(fd: number, mode: number, uid: number, gid: number): void {

@@ -154,6 +154,23 @@ describe('large bodies', () => {
     })
   }
 
+  it('come back although with an escape for each character they are longer than a string can be', function () {
+    this.timeout(60_000)
+    const body = Buffer.alloc(100_000_000)
+    const exchange = textExchange('')
+    const response = {
+      status: 200,
+      headers: [['content-type', 'text/plain'] as const],
+      delayMs: 0,
+      chunks: [{ data: body, delayMs: 5 }],
+    }
+    const text = interactionText(toInteraction({ ...exchange, response }, sampleMatch('x'), 'x'))
+    const [entry] = Cassette.parse(fileOf(text), 'x.yaml').entries
+    const back = fromInteraction(entry?.read() ?? assert.fail()).response
+    assert.ok(Buffer.concat((back?.chunks ?? []).map(({ data }) => data)).equals(body))
+    assert.deepEqual(back?.headers, response.headers)
+  })
+
   it('cost a small multiple of their size: 100 MB that are no text', function () {
     this.timeout(60_000)
     const body = Buffer.alloc(100_000_000, Buffer.from([0xff, 0, 0x80, 7, 1]))

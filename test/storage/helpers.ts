@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import type { EntryText } from '../../src/cassette/envelope.ts'
 import type { Recorder } from '../../src/storage/owner.ts'
 
-export const HOST = 'test-host'
+const HOST = 'test-host'
 const CHILD = fileURLToPath(new URL('child.ts', import.meta.url))
 
 /** A folder of the test's own, gone after it. */
