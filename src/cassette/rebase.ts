@@ -53,7 +53,10 @@ export function rebase(entry: CassetteEntry, request: InteractionRequest, option
   return { interaction, paths, text: spliced(entry, interaction) ?? interactionText(interaction) }
 }
 
-const canonicalOf = (interaction: Interaction, options: MatchOptions) =>
+export const canonicalOf = (
+  interaction: Interaction,
+  options: MatchOptions,
+): ReturnType<typeof canonicalize> =>
   canonicalize(matchRequest(fromInteraction(interaction).request), options)
 
 /** The parts of an item in the writer's layout, by their key; `undefined`: laid out by a person. */

@@ -20,7 +20,15 @@ export interface Scope {
 
 interface Occupant {
   readonly path: string
+  /** What to say to the next that wants the place. */
+  readonly choose: string | undefined
   session: Answering | undefined
+}
+
+/** The one place a process has for a session. */
+export interface Place {
+  attach(session: Answering): void
+  release(): void
 }
 
 interface ProcessState {
@@ -52,12 +60,13 @@ export const setDefaults = (defaults: CassetteOptions): void => void (state().de
 
 /**
  * Takes the one place a process has for a session.
+ * @param choose how to choose, for the error of the next that wants it
  * @throws NestedCassetteError where another has it; that one is not disturbed
  */
-export function occupy(path: string): { attach(session: Answering): void; release(): void } {
+export function occupy(path: string, choose?: string): Place {
   const shared = state()
-  if (shared.occupant) throw new NestedCassetteError(shared.occupant.path, path)
-  const occupant: Occupant = { path, session: undefined }
+  if (shared.occupant) throw new NestedCassetteError(shared.occupant.path, path, shared.occupant.choose)
+  const occupant: Occupant = { path, choose, session: undefined }
   shared.occupant = occupant
   return {
     attach: (session) => void (occupant.session = session),

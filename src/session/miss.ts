@@ -91,12 +91,12 @@ function uncompared(
 
 /** Lets `console.log` and test runners print the miss in colour, and without a dump of its fields. */
 function inspectable(miss: CassetteMiss, render: (palette: Palette) => string): CassetteMiss {
-  const custom = (_depth: number, { stylize }: InspectOptionsStylized): string =>
+  const custom = (_depth: number, style: InspectOptionsStylized): string =>
     `${miss.name}: ${render({
-      bold: (text) => stylize(text, 'special'),
-      dim: (text) => stylize(text, 'undefined'),
-      red: (text) => stylize(text, 'regexp'),
-      green: (text) => stylize(text, 'string'),
+      bold: (text) => style.stylize(text, 'special'),
+      dim: (text) => style.stylize(text, 'undefined'),
+      red: (text) => style.stylize(text, 'regexp'),
+      green: (text) => style.stylize(text, 'string'),
     })}`
   return Object.defineProperty(miss, inspect.custom, { value: custom })
 }

@@ -1,11 +1,14 @@
 import type { CassetteEntry } from '../cassette/cassette.ts'
-import type { InteractionRequest } from '../cassette/interaction.ts'
-import { rebase } from '../cassette/rebase.ts'
+import { type InteractionRequest, NO_MATCH } from '../cassette/interaction.ts'
+import { canonicalOf, rebase } from '../cassette/rebase.ts'
 import type { CassetteMiss } from '../errors/cassette-miss.ts'
+import { nearest } from '../fingerprint/nearest.ts'
 import type { Recording } from './playback.ts'
 
 /** In these two requests are not the same call any more, and a response of one is none for the other. */
 const ANOTHER_CALL = new Set(['method', 'host', 'path', 'op', 'stream', 'background', 'alt'])
+
+const UNRECORDED = { id: '', recorded_at: '', match: NO_MATCH }
 
 /** The recordings of a run that took on other requests, and what becomes of their text. */
 export class Rebases {
@@ -20,7 +23,7 @@ export class Rebases {
   }
 
   /**
-   * Gives the recording nearest to a missed request that request, if it is of the same call and was not played yet.
+   * Gives a missed request to the nearest recording of the same call that has not been played, the first of several.
    * @returns the recording that answers now
    */
   accept(
@@ -28,15 +31,23 @@ export class Rebases {
     recordings: readonly Recording[],
     options: { matchOn: readonly string[] | undefined; at: string },
   ): Recording | undefined {
-    const recording = miss.closest && recordings[miss.closest.position]
-    const another = miss.differences.some(({ path }) => ANOTHER_CALL.has(path))
-    if (!recording || recording.played || another) return undefined
     const { matchOn, at } = options
+    const matching = matchOn ? { matchOn } : {}
+    // Of equals `nearest` takes the last.
+    const free = recordings.filter(({ played, struck }) => !played && !struck).toReversed()
+    const request = miss.request as InteractionRequest
+    const found = nearest(
+      canonicalOf({ ...UNRECORDED, request }, matching),
+      free.map(({ entry }) => canonicalOf(entry.read(), matching)),
+      matching,
+    )
+    const recording = found && free[found.index]
+    if (!recording || found.differences.some(({ path }) => ANOTHER_CALL.has(path))) return undefined
     const others = recordings.filter((one) => one !== recording)
-    const { text, interaction, paths } = rebase(recording.entry, miss.request as InteractionRequest, {
+    const { text, interaction, paths } = rebase(recording.entry, request, {
       at,
       taken: new Set(others.map(({ entry }) => entry.id)),
-      ...(matchOn ? { matchOn } : {}),
+      ...matching,
     })
     this.#texts.set(recording.entry, text)
     process.emitWarning(

@@ -8,7 +8,7 @@ import { problemOf } from './fs-problem.ts'
 export interface StoredMiss {
   readonly cassettePath: string
   readonly request: { readonly method: string; readonly url: string; readonly headers: unknown }
-  readonly closest?: { readonly id: string } | undefined
+  readonly closest?: { readonly id: string; readonly played?: boolean } | undefined
   readonly differences: readonly { readonly path: string }[]
 }
 

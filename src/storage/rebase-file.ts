@@ -41,11 +41,10 @@ export function rebaseFile(
     const skipped: SkippedMiss[] = []
     for (const miss of misses) {
       const entry = cassette.entries.find(({ id }) => id === miss.closest?.id)
-      if (!entry || texts.has(entry)) {
+      if (!entry || texts.has(entry) || miss.closest?.played) {
         const { method, url } = miss.request
-        const reason = entry
-          ? `${entry.id} was given another request already`
-          : `${miss.closest?.id ?? 'no recording'} is not in the file`
+        const id = miss.closest?.id ?? 'no recording'
+        const reason = !entry ? `${id} is not in the file` : `${id} answers another request already`
         skipped.push({ method, url, reason })
         continue
       }

@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict'
+import { readFileSync, writeFileSync } from 'node:fs'
+
+import { CassetteMiss, type CassetteOptions, withCassette } from '../../src/index.ts'
+import { testBench } from '../helpers/cassette-folder.ts'
+
+const chat = (question: string, more: object = {}) => ({
+  model: 'gpt-5-mini',
+  messages: [{ role: 'user', content: question }],
+  ...more,
+})
+
+describe('matching in a session', () => {
+  const bench = testBench((request, response) => {
+    response.setHeader('content-type', 'application/json')
+    response.end(JSON.stringify({ echo: JSON.parse(request.body.toString() || 'null') as unknown }))
+  })
+  const ask = async (body: object, path = '/v1/chat/completions'): Promise<unknown> => {
+    const headers = { 'content-type': 'application/json' }
+    return (await fetch(bench.url(path), { method: 'POST', headers, body: JSON.stringify(body) })).json()
+  }
+  const record = (options: CassetteOptions, ...bodies: object[]) =>
+    withCassette(bench.path(), { mode: 'once', ...options }, async () => {
+      for (const body of bodies) await ask(body)
+    })
+  const replays = async (options: CassetteOptions, body: object): Promise<boolean> => {
+    try {
+      await withCassette(bench.path(), { mode: 'none', ...options }, () => ask(body))
+      return true
+    } catch (error) {
+      if (error instanceof CassetteMiss) return false
+      throw error
+    }
+  }
+
+  it('is by meaning: what does not determine the answer does not count', async () => {
+    await record({}, chat('hi', { user: 'u-1', temperature: 1 }))
+    assert.ok(
+      await replays({}, { messages: [{ content: 'hi', role: 'user' }], model: 'gpt-5-mini', user: 'u-2' }),
+    )
+    assert.ok(!(await replays({}, chat('hello'))))
+  })
+
+  it('a list given now beats the one that was recorded with', async () => {
+    await record({}, chat('hi', { temperature: 1 }))
+    assert.ok(await replays({}, chat('hi', { temperature: 0 })))
+    assert.ok(!(await replays({ matchOn: ['messages', 'temperature'] }, chat('hi', { temperature: 0 }))))
+    assert.ok(await replays({ matchOn: ['messages'] }, chat('hi', { model: 'another' })))
+  })
+
+  it('without one, each interaction is matched by its own', async () => {
+    await record({ matchOn: ['messages'] }, chat('one', { model: 'a' }))
+    await withCassette(bench.path(), { mode: 'new_episodes' }, () => ask(chat('two', { model: 'a' })))
+    assert.ok(await replays({}, chat('one', { model: 'b' })))
+    assert.ok(await replays({}, chat('two', { model: 'a' })))
+    assert.ok(!(await replays({}, chat('two', { model: 'b' }))))
+  })
+
+  it('the environment has the last word', async () => {
+    await record({}, chat('hi'))
+    process.env['CASSETTE_MATCH_ON'] = 'messages'
+    try {
+      assert.ok(await replays({ matchOn: ['model', 'messages'] }, chat('hi', { model: 'another' })))
+    } finally {
+      delete process.env['CASSETTE_MATCH_ON']
+    }
+  })
+
+  it('a name that this request does not have is an error that lists those it has', async () => {
+    await record({}, chat('hi'))
+    await assert.rejects(
+      withCassette(bench.path(), { mode: 'none', matchOn: ['mesages'] }, () =>
+        ask(chat('hi')).catch(() => {}),
+      ),
+      /mesages[^]*messages/,
+    )
+  })
+
+  it('keys of other rules are computed anew, keys that were taken out too', async () => {
+    await record({}, chat('hi'), chat('ho'))
+    const text = readFileSync(bench.path(), 'utf8')
+    writeFileSync(
+      bench.path(),
+      text
+        .replace(/match: \{key: [0-9a-f]{64}(.*)v: 1\}/, `match: {key: ${'0'.repeat(64)}$1v: 9}`)
+        .replace(/^ {4}match: \{key: [1-9a-f].*\n/m, ''),
+    )
+    assert.ok(await replays({}, chat('hi')))
+    assert.ok(await replays({}, chat('ho')))
+  })
+
+  it('a miss tells what differs although it is not compared', async () => {
+    await record({}, chat('hi', { temperature: 1, seed: 3 }))
+    await assert.rejects(
+      withCassette(bench.path(), { mode: 'none' }, () => ask(chat('ho', { temperature: 0, seed: 3 }))),
+      /also in temperature, which matchOn does not compare/,
+    )
+    await assert.rejects(
+      withCassette(bench.path(), { mode: 'none' }, async () => {
+        await ask(chat('hi', { temperature: 1, seed: 3 }))
+        await ask(chat('hi', { temperature: 0, seed: 3 }))
+      }),
+      /played already[^]*only in temperature/,
+    )
+  })
+})
