@@ -73,7 +73,9 @@ async function encodeResponse(
   const chunks = await encoded(response.chunks, contentDecoded === true ? headers : [], cut)
   const length = byteLength(chunks)
   const declared = Number(headerValue(headers, 'content-length'))
-  const promised = cut ? Math.max(length + 1, Number.isSafeInteger(declared) ? declared : 0) : length
+  // What failed behind a complete body (bytes that nobody asked for) leaves its length as it was.
+  const complete = !cut || (contentDecoded !== true && declared === length)
+  const promised = complete ? length : Math.max(length + 1, Number.isSafeInteger(declared) ? declared : 0)
   return { ...response, chunks, headers: withLength(headers, promised) }
 }
 

@@ -1,9 +1,11 @@
 import { once } from 'node:events'
 
 import type { Refuse, Replay } from '../exchange/answer.ts'
+import { headerValue } from '../exchange/headers.ts'
+import type { ExchangeFailure, ExchangeResponse } from '../exchange/types.ts'
 import { errorOf, otherSideClosed } from './failure.ts'
 import type { Connection } from './http1-connection.ts'
-import { chunkBytes, closesConnection, endBytes, framingOf, headBytes } from './raw-response.ts'
+import { chunkBytes, closesConnection, endBytes, type Framing, framingOf, headBytes } from './raw-response.ts'
 import { pace } from './replay-pace.ts'
 
 /** Writes a recorded response to a claimed socket, byte for byte as HTTP/1.1 frames it. */
@@ -34,13 +36,17 @@ async function write(
   }
   control.claim()
   const framing = framingOf(method, response.status, response.headers)
-  await send(connection, headBytes(response.status, response.reason, response.headers), gone.signal)
-  for (const chunk of framing === 'none' ? [] : response.chunks) {
+  const head = headBytes(response.status, response.reason, response.headers)
+  const parts = framing === 'none' ? [] : response.chunks.filter(({ data }) => data.byteLength > 0)
+  const spoilt = failure !== undefined && isSpoiltBehind(failure, framing, response)
+  await send(connection, spoilt && parts.length === 0 ? withGarbage(head) : head, gone.signal)
+  for (const [i, chunk] of parts.entries()) {
     await pace(chunk.delayMs, delayFactor, gone.signal)
     if (gone.signal.aborted) return
-    if (chunk.data.byteLength > 0) await send(connection, chunkBytes(framing, chunk.data), gone.signal)
+    const bytes = chunkBytes(framing, chunk.data)
+    await send(connection, spoilt && i === parts.length - 1 ? withGarbage(bytes) : bytes, gone.signal)
   }
-  if (gone.signal.aborted) return
+  if (gone.signal.aborted || spoilt) return
   if (failure || replay.incomplete) {
     // One turn later: what was written has to be read before the connection goes.
     await pace(0, 0, gone.signal)
@@ -55,6 +61,17 @@ async function write(
     socket.end()
   }
 }
+
+/** Whether the response was whole, and failed for what the server sent after it. */
+function isSpoiltBehind(failure: ExchangeFailure, framing: Framing, response: ExchangeResponse): boolean {
+  if (!failure.code?.startsWith('HPE_')) return false
+  if (framing === 'none') return true
+  const length = response.chunks.reduce((sum, { data }) => sum + data.byteLength, 0)
+  return framing === 'length' && Number(headerValue(response.headers, 'content-length')) === length
+}
+
+/** @note In one piece with what goes before: the client must not be done with its response yet. */
+const withGarbage = (bytes: Uint8Array): Uint8Array => Buffer.concat([bytes, Buffer.from([0])])
 
 export async function writeRefusal(
   connection: Connection,

@@ -11,6 +11,7 @@ import { ahead, rawHeaderPairs, releaseHandles, type SocketControl, takeOver } f
 import { readResponse } from './response-reader.ts'
 import type { UndiciRequests } from './undici-requests.ts'
 import type { UndiciSockets } from './undici-sockets.ts'
+import { asUndiciSees } from './undici-view.ts'
 
 interface ConnectionEvent {
   readonly socket: Socket
@@ -45,12 +46,17 @@ function onRequest(event: RequestEvent, gate: Gate, undici: UndiciRequests): Pro
   const answer = (): Promise<void> | void => {
     if (!gate.active()) return
     if (event.request.method === 'CONNECT') return tunnel(event, connection, gate)
-    return obey(event, connection, gate)
+    return obey(event, connection, gate, carried?.ended)
   }
   return carried ? carried.inContext(answer) : answer()
 }
 
-async function obey(event: RequestEvent, connection: Connection, gate: Gate): Promise<void> {
+async function obey(
+  event: RequestEvent,
+  connection: Connection,
+  gate: Gate,
+  ended: Promise<{ readonly error?: unknown }> | undefined,
+): Promise<void> {
   const request = incomingRequest(event.request)
   try {
     const outcome = await gate.answer(request)
@@ -59,7 +65,8 @@ async function obey(event: RequestEvent, connection: Connection, gate: Gate): Pr
     switch (outcome.kind) {
       case 'forward':
         if (outcome.tap) {
-          connection.record(readResponse(request.method, outcome.tap))
+          const tap = ended ? asUndiciSees(outcome.tap, ended) : outcome.tap
+          connection.record(readResponse(request.method, tap))
           // Begun now: the parser keeps what nobody reads.
           request.body().catch(() => {})
         }

@@ -51,7 +51,9 @@ export function readResponse(method: string, tap: Tap): ResponseReader {
     maxHeaderSize: MAX_HEADER_BYTES,
   }
   const request = new ClientRequest(options)
+  let response: IncomingMessage | undefined
   request.on('response', (message: IncomingMessage) => {
+    response = message
     tap.head({
       status: message.statusCode ?? 0,
       reason: message.statusMessage ?? '',
@@ -71,7 +73,11 @@ export function readResponse(method: string, tap: Tap): ResponseReader {
     socket.destroy()
     settle(() => tap.cut())
   })
-  request.on('error', (error) => settle(() => (gone ? tap.cut() : tap.fail(failureOf(error)))))
+  request.on('error', (error) => {
+    // What came before the fault is still buffered: reading it tells the tap.
+    response?.read()
+    settle(() => (gone ? tap.cut() : tap.fail(failureOf(error))))
+  })
   request.end()
 
   // What was pushed before is parsed first: the client has seen it too.

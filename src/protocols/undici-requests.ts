@@ -12,6 +12,8 @@ interface Carried {
   readonly forwarded: boolean
   /** Runs in the async context in which the program dispatched the request. */
   readonly inContext: <T>(fn: () => T) => T
+  /** Resolves when undici is done with the request, with the error it told the program, if any. */
+  readonly ended: Promise<{ readonly error?: unknown }>
 }
 
 export interface UndiciRequests {
@@ -41,6 +43,7 @@ const busyOn = (socket: object): number => (Reflect.get(socket, BUSY) as number 
 export function followUndiciRequests(): UndiciRequests {
   const contexts = new WeakMap<object, Carried['inContext']>()
   const sockets = new WeakMap<object, object>()
+  const endings = new WeakMap<object, (ending: { error?: unknown }) => void>()
   let announced = false
 
   subscribe('undici:request:create', (message) => {
@@ -49,13 +52,16 @@ export function followUndiciRequests(): UndiciRequests {
   subscribe('undici:client:sendHeaders', (message) => {
     const { request, socket } = message as Message
     const inContext = contexts.get(request) ?? ((fn) => fn())
-    Reflect.set(socket, CARRIED, [...listOn(socket), { forwarded: announced, inContext }])
+    const { promise: ended, resolve } = Promise.withResolvers<{ error?: unknown }>()
+    endings.set(request, resolve)
+    Reflect.set(socket, CARRIED, [...listOn(socket), { forwarded: announced, inContext, ended }])
     Reflect.set(socket, BUSY, busyOn(socket) + 1)
     sockets.set(request, socket)
     announced = false
   })
   const done = (message: unknown): void => {
-    const { request } = message as Message
+    const { request, error } = message as Message & { error?: unknown }
+    endings.get(request)?.({ error })
     const socket = sockets.get(request)
     sockets.delete(request)
     if (socket) Reflect.set(socket, BUSY, busyOn(socket) - 1)

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import http from 'node:http'
 import http2 from 'node:http2'
 import net from 'node:net'
+import { setImmediate as macrotask, setTimeout as sleep } from 'node:timers/promises'
 
 import { Interceptor } from '@mswjs/interceptors'
 import { HttpRequestInterceptor } from '@mswjs/interceptors/http'
@@ -46,16 +48,12 @@ async function intercepted(
 /** A request whose answer is written by hand to the claimed socket. */
 const exchange = (url: string, headers: string[]): Promise<string> =>
   new Promise((resolve, reject) => {
-    const request = http.request(
-      url,
-      { method: 'POST', headers: headers as never, agent: false },
-      (response) => {
-        response.setEncoding('utf8')
-        let text = ''
-        response.on('data', (chunk: string) => (text += chunk))
-        response.on('end', () => resolve(`${response.statusCode} ${response.statusMessage} ${text}`))
-      },
-    )
+    const request = http.request(url, { method: 'POST', headers, agent: false }, (response) => {
+      response.setEncoding('utf8')
+      let text = ''
+      response.on('data', (chunk: string) => (text += chunk))
+      response.on('end', () => resolve(`${response.statusCode} ${response.statusMessage} ${text}`))
+    })
     request.on('error', reject)
     request.end('body')
   })
@@ -113,7 +111,7 @@ describe('what is relied on in the interceptors and in Node', () => {
       await assert.rejects(exchange('http://nowhere.invalid/', []))
       const plain = net.connect(1, '127.0.0.1')
       plain.on('error', () => {})
-      await new Promise((resolve) => setImmediate(resolve))
+      await macrotask()
       const [ofHttp, ofNet] = connections
       assert.ok(ofHttp && ofNet)
       assert.ok(isIntercepted(plain))
@@ -134,12 +132,12 @@ describe('what is relied on in the interceptors and in Node', () => {
 
   it('a connection made through the bypass is no business of the interceptors', async () => {
     const server = net.createServer((socket) => socket.end('real')).listen(0, '127.0.0.1')
-    await new Promise((resolve) => server.once('listening', resolve))
+    await once(server, 'listening')
     const { port } = server.address() as net.AddressInfo
     await intercepted(async ({ connections }) => {
       const socket = bypassInterceptors(() => net.connect(port, '127.0.0.1'))
       socket.setEncoding('utf8')
-      const text = await new Promise((resolve) => socket.once('data', resolve))
+      const [text] = await once(socket, 'data')
       assert.equal(text, 'real')
       assert.equal(connections.length, 0)
     })
@@ -152,12 +150,12 @@ describe('what is relied on in the interceptors and in Node', () => {
     net.Socket.prototype.connect = function (this: net.Socket, ...args: unknown[]): net.Socket {
       stacks.push(new Error('where').stack)
       return Reflect.apply(connect, this, args) as net.Socket
-    } as typeof connect
+    }
     try {
       const session = http2.connect('http://127.0.0.1:1')
       session.on('error', () => {})
       http.get('http://127.0.0.1:1').on('error', () => {})
-      await new Promise((resolve) => setTimeout(resolve, 20))
+      await sleep(20)
     } finally {
       net.Socket.prototype.connect = connect
     }
