@@ -2,7 +2,7 @@ import { present } from '../providers/fields.ts'
 import { parseRequest } from '../providers/parse-request.ts'
 import { providerFor } from '../providers/registry.ts'
 import type { CanonicalRequest, MatchRequest, ParsedRequest } from '../providers/types.ts'
-import { isPlain } from './match-on.ts'
+import { isPlain } from './operations.ts'
 
 export interface MatchOptions {
   /**

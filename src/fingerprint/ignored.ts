@@ -11,7 +11,7 @@ import {
   PART,
   TOOL_SECRET,
 } from '../providers/volatile.ts'
-import { isPlain } from './match-on.ts'
+import { isPlain } from './operations.ts'
 
 export interface Ignored {
   /** Of the canonical request where the field is in it; else of the request as it was sent: `headers.x-api-key`, `query.key`. */

@@ -43,6 +43,19 @@ describe('matchOn: names', () => {
     responseSchema: [(value) => openai({ response_format: { type: value } }), ['json_object', 'x']],
     output_format: [(value) => openai({ response_format: { type: value } }), ['json_object', 'x']],
     thinkingConfig: [(value) => anthropic({ thinking: { type: value } }), ['enabled', 'disabled']],
+    // Beyond CANONICAL's table.
+    previous_response_id: [(value) => responses({ input: 'x', previous_response_id: value }), ['a', 'b']],
+    documents: [(value) => openai({ documents: [value] }), ['a', 'b']],
+    web_search_options: [
+      (value) => openai({ web_search_options: { search_context_size: value } }),
+      ['low', 'high'],
+    ],
+    function_call: [(value) => openai({ function_call: value }), ['none', { name: 'f' }]],
+    enable_thinking: [(value) => openai({ enable_thinking: value }), [true, false]],
+    think: [(value) => ollama({ think: value }), [true, false]],
+    reasoning_format: [(value) => openai({ reasoning_format: value }), ['raw', 'parsed']],
+    guardrailConfig: [(value) => converse({ guardrailConfig: { guardrailIdentifier: value } }), ['a', 'b']],
+    safety_settings: [(value) => gemini({ safetySettings: [value] }), ['a', 'b']],
   }
   checkAll(
     Object.entries(spellings).flatMap(([name, [request, [a, b]]]): Case[] => [
@@ -118,9 +131,9 @@ describe('matchOn: unknown names', () => {
   }
 
   it('are an error that lists the names of the request', () => {
-    const error = refused(chat, 'model', 'mesages', 'Tools')
+    const error = refused(chat, 'model', 'mesages', 'Tools', 'api')
     assert.equal(error.code, 'CASSETTE_UNKNOWN_MATCH_FIELD')
-    assert.deepEqual(error.unknown, ['mesages', 'Tools'])
+    assert.deepEqual(error.unknown, ['mesages', 'Tools', 'api'])
     for (const name of ['messages', 'model', 'my_flag', 'temperature'])
       assert.ok(error.available.includes(name), name)
     assert.match(error.message, /"mesages", "Tools".*This request has: .*my_flag/s)
