@@ -5,11 +5,13 @@ export class NestedCassetteError extends CassetteError {
   readonly openPath: string
   readonly refusedPath: string
 
-  constructor(openPath: string, refusedPath: string) {
+  /** @param choose how to choose between the two, where the open one is not a `withCassette`'s. */
+  constructor(openPath: string, refusedPath: string, choose?: string) {
     super(
       'CASSETTE_NESTED',
       `${refusedPath} cannot be opened while ${openPath} is: a process has one cassette at a time. ` +
-        'Await the first withCassette (or close() its session) before the second, or use one cassette for both.',
+        (choose ??
+          'Await the first withCassette (or close() its session) before the second, or use one cassette for both.'),
     )
     this.openPath = openPath
     this.refusedPath = refusedPath

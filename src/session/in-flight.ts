@@ -31,6 +31,7 @@ export class InFlight implements Tap {
   readonly #startedAt: number
   #head: (ResponseHead & { delayMs: number }) | undefined
   readonly #chunks: Chunk[] = []
+  #body: { readonly bytes: Uint8Array | null } | undefined
   #done = false
 
   constructor(request: IncomingRequest, sequence: number, hooks: InFlightHooks) {
@@ -56,6 +57,8 @@ export class InFlight implements Tap {
     const spoken = reason === undefined || reason === STATUS_CODES[head.status] ? {} : { reason }
     this.#head = { ...rest, ...spoken, delayMs: coarse(this.#elapsed(this.#startedAt)) }
     this.#hooks.onHead(head.status)
+    // Asked for now, so that the exchange can be written in the tick in which it ends: the program may exit then.
+    void this.#readBody()
   }
 
   data(chunk: Uint8Array): void {
@@ -77,6 +80,16 @@ export class InFlight implements Tap {
     void this.#finish(this.#head ? { incomplete: true } : undefined)
   }
 
+  /** As `cut`, where that needs no waiting. */
+  cutNow(): void {
+    if (this.#head && this.#body) this.cut()
+  }
+
+  async #readBody(): Promise<void> {
+    // A body whose upload failed cannot be matched, but the exchange is what happened.
+    this.#body ??= { bytes: await this.request.body().catch(() => null) }
+  }
+
   #elapsed(since: number): number {
     this.lastActivity = this.#hooks.clock()
     return Math.max(0, Math.round(this.lastActivity - since))
@@ -89,9 +102,9 @@ export class InFlight implements Tap {
     if (this.#done) return
     this.#done = true
     if (!end) return this.#hooks.onDone(undefined)
+    if (!this.#body) await this.#readBody()
     const { method, url, headers } = this.request
-    // A body whose upload failed cannot be matched, but the exchange is what happened.
-    const body = await this.request.body().catch(() => null)
+    const body = this.#body?.bytes ?? null
     const head = this.#head
     const response = head && {
       status: head.status,

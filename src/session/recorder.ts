@@ -7,6 +7,7 @@ import { type Interaction, NO_MATCH } from '../cassette/interaction.ts'
 import { nextId } from '../cassette/ids.ts'
 import type { IncomingRequest } from '../exchange/answer.ts'
 import { decodeContent } from '../exchange/content-encoding.ts'
+import { headerValue } from '../exchange/headers.ts'
 import type { Exchange } from '../exchange/types.ts'
 import { fingerprint, RULES_VERSION } from '../fingerprint/fingerprint.ts'
 import type { Redactor } from '../redaction/redactor.ts'
@@ -49,7 +50,7 @@ const POLL_MS = 10
 export class Recorder {
   readonly #options: RecorderOptions
   readonly #open = new Set<InFlight>()
-  readonly #writing = new Set<Promise<void>>()
+  readonly #decoding = new Map<Promise<void>, { readonly exchange: Exchange; readonly sequence: number }>()
   readonly #recorded: Recorded[] = []
   readonly #ids: Set<string>
   readonly #steadied: (interaction: Interaction) => Interaction
@@ -89,9 +90,7 @@ export class Recorder {
       onDone: (exchange) => {
         this.#open.delete(flight)
         if (!exchange || this.#closed) return
-        const writing = this.#write(exchange, flight.sequence).catch(this.#options.onError)
-        this.#writing.add(writing)
-        void writing.finally(() => this.#writing.delete(writing))
+        this.#write(exchange, flight.sequence)
       },
     })
     this.#open.add(flight)
@@ -110,13 +109,45 @@ export class Recorder {
     for (const flight of this.#open) flight.cut()
     // One turn for the bodies of those just cut.
     await macrotask()
-    while (this.#writing.size > 0) await Promise.all(this.#writing)
+    while (this.#decoding.size > 0) await Promise.all(this.#decoding.keys())
     this.#closed = true
   }
 
-  async #write(exchange: Exchange, sequence: number): Promise<void> {
+  /** As `settle`, without waiting: what is being decoded is written as it came. */
+  settleNow(): void {
+    for (const flight of this.#open) flight.cutNow()
+    const left = [...this.#decoding.values()]
+    this.#decoding.clear()
+    for (const { exchange, sequence } of left) this.#append(exchange, sequence)
+    this.#closed = true
+  }
+
+  /** In the tick in which the exchange ends, unless there is something to decode. */
+  #write(exchange: Exchange, sequence: number): void {
+    if (!isEncoded(exchange)) return this.#append(exchange, sequence)
+    const decoding: Promise<void> = decodeContent(exchange).then(
+      (decoded) => {
+        if (this.#decoding.delete(decoding)) this.#append(decoded, sequence)
+      },
+      (error: unknown) => {
+        this.#decoding.delete(decoding)
+        this.#options.onError(error)
+      },
+    )
+    this.#decoding.set(decoding, { exchange, sequence })
+  }
+
+  #append(exchange: Exchange, sequence: number): void {
+    try {
+      this.#store(exchange, sequence)
+    } catch (error) {
+      this.#options.onError(error)
+    }
+  }
+
+  #store(exchange: Exchange, sequence: number): void {
     const { redactor, matchOn, beforeRecord, journal } = this.#options
-    let kept: Exchange = await decodeContent(exchange)
+    let kept = exchange
     if (beforeRecord) {
       const changed = beforeRecord(toInteraction(kept, NO_MATCH, ''))
       if (!changed) return
@@ -144,3 +175,6 @@ export class Recorder {
     journal.append(text)
   }
 }
+
+const isEncoded = ({ request, response }: Exchange): boolean =>
+  [request, response].some((side) => side && headerValue(side.headers, 'content-encoding') !== undefined)

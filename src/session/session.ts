@@ -6,19 +6,23 @@ import { RecordedErrorResponse } from '../errors/recorded-error-response.ts'
 import { UnsupportedProtocolError } from '../errors/unsupported-protocol-error.ts'
 import type { ConnectTarget, IncomingRequest, Outcome } from '../exchange/answer.ts'
 import { appendMiss } from '../storage/misses-file.ts'
-import { type Answering, occupy } from './current.ts'
+import { mayConnect, hostOf } from './connect.ts'
+import { type Answering, occupy, type Place } from './current.ts'
 import { finishRun } from './finish.ts'
 import { compileIgnore } from './ignore.ts'
 import { redactedRequest } from './match-request.ts'
 import { missOf } from './miss.ts'
 import { type Opened, openFile } from './open.ts'
+import { openRecorder } from './open-recorder.ts'
 import type { CassetteSession } from './cassette-session.ts'
 import type { CassetteOptions, RecordMode, ResolvedOptions } from './options.ts'
 import { Playback } from './playback.ts'
-import { Recorder } from './recorder.ts'
+import type { Recorder } from './recorder.ts'
 import { Rebases } from './rebase.ts'
+import { judgeStatus } from './record-status.ts'
 import { refusal } from './refusal.ts'
 import { replayOf } from './replay.ts'
+import type { SessionSeams } from './seams.ts'
 
 /** How long a miss waits for the rest of a request's body before it is reported without, ms. */
 const BODY_PATIENCE_MS = 100
@@ -34,7 +38,8 @@ export class Session implements CassetteSession, Answering {
   readonly #playback: Playback
   readonly #rebases = new Rebases()
   readonly #ignored: (method: string, url: string) => boolean
-  readonly #release: () => void
+  readonly #place: Place
+  readonly #onFailure: SessionSeams['onFailure']
   readonly #fail: () => void
   #latched: Error | undefined
   #writeError: Error | undefined
@@ -42,10 +47,10 @@ export class Session implements CassetteSession, Answering {
   #closing: Promise<void> | undefined
 
   /** Everything that can be wrong with path, options or file is found here, before any code under test runs. */
-  static open(path: string, given: CassetteOptions): Session {
-    const place = occupy(path)
+  static open(path: string, given: CassetteOptions, seams: SessionSeams = {}): Session {
+    const place = seams.place ?? occupy(path)
     try {
-      const session = new Session(path, given, () => place.release())
+      const session = new Session(path, given, place, seams)
       place.attach(session)
       return session
     } catch (error) {
@@ -54,30 +59,20 @@ export class Session implements CassetteSession, Answering {
     }
   }
 
-  private constructor(path: string, given: CassetteOptions, release: () => void) {
+  private constructor(path: string, given: CassetteOptions, place: Place, seams: SessionSeams) {
     this.path = path
-    this.#release = release
+    this.#place = place
+    this.#onFailure = seams.onFailure
     this.#opened = openFile(path, given)
-    const { options, redactor, journal, recording, kept } = this.#opened
-    const { matchOn, matcher, allowPlaybackRepeats, beforeRecord } = options
+    const { options, kept } = this.#opened
+    const { matchOn, matcher, allowPlaybackRepeats } = options
     this.options = options
     this.#ignored = compileIgnore(options.ignore)
     this.#playback = new Playback(kept, { matchOn, matcher, allowRepeats: allowPlaybackRepeats })
-    if (journal && recording)
-      this.#recorder = new Recorder({
-        journal,
-        redactor,
-        matchOn,
-        beforeRecord,
-        clock: () => performance.now(),
-        now: () => new Date().toISOString(),
-        taken: kept.map(({ id }) => id),
-        former: options.mode === 'all' ? (this.#opened.cassette?.entries ?? []) : [],
-        onStatus: (request, status) => this.#onStatus(request, status),
-        onError: (error) => {
-          this.#writeError ??= error instanceof Error ? error : new Error(String(error))
-        },
-      })
+    this.#recorder = openRecorder(this.#opened, {
+      onStatus: (request, status) => this.#onStatus(request, status),
+      onError: (error) => void (this.#writeError ??= error),
+    })
     const { promise, resolve } = Promise.withResolvers<void>()
     this.failed = promise
     this.#fail = resolve
@@ -129,11 +124,10 @@ export class Session implements CassetteSession, Answering {
 
   connect(target: ConnectTarget): 'open' | 'hold' | Error {
     const live = this.#recorder !== undefined || this.options.onMiss === 'passthrough'
-    const host = target.host.includes(':') ? `[${target.host}]` : target.host
-    const urls = ['http', 'https'].map((scheme) => `${scheme}://${host}:${target.port}/`)
-    if (live || urls.some((url) => this.#ignored('CONNECT', url))) return 'open'
-    if (target.protocol === 'http1') return 'hold'
-    const error = new UnsupportedProtocolError('HTTP/2', `${host}:${target.port}`, this.path, this.mode)
+    const verdict = mayConnect(target, live, this.#ignored)
+    if (verdict !== 'refuse') return verdict
+    const address = `${hostOf(target.host)}:${target.port}`
+    const error = new UnsupportedProtocolError('HTTP/2', address, this.path, this.mode)
     this.#latch(error)
     return error
   }
@@ -190,6 +184,7 @@ export class Session implements CassetteSession, Answering {
 
   #latch(error: Error): void {
     this.#latched ??= error
+    this.#onFailure?.(error)
     this.#fail()
   }
 
@@ -198,14 +193,8 @@ export class Session implements CassetteSession, Answering {
   }
 
   #onStatus(incoming: IncomingRequest, status: number): void {
-    const { onRecordError } = this.options
-    if (status < 400 || onRecordError === 'record') return
-    const request = this.#named(incoming)
-    if (onRecordError === 'raise') return this.#latch(new RecordedErrorResponse(request, status, this.path))
-    process.emitWarning(
-      `${request.method} ${request.url} was answered with status ${status}; it is recorded into ${this.path} as it is`,
-      { type: 'CassetteWarning', code: 'CASSETTE_RECORDED_ERROR' },
-    )
+    const error = judgeStatus(this.#named(incoming), status, this.options.onRecordError, this.path)
+    if (error) this.#latch(error)
   }
 
   close(): Promise<void> {
@@ -219,9 +208,21 @@ export class Session implements CassetteSession, Answering {
     return (this.#closing ??= this.#finish(run.failed))
   }
 
+  /** As `finish`, from an `exit` listener: nothing can be waited for, what is still on its way is cut. */
+  finishNow(run: { failed: boolean }): void {
+    if (this.#closing) return
+    this.#closing = Promise.resolve()
+    this.#recorder?.settleNow()
+    this.#end(run.failed)
+  }
+
   async #finish(failed: boolean): Promise<void> {
+    await this.#recorder?.settle()
+    this.#end(failed)
+  }
+
+  #end(failed: boolean): void {
     try {
-      await this.#recorder?.settle()
       finishRun({
         path: this.path,
         mode: this.mode,
@@ -238,7 +239,7 @@ export class Session implements CassetteSession, Answering {
         playback: this.#playback,
       })
     } finally {
-      this.#release()
+      this.#place.release()
     }
   }
 
