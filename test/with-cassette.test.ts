@@ -1,17 +1,12 @@
 import assert from 'node:assert/strict'
-import http from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 import {
   CassetteMiss,
   type CassetteOptions,
   type CassetteSession,
-  configure,
   NestedCassetteError,
   openCassette,
-  RecordedErrorResponse,
-  StaleCassetteError,
-  UnusedInteractionsError,
   withCassette,
 } from '../src/index.ts'
 import { testBench } from './helpers/cassette-folder.ts'
@@ -31,8 +26,14 @@ describe('withCassette', () => {
   const bench = testBench(async (request, response) => {
     counter++
     const { pathname } = new URL(request.path, 'http://local')
-    if (pathname === '/error') return void response.writeHead(503).end('busy')
-    if (pathname === '/moved') return void response.writeHead(302, { location: '/target' }).end()
+    if (pathname === '/error') {
+      response.writeHead(503).end('busy')
+      return
+    }
+    if (pathname === '/moved') {
+      response.writeHead(302, { location: '/target' }).end()
+      return
+    }
     if (pathname === '/slow') await sleep(60)
     response.setHeader('content-type', 'application/json')
     response.end(JSON.stringify({ path: request.path, body: request.body.toString(), counter }))
@@ -241,7 +242,7 @@ describe('withCassette', () => {
             error.message.includes('tape.yaml') &&
             error.message.includes('other.yaml'),
         )
-        return await get(bench.url('/a'))
+        return get(bench.url('/a'))
       })
       assert.match(String(result), /"path":"\/a"/)
       assert.equal(bench.read('other.yaml'), undefined)
@@ -291,141 +292,6 @@ describe('withCassette', () => {
     })
   })
 
-  describe('options', () => {
-    it('onRecordError: raise rejects and writes nothing, record keeps it silently, warn says so', async () => {
-      await assert.rejects(
-        record(() => get(bench.url('/error')), { onRecordError: 'raise' }),
-        (error) => error instanceof RecordedErrorResponse && error.status === 503,
-      )
-      assert.equal(bench.read(), undefined)
-      const warnings: string[] = []
-      const onWarning = (warning: Error): void => void warnings.push(warning.message)
-      process.on('warning', onWarning)
-      await record(() => get(bench.url('/error')), { onRecordError: 'record' })
-      await sleep(5)
-      assert.deepEqual(warnings, [])
-      await record(() => get(bench.url('/error')), { mode: 'all' })
-      await sleep(5)
-      process.off('warning', onWarning)
-      assert.ok(warnings.some((text) => /status 503/.test(text)))
-      await bench.server.close()
-      assert.equal(await replay(() => get(bench.url('/error'))), 'busy')
-    })
-
-    it('a redirect is no error, and each hop is an exchange', async () => {
-      await record(() => get(bench.url('/moved')), { onRecordError: 'raise' })
-      await bench.server.close()
-      const text = (await replay(async (cassette) => {
-        const answer = await get(bench.url('/moved'))
-        assert.equal(cassette.played, 2)
-        return answer
-      })) as string
-      assert.match(text, /"path":"\/target"/)
-    })
-
-    it('ignore lets traffic through untouched, also where no network is allowed', async () => {
-      await record(() => get(bench.url('/a')), { ignore: '127.0.0.1' })
-      assert.equal(bench.read(), undefined)
-      await replay(() => get(bench.url('/a')), { ignore: ({ url }) => url.endsWith('/a') })
-      assert.equal(counter, 2)
-    })
-
-    it('beforeRecord changes or drops an exchange, beforeReplay what a client gets', async () => {
-      await record(
-        async () => {
-          await get(bench.url('/keep'))
-          await get(bench.url('/drop'))
-        },
-        {
-          beforeRecord: (exchange) => {
-            if (exchange.request.url.endsWith('/drop')) return null
-            return { ...exchange, response: { ...exchange.response, status: 201 } } as typeof exchange
-          },
-        },
-      )
-      assert.doesNotMatch(bench.read() ?? '', /drop/)
-      await replay(async () => {
-        assert.equal((await fetch(bench.url('/keep'))).status, 201)
-      })
-      await replay(
-        async () => {
-          const response = await fetch(bench.url('/keep'))
-          assert.deepEqual(await response.json(), { changed: true })
-        },
-        {
-          beforeReplay: (exchange) =>
-            ({
-              ...exchange,
-              response: { ...exchange.response, body: { json: { changed: true } } },
-            }) as typeof exchange,
-        },
-      )
-      await assert.rejects(
-        replay(() => get(bench.url('/keep')), { beforeReplay: () => null }),
-        CassetteMiss,
-      )
-    })
-
-    it('strict fails for what was not played, and only where nothing else failed', async () => {
-      await record(async () => {
-        await get(bench.url('/a'))
-        await get(bench.url('/b'))
-      })
-      await assert.rejects(
-        replay(() => get(bench.url('/a')), { strict: true }),
-        (error) =>
-          error instanceof UnusedInteractionsError && error.unused.length === 1 && /\/b/.test(error.message),
-      )
-      await assert.rejects(
-        replay(() => Promise.reject(new Error('boom')), { strict: true }),
-        /boom/,
-      )
-    })
-
-    it('maxAge: warn replays, fail refuses, rerecord records', async () => {
-      await record(() => get(bench.url('/a')))
-      await sleep(15)
-      await assert.rejects(
-        record(() => {}, { maxAge: 10, onStale: 'fail' }),
-        StaleCassetteError,
-      )
-      await record(() => get(bench.url('/a')), { maxAge: 10 })
-      assert.equal(counter, 1)
-      await replay(() => get(bench.url('/a')), { maxAge: 10, onStale: 'rerecord' })
-      assert.equal(counter, 1)
-      await record(() => get(bench.url('/a')), { maxAge: 10, onStale: 'rerecord' })
-      assert.equal(counter, 2)
-      await record(() => get(bench.url('/a')), { maxAge: '1h', onStale: 'fail' })
-      assert.equal(counter, 2)
-    })
-
-    it('matchOn as a function is asked on top of the key', async () => {
-      const ask = (id: string) =>
-        fetch(bench.url('/a'), { headers: { 'x-tenant': id, accept: `text/${id}` } })
-      await record(() => ask('one'))
-      await replay(() => ask('two'))
-      await assert.rejects(
-        replay(() => ask('two'), {
-          matchOn: (recorded, incoming) => recorded.headers['accept'] === incoming.headers['accept'],
-        }),
-        CassetteMiss,
-      )
-    })
-
-    it('configure sets defaults for all that follow', async () => {
-      configure({ mode: 'none' })
-      try {
-        await assert.rejects(
-          withCassette(bench.path(), () => get(bench.url('/a'))),
-          CassetteMiss,
-        )
-        assert.throws(() => configure({ modes: 'none' } as never), /modes/)
-      } finally {
-        configure({ mode: undefined } as never)
-      }
-    })
-  })
-
   describe('openCassette', () => {
     it('records until it is closed, once or more often', async () => {
       const cassette = await openCassette(bench.path())
@@ -445,63 +311,6 @@ describe('withCassette', () => {
         await get(bench.url('/a')).catch(() => {})
         await again[Symbol.asyncDispose]()
       }, CassetteMiss)
-    })
-  })
-
-  describe('live streams', () => {
-    it('an event reaches the client while the response is being recorded', async () => {
-      const server = http.createServer((_, response) => {
-        response.writeHead(200, { 'content-type': 'text/event-stream' })
-        let n = 0
-        const timer = setInterval(() => {
-          response.write(`data: {"n":${n}}\n\n`)
-          if (++n === 5) {
-            clearInterval(timer)
-            response.end()
-          }
-        }, 30)
-      })
-      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-      const { port } = server.address() as { port: number }
-      const arrivals = async (): Promise<number[]> => {
-        const response = await fetch(`http://127.0.0.1:${port}/events`)
-        const times: number[] = []
-        for await (const _ of response.body ?? []) times.push(performance.now())
-        return times.map((time) => time - (times[0] ?? 0))
-      }
-      const live = (await record(arrivals)) as number[]
-      assert.equal(live.length, 5)
-      assert.ok((live[4] ?? 0) > 90, `spread over ${live[4]} ms`)
-      server.close()
-      server.closeAllConnections()
-      const instant = (await replay(arrivals)) as number[]
-      assert.equal(instant.length, 5, 'event by event')
-      assert.ok((instant[4] ?? 0) < 60, `took ${instant[4]} ms`)
-      const paced = (await replay(arrivals, { timing: 'recorded' })) as number[]
-      assert.ok((paced[4] ?? 0) > 80, `took ${paced[4]} ms`)
-    })
-
-    it('a client that stops early leaves an incomplete exchange with what had arrived', async () => {
-      const server = http.createServer((_, response) => {
-        response.writeHead(200, { 'content-type': 'text/event-stream' })
-        response.write('data: one\n\n')
-        setTimeout(() => response.write('data: two\n\n'), 5000).unref()
-      })
-      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-      const { port } = server.address() as { port: number }
-      const first = async (): Promise<string> => {
-        const stop = new AbortController()
-        const response = await fetch(`http://127.0.0.1:${port}/events`, { signal: stop.signal })
-        const chunk = await response.body?.getReader().read()
-        stop.abort()
-        return Buffer.from(chunk?.value ?? []).toString()
-      }
-      await record(first)
-      server.close()
-      server.closeAllConnections()
-      assert.match(bench.read() ?? '', /^ {4}incomplete: true$/m)
-      assert.match(bench.read() ?? '', /one/)
-      assert.equal(await replay(first), 'data: one\n\n')
     })
   })
 })

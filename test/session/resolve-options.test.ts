@@ -87,7 +87,7 @@ describe('resolving options', () => {
   for (const [option, value, message] of wrong)
     it(`refuses ${option}: ${JSON.stringify(value)}, naming what is allowed`, () => {
       assert.throws(
-        () => resolveOptions({ [option]: value } as never, {}, {}),
+        () => resolveOptions({ [option]: value }, {}, {}),
         (error) =>
           error instanceof CassetteOptionError && error.option === option && message.test(error.message),
       )
