@@ -1,4 +1,20 @@
-import { isRawNumber } from './json.ts'
+import { byCodeUnit, isRawNumber } from './json.ts'
+
+/** What `JSON.stringify` escapes; it is slow for short strings. */
+const ESCAPED = /["\\\u0000-\u001f\ud800-\udfff]/
+
+const quote = (text: string): string =>
+  text.length < 64 && !ESCAPED.test(text) ? `"${text}"` : JSON.stringify(text)
+
+/** The keys of objects that the normalisers make mostly stand in order. */
+function sorted(keys: readonly string[]): readonly string[] {
+  let before = ''
+  for (const key of keys) {
+    if (before > key) return keys.toSorted(byCodeUnit)
+    before = key
+  }
+  return keys
+}
 
 /**
  * JSON in the canonical form of RFC 8785 (JCS): keys sorted by UTF-16 code units, no white space, ECMAScript's numbers and
@@ -6,15 +22,18 @@ import { isRawNumber } from './json.ts'
  * numbers that a double cannot hold keep their digits.
  */
 export function canonicalJson(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value)
+  if (typeof value === 'string') return quote(value)
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null'
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`
+  let out = ''
+  if (Array.isArray(value)) {
+    for (const item of value) out += out === '' ? canonicalJson(item) : `,${canonicalJson(item)}`
+    return `[${out}]`
+  }
   if (isRawNumber(value)) return value.rawJSON
   const object = value as Readonly<Record<string, unknown>>
-  let out = ''
-  for (const key of Object.keys(object).toSorted()) {
+  for (const key of sorted(Object.keys(object))) {
     const item = object[key]
-    if (item !== undefined) out += `${out === '' ? '' : ','}${JSON.stringify(key)}:${canonicalJson(item)}`
+    if (item !== undefined) out += `${out === '' ? '' : ','}${quote(key)}:${canonicalJson(item)}`
   }
   return `{${out}}`
 }
