@@ -10,11 +10,11 @@ export interface Ended {
 
 /**
  * Runs a TypeScript program of this repository (a path from its root) to its end, at most 15 s, in an
- * environment without `CI` and `CASSETTE_*` but for what `env` says.
+ * environment without `CI`, `FORCE_COLOR` and `CASSETTE_*` but for what `env` says.
  */
 export function runProgram(path: string, env: Readonly<Record<string, string>> = {}): Promise<Ended> {
   const inherited = Object.entries(process.env).filter(
-    ([name]) => name !== 'CI' && !name.startsWith('CASSETTE_'),
+    ([name]) => name !== 'CI' && name !== 'FORCE_COLOR' && !name.startsWith('CASSETTE_'),
   )
   return new Promise((resolve) => {
     execFile(

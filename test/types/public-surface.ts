@@ -43,7 +43,7 @@ expectTypeOf<CassetteSession['misses']>().toEqualTypeOf<readonly CassetteMiss[]>
 expectTypeOf<NonNullable<CassetteOptions['mode']>>().toEqualTypeOf<
   'once' | 'none' | 'new_episodes' | 'all' | 'auto' | 'replay' | 'record' | 'rewrite'
 >()
-expectTypeOf<NonNullable<CassetteOptions['onMiss']>>().toEqualTypeOf<'throw' | 'passthrough'>()
+expectTypeOf<NonNullable<CassetteOptions['onMiss']>>().toEqualTypeOf<'throw' | 'passthrough' | 'rebase'>()
 expectTypeOf<NonNullable<CassetteOptions['onRecordError']>>().toEqualTypeOf<'warn' | 'raise' | 'record'>()
 expectTypeOf<NonNullable<CassetteOptions['timing']>>().toEqualTypeOf<'instant' | 'recorded' | number>()
 expectTypeOf<NonNullable<CassetteOptions['onStale']>>().toEqualTypeOf<'warn' | 'fail' | 'rerecord'>()
