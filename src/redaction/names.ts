@@ -125,8 +125,9 @@ const SECRET_HEADER_SHAPES: readonly RegExp[] = [
   /(?:^|[-_])(?:api|access|account|admin|auth|customer|functions|host|master|private|secret|service|shared|subscription)-?key$/,
   /(?:^|[-_])(?:organi[sz]ation|org|project|workspace|tenant|account|session)(?:[-_]?id)?$/,
 ]
-/** `*-token(s)` that say where a listing goes on, or count an LLM's tokens. */
-const HARMLESS_HEADER = /(?:continuation|next|page|sync|delta|skip)-?token$|ratelimit|tokens$/
+/** `*-token(s)` that say where a listing goes on, or count an LLM's tokens; CORS, which only says what is allowed. */
+const HARMLESS_HEADER =
+  /(?:continuation|next|page|sync|delta|skip)-?token$|ratelimit|tokens$|^access-control-/
 
 /** Whether a header's value is a credential, a session, or names the organisation or project that pays. */
 export function isSecretHeader(name: string): boolean {
