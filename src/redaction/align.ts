@@ -47,10 +47,11 @@ function alignInRecord(edits: readonly Edit[], record: ScannedRecord, bounds: Ed
   }
   const content = (start: number, end: number): void => {
     const token = toBodyEdit(record, { start, end, text: '' })
-    const raw = record.text.slice(start, end)
-    for (const edit of take(token)) {
-      const whole = wholeEscapes(raw, { start: edit.start - token.start, end: edit.end - token.start })
-      aligned.push({ start: token.start + whole.start, end: token.start + whole.end, text: edit.text })
+    const taken = take(token)
+    const ranges = taken.map((edit) => ({ start: edit.start - token.start, end: edit.end - token.start }))
+    for (const [index, range] of wholeEscapes(record.text.slice(start, end), ranges).entries()) {
+      const text = taken[index]?.text ?? PLACEHOLDER
+      aligned.push({ start: token.start + range.start, end: token.start + range.end, text })
     }
   }
   const isHit = (start: number, end: number): boolean => {

@@ -4,6 +4,7 @@ import { alignToJson } from './align.ts'
 import { bufferOf, byteTextOf, fromByteText } from './byte-text.ts'
 import type { CutBytes, Edit } from './edits.ts'
 import { applyEdits, mergeEdits, placeholderEdit } from './edits.ts'
+import { redactFrames } from './event-frames.ts'
 import { formEdits, isSecretField } from './forms.ts'
 import { editsAcrossRecords } from './joined-streams.ts'
 import type { FieldContext } from './json-fields.ts'
@@ -32,7 +33,13 @@ export function redactBody(
   const kind = kindOf(bytes, contentType)
   switch (kind) {
     case 'binary':
-      return applyEdits(body, mergeEdits(context.search.literals.inBinary(bytes)))
+      return redactBinary(body, context)
+    case 'eventstream':
+      return redactFrames(
+        body,
+        (lines) => redactRecords(lines, 'ndjson', context),
+        (part) => redactBinary({ bytes: part, cuts: [] }, context).bytes,
+      )
     case 'multipart':
       return redactMultipart(body, contentType?.boundary ?? '', context)
     case 'form':
@@ -44,7 +51,7 @@ export function redactBody(
   }
 }
 
-type BodyKind = RecordFraming | 'form' | 'multipart' | 'text' | 'binary'
+type BodyKind = RecordFraming | 'eventstream' | 'form' | 'multipart' | 'text' | 'binary'
 
 const NDJSON = /^application\/(?:x-)?(?:ndjson|jsonl|jsonlines|json-lines|json-seq|stream\+json|json-stream)$/
 const BINARY =
@@ -57,6 +64,7 @@ function kindOf(bytes: Uint8Array, contentType: ContentType | undefined): BodyKi
   const type = contentType?.type ?? ''
   if (type.startsWith('multipart/') && contentType?.boundary !== undefined) return 'multipart'
   if (bytes.length > MAX_TEXT_BYTES || BINARY.test(type)) return 'binary'
+  if (type === 'application/vnd.amazon.eventstream') return 'eventstream'
   const head = bufferOf(bytes).subarray(0, SNIFFED_BYTES)
   if (head.includes(0)) return 'binary'
   if (type === 'application/x-www-form-urlencoded') return 'form'
@@ -74,6 +82,10 @@ function kindOf(bytes: Uint8Array, contentType: ContentType | undefined): BodyKi
 /** The last character can be cut in two. */
 function isUtf8Start(head: Buffer): boolean {
   return [0, 1, 2, 3].some((less) => isUtf8(head.subarray(0, Math.max(0, head.length - less))))
+}
+
+function redactBinary(body: CutBytes, { search }: BodyContext): CutBytes {
+  return applyEdits(body, mergeEdits(search.literals.inBinary(body.bytes)))
 }
 
 function redactPlain(body: CutBytes, { search }: BodyContext): CutBytes {
@@ -170,5 +182,5 @@ function redactMultipart(body: CutBytes, boundary: string, context: BodyContext)
   const changed = edits.filter(({ start, end, text }) => byteTextOf(body.bytes.subarray(start, end)) !== text)
   const redacted = applyEdits(body, changed)
   // What stands before and after the parts, and a body that is no multipart at all.
-  return applyEdits(redacted, mergeEdits(context.search.literals.inBinary(redacted.bytes)))
+  return redactBinary(redacted, context)
 }

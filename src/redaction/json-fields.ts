@@ -2,7 +2,6 @@ import type { ByteText } from './byte-text.ts'
 import type { Edit } from './edits.ts'
 import { placeholderEdit, PLACEHOLDER } from './edits.ts'
 import type { Classify, PathNode, Place } from './json-paths.ts'
-import { depthOf } from './json-paths.ts'
 import type { JsonVisitor } from './json-scanner.ts'
 import {
   isSecretHeader,
@@ -13,7 +12,7 @@ import {
 } from './names.ts'
 import type { RedactionRules } from './options.ts'
 import type { UserPath } from './user-paths.ts'
-import { chainOf, matchesPath } from './user-paths.ts'
+import { matchesPath } from './user-paths.ts'
 
 /** What the rules say about one place in a JSON body. */
 export interface FieldFacts {
@@ -38,13 +37,12 @@ export function classifyFields({ rules, urlPath }: FieldContext): Classify<Field
     const { name } = node
     const plain = plainName(name ?? '')
     const kept = rules.keep.has(plain)
-    const top = name !== undefined && depthOf(node) === 1
-    const chain = rules.paths.length > 0 ? chainOf(node) : []
+    const top = name !== undefined && node.depth === 1
     return {
       secret: !kept && (SECRET_FIELDS.has(plain) || isSecretPlace(node, plain, urlPath)),
       tokenField: !kept && top && TOKEN_ENDPOINT_FIELDS.has(plain),
       tokenMark: top && TOKEN_ENDPOINT_MARKS.has(plain),
-      paths: kept ? [] : rules.paths.filter((path) => matchesPath(path, chain)),
+      paths: kept ? [] : rules.paths.filter((path) => matchesPath(path, node)),
     }
   }
 }
@@ -56,7 +54,7 @@ function isSecretPlace(node: Place, plain: string, urlPath: string): boolean {
   if (plain === 'value') {
     // OpenAI's realtime API: `client_secret: {value}`, and `value` at the top of what `/client_secrets` answers.
     if (parent !== undefined && plainName(parent) === 'clientsecret') return true
-    return depthOf(node) === 1 && /\/client_secrets\/?$/.test(urlPath)
+    return node.depth === 1 && /\/client_secrets\/?$/.test(urlPath)
   }
   if (parent === undefined || parent.toLowerCase() !== 'headers') return false
   // The headers that an MCP tool sends (`tools[].headers`) are all kept secret; of others those that hold credentials.
@@ -75,7 +73,7 @@ export function fieldVisitor(
   let marked = isTokenEndpoint
   const isMeant = (node: PathNode<FieldFacts>): boolean => {
     const { paths } = node.facts
-    return paths.some((path) => matchesPath(path, chainOf(node), indices))
+    return paths.some((path) => matchesPath(path, node, indices))
   }
   const add = (list: Edit[], start: number, end: number): void => {
     // Nothing to hide; or hidden already, and then the bytes should stay.

@@ -8,19 +8,22 @@ export class PathNode<Facts> {
   /** The member's name; `undefined` for the elements of an array, and for the root. */
   readonly name: ByteText | undefined
   readonly parent: PathNode<Facts> | undefined
+  readonly depth: number
   readonly facts: Facts
   readonly #classify: Classify<Facts>
-  readonly #members = new Map<ByteText, PathNode<Facts>>()
+  #members: Map<ByteText, PathNode<Facts>> | undefined
   #elements: PathNode<Facts> | undefined
 
   constructor(classify: Classify<Facts>, parent?: PathNode<Facts>, name?: ByteText) {
     this.#classify = classify
     this.parent = parent
     this.name = name
+    this.depth = parent === undefined ? 0 : parent.depth + 1
     this.facts = classify(this)
   }
 
   member(name: ByteText): PathNode<Facts> {
+    this.#members ??= new Map()
     const known = this.#members.get(name)
     if (known !== undefined) return known
     const node = new PathNode(this.#classify, this, name)
@@ -38,14 +41,9 @@ export class PathNode<Facts> {
 export interface Place {
   readonly name: ByteText | undefined
   readonly parent: Place | undefined
+  /** How many steps below the root. */
+  readonly depth: number
 }
 
 /** What is worth knowing about a place. */
 export type Classify<Facts> = (place: Place) => Facts
-
-/** How many steps below the root. */
-export function depthOf(place: Place): number {
-  let depth = 0
-  for (let { parent } = place; parent !== undefined; parent = parent.parent) depth += 1
-  return depth
-}

@@ -44,15 +44,22 @@ export function locateInJsonString(raw: ByteText, ranges: readonly Range[]): Ran
   return ranges.map(({ start, end }) => ({ start: locate(start, false), end: locate(end, true) }))
 }
 
-/** A range of the inside of a JSON string, widened so that it cuts no escape in two. */
-export function wholeEscapes(raw: ByteText, range: Range): Range {
-  let { start, end } = range
+/** Ranges of the inside of a JSON string (ascending), widened so that they cut no escape in two. */
+export function wholeEscapes(raw: ByteText, ranges: readonly Range[]): Range[] {
+  if (!raw.includes('\\')) return [...ranges]
+  const widened = ranges.map(({ start, end }) => ({ start, end }))
+  let first = 0
   for (const escape of escapesOf(raw)) {
-    if (escape.start >= end) break
-    if (escape.start < start && escape.end > start) start = escape.start
-    if (escape.end > end) end = escape.end
+    while ((widened[first]?.end ?? Number.POSITIVE_INFINITY) <= escape.start) first += 1
+    for (let at = first; at < widened.length; at += 1) {
+      const range = widened[at]
+      if (range === undefined || range.start >= escape.end) break
+      if (range.start > escape.start) range.start = escape.start
+      if (range.end > escape.start && range.end < escape.end) range.end = escape.end
+    }
+    if (first === widened.length) break
   }
-  return { start, end }
+  return widened
 }
 
 function* escapesOf(raw: ByteText): Generator<Range> {

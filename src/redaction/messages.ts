@@ -1,5 +1,5 @@
 import { PLACEHOLDER } from './edits.ts'
-import { isSecretHeader } from './names.ts'
+import { isSecretHeader, plainName, SECRET_FIELDS } from './names.ts'
 import type { UrlRedaction } from './urls.ts'
 import { redactUrl } from './urls.ts'
 
@@ -8,20 +8,35 @@ const URL_IN_TEXT = /\bhttps?:\/\/[^\s"'<>`\\]+/gi
 const HEADER_IN_TEXT =
   /(?<![\w-])([a-z][a-z0-9]*(?:-[a-z0-9]+)*)(["']?[ \t]*:[ \t]*["']?)((?:(?:Basic|Bearer|Digest|Token)[ \t]+)?)([^\s"',;]+)/gi
 
+/** `"client_secret": "x"`, `password='x'`: a field as inspected objects and quoted bodies show it. */
+const FIELD_IN_TEXT = /(?<![\w-])(["']?)([A-Za-z][\w-]*)\1(\s*[:=]\s*)(["'])([^"'\s]+)\4/g
+/** The path and query of a request line. */
+const TARGET_IN_TEXT = /(?<![^\s("'])\/[^\s"'<>`\\?]*\?[^\s"'<>`\\]+/g
+
 /** A message without secrets: known ones wherever they stand, those in its URLs, and the values of secret headers. */
 export function redactMessage(text: string, redaction: UrlRedaction): string {
   const { rules, search } = redaction
-  const withoutUrls = text.replace(URL_IN_TEXT, (url) => redactUrlInText(url, redaction))
+  const withoutUrls = text
+    .replace(URL_IN_TEXT, (url) => redactUrlInText(url, redaction))
+    .replace(TARGET_IN_TEXT, (target) => redactUrlInText(target, redaction))
   const withoutHeaders = withoutUrls.replace(
     HEADER_IN_TEXT,
     (whole: string, name: string, colon: string, scheme: string, value: string) => {
       const lower = name.toLowerCase()
       const secret = rules.headers.has(lower) || isSecretHeaderInText(lower)
-      if (!secret || rules.keep.has(lower.replaceAll('-', '')) || value === PLACEHOLDER) return whole
+      if (!secret || rules.keep.has(plainName(name)) || value === PLACEHOLDER) return whole
       return name + colon + scheme + PLACEHOLDER
     },
   )
-  return search.redactString(withoutHeaders)
+  const withoutFields = withoutHeaders.replace(
+    FIELD_IN_TEXT,
+    (whole: string, quote: string, name: string, colon: string, mark: string) => {
+      const plain = plainName(name)
+      const secret = SECRET_FIELDS.has(plain) && !rules.keep.has(plain)
+      return secret ? quote + name + quote + colon + mark + PLACEHOLDER + mark : whole
+    },
+  )
+  return search.redactString(withoutFields)
 }
 
 /** One word (`token: expected`) is prose; names with a hyphen, and those that cannot be anything else, are headers. */

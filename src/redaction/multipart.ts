@@ -16,26 +16,38 @@ export interface Part {
   readonly contentType?: ContentType
 }
 
-const BLANK_LINE = Buffer.from('\r\n\r\n')
+const BLANK_LINE = '\r\n\r\n'
+/** What follows the boundary in a delimiter line: white space, or the two hyphens of the last one. */
+const AFTER_BOUNDARY = /^(?:--|[ \t]*(?:\r\n|$))/
 
 /** The parts of a multipart body (RFC 2046 §5.1.1). A part that is cut short ends with the body. */
 export function* partsOf(bytes: Uint8Array, boundary: string): Generator<Part> {
   const buffer = bufferOf(bytes)
-  const delimiter = Buffer.from(`--${boundary}`)
-  let at = buffer.indexOf(delimiter)
-  while (at !== -1) {
-    const headStart = at + delimiter.length
-    if (buffer.toString('latin1', headStart, headStart + 2) === '--') return
-    const next = buffer.indexOf(Buffer.concat([Buffer.from('\r\n'), delimiter]), headStart)
-    const end = next === -1 ? buffer.length : next
+  const first = `--${boundary}`
+  const next = `\r\n${first}`
+  let at = buffer.toString('latin1', 0, first.length) === first ? 0 : delimiterAt(buffer, next, 0)
+  let headStart = at === 0 ? first.length : at + next.length
+  while (at !== -1 && buffer.toString('latin1', headStart, headStart + 2) !== '--') {
+    at = delimiterAt(buffer, next, headStart)
+    const end = at === -1 ? buffer.length : at
     // A part without headers starts with the blank line.
-    const blank = buffer.indexOf(BLANK_LINE, headStart)
-    if (blank !== -1 && blank + BLANK_LINE.length <= end) {
+    const blank = headStart + buffer.subarray(headStart, end).indexOf(BLANK_LINE)
+    if (blank >= headStart) {
       const head = buffer.toString('latin1', headStart, blank)
       yield { headStart, headEnd: blank, start: blank + BLANK_LINE.length, end, ...readHead(head) }
     }
-    at = next === -1 ? -1 : next + 2
+    headStart = at + next.length
   }
+}
+
+function delimiterAt(buffer: Buffer, delimiter: string, from: number): number {
+  let at = buffer.indexOf(delimiter, from)
+  while (at !== -1) {
+    const after = at + delimiter.length
+    if (AFTER_BOUNDARY.test(buffer.toString('latin1', after, after + 80))) return at
+    at = buffer.indexOf(delimiter, after)
+  }
+  return -1
 }
 
 function readHead(head: ByteText): Pick<Part, 'name' | 'isFile' | 'contentType'> {

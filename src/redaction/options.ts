@@ -26,7 +26,10 @@ export interface RedactOptions {
    * looked up, so what they do to a request must not depend on the response.
    */
   readonly functions?: readonly ((exchange: Exchange) => Exchange)[]
-  /** Names (of a header, a query parameter, a JSON or form field, an environment variable) that are not redacted. */
+  /**
+   * Names (of a header, a query parameter, a JSON or form field, an environment variable) that are not redacted by their
+   * name. The values of other variables with a secret's name stay hidden, and in bodies what looks like a key.
+   */
   readonly keep?: readonly string[]
 }
 
@@ -56,7 +59,7 @@ const HEADER_NAME = /^[\w!#$%&'*+.^`|~-]+$/
 
 /** Throws `CassetteOptionError`, which names the option and what it can be. */
 export function compileRules(options: RedactOptions | RedactList | undefined): RedactionRules {
-  const given = isList(options) ? fromList(options) : checkObject(options ?? {})
+  const given = isList(options) ? fromList(options) : checkObject(options === undefined ? {} : options)
   const headers = listOf(given, 'headers', 'header names', isString)
   const query = listOf(given, 'query', 'names of query parameters', isString)
   const json = listOf(given, 'json', 'JSON paths (user.email, users[*].ssn, **.password)', isString)

@@ -37,8 +37,15 @@ export function toBodyEdit(record: BodyRecord, edit: Edit): Edit {
   const { lines } = record
   if (lines === undefined) return edit
   const locate = (offset: number): number => {
-    const line = lines.findLast(({ from }) => from <= offset) ?? { from: 0, bodyStart: 0 }
-    return line.bodyStart + offset - line.from
+    let low = 0
+    let high = lines.length
+    while (high - low > 1) {
+      const middle = (low + high) >> 1
+      if ((lines[middle]?.from ?? 0) <= offset) low = middle
+      else high = middle
+    }
+    const line = lines[low]
+    return (line?.bodyStart ?? 0) + offset - (line?.from ?? 0)
   }
   const start = locate(edit.start)
   return { start, end: edit.end > edit.start ? locate(edit.end - 1) + 1 : start, text: edit.text }

@@ -31,7 +31,7 @@ export interface Redactor {
    * What is stored of a request, and what both sides of a match are made from. It depends on nothing but the request,
    * the options and the environment's secrets, and not on what those secrets are: a request that was recorded with one
    * key matches the same request with another.
-   * Throws `RedactionError` where a function of the user's fails.
+   * Throws `RedactionError` where a function of the user's fails, or the request is none.
    */
   request(request: ExchangeRequest): ExchangeRequest
   /**
@@ -92,26 +92,42 @@ export function createRedactor(options: RedactorOptions): Redactor {
     return { ...stored, chunks, ...(readable === undefined ? {} : { contentDecoded: true }) }
   }
 
+  function redactExchange(exchange: Exchange): Exchange {
+    const { request, response, failure } = exchange
+    return {
+      ...exchange,
+      request: redactRequest(request),
+      ...(response === undefined ? {} : { response: redactResponse(response, request.url) }),
+      ...(failure === undefined
+        ? {}
+        : { failure: { ...failure, message: redactMessage(failure.message, urls) } }),
+    }
+  }
+
+  const { functions } = rules
   return {
     request(request) {
-      const redacted = redactRequest(request)
-      if (rules.functions.length === 0) return redacted
-      return applyFunctions(rules.functions, { recordedAt: new Date(0).toISOString(), request: redacted })
-        .request
+      const redacted = guarded(() => redactRequest(request))
+      if (functions.length === 0) return redacted
+      return applyFunctions(functions, { recordedAt: new Date(0).toISOString(), request: redacted }).request
     },
-    exchange(exchange) {
-      const { request, response, failure } = exchange
-      const redacted: Exchange = {
-        ...exchange,
-        request: redactRequest(request),
-        ...(response === undefined ? {} : { response: redactResponse(response, request.url) }),
-        ...(failure === undefined
-          ? {}
-          : { failure: { ...failure, message: redactMessage(failure.message, urls) } }),
-      }
-      return applyFunctions(rules.functions, redacted)
-    },
+    exchange: (exchange) =>
+      applyFunctions(
+        functions,
+        guarded(() => redactExchange(exchange)),
+      ),
     text: (text) => redactMessage(text, urls),
+  }
+}
+
+/** Whatever goes wrong, it is an error of redaction: what was not redacted must not be written. */
+function guarded<T>(redact: () => T): T {
+  try {
+    return redact()
+  } catch (error) {
+    throw new RedactionError('An exchange could not be redacted, so nothing of it was written.', {
+      cause: error,
+    })
   }
 }
 

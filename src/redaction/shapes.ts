@@ -25,7 +25,7 @@ const SHAPES: readonly Shape[] = [
   {
     anchors: ['Bearer', 'bearer', 'BEARER'],
     at: 'start',
-    shape: /(?<![\w-])bearer(?:[ \t]|%20|\+)+(?=[\w.~+/-]*\d)(?<secret>[\w.~+/-]{20,}=*)/diy,
+    shape: /(?<![\w-])bearer(?:[ \t]|%20|\+)+(?=[\w.~+/-]{0,200}\d)(?<secret>[\w.~+/-]{20,}=*)/diy,
   },
   {
     // Signed URLs, and keys in URLs; `&` also as Go's JSON encoder, URLs in URLs and HTML write it.
@@ -57,7 +57,7 @@ const SHAPES: readonly Shape[] = [
     anchors: ['-----BEGIN '],
     at: 'start',
     shape:
-      /(?<secret>-----BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----(?:(?!-----END )[\w+/=:.,()@<> \t\r\n\\-])*(?:-----END [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----)?)/dy,
+      /(?<secret>-----BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----(?:(?!-----(?:BEGIN|END) )[\w+/=:.,()@<> \t\r\n\\-]){0,32000}(?:-----END [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----)?)/dy,
   },
 ]
 
@@ -68,13 +68,14 @@ const MATCHER = compileMatcher(ANCHORS.map(({ bytes }) => bytes))
 
 /** Where something stands that looks like a key, a bearer token, a signature in a URL or a private key. */
 export function shapeEdits(bytes: Uint8Array, text: ByteText): Edit[] {
-  const edits = keyEdits(bytes, text)
+  const edits: Edit[] = []
   for (const match of MATCHER.find(bytes)) {
     const found = ANCHORS[match.pattern]?.shape
-    if (found === undefined) continue
+    // What was taken already goes on over this one.
+    if (found === undefined || match.start < (edits.at(-1)?.end ?? 0)) continue
     found.shape.lastIndex = found.at === 'start' ? match.start : match.end
     const place = found.shape.exec(text)?.indices?.groups?.['secret']
     if (place !== undefined && !text.startsWith('REDACTED', place[0])) edits.push(placeholderEdit(...place))
   }
-  return mergeEdits(edits)
+  return mergeEdits([...edits, ...keyEdits(bytes, text)])
 }

@@ -15,7 +15,7 @@ type PlainStep =
   | { readonly kind: 'element' }
   | { readonly kind: 'any' }
 
-const STEP = /(?:^|\.)(\*\*|\*|[^.[\]*"']+)|\[(?:(\*)|(\d+)|"([^"]*)"|'([^']*)')\]/y
+const STEP = /(?:^|(?<=[^.])\.)(\*\*|\*|[^.[\]*"']+)|\[(?:(\*)|(\d+)|"([^"]*)"|'([^']*)')\]/y
 
 /** `undefined`: it is no path. */
 export function parseUserPath(source: string): UserPath | undefined {
@@ -49,25 +49,25 @@ export function bareName(path: UserPath): string | undefined {
   return path.length === 2 && first?.kind === 'deep' && second?.kind === 'name' ? second.name : undefined
 }
 
-/** The names from the root down to a place, `undefined` for an element; the root itself aside. */
-export function chainOf(place: Place): (string | undefined)[] {
-  const chain: (string | undefined)[] = []
-  for (let at = place; at.parent !== undefined; at = at.parent) {
-    chain.unshift(at.name)
-  }
-  return chain
-}
+/** Deeper than this only the last step of a path is looked at: what lies there is rather hidden than searched for long. */
+const MAX_DEPTH = 256
 
 /**
  * Whether a place is meant; `indices`: of the arrays it lies in, outermost first. Without them: whether it can be
  * meant, whatever the indices are.
  */
-export function matchesPath(
-  path: UserPath,
-  chain: readonly (string | undefined)[],
-  indices?: readonly number[],
-): boolean {
-  return matchesFrom({ path, chain, indices }, 0, 0)
+export function matchesPath(path: UserPath, place: Place, indices?: readonly number[]): boolean {
+  const last = path.at(-1)
+  if (last === undefined || (last.kind !== 'deep' && !stepFits(last, place.name, undefined))) return false
+  if (place.depth > MAX_DEPTH || bareName(path) !== undefined) return true
+  return matchesFrom({ path, chain: chainOf(place), indices }, 0, 0)
+}
+
+/** The names from the root down to a place, `undefined` for an element; the root itself aside. */
+function chainOf(place: Place): (string | undefined)[] {
+  const chain: (string | undefined)[] = []
+  for (let at = place; at.parent !== undefined; at = at.parent) chain.unshift(at.name)
+  return chain
 }
 
 interface Matching {

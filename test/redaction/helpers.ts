@@ -3,10 +3,12 @@ import { createRedactor, type RedactorOptions } from '../../src/redaction/redact
 
 export const SECRET = 'Zq7-secret_value.42'
 
+const ENVIRONMENT = { TEST_API_KEY: SECRET }
+
 /** A redactor that knows {@link SECRET}, and whatever else the environment is given. */
 export function redactorOf(
   redact?: RedactorOptions['redact'],
-  env: Readonly<Record<string, string>> = { TEST_API_KEY: SECRET },
+  env: Readonly<Record<string, string>> = ENVIRONMENT,
 ) {
   return createRedactor({ env, ...(redact === undefined ? {} : { redact }) })
 }
@@ -19,9 +21,19 @@ export interface RequestParts {
 }
 
 export function requestOf(body: string | Uint8Array | null, parts: RequestParts = {}): ExchangeRequest {
-  const { url = 'https://api.example.com/v1/x', type = 'application/json', headers = [], method = 'POST' } = parts
+  const {
+    url = 'https://api.example.com/v1/x',
+    type = 'application/json',
+    headers = [],
+    method = 'POST',
+  } = parts
   const bytes = typeof body === 'string' ? Buffer.from(body) : body
-  return { method, url, headers: [...(body === null ? [] : [['content-type', type] as const]), ...headers], body: bytes }
+  return {
+    method,
+    url,
+    headers: [...(body === null ? [] : [['content-type', type] as const]), ...headers],
+    body: bytes,
+  }
 }
 
 export interface ResponseParts extends RequestParts {
@@ -53,12 +65,20 @@ export function bytesOf(message: Exchange | ExchangeRequest): Buffer {
 }
 
 /** Redacts a request body of that type. */
-export function redactBody(body: string | Uint8Array, parts: RequestParts = {}, redact?: RedactorOptions['redact']): string {
+export function redactBody(
+  body: string | Uint8Array,
+  parts: RequestParts = {},
+  redact?: RedactorOptions['redact'],
+): string {
   return bodyOf(redactorOf(redact).request(requestOf(body, parts)))
 }
 
 /** Redacts a response body of that type. */
-export function redactAnswer(body: string | Uint8Array, parts: ResponseParts = {}, redact?: RedactorOptions['redact']): string {
+export function redactAnswer(
+  body: string | Uint8Array,
+  parts: ResponseParts = {},
+  redact?: RedactorOptions['redact'],
+): string {
   return bodyOf(redactorOf(redact).exchange(exchangeOf(body, parts)))
 }
 

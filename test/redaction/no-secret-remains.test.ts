@@ -16,7 +16,9 @@ const secrets = fc
   )
   .map((secret) => secret.trim())
   // Not found as such, and said so: too short, a number, a path, a URL, or made of what a placeholder is made of.
-  .filter((secret) => Buffer.byteLength(secret) >= 8 && !/^\d+$|^[/~.]|^\w+:\/\/|^["'{]|REDACTED/.test(secret))
+  .filter(
+    (secret) => Buffer.byteLength(secret) >= 8 && !/^\d+$|^[/~.]|^\w+:\/\/|^["'{]|REDACTED/.test(secret),
+  )
 
 const around = fc.tuple(
   fc.string({ maxLength: 8, unit: 'grapheme-ascii' }),
@@ -44,7 +46,8 @@ function formsOf(secret: string): string[] {
 }
 
 function assertGone(secret: string, redacted: string): void {
-  for (const form of formsOf(secret)) assert.ok(!redacted.includes(form), `${JSON.stringify(form)} is left in ${redacted}`)
+  for (const form of formsOf(secret))
+    assert.ok(!redacted.includes(form), `${JSON.stringify(form)} is left in ${redacted}`)
 }
 
 function textOf(exchange: Exchange): string {
@@ -103,8 +106,16 @@ describe('no secret remains', () => {
         let value: unknown = { a: before + secret + after, b: [secret, 1], [secret]: 2 }
         for (let level = 0; level < depth; level += 1) value = { text: JSON.stringify(value), more: 'x' }
         const body = JSON.stringify({ value, secret })
-        const ascii = body.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
-        for (const text of [body, ascii, JSON.stringify(JSON.parse(body), null, 2), body.replaceAll('/', '\\/')]) {
+        const ascii = body.replace(
+          /[^\0-\x7f]/g,
+          (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+        )
+        for (const text of [
+          body,
+          ascii,
+          JSON.stringify(JSON.parse(body), null, 2),
+          body.replaceAll('/', '\\/'),
+        ]) {
           const redacted = Buffer.from(redactorFor(secret).request(requestOf(text)).body ?? []).toString()
           JSON.parse(redacted)
           assertGone(secret, redacted)
@@ -140,49 +151,86 @@ describe('no secret remains', () => {
 
   it('in base64 at every alignment, in both alphabets, padded or not, wrapped or not', () => {
     fc.assert(
-      fc.property(secrets, fc.uint8Array({ maxLength: 40 }), fc.uint8Array({ maxLength: 40 }), (secret, before, after) => {
-        const bytes = Buffer.concat([before, Buffer.from(secret), after])
-        const text = bytes.toString('base64')
-        const wrapped = text.replace(/.{60}/g, '$&\r\n')
-        const parts = [text, bytes.toString('base64url'), wrapped, encodeURIComponent(text), text.replaceAll('/', '\\/')]
-        for (const part of parts) assertGone(secret, textOf(every(secret, [part, part])).replace(/[\r\n]/g, ''))
-        const inJson = JSON.stringify({ data: wrapped })
-        const redacted = redactorFor(secret).request(requestOf(inJson)).body ?? []
-        assertGone(secret, (JSON.parse(Buffer.from(redacted).toString()) as { data: string }).data.replace(/[\r\n]/g, ''))
-      }),
+      fc.property(
+        secrets,
+        fc.uint8Array({ maxLength: 40 }),
+        fc.uint8Array({ maxLength: 40 }),
+        (secret, before, after) => {
+          const bytes = Buffer.concat([before, Buffer.from(secret), after])
+          const text = bytes.toString('base64')
+          const wrapped = text.replace(/.{60}/g, '$&\r\n')
+          const parts = [
+            text,
+            bytes.toString('base64url'),
+            wrapped,
+            encodeURIComponent(text),
+            text.replaceAll('/', '\\/'),
+          ]
+          for (const part of parts)
+            assertGone(secret, textOf(every(secret, [part, part])).replace(/[\r\n]/g, ''))
+          const inJson = JSON.stringify({ data: wrapped })
+          const redacted = redactorFor(secret).request(requestOf(inJson)).body ?? []
+          assertGone(
+            secret,
+            (JSON.parse(Buffer.from(redacted).toString()) as { data: string }).data.replace(/[\r\n]/g, ''),
+          )
+        },
+      ),
     )
   })
 
   it('split over the events of a stream, wherever it is split and however it is chunked', () => {
     const at = fc.array(fc.nat(60), { maxLength: 8 })
     fc.assert(
-      fc.property(secrets, around, at, at, fc.boolean(), (secret, [before, after], places, cuts, interleave) => {
-        const characters = [...(before + secret + after)]
-        const bounds = [0, ...places.map((place) => place % (characters.length + 1)), characters.length].toSorted((a, b) => a - b)
-        const pieces = bounds.slice(1).map((end, index) => characters.slice(bounds[index], end).join(''))
-        const events = pieces.flatMap((piece) => [
-          { index: 0, delta: { text: piece } },
-          ...(interleave ? [{ index: 1, delta: { text: 'other' } }] : []),
-        ])
-        const join = (body: string, pick: (event: { index: number; delta: { text: string } }) => boolean): string =>
-          body
-            .split('\n')
-            .filter((line) => /^(?:data: )?\{/.test(line))
-            .map((line) => JSON.parse(line.replace(/^data: /, '')) as { index: number; delta: { text: string } })
-            .filter(pick)
-            .map((event) => event.delta.text)
-            .join('')
-        for (const [type, body] of [
-          ['text/event-stream', sse(...events)],
-          ['application/x-ndjson', events.map((event) => `${JSON.stringify(event)}\n`).join('')],
-        ] as const) {
-          const length = Buffer.byteLength(body)
-          const chunked = cuts.map((cut) => (cut * 7) % length).toSorted((a, b) => a - b)
-          const redacted = bytesOf(redactorFor(secret).exchange(exchangeOf(body, { type, cuts: chunked }))).toString()
-          assertGone(secret, join(redacted, (event) => event.index === 0))
-          assertGone(secret, redacted)
-        }
-      }),
+      fc.property(
+        secrets,
+        around,
+        at,
+        at,
+        fc.boolean(),
+        (secret, [before, after], places, cuts, interleave) => {
+          const characters = Array.from(before + secret + after)
+          const bounds = [
+            0,
+            ...places.map((place) => place % (characters.length + 1)),
+            characters.length,
+          ].toSorted((a, b) => a - b)
+          const pieces = bounds.slice(1).map((end, index) => characters.slice(bounds[index], end).join(''))
+          const events = pieces.flatMap((piece) => [
+            { index: 0, delta: { text: piece } },
+            ...(interleave ? [{ index: 1, delta: { text: 'other' } }] : []),
+          ])
+          const join = (
+            body: string,
+            pick: (event: { index: number; delta: { text: string } }) => boolean,
+          ): string =>
+            body
+              .split('\n')
+              .filter((line) => /^(?:data: )?\{/.test(line))
+              .map(
+                (line) =>
+                  JSON.parse(line.replace(/^data: /, '')) as { index: number; delta: { text: string } },
+              )
+              .filter(pick)
+              .map((event) => event.delta.text)
+              .join('')
+          for (const [type, body] of [
+            ['text/event-stream', sse(...events)],
+            ['application/x-ndjson', events.map((event) => `${JSON.stringify(event)}\n`).join('')],
+          ] as const) {
+            const length = Buffer.byteLength(body)
+            const chunked = cuts.map((cut) => (cut * 7) % length).toSorted((a, b) => a - b)
+            const redacted = bytesOf(
+              redactorFor(secret).exchange(exchangeOf(body, { type, cuts: chunked })),
+            ).toString()
+            assertGone(
+              secret,
+              join(redacted, (event) => event.index === 0),
+            )
+            assertGone(secret, redacted)
+          }
+        },
+      ),
     )
   })
 
@@ -190,7 +238,9 @@ describe('no secret remains', () => {
     fc.assert(
       fc.property(secrets, fc.uint8Array({ maxLength: 30 }), (secret, noise) => {
         const body = Buffer.concat([Buffer.from([0, 255]), noise, Buffer.from(secret), noise])
-        const redacted = bytesOf(redactorFor(secret).exchange(exchangeOf(body, { type: 'application/octet-stream' })))
+        const redacted = bytesOf(
+          redactorFor(secret).exchange(exchangeOf(body, { type: 'application/octet-stream' })),
+        )
         assert.equal(redacted.length, body.length)
         assert.ok(!redacted.toString('latin1').includes(latin1(secret)))
       }),

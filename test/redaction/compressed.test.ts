@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict'
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
+import { bytesOf, exchangeOf, redactorOf, requestOf, SECRET } from './helpers.ts'
+
+const CODINGS = { gzip: gzipSync, deflate: deflateSync, br: brotliCompressSync, zstd: zstdCompressSync }
+
+describe('bodies that are still compressed', () => {
+  for (const [coding, compress] of Object.entries(CODINGS)) {
+    it(`${coding}: are searched in the clear and said to be decoded where something was found`, () => {
+      const headers = [['content-encoding', coding]] as const
+      const found = redactorOf().request(requestOf(compress(`{"a":"${SECRET}"}`), { headers }))
+      assert.equal(bytesOf(found).toString(), '{"a":"REDACTED"}')
+      assert.equal(found.contentDecoded, true)
+      const clean = compress('{"a":"b"}')
+      const kept = redactorOf().request(requestOf(clean, { headers }))
+      assert.deepEqual([kept.body, kept.contentDecoded], [clean, undefined])
+    })
+  }
+
+  it('a response that is cut short, in several codings, raw deflate', () => {
+    const body = gzipSync(JSON.stringify({ a: SECRET, b: 'x'.repeat(50) }))
+    const cut = exchangeOf(body.subarray(0, -9), { headers: [['content-encoding', 'gzip']] })
+    assert.match(bytesOf(redactorOf().exchange(cut)).toString(), /^\{"a":"REDACTED"/)
+    const twice = exchangeOf(gzipSync(deflateRawSync(SECRET)), {
+      headers: [['Content-Encoding', 'deflate, GZIP']],
+    })
+    const redacted = redactorOf().exchange(twice)
+    assert.equal(bytesOf(redacted).toString(), 'REDACTED')
+    assert.equal(redacted.response?.contentDecoded, true)
+  })
+
+  it('what is decoded already is not decoded again', () => {
+    const headers = [['content-encoding', 'gzip']] as const
+    const redacted = redactorOf().request({
+      ...requestOf(`{"a":"${SECRET}"}`, { headers }),
+      contentDecoded: true,
+    })
+    assert.equal(bytesOf(redacted).toString(), '{"a":"REDACTED"}')
+  })
+
+  it('what cannot be decoded is searched as it is', () => {
+    for (const coding of ['gzip', 'unknown']) {
+      const redacted = redactorOf().request(
+        requestOf(`\0 ${SECRET}`, { headers: [['content-encoding', coding]] }),
+      )
+      assert.ok(!bytesOf(redacted).includes(SECRET))
+    }
+  })
+})

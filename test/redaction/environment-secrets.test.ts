@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict'
+import { environmentSecrets } from '../../src/redaction/environment-secrets.ts'
+
+const secretsOf = (env: Readonly<Record<string, string | undefined>>, ...keep: string[]): string[] =>
+  environmentSecrets(env, new Set(keep))
+
+const VALUE = 'a1b2c3d4e5'
+
+describe('environmentSecrets', () => {
+  for (const name of `OPENAI_API_KEY apikey GITHUB_TOKEN CLIENT_SECRET DB_PASSWORD MYSQL_PASSWD SSH_PASSPHRASE GOOGLE_CREDENTIALS BASIC_AUTH AUTHORIZATION npm_config__auth SESSION_COOKIE MY_JWT DB_PASS GH_PAT DB_PWD SENTRY_DSN AZURE_STORAGE_CONNECTION_STRING AWS_ACCESS_KEY_ID X_BEARER`.split(
+    /\s+/,
+  )) {
+    it(`takes ${name}`, () => assert.deepEqual(secretsOf({ [name]: VALUE }), [VALUE]))
+  }
+
+  for (const name of [
+    'PATH',
+    'HOME',
+    'USER',
+    'GIT_AUTHOR_NAME',
+    'XAUTHORITY',
+    'KEYBOARD_LAYOUT',
+    'TOKENIZER_MODEL',
+    'PWD',
+    'OLDPWD',
+    'COMPASS',
+    'DISPATCH',
+  ]) {
+    it(`leaves ${name}`, () => assert.deepEqual(secretsOf({ [name]: VALUE }), []))
+  }
+
+  it('takes 8 bytes, not 7; bytes of UTF-8 count', () => {
+    assert.deepEqual(
+      secretsOf({ A_KEY: '12345ab', B_KEY: '12345abc', C_KEY: 'äöüä', D_KEY: undefined, E_KEY: '' }),
+      ['12345abc', 'äöüä'],
+    )
+  })
+
+  it('trims, and reads what quotes or an authentication scheme hold', () => {
+    assert.deepEqual(secretsOf({ A_KEY: `  ${VALUE}\n` }), [VALUE])
+    assert.deepEqual(secretsOf({ A_KEY: `"${VALUE}"` }), [`"${VALUE}"`, VALUE])
+    assert.deepEqual(secretsOf({ A_AUTH: `Bearer ${VALUE}` }), [`Bearer ${VALUE}`, VALUE])
+    assert.deepEqual(secretsOf({ A_AUTH: `user:${VALUE}` }), [`user:${VALUE}`, VALUE])
+  })
+
+  it('takes the password of a URL, whatever the variable is called; leaves a URL without one', () => {
+    assert.deepEqual(secretsOf({ DATABASE_URL: 'postgres://u:p%40ssword1@db/x' }), [
+      'p%40ssword1',
+      'p@ssword1',
+    ])
+    assert.deepEqual(
+      secretsOf({ AUTH_URL: 'https://login.example.com/oauth2', DATABASE_URL: 'postgres://db/x' }),
+      [],
+    )
+    const webhook = 'https://hooks.example.com/?token=abc'
+    assert.deepEqual(secretsOf({ WEBHOOK_SECRET_URL: webhook }), [webhook])
+  })
+
+  it('takes the secret members of JSON credentials and of connection strings', () => {
+    const json = JSON.stringify({
+      type: 'service_account',
+      private_key: `-----${VALUE}`,
+      client_email: 'a@b.example',
+    })
+    assert.deepEqual(secretsOf({ GOOGLE_CREDENTIALS: json }), [json, `-----${VALUE}`])
+    const text = `AccountName=name1234;AccountKey=${VALUE}==;EndpointSuffix=core.example`
+    assert.deepEqual(secretsOf({ STORAGE_CONNECTION_STRING: text }), [text, `${VALUE}==`])
+  })
+
+  it('leaves paths of files', () => {
+    const env = {
+      SSH_AUTH_SOCK: '/tmp/ssh-abc/agent.12',
+      GOOGLE_APPLICATION_CREDENTIALS: '/home/user/key.json',
+      TLS_KEY_FILE: 'certs/server/key.pem',
+      WINDOWS_KEY_PATH: 'C:\\keys\\server.pem',
+    }
+    assert.deepEqual(secretsOf(env), [])
+  })
+
+  it('takes a base64 key that starts with a slash', () => {
+    assert.deepEqual(secretsOf({ STORAGE_KEY: '/abc/defghij+klm==' }), ['/abc/defghij+klm=='])
+  })
+
+  it('leaves whole numbers, unless the name says password or secret', () => {
+    assert.deepEqual(
+      secretsOf({ MAX_TOKENS: '100000000', TOKEN_TTL: '86400000', DB_PASSWORD: '1234567890' }),
+      ['1234567890'],
+    )
+  })
+
+  it('leaves words that are no secret to anybody', () => {
+    assert.deepEqual(secretsOf({ DB_PASSWORD: 'postgres', ADMIN_PASSWORD: 'changeme', AUTH: 'disabled' }), [])
+  })
+
+  it('leaves what the user keeps', () => {
+    assert.deepEqual(secretsOf({ A_KEY: VALUE, B_KEY: `${VALUE}6` }, 'akey'), [`${VALUE}6`])
+  })
+})

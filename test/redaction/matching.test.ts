@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict'
+import fc from 'fast-check'
+import type { ExchangeRequest } from '../../src/exchange/types.ts'
+import { delta, exchangeOf, redactorOf, requestOf, sse } from './helpers.ts'
+
+/** The request that a program makes with this key. */
+function requestWith(secret: string): ExchangeRequest[] {
+  const encoded = encodeURIComponent(secret)
+  const basic = Buffer.from(`user:${secret}`)
+  const url = `https://${encoded}@api.example.com/v1/${encoded}/x?key=${encoded}&q=a${encoded}&page=2`
+  const headers = [
+    ['authorization', `Bearer ${secret}`],
+    ['accept', `text/${basic.toString('base64url')}`],
+  ] as const
+  const json = {
+    a: secret,
+    b: `x ${secret} y`,
+    c: JSON.stringify({ d: secret }),
+    e: basic.toString('base64'),
+    f: Buffer.concat([basic, Buffer.from(' and more')]).toString('base64'),
+    g: basic.toString('base64url'),
+  }
+  const form = new URLSearchParams({
+    a: secret,
+    client_secret: secret,
+    b: basic.toString('base64'),
+    n: '1',
+  }).toString()
+  const part = `--form-1\r\ncontent-disposition: form-data; name="a"\r\n\r\n${secret}\r\n--form-1--\r\n`
+  return [
+    requestOf(JSON.stringify(json), { url, headers }),
+    requestOf(JSON.stringify(json, null, 2), { url, headers }),
+    requestOf(form, { url, headers, type: 'application/x-www-form-urlencoded' }),
+    requestOf(part, { url, headers, type: 'multipart/form-data; boundary=form-1' }),
+    requestOf(`plain ${secret} ${basic.toString('base64')} text`, { url, headers, type: 'text/plain' }),
+    requestOf(null, { url, headers, method: 'GET' }),
+  ]
+}
+
+const secret = fc.oneof(
+  fc.stringMatching(/^[A-Za-z0-9_-]{8,40}$/),
+  fc
+    .string({ minLength: 8, maxLength: 30, unit: 'grapheme-ascii' })
+    .map((text) => `k${text.trim()}12345678k`),
+)
+const usable = secret.filter((value) => !/^\d+$|^\w+:|REDACTED/.test(value))
+
+const redactWith = (value: string): ExchangeRequest[] => {
+  const redactor = redactorOf(undefined, { SOME_KEY: value })
+  return requestWith(value).map((request) => redactor.request(request))
+}
+
+const readable = (request: ExchangeRequest): unknown => ({
+  ...request,
+  body: Buffer.from(request.body ?? []).toString(),
+})
+
+describe('redacted requests', () => {
+  it('are equal, whatever the secret is: what was recorded with one key matches with another', () => {
+    fc.assert(
+      fc.property(usable, usable, (one, other) => {
+        assert.deepEqual(redactWith(one).map(readable), redactWith(other).map(readable))
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  it('differ where what is no secret differs', () => {
+    const redactor = redactorOf()
+    const body = (request: ExchangeRequest): string =>
+      Buffer.from(redactor.request(request).body ?? []).toString()
+    assert.notEqual(body(requestOf('{"a":1}')), body(requestOf('{"a":2}')))
+    assert.notEqual(
+      body(requestOf('{"id":"a","password":"x"}')),
+      body(requestOf('{"id":"b","password":"x"}')),
+    )
+  })
+
+  it('redacting twice is redacting once', () => {
+    const redactor = redactorOf(
+      { json: ['user'], patterns: [/\d{3}-\d{4}/] },
+      { SOME_KEY: 'abc/def+ghi jkl' },
+    )
+    for (const request of requestWith('abc/def+ghi jkl')) {
+      const once = redactor.request(request)
+      assert.deepEqual(readable(redactor.request(once)), readable(once))
+    }
+    const exchange = exchangeOf(
+      sse(delta('abc/de'), delta('f+ghi jkl'), { user: 1, access_token: 'x', n: '555-1234' }),
+      {
+        type: 'text/event-stream',
+        cuts: [10, 50],
+        headers: [
+          ['set-cookie', 'a=b'],
+          ['location', '/?page=2'],
+        ],
+      },
+    )
+    const once = redactor.exchange(exchange)
+    assert.deepEqual(redactor.exchange(once), once)
+  })
+})
