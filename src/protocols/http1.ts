@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { setImmediate as macrotask } from 'node:timers/promises'
 
 import { type HttpRequestEventMap, Interceptor } from '@mswjs/interceptors'
 import { HttpRequestInterceptor } from '@mswjs/interceptors/http'
@@ -105,13 +106,13 @@ function incomingRequest(request: Request): IncomingRequest {
  * @note The interceptors enter the tunnel from `respondWith`; without a `response` listener undici fails with
  * an internal assertion when the answer comes in the same tick.
  */
-function tunnel(event: RequestEvent, connection: Connection, gate: Gate): void {
-  const [host = '', port = '443'] = new URL(event.request.url).pathname.slice(1).split(/:(?=\d+$)/)
-  const verdict = gate.connect({ host, port: Number(port), protocol: 'http1' })
+async function tunnel(event: RequestEvent, connection: Connection, gate: Gate): Promise<void> {
+  // The request target of CONNECT is an authority, no URL (RFC 9112, section 3.2.3).
+  const [host = '', port = '443'] = event.request.url.split(/:(?=\d+$)/)
+  const verdict = gate.connect({ host: host.replace(/^\[(.*)\]$/, '$1'), port: Number(port), protocol: 'http1' })
   if (verdict instanceof Error) return event.controller.errorWith(verdict)
   if (verdict === 'open') return
-  setImmediate(() => {
-    if (event.controller.readyState === 0 && !connection.socket.destroyed)
-      event.controller.respondWith(new Response(null, { status: 200 }))
-  })
+  await macrotask()
+  if (event.controller.readyState === 0 && !connection.socket.destroyed)
+    event.controller.respondWith(new Response(null, { status: 200 }))
 }
