@@ -23,8 +23,16 @@ export async function openCassette(path: string, options: CassetteOptions = {}):
 
 function open(path: string, options: CassetteOptions): Session {
   const session = Session.open(path, options)
-  ensurePatched(installProtocols)
+  patchProcess()
   return session
+}
+
+/**
+ * Patches the process, if nobody has, and brings the patches up to date. For integrations that open sessions of
+ * their own.
+ */
+export function patchProcess(): void {
+  ensurePatched(installProtocols)
 }
 
 /**

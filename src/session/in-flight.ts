@@ -57,8 +57,6 @@ export class InFlight implements Tap {
     const spoken = reason === undefined || reason === STATUS_CODES[head.status] ? {} : { reason }
     this.#head = { ...rest, ...spoken, delayMs: coarse(this.#elapsed(this.#startedAt)) }
     this.#hooks.onHead(head.status)
-    // Asked for now, so that the exchange can be written in the tick in which it ends: the program may exit then.
-    void this.#readBody()
   }
 
   data(chunk: Uint8Array): void {
@@ -85,7 +83,8 @@ export class InFlight implements Tap {
     if (this.#head && this.#body) this.cut()
   }
 
-  async #readBody(): Promise<void> {
+  /** Asked for before the exchange ends, so that it can be written in the tick in which it does: the program may exit then. */
+  async readBody(): Promise<void> {
     // A body whose upload failed cannot be matched, but the exchange is what happened.
     this.#body ??= { bytes: await this.request.body().catch(() => null) }
   }
@@ -102,7 +101,7 @@ export class InFlight implements Tap {
     if (this.#done) return
     this.#done = true
     if (!end) return this.#hooks.onDone(undefined)
-    if (!this.#body) await this.#readBody()
+    if (!this.#body) await this.readBody()
     const { method, url, headers } = this.request
     const body = this.#body?.bytes ?? null
     const head = this.#head

@@ -45,6 +45,8 @@ const HEAD_GRACE_MS = 5000
 /** A body that has stopped coming for this long when the cassette closes is taken as abandoned, ms. */
 const BODY_GRACE_MS = 250
 const POLL_MS = 10
+/** To redact, encode and write so much takes longer than a client should wait for its last event. */
+const LARGE_BYTES = 256 * 1024
 
 /** Turns live exchanges into interactions and appends each to the journal as it finishes. */
 export class Recorder {
@@ -94,6 +96,8 @@ export class Recorder {
       },
     })
     this.#open.add(flight)
+    // Not now: the protocol has yet to decide how a streamed body is forwarded and collected.
+    setImmediate(() => void flight.readBody())
     return flight
   }
 
@@ -122,10 +126,12 @@ export class Recorder {
     this.#closed = true
   }
 
-  /** In the tick in which the exchange ends, unless there is something to decode. */
+  /** In the tick in which the exchange ends, unless it takes time: then the client goes first. */
   #write(exchange: Exchange, sequence: number): void {
-    if (!isEncoded(exchange)) return this.#append(exchange, sequence)
-    const decoding: Promise<void> = decodeContent(exchange).then(
+    const isLarge = sizeOf(exchange) > LARGE_BYTES
+    if (!isLarge && !isEncoded(exchange)) return this.#append(exchange, sequence)
+    const ready = isLarge ? macrotask(exchange).then(decodeContent) : decodeContent(exchange)
+    const decoding: Promise<void> = ready.then(
       (decoded) => {
         if (this.#decoding.delete(decoding)) this.#append(decoded, sequence)
       },
@@ -175,6 +181,9 @@ export class Recorder {
     journal.append(text)
   }
 }
+
+const sizeOf = ({ response }: Exchange): number =>
+  response?.chunks.reduce((sum, { data }) => sum + data.byteLength, 0) ?? 0
 
 const isEncoded = ({ request, response }: Exchange): boolean =>
   [request, response].some((side) => side && headerValue(side.headers, 'content-encoding') !== undefined)

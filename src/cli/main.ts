@@ -1,0 +1,90 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs'
+import { stripVTControlCharacters } from 'node:util'
+
+import { type CommandDef, renderUsage, runCommand } from 'citty'
+
+import { CassetteError } from '../errors/cassette-error.ts'
+import { EXIT } from './exit-codes.ts'
+import { checkFlags, UsageError } from './usage.ts'
+
+interface Entry {
+  readonly summary: string
+  load(): Promise<CommandDef>
+}
+
+/** One line a command; what it does stands in a file of its own, loaded when it is called. */
+const COMMANDS: Readonly<Record<string, Entry>> = {
+  run: {
+    summary: 'run a Node program, recorded or replayed, without touching it',
+    load: () => import('./run.ts').then(({ runProgram }) => runProgram as unknown as CommandDef),
+  },
+}
+
+const say = (stream: NodeJS.WriteStream, text: string): void => {
+  // citty colours whatever the stream; NO_COLOR may have any value (no-color.org).
+  const plain = !stream.isTTY || Boolean(process.env['NO_COLOR'])
+  stream.write(`${plain ? stripVTControlCharacters(text) : text}\n`)
+}
+
+function overview(): string {
+  const width = Math.max(...Object.keys(COMMANDS).map((name) => name.length))
+  const lines = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`)
+  return [
+    'cassette: records every HTTP call of a Node process, and replays it',
+    '',
+    'Usage: cassette COMMAND [options]',
+    '',
+    ...lines,
+    '',
+    'cassette COMMAND --help tells more; --version prints the version.',
+  ].join('\n')
+}
+
+const version = (): string =>
+  (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string })
+    .version
+
+/** Runs one command line. @returns the exit code */
+async function main([name, ...rawArgs]: readonly string[]): Promise<number> {
+  if (name === '--version' || name === '-v') {
+    say(process.stdout, version())
+    return EXIT.fine
+  }
+  if (name === '--help' || name === '-h') {
+    say(process.stdout, overview())
+    return EXIT.fine
+  }
+  if (name === undefined) throw new UsageError(`which command?\n\n${overview()}`)
+  const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
+  if (!entry)
+    throw new UsageError(`no command ${JSON.stringify(name)}; there are ${Object.keys(COMMANDS).join(', ')}`)
+  const command = await entry.load()
+  const own = rawArgs.slice(0, rawArgs.includes('--') ? rawArgs.indexOf('--') : rawArgs.length)
+  if (own.includes('--help') || own.includes('-h')) {
+    say(process.stdout, (await renderUsage(command, { meta: { name: 'cassette' } })).trimEnd())
+    return EXIT.fine
+  }
+  checkFlags(own, command.args)
+  const { result } = await runCommand(command, { rawArgs })
+  return typeof result === 'number' ? result : EXIT.fine
+}
+
+function exitCodeOf(error: unknown): number {
+  if (error instanceof UsageError) return EXIT.usage
+  // citty's own complaints about arguments.
+  if (error instanceof Error && error.name === 'CLIError') return EXIT.usage
+  if (error instanceof CassetteError) {
+    const usage = ['CASSETTE_OPTION', 'CASSETTE_MATCH_FIELD'].includes(error.code)
+    return usage ? EXIT.usage : EXIT.unreadable
+  }
+  return EXIT.found
+}
+
+main(process.argv.slice(2)).then(
+  (code) => void (process.exitCode = code),
+  (error: unknown) => {
+    say(process.stderr, `cassette: ${error instanceof Error ? error.message : String(error)}`)
+    process.exitCode = exitCodeOf(error)
+  },
+)

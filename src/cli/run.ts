@@ -1,0 +1,113 @@
+import { spawn } from 'node:child_process'
+import { constants } from 'node:os'
+import { extname } from 'node:path'
+
+import { defineCommand } from 'citty'
+
+import { beginRun } from '../storage/run-folder.ts'
+import { checkCassettePath, loadCassette } from '../storage/file.ts'
+import { UsageError } from './usage.ts'
+
+/** As the preload itself: a program that would have ended with 0 ends with this after a miss. */
+const MISS_EXIT_CODE = 97
+/** As shells say it. */
+const NOT_FOUND = 127
+const SIGNAL_BASE = 128
+
+/** Where several processes make requests, each has a cassette of its own: `app.yaml`, `app.worker.yaml` ... */
+export const runProgram = defineCommand({
+  meta: {
+    name: 'run',
+    description:
+      'Runs a program with cassette/register preloaded into it and into every Node process and worker it starts. ' +
+      'Ends with the exit code of the program, or with 97 where that is 0 and a request could not be answered.',
+  },
+  args: {
+    path: {
+      type: 'string',
+      valueHint: 'FILE',
+      description: 'the cassette (default: cassettes/<program>.yaml)',
+    },
+    mode: { type: 'string', valueHint: 'MODE', description: 'once, none, new_episodes or all' },
+    ignore: {
+      type: 'string',
+      valueHint: 'HOSTS',
+      description: 'hosts whose traffic passes through, with commas',
+    },
+    'match-on': {
+      type: 'string',
+      valueHint: 'FIELDS',
+      description: 'canonical fields to match on, with commas',
+    },
+    json: {
+      type: 'boolean',
+      description: 'a last line of JSON on stderr: exit code, and what was not answered',
+    },
+  },
+  async run({ rawArgs, args }): Promise<number> {
+    const at = rawArgs.indexOf('--')
+    const [command, ...rest] = at < 0 ? [] : rawArgs.slice(at + 1)
+    if (command === undefined)
+      throw new UsageError('the program is missing: cassette run [options] -- COMMAND [arguments]')
+    const path = args.path ?? process.env['CASSETTE_PATH']
+    if (path !== undefined) loadCassette(checkCassettePath(path))
+    const folder = beginRun(path)
+    try {
+      const env = {
+        ...process.env,
+        ...folder.env,
+        NODE_OPTIONS: [process.env['NODE_OPTIONS'], `--import=${registerUrl()}`].filter(Boolean).join(' '),
+        ...given('CASSETTE_PATH', path),
+        ...given('CASSETTE_MODE', args.mode),
+        ...given('CASSETTE_IGNORE', args.ignore),
+        ...given('CASSETTE_MATCH_ON', args['match-on']),
+      }
+      const code = await ended(command, rest, env)
+      return report(code, folder.failures(), args.json === true)
+    } finally {
+      folder.remove()
+    }
+  },
+})
+
+const given = (name: string, value: string | undefined): Record<string, string> =>
+  value === undefined ? {} : { [name]: value }
+
+/** A URL has neither spaces nor quotes, so that NODE_OPTIONS can hold it as it is. */
+const registerUrl = (): string =>
+  new URL(`../integrations/register${extname(import.meta.url)}`, import.meta.url).href
+
+const wait = (): void => {}
+
+function ended(command: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { stdio: 'inherit', env })
+    // A terminal sends Ctrl-C to both; a supervisor ends only this process. The program decides what it does then.
+    const passOn = (signal: NodeJS.Signals): void => void child.kill(signal)
+    process.on('SIGINT', wait).on('SIGTERM', passOn).on('SIGHUP', passOn)
+    const settle = (act: () => void): void => {
+      process.off('SIGINT', wait).off('SIGTERM', passOn).off('SIGHUP', passOn)
+      act()
+    }
+    child.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') return settle(() => reject(error))
+      process.stderr.write(`cassette: there is no program ${JSON.stringify(command)}\n`)
+      return settle(() => resolve(NOT_FOUND))
+    })
+    child.once('exit', (code, signal) =>
+      settle(() => resolve(code ?? SIGNAL_BASE + constants.signals[signal ?? 'SIGTERM'])),
+    )
+  })
+}
+
+function report(code: number, failures: readonly string[], json: boolean): number {
+  const exitCode = code === 0 && failures.length > 0 ? MISS_EXIT_CODE : code
+  const lines = failures.map((message) => message.split('\n', 1)[0] ?? '')
+  if (json) {
+    process.stderr.write(`${JSON.stringify({ exitCode, unanswered: lines })}\n`)
+  } else if (lines.length > 0) {
+    const count = `${lines.length} ${lines.length === 1 ? 'request' : 'requests'} could not be answered`
+    process.stderr.write([`cassette: ${count}`, ...lines.map((line) => `  ${line}`), ''].join('\n'))
+  }
+  return exitCode
+}

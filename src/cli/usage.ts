@@ -1,0 +1,31 @@
+import type { CommandDef } from 'citty'
+
+/** The command line is wrong: exit code 2. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError'
+}
+
+interface Named {
+  readonly type?: string
+  readonly alias?: string | readonly string[]
+}
+
+const dashed = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+
+/**
+ * citty takes whatever it does not know for a flag; a mistyped one would do nothing, silently.
+ * @throws UsageError
+ */
+export function checkFlags(rawArgs: readonly string[], args: CommandDef['args']): void {
+  const known = new Set<string>()
+  for (const [name, { alias, type }] of Object.entries((args ?? {}) as Record<string, Named>)) {
+    if (type === 'positional') continue
+    for (const one of [name, ...[alias ?? []].flat()]) {
+      known.add(one.length === 1 ? `-${one}` : `--${dashed(one)}`)
+      if (type === 'boolean') known.add(`--no-${dashed(one)}`)
+    }
+  }
+  const unknown = rawArgs.find((arg) => /^-./.test(arg) && !known.has(arg.split('=', 1)[0] ?? ''))
+  if (unknown !== undefined)
+    throw new UsageError(`no option ${unknown}; there are ${[...known].join(', ') || 'none'} and --help`)
+}

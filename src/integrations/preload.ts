@@ -1,0 +1,89 @@
+import { basename, extname } from 'node:path'
+import { isMainThread } from 'node:worker_threads'
+
+import { occupy } from '../session/current.ts'
+import { LazySession } from '../session/lazy-session.ts'
+import { Session } from '../session/session.ts'
+import { patchProcess } from '../with-cassette.ts'
+import { joinRun, type RunFolder } from '../session/run-folder.ts'
+import { printLine } from './stderr.ts'
+
+/** A program that would have ended with 0 ends with this after a miss. */
+const MISS_EXIT_CODE = 97
+
+const CHOOSE =
+  'This process was started with cassette/register, which has one cassette open for all of it. Start it ' +
+  'without the preload to use withCassette, or take the withCassette out and let the preload record.'
+
+/** Opens the cassette of this process, or of this thread, for as long as it runs. */
+export function preload(): void {
+  const run = joinRun(isMainThread ? programName(process.argv[1]) : 'thread', process.env['CASSETTE_PATH'])
+  const failures: Error[] = []
+  const onFailure = (error: Error): void => {
+    failures.push(error)
+    printLine(`cassette: ${error.message}`)
+    if (!run.isFirst) run.leaveFailure(error.message)
+  }
+  let session: Session | LazySession
+  try {
+    session = run.isFirst ? openNow(run, onFailure) : openLater(run, onFailure)
+    patchProcess()
+  } catch (error) {
+    // Where the cassette cannot be read or written, the program is not to begin.
+    if (run.isFirst) run.remove()
+    printLine(`cassette: ${error instanceof Error ? error.message : String(error)}`)
+    process.exit(1)
+  }
+  process.once('exit', (code) => end(session, run, failures, code))
+}
+
+/** At once: a path that cannot be written has to be found before the program starts. */
+function openNow(run: RunFolder, onFailure: (error: Error) => void): Session {
+  const path = run.claimPath()
+  return Session.open(path, {}, { place: occupy(path, CHOOSE), onFailure })
+}
+
+/** One of several: most of them, such as package managers, make no request and are to leave nothing behind. */
+function openLater(run: RunFolder, onFailure: (error: Error) => void): LazySession {
+  const session = new LazySession({ path: () => run.claimPath(), options: {}, choose: CHOOSE, onFailure })
+  session.enter('the cassette of cassette/register')
+  return session
+}
+
+function end(session: Session | LazySession, run: RunFolder, failures: Error[], code: number): void {
+  try {
+    session.finishNow({ failed: code !== 0 })
+  } catch (error) {
+    failures.push(error instanceof Error ? error : new Error(String(error)))
+    printLine(`cassette: ${String(error)}`)
+  }
+  const messages = failures.map(({ message }) => message)
+  if (run.isFirst) {
+    messages.push(...run.failures())
+    run.remove()
+  }
+  if (messages.length === 0) return
+  if (run.isFirst) printLine(summary(messages, code))
+  // A thread's exit code is the business of the program that started it.
+  if (code === 0 && isMainThread) process.exitCode = MISS_EXIT_CODE
+}
+
+/** One line each: the whole of it was printed when it happened. */
+export function summary(messages: readonly string[], code: number): string {
+  const count = `${messages.length} ${messages.length === 1 ? 'request' : 'requests'} could not be answered`
+  const ending = code === 0 ? `; exit code ${MISS_EXIT_CODE} instead of 0` : ''
+  return [`cassette: ${count}${ending}`, ...messages.map((message) => `  ${message.split('\n', 1)[0]}`)].join(
+    '\n',
+  )
+}
+
+/** What cassettes are named after: `server` for `/app/bin/server.js`. */
+export function programName(script: string | undefined): string {
+  const name = basename(script ?? '', extname(script ?? ''))
+  return (
+    name
+      .replaceAll(/[^\w.-]+/g, '-')
+      .replace(/^[-.]+/, '')
+      .slice(0, 80) || 'node'
+  )
+}

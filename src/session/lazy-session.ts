@@ -1,0 +1,117 @@
+import type { ConnectTarget, IncomingRequest, Outcome } from '../exchange/answer.ts'
+import { loadCassette } from '../storage/file.ts'
+import { type Answering, getDefaults, occupy, type Place } from './current.ts'
+import type { CassetteOptions } from './options.ts'
+import { refusal } from './refusal.ts'
+import { checkOptions, resolveOptions } from './resolve-options.ts'
+import { Session } from './session.ts'
+
+export interface LazySessionDetails {
+  /** Asked when the first request comes. */
+  readonly path: () => string
+  readonly options: CassetteOptions
+  /** How to choose, for a `withCassette` that finds the place taken. */
+  readonly choose: string
+  readonly onFailure?: (error: Error) => void
+}
+
+const NO_PLACE: Place = { attach() {}, release() {} }
+
+/**
+ * A session whose cassette is opened by the first request: what makes none leaves nothing behind. It has the
+ * process's place only between `enter` and `leave`, so that several can take turns.
+ */
+export class LazySession implements Answering {
+  readonly #details: LazySessionDetails
+  #options: CassetteOptions
+  #place: Place | undefined
+  #session: Session | undefined
+  #failure: Error | undefined
+
+  /** @throws CassetteOptionError */
+  constructor(details: LazySessionDetails) {
+    checkOptions(details.options)
+    this.#details = details
+    this.#options = details.options
+  }
+
+  /** Whether a request has come. */
+  get isOpen(): boolean {
+    return this.#session !== undefined || this.#failure !== undefined
+  }
+
+  /** What must not be swallowed: the first miss, or why the cassette could not be opened. */
+  get latched(): Error | undefined {
+    return this.#failure ?? this.#session?.latched
+  }
+
+  /** Adds to the options. Has no effect on a cassette that is open. */
+  configure(options: CassetteOptions): void {
+    checkOptions(options)
+    this.#options = { ...this.#options, ...options }
+  }
+
+  /** @throws NestedCassetteError */
+  enter(name: string): void {
+    this.#place ??= occupy(name, this.#details.choose)
+    this.#place.attach(this)
+  }
+
+  leave(): void {
+    this.#place?.release()
+    this.#place = undefined
+  }
+
+  async answer(incoming: IncomingRequest): Promise<Outcome> {
+    const session = this.#open()
+    return session instanceof Session ? session.answer(incoming) : refusal(session, incoming.headers)
+  }
+
+  connect(target: ConnectTarget): 'open' | 'hold' | Error {
+    const session = this.#open()
+    return session instanceof Session ? session.connect(target) : session
+  }
+
+  /**
+   * Leaves, and ends the session. A cassette that nobody asked is opened after all where `strict` has to see it.
+   * @throws CassetteWriteError, UnusedInteractionsError, and what opening throws
+   */
+  async finish(run: { failed: boolean }): Promise<void> {
+    try {
+      this.#openIfStrict(run.failed)
+      await this.#session?.finish(run)
+    } finally {
+      this.leave()
+    }
+  }
+
+  /** As `finish`, from an `exit` listener. */
+  finishNow(run: { failed: boolean }): void {
+    try {
+      this.#session?.finishNow(run)
+    } finally {
+      this.leave()
+    }
+  }
+
+  #open(): Session | Error {
+    if (this.#failure) return this.#failure
+    try {
+      const { onFailure } = this.#details
+      const seams = { place: NO_PLACE, ...(onFailure ? { onFailure } : {}) }
+      return (this.#session ??= Session.open(this.#details.path(), this.#options, seams))
+    } catch (error) {
+      this.#failure = error instanceof Error ? error : new Error(String(error))
+      this.#details.onFailure?.(this.#failure)
+      return this.#failure
+    }
+  }
+
+  #openIfStrict(failed: boolean): void {
+    if (failed || this.isOpen) return
+    const { strict, mode } = resolveOptions(this.#options, getDefaults(), process.env)
+    if (!strict || mode === 'all' || loadCassette(this.#details.path()) === undefined) return
+    const opened = this.#open()
+    if (opened instanceof Error) throw opened
+  }
+}

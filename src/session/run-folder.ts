@@ -1,0 +1,1 @@
+export { joinRun, type RunFolder } from '../storage/run-folder.ts'

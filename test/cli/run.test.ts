@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict'
+
+import { startServer, type TestServer } from '../helpers/server.ts'
+import { type Ended, makeProject, NODE_24, type Project } from '../integrations/project.ts'
+
+const CLI = 'node_modules/cassette/dist/cli/main.js'
+
+describe('the cassette command', () => {
+  let server: TestServer
+  let project: Project
+
+  before(async () => {
+    server = await startServer((request, response) => void response.end(`answer to ${request.path}`))
+    project = makeProject('test/fixtures/programs')
+  })
+  after(async () => {
+    project.remove()
+    await server.close()
+  })
+
+  const cassette = (args: string[], env: Record<string, string> = {}): Promise<Ended> =>
+    project.run([`../${CLI}`, ...args], { env: { PORT: String(server.port), ...env } })
+
+  it('--help and --version end with 0, bad usage with 2, an unreadable file with 3', async () => {
+    const help = await cassette(['--help'])
+    assert.deepEqual([help.code, help.stderr], [0, ''])
+    assert.match(help.stdout, /^ {2}run {2}/m)
+    const run = await cassette(['run', '--help'], { NO_COLOR: '' })
+    assert.equal(run.code, 0, run.output)
+    assert.match(run.stdout, /--match-on/)
+    assert.doesNotMatch(run.stdout, /\u001B/)
+    assert.match((await cassette(['--version'])).stdout, /^\d+\.\d+\.\d+\n$/)
+    for (const [args, problem] of [
+      [[], /which command\?/],
+      [['rnu'], /no command "rnu"; there are run/],
+      [['__proto__'], /no command "__proto__"/],
+      [['run', '--moed', 'none', '--', 'node'], /no option --moed; there are --path/],
+      [['run', 'node', 'ask.cjs'], /the program is missing/],
+    ] as const) {
+      const bad = await cassette([...args])
+      assert.equal(bad.code, 2, bad.output)
+      assert.match(bad.stderr, problem)
+    }
+    const unreadable = await cassette(['run', '--path', 'ask.cjs', '--', NODE_24, 'ask.cjs', '/a'])
+    assert.deepEqual([unreadable.code, unreadable.stdout], [3, ''], unreadable.output)
+    assert.match(unreadable.stderr, /^cassette: .*ask\.cjs/)
+  })
+
+  it('run: forks, spawned programs and workers are recorded and replayed, a miss in any shows in the exit code', async () => {
+    const run = (mode: string, env: Record<string, string> = {}): Promise<Ended> =>
+      cassette(['run', '--path', 'tapes/all.yaml', '--mode', mode, '--', NODE_24, 'family.cjs'], env)
+    const live = await run('once')
+    assert.equal(live.code, 0, live.output)
+    assert.equal(server.requests.length, 3)
+    for (const name of ['all', 'all.ask', 'all.thread'])
+      assert.ok(project.exists(`tapes/${name}.yaml`), live.output)
+    const again = await run('none')
+    assert.equal(again.code, 0, again.output)
+    assert.equal(server.requests.length, 3)
+    const missed = await run('none', { SPAWN_PATH: '/unknown' })
+    assert.equal(missed.code, 97, missed.output)
+    assert.match(
+      missed.stderr,
+      /^cassette: 1 request could not be answered\n {2}no recording answers GET .*\/unknown$/m,
+    )
+  })
+
+  it('run: keeps NODE_OPTIONS, passes exit codes and signals on, says what is not there', async () => {
+    const options = await cassette(['run', '--', NODE_24, '-p', 'process.title'], {
+      NODE_OPTIONS: '--title=kept',
+    })
+    assert.deepEqual([options.code, options.stdout], [0, 'kept\n'], options.output)
+    assert.equal((await cassette(['run', '--', NODE_24, 'ask.cjs', 'exit:5'])).code, 5)
+    assert.equal((await cassette(['run', '--', NODE_24, 'ask.cjs', 'kill'])).code, 137)
+    const none = await cassette(['run', '--json', '--', 'no-such-program'])
+    assert.equal(none.code, 127, none.output)
+    assert.match(none.stderr, /there is no program "no-such-program"/)
+    assert.match(none.stderr, /^\{"exitCode":127,"unanswered":\[\]\}$/m)
+  })
+})

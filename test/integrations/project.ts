@@ -1,0 +1,119 @@
+import { execFile, execFileSync } from 'node:child_process'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import { fromRoot } from '../helpers/shared.ts'
+
+/** The Node versions that runners are tested on, by name. */
+export const NODES: Readonly<Record<string, string>> = {
+  'Node 22': fromRoot('node_modules/node22/bin/node'),
+  'Node 24': fromRoot('node_modules/node/bin/node'),
+}
+export const NODE_24 = NODES['Node 24'] ?? process.execPath
+
+export interface Ended {
+  /** `null`: ended by a signal. */
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly stdout: string
+  readonly stderr: string
+  /** Both, for messages. */
+  readonly output: string
+}
+
+export interface RunOptions {
+  readonly env?: Readonly<Record<string, string>>
+  readonly node?: string
+  /** ms */
+  readonly timeout?: number
+}
+
+export interface Project {
+  readonly path: string
+  /** Runs `node ...args` in the project, in an environment without `CI` and `CASSETTE_*`, and never for ever. */
+  run(args: readonly string[], options?: RunOptions): Promise<Ended>
+  file(name: string): string
+  read(name: string): string
+  exists(name: string): boolean
+  /** The cassettes there are, sorted, from `cassettes/` down. */
+  cassettes(): string[]
+  remove(): void
+}
+
+let home: string | undefined
+
+/** A folder with a `node_modules` in which the package is as it would be published, built from this source. */
+function packageHome(): string {
+  if (home !== undefined) return home
+  home = realpathSync(mkdtempSync(join(tmpdir(), 'cassette-package-')))
+  const made = home
+  process.once('exit', () => rmSync(made, { recursive: true, force: true }))
+  const modules = join(home, 'node_modules')
+  mkdirSync(join(modules, 'cassette'), { recursive: true })
+  for (const name of readdirSync(fromRoot('node_modules')))
+    symlinkSync(fromRoot(`node_modules/${name}`), join(modules, name))
+  cpSync(fromRoot('package.json'), join(modules, 'cassette/package.json'))
+  const tsc = fromRoot('node_modules/typescript/bin/tsc')
+  const options = ['-p', fromRoot('tsconfig.build.json'), '--outDir', join(modules, 'cassette/dist')]
+  execFileSync(process.execPath, [tsc, ...options], {
+    timeout: 120_000,
+    stdio: ['ignore', 'inherit', 'inherit'],
+  })
+  return home
+}
+
+/** A project with `cassette` installed: a copy of the folder `source` (from the repository's root), or empty. */
+export function makeProject(source?: string): Project {
+  const path = mkdtempSync(join(packageHome(), 'project-'))
+  if (source !== undefined) cpSync(fromRoot(source), path, { recursive: true })
+  const file = (name: string): string => join(path, name)
+  return {
+    path,
+    file,
+    read: (name) => readFileSync(file(name), 'utf8'),
+    exists: (name) => existsSync(file(name)),
+    cassettes: () =>
+      existsSync(file('cassettes'))
+        ? readdirSync(file('cassettes'), { recursive: true, encoding: 'utf8' })
+            .filter((name) => name.endsWith('.yaml'))
+            .toSorted()
+        : [],
+    remove: () => rmSync(path, { recursive: true, force: true }),
+    run: (args, options) => runNode(path, args, options),
+  }
+}
+
+function runNode(cwd: string, args: readonly string[], options: RunOptions = {}): Promise<Ended> {
+  const inherited = Object.entries(process.env).filter(
+    ([name]) =>
+      !/^(CI|NODE_OPTIONS|NODE_V8_COVERAGE|FORCE_COLOR|NO_COLOR|MOCHA_.*|CASSETTE_.*|npm_.*)$/.test(name),
+  )
+  const env = { ...Object.fromEntries(inherited), NO_COLOR: '1', ...options.env }
+  return new Promise((resolve) => {
+    const child = execFile(
+      options.node ?? NODE_24,
+      args,
+      { cwd, env, timeout: options.timeout ?? 30_000, killSignal: 'SIGKILL', maxBuffer: 1 << 26 },
+      (_error, stdout, stderr) =>
+        resolve({
+          code: child.exitCode,
+          signal: child.signalCode,
+          stdout,
+          stderr,
+          output: `exit code ${child.exitCode}, signal ${child.signalCode}\n${stdout}\n${stderr}`,
+        }),
+    )
+    child.stdin?.end()
+  })
+}
