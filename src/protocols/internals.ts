@@ -2,7 +2,7 @@
  * Everything that leans on undocumented details of `@mswjs/interceptors`, undici and Node stands in this file.
  * `test/protocols/internals.test.ts` fails by name when one of them changes.
  */
-import type { Socket } from 'node:net'
+import { Socket } from 'node:net'
 
 import type { HeaderPairs } from '../exchange/types.ts'
 
@@ -70,6 +70,9 @@ const close = (handle: unknown): void => {
 }
 
 export function releaseHandles(socket: object): void {
+  // A TLS socket over another (in a tunnel that was answered) would leave that one open.
+  const transport: unknown = Reflect.get(socket, '_parent')
+  if (transport instanceof Socket) transport.destroy()
   const handle: unknown = Reflect.get(socket, '_handle')
   if (typeof handle !== 'object' || handle === null) return
   const parent: unknown = Reflect.get(handle, '_parent')

@@ -113,6 +113,7 @@ export const SENDERS: Readonly<Record<string, (url: string) => Promise<string>>>
 export const PLAIN_SENDERS: typeof SENDERS = {
   'fetch, a late stream': async (url) => {
     const body = Readable.toWeb(Readable.from(late())) as ReadableStream
-    return (await fetch(url, { method: 'POST', body, duplex: 'half' })).text()
+    const init = { method: 'POST', body, duplex: 'half' }
+    return (await fetch(url, init)).text()
   },
 }

@@ -3,7 +3,7 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import http from 'node:http'
 import { createInterface } from 'node:readline'
-import type { Readable, Writable } from 'node:stream'
+import type { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 import { EnvHttpProxyAgent, fetch as undiciFetch, ProxyAgent, request as undiciRequest } from 'undici'
@@ -94,14 +94,15 @@ const CLIENTS: Readonly<Record<string, Ways>> = {
 
 describe('a proxy', () => {
   const bench = testBench((request, response) => void response.end(`inner ${request.path}`))
-  let child: ChildProcessByStdio<Writable, Readable, null>
+  let child: ChildProcessByStdio<null, Readable, null>
   let secure: TestServer
+  const secureUrl = (): string => secure.url
   let proxy = ''
   let log: string[] = []
 
   before(async () => {
     child = spawn(process.execPath, [fromRoot('test/protocols/programs/proxy.ts')], {
-      stdio: ['pipe', 'pipe', 'inherit'],
+      stdio: ['ignore', 'pipe', 'inherit'],
     })
     const lines = createInterface(child.stdout)
     const [port] = (await once(lines, 'line')) as [string]
@@ -156,7 +157,7 @@ describe('a proxy', () => {
   }
 
   for (const [name, { ask, tunnelsPlain }] of Object.entries(CLIENTS)) {
-    check(`${name}, https`, () => secure.url, true, ask)
+    check(`${name}, https`, secureUrl, true, ask)
     check(`${name}, http`, () => bench.server.url, tunnelsPlain, ask)
   }
   check('a tunnel made with http', () => bench.server.url, true, nodeTunnel)

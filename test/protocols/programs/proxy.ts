@@ -17,8 +17,10 @@ const proxy = http.createServer((request, response) => {
 })
 proxy.on('connect', (request, client: net.Socket) => {
   log(`CONNECT ${request.url}`)
-  if (request.headers['proxy-authorization'] === 'Basic d3Jvbmc6cGFzcw==')
-    return void client.end('HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n')
+  if (request.headers['proxy-authorization'] === 'Basic d3Jvbmc6cGFzcw==') {
+    client.end('HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n')
+    return
+  }
   const { hostname, port } = new URL(`http://${request.url}`)
   const server = net.connect(Number(port), hostname, () => {
     client.write('HTTP/1.1 200 Connection established\r\n\r\n')
@@ -28,4 +30,3 @@ proxy.on('connect', (request, client: net.Socket) => {
   client.on('error', () => server.destroy())
 })
 proxy.listen(0, '127.0.0.1', () => log(String((proxy.address() as AddressInfo).port)))
-process.stdin.on('end', () => process.exit()).resume()
