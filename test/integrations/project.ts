@@ -61,8 +61,11 @@ function packageHome(): string {
   process.once('exit', () => rmSync(made, { recursive: true, force: true }))
   const modules = join(home, 'node_modules')
   mkdirSync(join(modules, 'cassette'), { recursive: true })
-  for (const name of readdirSync(fromRoot('node_modules')))
-    symlinkSync(fromRoot(`node_modules/${name}`), join(modules, name))
+  for (const name of readdirSync(fromRoot('node_modules'))) {
+    // mocha resolves `--require cassette/mocha` from where it really is.
+    if (name === 'mocha') cpSync(fromRoot('node_modules/mocha'), join(modules, 'mocha'), { recursive: true })
+    else symlinkSync(fromRoot(`node_modules/${name}`), join(modules, name))
+  }
   cpSync(fromRoot('package.json'), join(modules, 'cassette/package.json'))
   const tsc = fromRoot('node_modules/typescript/bin/tsc')
   const options = ['-p', fromRoot('tsconfig.build.json'), '--outDir', join(modules, 'cassette/dist')]

@@ -1,0 +1,177 @@
+import { CassetteError } from '../errors/cassette-error.ts'
+import type { MochaRunnable, MochaSuite } from './mocha-types.ts'
+import { cassettePath, type TestName } from './names.ts'
+import { orphansOf, orphansOfLostFiles, orphansWanted, printOrphans } from './orphans.ts'
+import { endOutside } from './outside.ts'
+import { TestScope } from './test-scope.ts'
+
+const RUNNER = 'cassette/mocha'
+
+interface Current {
+  readonly test: MochaRunnable
+  /** An error: the scope could not begin. */
+  readonly scope: TestScope | Error
+  error: unknown
+}
+
+/**
+ * Gives each test its own `run`, and each hook: what a test has to fail with is said by the callback of that very
+ * test. Thrown from a root hook it would end the whole run.
+ */
+export class MochaTests {
+  readonly #isOwn: (fn: unknown) => boolean
+  readonly #wrapped = new WeakSet<object>()
+  readonly #occurrences = new WeakMap<object, number>()
+  readonly #defined = new Map<string, Set<string>>()
+  #current: Current | undefined
+
+  /** @param isOwn whether a hook's function is one of ours */
+  constructor(isOwn: (fn: unknown) => boolean) {
+    this.#isOwn = isOwn
+  }
+
+  /** Called in the root `beforeAll`: all test files have been read. `hook`: the one that calls. */
+  prepare(hook: MochaRunnable): void {
+    const root = hook.parent
+    if (!root || !Array.isArray(root._beforeEach) || typeof hook.run !== 'function')
+      throw new CassetteError(
+        'CASSETTE_RUNNER',
+        `${RUNNER} needs mocha 12 or newer: this one has no such hooks.`,
+      )
+    this.#prepareSuite(root, new Map())
+  }
+
+  /** Called in the root `beforeEach`. */
+  begin(test: MochaRunnable | undefined): void {
+    if (!test) return
+    const current: Current = { test, scope: this.#open(test), error: undefined }
+    this.#current = current
+    const run = test.run.bind(test)
+    test.run = (report) => this.#runTest(current, run, report)
+  }
+
+  /** Called in the root `afterEach`. */
+  async finish(test: MochaRunnable | undefined, hook: MochaRunnable): Promise<void> {
+    const current = this.#current
+    this.#current = undefined
+    if (!current || current.scope instanceof Error) return
+    const problem = await current.scope.end({
+      failed: current.error !== undefined || test?.state === 'failed',
+    })
+    // Not thrown: mocha would run no further test.
+    if (problem && test?.state === 'passed') hook.error?.(problem)
+  }
+
+  /** Called in the root `afterAll`. */
+  async finishAll(): Promise<void> {
+    const problem = await endOutside()
+    if (orphansWanted()) {
+      const lost = ['', '0'].includes(process.env['MOCHA_WORKER_ID'] ?? '') ? orphansOfLostFiles() : []
+      printOrphans([...[...this.#defined].flatMap(([file, paths]) => orphansOf(file, paths)), ...lost])
+    }
+    this.#defined.clear()
+    if (problem) throw problem
+  }
+
+  #open(test: MochaRunnable): TestScope | Error {
+    try {
+      return new TestScope(RUNNER, this.#nameOf(test))
+    } catch (error) {
+      return error instanceof Error ? error : new Error(String(error))
+    }
+  }
+
+  #runTest(current: Current, run: MochaRunnable['run'], report: (error?: unknown) => void): unknown {
+    const { scope, test } = current
+    if (scope instanceof Error) return report(scope)
+    // A hook before it has missed: what the test would do now says nothing.
+    if (scope.failure) return report((current.error = scope.failure))
+    return scope.run(() =>
+      run((thrown) => {
+        current.error = scope.failure ?? thrown
+        // A skip says nothing of a miss.
+        if (scope.failure) test.pending = false
+        if (hasAfterEach(test, this.#wrapped)) return report(current.error)
+        void scope.end({ failed: current.error !== undefined }).then((problem) => {
+          if (problem) test.pending = false
+          report((current.error = scope.failure ?? current.error ?? problem))
+        })
+      }),
+    )
+  }
+
+  #prepareSuite(suite: MochaSuite, seen: Map<string, number>): void {
+    for (const hook of suite._beforeEach ?? []) this.#wrapEach(hook)
+    for (const hook of suite._afterEach ?? []) this.#wrapEach(hook)
+    for (const hook of [...(suite._beforeAll ?? []), ...(suite._afterAll ?? [])]) this.#wrapAll(hook, suite)
+    for (const test of suite.tests) {
+      const name = nameOf(test, suite)
+      const key = cassettePath(name)
+      const occurrence = (seen.get(key) ?? 0) + 1
+      seen.set(key, occurrence)
+      this.#occurrences.set(test, occurrence)
+      const paths = this.#defined.get(name.file) ?? new Set()
+      this.#defined.set(name.file, paths.add(cassettePath({ ...name, occurrence })))
+    }
+    for (const inner of suite.suites) this.#prepareSuite(inner, seen)
+  }
+
+  /** A hook around each test belongs to that test, and so does its miss. */
+  #wrapEach(hook: MochaRunnable): void {
+    if (!this.#claim(hook)) return
+    const run = hook.run.bind(hook)
+    hook.run = (report) => {
+      const scope = this.#current?.scope
+      if (!(scope instanceof TestScope)) return run(report)
+      return scope.run(() => run((thrown) => (scope.failure ? report() : report(thrown))))
+    }
+  }
+
+  /** A hook around a suite has a cassette of its own, and fails by itself. */
+  #wrapAll(hook: MochaRunnable, suite: MochaSuite): void {
+    if (!this.#claim(hook)) return
+    const run = hook.run.bind(hook)
+    const title = hook.title
+    hook.run = (report) => {
+      const file = hook.file ?? suite.file
+      if (file === undefined) return run(report)
+      const scope = new TestScope(RUNNER, { file, suites: titlesOf(suite), title })
+      return scope.run(() =>
+        run((thrown) => {
+          const failed = thrown !== undefined && thrown !== null
+          void scope.end({ failed }).then((problem) => report(scope.failure ?? thrown ?? problem))
+        }),
+      )
+    }
+  }
+
+  #claim(hook: MochaRunnable): boolean {
+    if (this.#wrapped.has(hook) || this.#isOwn(hook.fn)) return false
+    this.#wrapped.add(hook)
+    return true
+  }
+
+  #nameOf(test: MochaRunnable): TestName {
+    let original = test
+    for (let at = test.retriedTest?.(); at; at = at.retriedTest?.()) original = at
+    return { ...nameOf(test, test.parent), occurrence: this.#occurrences.get(original) ?? 1 }
+  }
+}
+
+function hasAfterEach(test: MochaRunnable, ours: WeakSet<object>): boolean {
+  for (let suite = test.parent; suite; suite = suite.parent)
+    if (suite._afterEach?.some((hook) => ours.has(hook))) return true
+  return false
+}
+
+const nameOf = (test: MochaRunnable, suite: MochaSuite | undefined): TestName => ({
+  file: test.file ?? suite?.file ?? 'unknown-file',
+  suites: titlesOf(suite),
+  title: test.title,
+})
+
+function titlesOf(suite: MochaSuite | undefined): string[] {
+  const titles: string[] = []
+  for (let at = suite; at && !at.root; at = at.parent) titles.unshift(at.title)
+  return titles
+}

@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto'
+import { join, relative, sep } from 'node:path'
+
+export interface TestName {
+  /** Absolute. */
+  readonly file: string
+  /** From the outermost. */
+  readonly suites: readonly string[]
+  readonly title: string
+  /** 1 for the first test of that name in the file, 2 for the second ... */
+  readonly occurrence?: number
+}
+
+/** A file system takes 255 bytes; `.recording.<run>.new` has to fit behind the name as well. */
+const MAX_BYTES = 200
+const EXTENSION = '.yaml'
+/** Names that Windows keeps for devices. */
+const RESERVED = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i
+
+/** The folder of all cassettes, from the working directory. */
+export const cassetteFolder = (): string => process.env['CASSETTE_DIR'] || 'cassettes'
+
+/** Where a test's cassette is, from the working directory. */
+export const cassettePath = (name: TestName): string => join(fileFolder(name.file), fileNameOf(name))
+
+/** Where the cassettes of a test file are, from the working directory. */
+export const fileFolder = (file: string): string => join(cassetteFolder(), folderOf(file, process.cwd()))
+
+/** The folder of a test file's cassettes, below the folder of all: `test/api/users.test.ts`. */
+export function folderOf(file: string, root: string): string {
+  const path = relative(root, file).split(sep).join('/')
+  const segments = path.split('/').map((part) => (part === '..' ? 'up' : slug(part)))
+  const name = segments.join('/')
+  // A file outside the root, or with characters that a slug has not.
+  return name === path ? name : `${cut(name, MAX_BYTES - 9)}-${hash(path)}`
+}
+
+/**
+ * The file name of a test's cassette: `outer suite--inner suite--test.yaml` with dashes for spaces. A hash is
+ * added wherever the slug does not say the titles exactly, so that no two tests share one.
+ */
+export function fileNameOf({ suites, title, occurrence = 1 }: Omit<TestName, 'file'>): string {
+  const titles = [...suites.filter((suite) => suite !== ''), title]
+  const slugs = titles.map((text) => slug(text) || 'untitled')
+  const exact = titles.every((text, i) => text === slugs[i]?.replaceAll('-', ' '))
+  const name = slugs.join('--')
+  const count = occurrence > 1 ? `--${occurrence}` : ''
+  const fits = Buffer.byteLength(name + count + EXTENSION) <= MAX_BYTES
+  if (exact && fits && !RESERVED.test(name)) return name + count + EXTENSION
+  const tail = `-${hash(JSON.stringify(titles))}${count}${EXTENSION}`
+  return cut(name, MAX_BYTES - Buffer.byteLength(tail)) + tail
+}
+
+/** Letters, digits, `_`, `.` inside and single dashes: nothing that leads out of a folder. */
+function slug(text: string): string {
+  return text
+    .normalize('NFC')
+    .replaceAll(/[^\p{L}\p{N}_.]+/gu, '-')
+    .replaceAll(/^[-.]+|[-.]+$/g, '')
+}
+
+function hash(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 8)
+}
+
+/** At most so many bytes, no character cut in half. */
+function cut(text: string, bytes: number): string {
+  let kept = ''
+  let size = 0
+  for (const character of text) {
+    size += Buffer.byteLength(character)
+    if (size > bytes) return kept
+    kept += character
+  }
+  return kept
+}

@@ -1,0 +1,53 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+
+import { cassetteFolder, fileFolder } from './names.ts'
+import { printLine } from './stderr.ts'
+
+/** Cassettes that were opened, and those of tests that ran. */
+const opened = new Set<string>()
+const run = new Set<string>()
+
+export const noteOpened = (path: string): void => void opened.add(path)
+export const noteRun = (path: string): void => void run.add(path)
+
+/** The folders of test files end in their extension, and a hash where the name alone does not say it. */
+const TEST_FILE = /\.[cm]?[jt]sx?(?:-[0-9a-f]{8})?$/
+
+const cassettesIn = (folder: string): string[] =>
+  existsSync(folder)
+    ? readdirSync(folder, { recursive: true, encoding: 'utf8' })
+        .filter((name) => name.endsWith('.yaml'))
+        .map((name) => join(folder, name))
+        .toSorted()
+    : []
+
+/**
+ * The cassettes of a test file that none of its tests used. `defined`: those of all its tests, also of those that did
+ * not run.
+ */
+export function orphansOf(file: string, defined: Iterable<string>): string[] {
+  const notRun = new Set([...defined].filter((path) => !run.has(path)))
+  return cassettesIn(fileFolder(file)).filter((path) => !opened.has(path) && !notRun.has(path))
+}
+
+/** The cassettes of test files that are no more. */
+export function orphansOfLostFiles(): string[] {
+  return cassettesIn(cassetteFolder()).filter((path) => {
+    const file = relative(cassetteFolder(), dirname(path))
+    return TEST_FILE.test(file) && !/-[0-9a-f]{8}$/.test(file) && !existsSync(file)
+  })
+}
+
+export const orphansWanted = (): boolean =>
+  !['', '0', 'false'].includes(process.env['CASSETTE_ORPHANS'] ?? '') ||
+  process.argv.includes('--cassette-orphans')
+
+/** Lists them on stderr. Nothing is deleted. */
+export function printOrphans(paths: readonly string[]): void {
+  if (paths.length === 0) return
+  const noun = paths.length === 1 ? 'cassette was' : 'cassettes were'
+  printLine(
+    [`cassette: ${paths.length} ${noun} used by no test`, ...paths.map((path) => `  ${path}`)].join('\n'),
+  )
+}

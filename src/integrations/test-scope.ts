@@ -1,0 +1,94 @@
+import { CassetteOptionError } from '../errors/cassette-option-error.ts'
+import { runInScope, type Scope } from '../session/current.ts'
+import { LazySession } from '../session/lazy-session.ts'
+import type { CassetteOptions } from '../session/options.ts'
+import { patchProcess } from '../with-cassette.ts'
+import { cassettePath, type TestName } from './names.ts'
+import { enterOutside, leaveOutside } from './outside.ts'
+import { noteOpened, noteRun } from './orphans.ts'
+
+/** What `useCassette` takes: options, or `false` for a test that has no cassette of the runner's. */
+export type TestOptions = CassetteOptions | false
+
+const CURRENT = Symbol.for('cassette.test')
+
+const choose = (runner: string): string =>
+  `${runner} gives each test a cassette of its own. Call useCassette(false) in this test, or in a beforeEach of its ` +
+  'suite, to use withCassette there; or take the withCassette out.'
+
+/** The life of one test, hooks included: its cassette is opened by its first request. */
+export class TestScope {
+  readonly path: string
+  readonly #session: LazySession
+  readonly #scope: Scope
+  #isOff = false
+
+  /** @throws CassetteOptionError, NestedCassetteError */
+  constructor(runner: string, name: TestName, options: TestOptions = {}) {
+    this.path = cassettePath(name)
+    this.#scope = { path: this.path, ended: false }
+    this.#session = new LazySession({
+      path: () => this.path,
+      options: options === false ? {} : options,
+      choose: choose(runner),
+    })
+    leaveOutside()
+    noteRun(this.path)
+    if (options === false) this.#isOff = true
+    else this.#session.enter(this.path)
+    patchProcess()
+    Object.defineProperty(process, CURRENT, { value: this, configurable: true })
+  }
+
+  /** The first miss, or another failure that must not be swallowed. */
+  get failure(): Error | undefined {
+    return this.#session.latched
+  }
+
+  /** @throws CassetteOptionError */
+  configure(options: TestOptions): void {
+    if (this.#session.isOpen)
+      throw new CassetteOptionError('useCassette', 'to be called before the first request', 'a call after it')
+    if (options === false) {
+      this.#isOff = true
+      this.#session.leave()
+    } else this.#session.configure(options)
+  }
+
+  run<T>(fn: () => T): T {
+    return runInScope(this.#scope, fn)
+  }
+
+  /**
+   * Ends it. A second call does nothing.
+   * @returns what the test has to fail with, whatever became of it by itself
+   */
+  async end(run: { failed: boolean }): Promise<Error | undefined> {
+    if (this.#scope.ended) return this.failure
+    let problem: Error | undefined
+    try {
+      if (!this.#isOff) await this.#session.finish(run)
+    } catch (error) {
+      problem = error instanceof Error ? error : new Error(String(error))
+    } finally {
+      this.#scope.ended = true
+      if (this.#session.isOpen) noteOpened(this.path)
+      enterOutside()
+      if (Reflect.get(process, CURRENT) === this) Reflect.deleteProperty(process, CURRENT)
+    }
+    return this.failure ?? problem
+  }
+}
+
+/**
+ * Sets cassette options for the test that is running: in its body before the first request, or in a `beforeEach`
+ * for a whole suite. `false`: this test has no cassette of the runner's.
+ * @throws CassetteOptionError outside a test, after the first request, for unknown options
+ */
+export function useCassette(options: TestOptions): void {
+  const current: unknown = Reflect.get(process, CURRENT)
+  if (!current)
+    throw new CassetteOptionError('useCassette', 'to be called in a test or a beforeEach', 'a call outside')
+  // Another copy of the package may have made it.
+  ;(current as TestScope).configure(options)
+}
