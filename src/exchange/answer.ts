@@ -71,4 +71,6 @@ export interface Gate {
    * is known; or the error to refuse it with (a protocol that cannot be replayed).
    */
   connect(target: ConnectTarget): 'open' | 'hold' | Error
+  /** A request is about to be written where no protocol can answer it: the error to stop it with, if it is to be stopped. */
+  unseen(request: { readonly method: string; readonly url: string }): Error | undefined
 }

@@ -1,9 +1,18 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { subscribe } from 'node:diagnostics_channel'
+import type { Socket } from 'node:net'
+
+import { isIntercepted } from './internals.ts'
 
 interface Message {
-  readonly request: object
-  readonly socket: object
+  readonly request: UndiciRequest
+  readonly socket: Socket
+}
+
+interface UndiciRequest {
+  readonly origin?: unknown
+  readonly path?: unknown
+  readonly method?: unknown
 }
 
 /** What is known of the request that a socket of undici's is carrying. */
@@ -21,6 +30,8 @@ export interface UndiciRequests {
   began(): void
   /** The request now coming out of `socket`, if undici sent it; asking uses the answer up. */
   take(socket: object): Carried | undefined
+  /** Calls `listener` in the moment before a request is written to a socket that is not intercepted. */
+  onUnseen(listener: (request: { method: string; url: string }, socket: Socket) => void): void
   /** Whether undici waits for an answer on `socket`. */
   isBusy(socket: object): boolean
 }
@@ -45,6 +56,7 @@ export function followUndiciRequests(): UndiciRequests {
   const sockets = new WeakMap<object, object>()
   const endings = new WeakMap<object, (ending: { error?: unknown }) => void>()
   let announced = false
+  let unseen: Parameters<UndiciRequests['onUnseen']>[0] | undefined
 
   subscribe('undici:request:create', (message) => {
     contexts.set((message as Message).request, AsyncLocalStorage.snapshot())
@@ -57,7 +69,10 @@ export function followUndiciRequests(): UndiciRequests {
     Reflect.set(socket, CARRIED, [...listOn(socket), { forwarded: announced, inContext, ended }])
     Reflect.set(socket, BUSY, busyOn(socket) + 1)
     sockets.set(request, socket)
+    const seen = announced || isIntercepted(socket)
     announced = false
+    const { method, origin, path } = request
+    if (!seen) unseen?.({ method: String(method), url: `${String(origin)}${String(path)}` }, socket)
   })
   const done = (message: unknown): void => {
     const { request, error } = message as Message & { error?: unknown }
@@ -81,6 +96,9 @@ export function followUndiciRequests(): UndiciRequests {
       const [first, ...rest] = listOn(socket)
       if (first) Reflect.set(socket, CARRIED, rest)
       return first
+    },
+    onUnseen(listener) {
+      unseen = listener
     },
     isBusy: (socket) => busyOn(socket) > 0,
   }

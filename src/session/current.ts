@@ -2,15 +2,12 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 
 import { ClosedCassetteError } from '../errors/closed-cassette-error.ts'
 import { NestedCassetteError } from '../errors/nested-cassette-error.ts'
-import type { ConnectTarget, Gate, IncomingRequest, Outcome } from '../exchange/answer.ts'
+import type { Gate, IncomingRequest, Outcome } from '../exchange/answer.ts'
 import type { CassetteOptions } from './options.ts'
 import { refusal } from './refusal.ts'
 
 /** What the protocols need of the open session. */
-export interface Answering {
-  answer(request: IncomingRequest): Promise<Outcome>
-  connect(target: ConnectTarget): 'open' | 'hold' | Error
-}
+export type Answering = Pick<Gate, 'answer' | 'connect' | 'unseen'>
 
 /** What ran inside one `withCassette`: a request that comes out of it later is a straggler. */
 export interface Scope {
@@ -107,12 +104,18 @@ const gate: Gate = {
     if (endedScope()) return 'hold'
     return state().occupant?.session?.connect(target) ?? 'open'
   },
+  unseen(request) {
+    const scope = endedScope()
+    return scope ? stragglerError(request, scope) : state().occupant?.session?.unseen(request)
+  },
 }
 
-function refuseStraggler(request: IncomingRequest, scope: Scope): Outcome {
-  const { method, url } = request
+const refuseStraggler = (request: IncomingRequest, scope: Scope): Outcome =>
+  refusal(stragglerError(request, scope), request.headers)
+
+function stragglerError({ method, url }: { method: string; url: string }, scope: Scope): ClosedCassetteError {
   // Without the query: nothing has redacted it here.
   const error = new ClosedCassetteError({ method, url: url.replace(/[?#].*$/s, '') }, scope.path)
   process.emitWarning(error.message, { type: 'CassetteWarning', code: error.code })
-  return refusal(error, request.headers)
+  return error
 }

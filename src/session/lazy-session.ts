@@ -72,6 +72,11 @@ export class LazySession implements Answering {
     return session instanceof Session ? session.connect(target) : session
   }
 
+  unseen(request: { method: string; url: string }): Error | undefined {
+    const session = this.#open()
+    return session instanceof Session ? session.unseen(request) : session
+  }
+
   /**
    * Leaves, and ends the session. A cassette that nobody asked is opened after all where `strict` has to see it.
    * @throws CassetteWriteError, UnusedInteractionsError, and what opening throws

@@ -1,3 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
+import type { IncomingRequest } from '../exchange/answer.ts'
 import { decodeContent } from '../exchange/content-encoding.ts'
 import { headerValue } from '../exchange/headers.ts'
 import type { ExchangeRequest } from '../exchange/types.ts'
@@ -18,6 +21,13 @@ export const redactedRequest = async (
   request: ExchangeRequest,
   redactor: Redactor,
 ): Promise<ExchangeRequest> => redactor.request(await decodeRequest(request))
+
+/** How long a miss waits for the rest of a request's body before it is reported without, ms. */
+const BODY_PATIENCE_MS = 100
+
+/** @note A duplex client sends on until it is answered: what has not come by then is not waited for. */
+export const bodySoon = (incoming: IncomingRequest): Promise<Uint8Array | null> =>
+  Promise.race([incoming.body().catch(() => null), sleep(BODY_PATIENCE_MS, null, { ref: false })])
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 

@@ -1,8 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-
 import type { CassetteMiss } from '../errors/cassette-miss.ts'
 import { ClosedCassetteError } from '../errors/closed-cassette-error.ts'
 import { RecordedErrorResponse } from '../errors/recorded-error-response.ts'
+import { UnseenRequestError } from '../errors/unseen-request-error.ts'
 import { UnsupportedProtocolError } from '../errors/unsupported-protocol-error.ts'
 import type { ConnectTarget, IncomingRequest, Outcome } from '../exchange/answer.ts'
 import { appendMiss } from '../storage/misses-file.ts'
@@ -10,7 +9,7 @@ import { mayConnect, hostOf } from './connect.ts'
 import { type Answering, occupy, type Place } from './current.ts'
 import { finishRun } from './finish.ts'
 import { compileIgnore } from './ignore.ts'
-import { redactedRequest } from './match-request.ts'
+import { bodySoon, redactedRequest } from './match-request.ts'
 import { missOf } from './miss.ts'
 import { type Opened, openFile } from './open.ts'
 import { openRecorder } from './open-recorder.ts'
@@ -23,9 +22,6 @@ import { judgeStatus } from './record-status.ts'
 import { refusal } from './refusal.ts'
 import { replayOf } from './replay.ts'
 import type { SessionSeams } from './seams.ts'
-
-/** How long a miss waits for the rest of a request's body before it is reported without, ms. */
-const BODY_PATIENCE_MS = 100
 
 export class Session implements CassetteSession, Answering {
   readonly path: string
@@ -105,8 +101,7 @@ export class Session implements CassetteSession, Answering {
       return await this.#answer(incoming, sequence)
     } catch (error) {
       // A file that cannot be read, a matcher that throws: no client may swallow that either.
-      const failure = error instanceof Error ? error : new Error(String(error))
-      this.#latch(failure)
+      const failure = this.#latch(error instanceof Error ? error : new Error(String(error)))
       return refusal(failure, incoming.headers)
     }
   }
@@ -127,9 +122,12 @@ export class Session implements CassetteSession, Answering {
     const verdict = mayConnect(target, live, this.#ignored)
     if (verdict !== 'refuse') return verdict
     const address = `${hostOf(target.host)}:${target.port}`
-    const error = new UnsupportedProtocolError('HTTP/2', address, this.path, this.mode)
-    this.#latch(error)
-    return error
+    return this.#latch(new UnsupportedProtocolError('HTTP/2', address, this.path, this.mode))
+  }
+
+  unseen({ method, url }: { method: string; url: string }): Error | undefined {
+    if (this.#ignored(method, url)) return undefined
+    return this.#latch(new UnseenRequestError(this.#named({ method, url }), this.path))
   }
 
   async #replay(incoming: IncomingRequest): Promise<Outcome | undefined> {
@@ -157,10 +155,7 @@ export class Session implements CassetteSession, Answering {
   }
 
   async #miss(incoming: IncomingRequest): Promise<Outcome> {
-    // A duplex client sends on until it is answered: what has not come by then is not waited for.
-    const patience = sleep(BODY_PATIENCE_MS, null, { ref: false })
-    const body = await Promise.race([incoming.body().catch(() => null), patience])
-    const request = await this.#redacted(incoming, body)
+    const request = await this.#redacted(incoming, await bodySoon(incoming))
     const { options, redactor, cassette } = this.#opened
     const exists = cassette !== undefined
     const miss = missOf(request, { path: this.path, exists, options, redactor, playback: this.#playback })
@@ -182,13 +177,14 @@ export class Session implements CassetteSession, Answering {
     return replayOf(recording.entry, this.options)
   }
 
-  #latch(error: Error): void {
+  #latch(error: Error): Error {
     this.#latched ??= error
     this.#onFailure?.(error)
     this.#fail()
+    return error
   }
 
-  #named({ method, url }: IncomingRequest): { method: string; url: string } {
+  #named({ method, url }: { method: string; url: string }): { method: string; url: string } {
     return { method, url: this.#opened.redactor.request({ method, url, headers: [], body: null }).url }
   }
 

@@ -1,0 +1,17 @@
+export interface RebaseReport {
+  readonly path: string
+  readonly rebased: readonly { readonly from: string; readonly to: string; readonly paths: readonly string[] }[]
+  readonly skipped: readonly { readonly method: string; readonly url: string; readonly reason: string }[]
+}
+
+/** What a rebase changed in a cassette, and which misses it had to leave. */
+export function renderRebase({ path, rebased, skipped }: RebaseReport): string {
+  const lines = [`${path}: ${rebased.length} rebased, ${skipped.length} left`]
+  for (const { from, to, paths } of rebased)
+    lines.push(
+      `  ${from} is now ${to}`,
+      ...(paths.length > 0 ? paths.map((one) => `    ${one}`) : ['    nothing that is compared']),
+    )
+  for (const { method, url, reason } of skipped) lines.push(`  left: ${method} ${url}: ${reason}`)
+  return `${lines.join('\n')}\n`
+}
