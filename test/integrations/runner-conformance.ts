@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict'
+import { cpSync, mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+
+import { startServer, type TestServer } from '../helpers/server.ts'
+import { type Ended, makeProject, NODES, type Project } from './project.ts'
+
+export interface Runner {
+  readonly name: string
+  /** The folder of its project below test/fixtures/runners: three test files of three tests. */
+  readonly fixture: string
+  readonly extension: string
+  /** What `node` is called with. */
+  readonly args: readonly string[]
+  /** How many tests passed and failed, from the runner's output. */
+  counts(output: string): { readonly passed: number; readonly failed: number }
+}
+
+/** The number before or behind a word, 0 where the word is not there. */
+export const count = (output: string, pattern: RegExp): number => Number(pattern.exec(output)?.[1] ?? 0)
+
+/** What every integration has to do, in a real project and in a process of its own. */
+export function runnerConformance(runner: Runner): void {
+  for (const [node, path] of Object.entries(NODES)) {
+    describe(`${runner.name} on ${node}`, function () {
+      this.timeout(60_000)
+      let server: TestServer
+      let project: Project
+
+      before(async () => {
+        server = await startServer((request, response) => void response.end(`answer to ${request.path}`))
+        project = makeProject(`test/fixtures/runners/${runner.fixture}`)
+      })
+      after(async () => {
+        project.remove()
+        await server.close()
+      })
+
+      const run = (env: Record<string, string> = {}): Promise<Ended> =>
+        project.run(runner.args, { node: path, env: { PORT: String(server.port), ...env } })
+      const passes = (ended: Ended): void => {
+        assert.deepEqual(runner.counts(ended.output), { passed: 9, failed: 0 }, ended.output)
+        assert.equal(ended.code, 0, ended.output)
+      }
+      const onlySecondFails = (ended: Ended): void => {
+        assert.deepEqual(runner.counts(ended.output), { passed: 8, failed: 1 }, ended.output)
+        assert.ok(ended.code !== 0 && ended.code !== null, ended.output)
+        assert.match(ended.output, /second file.*asks the model|asks the model/s)
+      }
+      const cassette = (name: string, title: string): string =>
+        `${name}.test.${runner.extension}/${name}-file--${title}.yaml`
+
+      it('CI: without cassettes nothing is recorded and no server asked', async () => {
+        const ended = await run({ CI: 'true' })
+        assert.notEqual(ended.code, 0)
+        assert.match(ended.output, /CI is set: the network is not used/)
+        assert.deepEqual(runner.counts(ended.output), { passed: 3, failed: 6 }, ended.output)
+        assert.deepEqual([project.cassettes(), server.requests.length], [[], 0])
+      })
+
+      it('records a cassette for each test that made a request', async () => {
+        passes(await run())
+        assert.equal(server.requests.length, 6)
+        assert.deepEqual(
+          project.cassettes(),
+          ['first', 'second', 'third'].flatMap((name) => [
+            cassette(name, 'asks-once'),
+            cassette(name, 'asks-the-model'),
+          ]),
+        )
+      })
+
+      it('replays offline, and lists orphaned cassettes', async () => {
+        const old = `cassettes/first.test.${runner.extension}/first-file--no-longer-there.yaml`
+        const lost = `cassettes/lost.test.${runner.extension}/a-test.yaml`
+        mkdirSync(project.file(dirname(lost)), { recursive: true })
+        for (const copy of [old, lost])
+          cpSync(project.file(`cassettes/${cassette('first', 'asks-once')}`), project.file(copy))
+        const ended = await run({ CI: 'true', CASSETTE_ORPHANS: '1' })
+        passes(ended)
+        assert.equal(server.requests.length, 6)
+        for (const orphan of [old, lost])
+          assert.equal(ended.output.split(orphan).length, 2, `${orphan}\n${ended.output}`)
+        assert.doesNotMatch(ended.output, /asks-once\.yaml/)
+      })
+
+      it('a swallowed miss fails the test that caused it, and no other', async () => {
+        const ended = await run({ CI: 'true', QUESTION_second: 'capital of Spain' })
+        onlySecondFails(ended)
+        assert.match(ended.output, /CassetteMiss: no recording answers POST/)
+        assert.match(ended.output, /messages\[0\]\.content/)
+        assert.match(ended.output, /incoming {2}"capital of Spain"/)
+        assert.equal(server.requests.length, 6)
+      })
+
+      it('strict: what was not played fails its test', async () => {
+        const ended = await run({ CI: 'true', STRICT: '1', SKIP_second: '1' })
+        onlySecondFails(ended)
+        assert.match(
+          ended.output,
+          /1 of the interactions in cassettes\/second\S+asks-the-model\.yaml was not played/,
+        )
+      })
+    })
+  }
+}
