@@ -1,0 +1,21 @@
+import type { FidelityClient } from '../types.ts'
+import { DOM_CLIENTS } from './dom.ts'
+import { LIBRARY_CLIENTS } from './libraries.ts'
+import { NODE_HTTP_CLIENTS } from './node-http.ts'
+import { SDK_CLIENTS } from './sdks.ts'
+import { UNDICI_CLIENTS } from './undici.ts'
+
+/** One client for each of the two seams carries the bodies that take long. */
+const CARRIERS = new Set(['fetch', 'http.request, keep-alive Agent'])
+
+export const CLIENTS: readonly FidelityClient[] = [
+  ...LIBRARY_CLIENTS,
+  ...UNDICI_CLIENTS,
+  ...NODE_HTTP_CLIENTS,
+  ...DOM_CLIENTS,
+  ...SDK_CLIENTS,
+].map((client) =>
+  CARRIERS.has(client.name)
+    ? client
+    : { ...client, lacks: { huge: 'sent through fetch and http only, for the time it takes', ...client.lacks } },
+)

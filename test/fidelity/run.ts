@@ -1,0 +1,167 @@
+import { once } from 'node:events'
+import net, { type AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import tls from 'node:tls'
+
+import { openCassette } from '../../src/index.ts'
+import type { CassetteOptions } from '../../src/index.ts'
+import { tempFolder } from '../helpers/temp-folder.ts'
+import { selfSigned } from '../helpers/tls-certificate.ts'
+import { proxy } from './clients/proxy.ts'
+import type { Call, Dialect, Exchange, ExchangeFamily, FidelityClient, Servers, View } from './types.ts'
+import { errorView } from './view.ts'
+import { startWireServer, type Wire, type WireServer } from './wire-server.ts'
+
+/** A cell that takes longer than this hangs, ms. */
+const PATIENCE_MS = 1000
+
+export interface Cell {
+  readonly exchange: Exchange
+  readonly family: string
+  /** Why this client cannot send it. */
+  readonly lacking?: string
+  readonly live?: View
+  readonly recording?: View
+  readonly replay?: View
+}
+
+export interface Result {
+  readonly client: FidelityClient
+  readonly cells: readonly Cell[]
+  readonly cassette: string | undefined
+}
+
+const slug = (text: string): string => text.replaceAll(/[^A-Za-z0-9]+/g, '-').replaceAll(/^-|-$/g, '')
+
+const trusted = selfSigned()
+const untrusted = selfSigned()
+let trusts = false
+
+/** Every TLS client of this process believes the suite's server, whatever way it has of being told. */
+function trust(): void {
+  if (trusts) return
+  trusts = true
+  tls.setDefaultCACertificates([...tls.getCACertificates('default'), trusted.cert])
+}
+
+async function refusedPort(): Promise<number> {
+  const server = net.createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
+interface Running {
+  readonly servers: Servers
+  stop(): Promise<void>
+}
+
+async function startServers(
+  exchanges: ReadonlyMap<string, Exchange>,
+  dialect: Dialect,
+  socketPath: string,
+): Promise<Running> {
+  const handler = (wire: Wire): void | Promise<void> => {
+    const [, name = ''] = wire.target.replace(/^http:\/\/[^/]+/, '').split(/[/?]/)
+    const exchange = exchanges.get(name)
+    if (exchange) return exchange.serve(wire, dialect)
+    wire.socket.destroy()
+  }
+  const started: WireServer[] = []
+  const start = async (options?: Parameters<typeof startWireServer>[1]): Promise<number> => {
+    const server = await startWireServer(handler, options)
+    started.push(server)
+    return server.port
+  }
+  const main = await start()
+  const servers: Servers = {
+    main: `http://127.0.0.1:${main}`,
+    other: `http://localhost:${main}`,
+    secure: `https://localhost:${await start({ tls: trusted })}`,
+    untrusted: `https://127.0.0.1:${await start({ tls: untrusted })}`,
+    ipv6: `http://[::1]:${await start({ host: '::1' })}`,
+    socketPath,
+    refused: `http://127.0.0.1:${await refusedPort()}`,
+  }
+  await start({ path: socketPath })
+  return { servers, stop: async () => void (await Promise.all(started.map((one) => one.close()))) }
+}
+
+function callOf(exchange: Exchange, servers: Servers): Call {
+  const path = `/${slug(exchange.name)}`
+  const address = exchange.address?.(servers, path) ?? { url: `${servers.main}${path}` }
+  return { method: 'GET', headers: [], ...exchange.request, ...address }
+}
+
+async function viewOf(client: FidelityClient, call: Call): Promise<View> {
+  const { promise, resolve } = Promise.withResolvers<View>()
+  const timer = setTimeout(() => resolve({ error: [`hangs: nothing after ${PATIENCE_MS} ms`] }), PATIENCE_MS)
+  const view = client.send(call).catch((error: unknown) => ({ error: ['thrown', ...errorView(error)] }))
+  return Promise.race([view, promise]).finally(() => clearTimeout(timer))
+}
+
+/** All cells once, one after the other; those that wait for something together at the end. */
+async function pass(
+  client: FidelityClient,
+  exchanges: readonly Exchange[],
+  servers: Servers,
+): Promise<Map<Exchange, View>> {
+  const views = new Map<Exchange, View>()
+  const one = async (exchange: Exchange): Promise<void> =>
+    void views.set(exchange, await viewOf(client, callOf(exchange, servers)))
+  for (const exchange of exchanges) if (!exchange.slow) await one(exchange)
+  await Promise.all(exchanges.filter((exchange) => exchange.slow).map(one))
+  return views
+}
+
+const OPTIONS: CassetteOptions = { onRecordError: 'record' }
+
+async function underCassette<T>(path: string, options: CassetteOptions, fn: () => Promise<T>): Promise<T> {
+  const session = await openCassette(path, { ...OPTIONS, ...options })
+  try {
+    return await fn()
+  } finally {
+    // A miss is one cell's affair, and shows there.
+    await session.close().catch(() => {})
+  }
+}
+
+/** What one client sees of every exchange: live, while it is recorded, and replayed with the servers stopped. */
+export async function runClient(client: FidelityClient, families: readonly ExchangeFamily[]): Promise<Result> {
+  trust()
+  const all = families.flatMap(({ name, exchanges }) => exchanges.map((exchange) => ({ family: name, exchange })))
+  const lacking = (exchange: Exchange): string | undefined =>
+    exchange.needs?.map((need) => client.lacks[need]).find((reason) => reason !== undefined)
+  const possible = all.map(({ exchange }) => exchange).filter((exchange) => lacking(exchange) === undefined)
+  const folder = tempFolder()
+  const path = join(folder.path, 'tape.yaml')
+  const bySlug = new Map(possible.map((exchange) => [slug(exchange.name), exchange]))
+  await proxy.start()
+  const running = await startServers(bySlug, client.dialect, join(folder.path, 'server.sock'))
+  try {
+    const live = await pass(client, possible, running.servers)
+    const recording = await underCassette(path, { mode: 'all' }, () => pass(client, possible, running.servers))
+    await Promise.all([running.stop(), proxy.stop()])
+    // The clients hear that the connections they keep have ended.
+    await new Promise((resolve) => setTimeout(resolve, 10))
+    const replay = await underCassette(path, { mode: 'none' }, () => pass(client, possible, running.servers))
+    const cells = all.map(({ family, exchange }): Cell => {
+      const reason = lacking(exchange)
+      if (reason !== undefined) return { exchange, family, lacking: reason }
+      return {
+        exchange,
+        family,
+        live: live.get(exchange)!,
+        recording: recording.get(exchange)!,
+        replay: replay.get(exchange)!,
+      }
+    })
+    return { client, cells, cassette: path }
+  } finally {
+    await client.close?.()
+    await Promise.all([running.stop(), proxy.stop()])
+    if (!process.env['KEEP_TAPE']) folder.remove()
+  }
+}

@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto'
+import type { BodyView, HeaderList } from './types.ts'
+
+const START = 400
+
+export function bodyView(body: Uint8Array | readonly Uint8Array[]): BodyView {
+  const parts = body instanceof Uint8Array ? [body] : body
+  const hash = createHash('sha256')
+  let bytes = 0
+  for (const part of parts) {
+    hash.update(part)
+    bytes += part.byteLength
+  }
+  const start = Buffer.concat(parts.slice(0, START).map((part) => part.subarray(0, START))).subarray(0, START)
+  return { bytes, sha256: hash.digest('hex'), start: start.toString('latin1') }
+}
+
+/** `name code` of an error and of every cause beneath it. */
+export function errorView(error: unknown): string[] {
+  const chain: string[] = []
+  const seen = new Set<unknown>()
+  for (let one = error; one !== undefined && one !== null && !seen.has(one); one = Reflect.get(one, 'cause')) {
+    seen.add(one)
+    if (typeof one !== 'object') {
+      chain.push(String(one))
+      break
+    }
+    const name: unknown = Reflect.get(one, 'name')
+    const code: unknown = Reflect.get(one, 'code')
+    chain.push([String(name), ...(code === undefined || code === null ? [] : [String(code)])].join(' '))
+  }
+  return chain
+}
+
+/** Pairs of a flat list: name, value, name, value ... */
+export function pairsOf(flat: readonly unknown[]): HeaderList {
+  const pairs: [string, string][] = []
+  for (let i = 0; i + 1 < flat.length; i += 2) {
+    const text = (value: unknown): string =>
+      Buffer.isBuffer(value) ? value.toString('latin1') : String(value)
+    pairs.push([text(flat[i]), text(flat[i + 1])])
+  }
+  return pairs
+}
+
+/** An object of headers as its client gives it, lists joined. */
+export const entriesOf = (headers: object): HeaderList =>
+  Object.entries(headers).map(([name, value]) => [name, JSON.stringify(value)])
+
+/** Reads a stream to its end; what had come before an error is kept beside it. */
+export async function drain(
+  source: AsyncIterable<Uint8Array | string> | null | undefined,
+  onPart?: (part: number) => void,
+): Promise<{ body: BodyView; error?: string[] }> {
+  const parts: Buffer[] = []
+  try {
+    for await (const part of source ?? []) {
+      parts.push(Buffer.from(part as Uint8Array))
+      onPart?.(parts.length)
+    }
+    return { body: bodyView(parts) }
+  } catch (error) {
+    return { body: bodyView(parts), error: errorView(error) }
+  }
+}
