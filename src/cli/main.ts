@@ -6,6 +6,7 @@ import { type CommandDef, renderUsage, runCommand } from 'citty'
 
 import { CassetteError } from '../errors/cassette-error.ts'
 import { EXIT } from './exit-codes.ts'
+import { isResult } from './result.ts'
 import { checkFlags, UsageError } from './usage.ts'
 
 interface Entry {
@@ -18,6 +19,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
   run: {
     summary: 'run a Node program, recorded or replayed, without touching it',
     load: () => import('./run.ts').then(({ runProgram }) => runProgram as unknown as CommandDef),
+  },
+  rebase: {
+    summary: 'give recordings the requests of misses, and keep their responses',
+    load: () => import('./rebase.ts').then(({ rebase }) => rebase as unknown as CommandDef),
   },
 }
 
@@ -67,6 +72,10 @@ async function main([name, ...rawArgs]: readonly string[]): Promise<number> {
   }
   checkFlags(own, command.args)
   const { result } = await runCommand(command, { rawArgs })
+  if (isResult(result)) {
+    say(process.stdout, result.text)
+    return result.exitCode
+  }
   return typeof result === 'number' ? result : EXIT.fine
 }
 
@@ -75,7 +84,7 @@ function exitCodeOf(error: unknown): number {
   // citty's own complaints about arguments.
   if (error instanceof Error && error.name === 'CLIError') return EXIT.usage
   if (error instanceof CassetteError) {
-    const usage = ['CASSETTE_OPTION', 'CASSETTE_MATCH_FIELD'].includes(error.code)
+    const usage = ['CASSETTE_OPTION', 'CASSETTE_UNKNOWN_MATCH_FIELD'].includes(error.code)
     return usage ? EXIT.usage : EXIT.unreadable
   }
   return EXIT.found

@@ -1,0 +1,38 @@
+import { hostname } from 'node:os'
+import { resolve } from 'node:path'
+import { threadId } from 'node:worker_threads'
+
+import { defineCommand } from 'citty'
+
+import { renderRebase } from '../reports/rebase.ts'
+import { readMisses } from '../storage/misses-file.ts'
+import { rebaseFile } from '../storage/rebase-file.ts'
+import { EXIT } from './exit-codes.ts'
+import type { CommandResult } from './result.ts'
+
+export const rebase = defineCommand({
+  meta: {
+    name: 'rebase',
+    description:
+      'Accepts missed requests: the recording nearest to each takes on its request and keeps its response, without ' +
+      'the network. Get the list of misses by running the program with CASSETTE_MISSES=FILE, and take out of it ' +
+      'whatever you do not accept.',
+  },
+  args: {
+    file: { type: 'positional', required: true, description: 'the cassette' },
+    from: { type: 'string', required: true, valueHint: 'MISSES.json', description: 'the list of misses' },
+    json: { type: 'boolean', description: 'what was changed, as JSON' },
+  },
+  run({ args }): CommandResult {
+    const path = args.file
+    // One list may hold the misses of many cassettes.
+    const misses = readMisses(args.from).filter((miss) => resolve(miss.cassettePath) === resolve(path))
+    const run = { pid: process.pid, threadId, host: hostname(), now: new Date().toISOString() }
+    const { rebased, skipped } = rebaseFile(path, misses, run)
+    const report = { path, rebased, skipped }
+    return {
+      exitCode: skipped.length > 0 ? EXIT.found : EXIT.fine,
+      text: args.json ? JSON.stringify(report, null, 2) : renderRebase(report).trimEnd(),
+    }
+  },
+})
