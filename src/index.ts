@@ -2,10 +2,14 @@ export { configure, openCassette, withCassette } from './with-cassette.ts'
 export type { CassetteSession } from './session/cassette-session.ts'
 export type {
   CassetteOptions,
+  Exchange,
   ExchangeHook,
+  Interaction,
   IgnoreRule,
   RecordMode,
   RecordModeAlias,
+  RedactList,
+  RedactOptions,
   RequestMatcher,
   RequestView,
 } from './session/options.ts'

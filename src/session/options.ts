@@ -1,5 +1,9 @@
 import type { Interaction } from '../cassette/interaction.ts'
-import type { RedactOptions } from '../redaction/options.ts'
+import type { RedactList, RedactOptions } from '../redaction/options.ts'
+
+export type { Interaction } from '../cassette/interaction.ts'
+export type { Exchange } from '../exchange/types.ts'
+export type { RedactList, RedactOptions } from '../redaction/options.ts'
 
 export type RecordMode = 'once' | 'none' | 'new_episodes' | 'all'
 export type RecordModeAlias = 'auto' | 'replay' | 'record' | 'rewrite'
@@ -32,7 +36,7 @@ export interface CassetteOptions {
   /** Whether the last of identical recordings answers again and again. Default `false`. */
   readonly allowPlaybackRepeats?: boolean
   /** What to redact beside the safe set, and what of that set to keep. */
-  readonly redact?: RedactOptions
+  readonly redact?: RedactOptions | RedactList
   /** Traffic that passes through untouched: hosts (`localhost:3000`, `*.internal`), URL patterns or a predicate. */
   readonly ignore?: IgnoreRule | readonly IgnoreRule[]
   /** Changes an exchange before it is redacted and written; `null`: not recorded. */
@@ -58,7 +62,7 @@ export interface ResolvedOptions {
   readonly onMiss: 'throw' | 'passthrough' | 'rebase'
   readonly onRecordError: 'warn' | 'raise' | 'record'
   readonly allowPlaybackRepeats: boolean
-  readonly redact: RedactOptions | undefined
+  readonly redact: RedactOptions | RedactList | undefined
   readonly ignore: readonly IgnoreRule[]
   readonly beforeRecord: ExchangeHook | undefined
   readonly beforeReplay: ExchangeHook | undefined
