@@ -141,3 +141,7 @@ export function tableOf(entries: readonly (readonly [index: number, value: numbe
   for (const [index, value] of entries) table[index] = value
   return table
 }
+
+export function isHexDigit(byte: number | undefined): boolean {
+  return byte !== undefined && hexDigit(byte) !== -1
+}

@@ -7,7 +7,7 @@ import { mergeEdits, placeholderEdit, PLACEHOLDER } from './edits.ts'
 import type { SecretPattern } from './secret-patterns.ts'
 import { foldedPatternsOf, patternsOf } from './secret-patterns.ts'
 import type { ViewKind } from './encoded-units.ts'
-import { tableOf } from './encoded-units.ts'
+import { isHexDigit, tableOf } from './encoded-units.ts'
 import { isWorthReading } from './view-need.ts'
 import { locatedViewOf, viewOf } from './views.ts'
 
@@ -23,8 +23,6 @@ export interface LiteralSearch {
    * gives ordered edits that do not overlap.
    */
   readonly stages: readonly ((bytes: Uint8Array, options?: SearchOptions) => Edit[])[]
-  /** Whether any stage finds something. */
-  has(bytes: Uint8Array): boolean
   /** Looks at the bytes as they are, and keeps their number: binary formats hold lengths and offsets. */
   inBinary(bytes: Uint8Array): Edit[]
 }
@@ -48,7 +46,7 @@ const LONGEST_UNIT = 16
 export function createLiteralSearch(secrets: readonly string[]): LiteralSearch {
   const exact = compile(patternsOf(secrets))
   const folded = compile(foldedPatternsOf(exact.patterns))
-  if (exact.patterns.length === 0) return { stages: [], has: () => false, inBinary: () => [] }
+  if (exact.patterns.length === 0) return { stages: [], inBinary: () => [] }
   const stages = [
     (bytes: Uint8Array, options?: SearchOptions) =>
       searchExactly(bytes, { compiled: exact, exact, ...options }),
@@ -57,7 +55,6 @@ export function createLiteralSearch(secrets: readonly string[]): LiteralSearch {
   ]
   return {
     stages,
-    has: (bytes) => stages.some((stage) => stage(bytes).length > 0),
     inBinary: (bytes) =>
       exact.matcher.find(bytes).map(({ start, end }) => ({
         start,
@@ -111,12 +108,13 @@ function plainMatches({ matcher, patterns }: Compiled, bytes: Uint8Array): { sta
   return mergeEdits(plain.map(({ start, end }: Match) => placeholderEdit(start, end)))
 }
 
-/** A secret can start in the middle of `%41`: what would be left of that is no encoding any more. */
+/**
+ * A secret can start in the middle of `%41`, and what would be left of that is no encoding any more: a `%` before it,
+ * alone or with one digit, goes too. Whether the secret starts with a digit does not count: all secrets look the same.
+ */
 function withPercent(bytes: Uint8Array, start: number): number {
-  for (const back of [1, 2]) {
-    if (bytes[start - back] === 0x25) return start - back
-  }
-  return start
+  if (bytes[start - 1] === 0x25) return start - 1
+  return bytes[start - 2] === 0x25 && isHexDigit(bytes[start - 1]) ? start - 2 : start
 }
 
 /** As they are, and decoded exactly, several times where they are encoded several times. */

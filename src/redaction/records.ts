@@ -92,8 +92,7 @@ function scanSequence(text: ByteText, framing: 'json' | 'ndjson', scan: ScanReco
       at = skipBetween(text, end)
     } else {
       records.push({ text, start: at, end: limit, isJson: false })
-      // A body that does not start with a JSON value is not looked at line by line: that takes quadratic time.
-      if (records.length === 1 && !byLine) break
+      // From here on each line is a record: values that may go on to the end of the body would take quadratic time.
       byLine = true
       at = skipBetween(text, lineEnd === -1 ? text.length : lineEnd + 1)
     }

@@ -57,7 +57,7 @@ const SHAPES: readonly Shape[] = [
     anchors: ['-----BEGIN '],
     at: 'start',
     shape:
-      /(?<secret>-----BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----(?:(?!-----(?:BEGIN|END) )[\w+/=:.,()@<> \t\r\n\\-]){0,32000}(?:-----END [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----)?)/dy,
+      /(?<secret>-----BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----(?:(?!-----END )[\w+/=:.,()@<> \t\r\n\\-]){0,32000}(?:-----END [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----)?)/dy,
   },
 ]
 

@@ -35,6 +35,23 @@ describe('form bodies', () => {
     assert.match(atob(redacted.get('b') ?? ''), /^x:REDACTED\.*$/)
   })
 
+  it('cut no percent-encoding in two', () => {
+    assert.equal(
+      redactBody('a=x%41bcdefgh&b=1', { type: FORM }, { patterns: ['41bcdefgh'] }),
+      'a=xREDACTED&b=1',
+    )
+    assert.equal(
+      redactBody('a=x%41bcdefgh&b=1', { type: FORM }, { patterns: ['1bcdefghi', '1bcdefgh'] }),
+      'a=xREDACTED&b=1',
+    )
+  })
+
+  it('lose a secret that is encoded again and again', () => {
+    let value = 'pass/word & more'
+    for (let level = 0; level < 7; level += 1) value = encodeURIComponent(value)
+    assert.equal(redactBody(`a=${value}.`, { type: FORM }, { patterns: ['pass/word & more'] }), 'a=REDACTED.')
+  })
+
   it('are seen by their fields under another type', () => {
     assert.equal(
       redactBody('access_token=abc&scope=x', { type: 'text/plain' }),

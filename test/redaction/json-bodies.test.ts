@@ -129,6 +129,13 @@ describe('JSON bodies: known secrets', () => {
     assert.match(atob(after.b), /^\{"k":"REDACTED\.*","n":1\}$/)
   })
 
+  it('find what is quoted twice beside text that could be an encoding', () => {
+    const secret = '00A0a+a+/0\nAaa/0++/a+'
+    const quoted = (value: string): string => JSON.stringify({ text: JSON.stringify({ a: `%${value}` }) })
+    const hidden = JSON.stringify({ text: JSON.stringify({ a: 'REDACTED' }) })
+    assert.equal(redactBody(quoted(secret), {}, { patterns: [secret] }), hidden)
+  })
+
   it('make a number that is a secret a string', () => {
     assert.equal(
       redactBody('{"a":12345678901,"b":[1]}', {}, { patterns: ['12345678901'] }),
@@ -148,6 +155,7 @@ describe('JSON bodies: known secrets', () => {
   it('search a body that is no JSON, or is cut short, all the same', () => {
     assert.equal(redactBody(`{"password":"x","a":"${SECRET}`), '{"password":"REDACTED","a":"REDACTED')
     assert.equal(redactBody(`{oops ${SECRET}}`), '{oops REDACTED}')
+    assert.equal(redactBody('[oops] x\n{"password":"x"}\n'), '[oops] x\n{"password":"REDACTED"}\n')
   })
 
   it('leave bytes that are not UTF-8', () => {

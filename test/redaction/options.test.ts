@@ -113,5 +113,8 @@ describe('redact.patterns', () => {
     assert.equal(request.url, 'https://a.example/users/REDACTED')
     assert.deepEqual(request.headers, [['accept', 'REDACTED']])
     assert.equal(redactor.text('hi jane'), 'hi REDACTED')
+    const spaced = redactorOf({ patterns: [/jane doe/] })
+    const url = 'https://a.example/?q=hi+jane%20doe&r=jane+doe'
+    assert.equal(spaced.request(requestOf(null, { url })).url, 'https://a.example/?q=REDACTED&r=REDACTED')
   })
 })
