@@ -51,7 +51,7 @@ export function applyEdits(source: CutBytes, edits: readonly Edit[]): CutBytes {
 }
 
 /** Where the cuts stand after the edits; one inside an edit moves behind what replaces it. */
-export function moveCuts(cuts: readonly number[], edits: readonly Edit[]): number[] {
+function moveCuts(cuts: readonly number[], edits: readonly Edit[]): number[] {
   let shift = 0
   let next = 0
   return cuts.map((cut) => {
