@@ -24,7 +24,23 @@ export const cassetteFolder = (): string => process.env['CASSETTE_DIR'] || 'cass
 export const cassettePath = (name: TestName): string => join(fileFolder(name.file), fileNameOf(name))
 
 /** Where the cassettes of a test file are, from the working directory. */
-export const fileFolder = (file: string): string => join(cassetteFolder(), folderOf(file, process.cwd()))
+export const fileFolder = (file: string): string =>
+  join(cassetteFolder(), folderOf(file, process.cwd()) + folderEnding)
+
+let folderEnding = ''
+
+/** For a runner that takes every path that looks like a test file for one, folders too. */
+export function endFoldersWith(ending: string): void {
+  folderEnding = ending
+}
+
+/** The test file that a folder of cassettes belongs to; `undefined` where the name does not say it. */
+export function testFileOf(folder: string): string | undefined {
+  const file = relative(cassetteFolder(), folder)
+  if (!file.endsWith(folderEnding)) return undefined
+  const name = file.slice(0, file.length - folderEnding.length)
+  return /\.[cm]?[jt]sx?$/.test(name) ? name : undefined
+}
 
 /** The folder of a test file's cassettes, below the folder of all: `test/api/users.test.ts`. */
 export function folderOf(file: string, root: string): string {

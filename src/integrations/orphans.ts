@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs'
-import { dirname, join, relative } from 'node:path'
+import { dirname, join } from 'node:path'
 
-import { cassetteFolder, fileFolder } from './names.ts'
+import { cassetteFolder, fileFolder, testFileOf } from './names.ts'
 import { printLine } from './stderr.ts'
 
 /** Cassettes that were opened, and those of tests that ran. */
@@ -10,9 +10,6 @@ const run = new Set<string>()
 
 export const noteOpened = (path: string): void => void opened.add(path)
 export const noteRun = (path: string): void => void run.add(path)
-
-/** The folders of test files end in their extension, and a hash where the name alone does not say it. */
-const TEST_FILE = /\.[cm]?[jt]sx?(?:-[0-9a-f]{8})?$/
 
 const cassettesIn = (folder: string): string[] =>
   existsSync(folder)
@@ -34,8 +31,8 @@ export function orphansOf(file: string, defined: Iterable<string>): string[] {
 /** The cassettes of test files that are no more. */
 export function orphansOfLostFiles(): string[] {
   return cassettesIn(cassetteFolder()).filter((path) => {
-    const file = relative(cassetteFolder(), dirname(path))
-    return TEST_FILE.test(file) && !/-[0-9a-f]{8}$/.test(file) && !existsSync(file)
+    const file = testFileOf(dirname(path))
+    return file !== undefined && !existsSync(file)
   })
 }
 

@@ -1,4 +1,5 @@
 import { CassetteOptionError } from '../errors/cassette-option-error.ts'
+import { NestedCassetteError } from '../errors/nested-cassette-error.ts'
 import { runInScope, type Scope } from '../session/current.ts'
 import { LazySession } from '../session/lazy-session.ts'
 import type { CassetteOptions } from '../session/options.ts'
@@ -22,18 +23,25 @@ export class TestScope {
   readonly #session: LazySession
   readonly #scope: Scope
   #isOff = false
+  #blocked: Error | undefined
 
   /** @throws CassetteOptionError, NestedCassetteError */
   constructor(runner: string, name: TestName, options: TestOptions = {}) {
     this.path = cassettePath(name)
-    this.#scope = { path: this.path, ended: false }
+    const other = Reflect.get(process, CURRENT) as TestScope | undefined
+    this.#scope = {
+      path: this.path,
+      ended: false,
+      ...(other ? { blocked: () => this.#block(other, runner) } : {}),
+    }
     this.#session = new LazySession({
       path: () => this.path,
       options: options === false ? {} : options,
       choose: choose(runner),
     })
-    leaveOutside()
     noteRun(this.path)
+    if (other) return
+    leaveOutside()
     if (options === false) this.#isOff = true
     else this.#session.enter(this.path)
     patchProcess()
@@ -42,7 +50,7 @@ export class TestScope {
 
   /** The first miss, or another failure that must not be swallowed. */
   get failure(): Error | undefined {
-    return this.#session.latched
+    return this.#blocked ?? this.#session.latched
   }
 
   /** @throws CassetteOptionError */
@@ -59,6 +67,11 @@ export class TestScope {
     return runInScope(this.#scope, fn)
   }
 
+  #block(other: TestScope, runner: string): Error {
+    const advice = `${runner} runs one test with requests at a time: take \`concurrent\` off these tests.`
+    return (this.#blocked ??= new NestedCassetteError(other.path, this.path, advice))
+  }
+
   /**
    * Ends it. A second call does nothing.
    * @returns what the test has to fail with, whatever became of it by itself
@@ -67,14 +80,16 @@ export class TestScope {
     if (this.#scope.ended) return this.failure
     let problem: Error | undefined
     try {
-      if (!this.#isOff) await this.#session.finish(run)
+      if (!this.#isOff && !this.#scope.blocked) await this.#session.finish(run)
     } catch (error) {
       problem = error instanceof Error ? error : new Error(String(error))
     } finally {
       this.#scope.ended = true
       if (this.#session.isOpen) noteOpened(this.path)
-      enterOutside()
-      if (Reflect.get(process, CURRENT) === this) Reflect.deleteProperty(process, CURRENT)
+      if (Reflect.get(process, CURRENT) === this) {
+        Reflect.deleteProperty(process, CURRENT)
+        enterOutside()
+      }
     }
     return this.failure ?? problem
   }

@@ -13,6 +13,8 @@ export type Answering = Pick<Gate, 'answer' | 'connect' | 'unseen'>
 export interface Scope {
   readonly path: string
   ended: boolean
+  /** Present where another test has the place: what its requests are refused with. */
+  readonly blocked?: () => Error
 }
 
 interface Occupant {
@@ -92,16 +94,20 @@ const endedScope = (): Scope | undefined => {
   return scope?.ended === true ? scope : undefined
 }
 
+const blocked = (): Scope['blocked'] => state().scopes.getStore()?.blocked
+
 const gate: Gate = {
-  active: () => state().occupant?.session !== undefined || endedScope() !== undefined,
+  active: () => state().occupant?.session !== undefined || endedScope() !== undefined || blocked() !== undefined,
   async answer(request) {
     const scope = endedScope()
     if (scope) return refuseStraggler(request, scope)
+    const refuse = blocked()
+    if (refuse) return refusal(refuse(), request.headers)
     return (await state().occupant?.session?.answer(request)) ?? { kind: 'forward' }
   },
   connect(target) {
     // Its request will be refused when it comes.
-    if (endedScope()) return 'hold'
+    if (endedScope() || blocked()) return 'hold'
     return state().occupant?.session?.connect(target) ?? 'open'
   },
   unseen(request) {

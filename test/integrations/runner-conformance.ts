@@ -3,13 +3,16 @@ import { cpSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 
 import { startServer, type TestServer } from '../helpers/server.ts'
-import { type Ended, makeProject, NODES, type Project } from './project.ts'
+import { type Ended, makeProject, NODE_24, NODES, type Project } from './project.ts'
 
 export interface Runner {
   readonly name: string
   /** The folder of its project below test/fixtures/runners: three test files of three tests. */
   readonly fixture: string
+  /** Of its test files. */
   readonly extension: string
+  /** Of the folders named after them. */
+  readonly folderEnding?: string
   /** What `node` is called with. */
   readonly args: readonly string[]
   /** How many tests passed and failed, from the runner's output. */
@@ -24,6 +27,7 @@ export function runnerConformance(runner: Runner): void {
   for (const [node, path] of Object.entries(NODES)) {
     describe(`${runner.name} on ${node}`, function () {
       this.timeout(60_000)
+      const isNewest = path === NODE_24
       let server: TestServer
       let project: Project
 
@@ -47,16 +51,17 @@ export function runnerConformance(runner: Runner): void {
         assert.ok(ended.code !== 0 && ended.code !== null, ended.output)
         assert.match(ended.output, /second file.*asks the model|asks the model/s)
       }
-      const cassette = (name: string, title: string): string =>
-        `${name}.test.${runner.extension}/${name}-file--${title}.yaml`
+      const folder = (name: string): string => `${name}.test.${runner.extension}${runner.folderEnding ?? ''}`
+      const cassette = (name: string, title: string): string => `${folder(name)}/${name}-file--${title}.yaml`
 
-      it('CI: without cassettes nothing is recorded and no server asked', async () => {
-        const ended = await run({ CI: 'true' })
-        assert.notEqual(ended.code, 0)
-        assert.match(ended.output, /CI is set: the network is not used/)
-        assert.deepEqual(runner.counts(ended.output), { passed: 3, failed: 6 }, ended.output)
-        assert.deepEqual([project.cassettes(), server.requests.length], [[], 0])
-      })
+      if (isNewest)
+        it('CI: without cassettes nothing is recorded and no server asked', async () => {
+          const ended = await run({ CI: 'true' })
+          assert.notEqual(ended.code, 0)
+          assert.match(ended.output, /CI is set: the network is not used/)
+          assert.deepEqual(runner.counts(ended.output), { passed: 3, failed: 6 }, ended.output)
+          assert.deepEqual([project.cassettes(), server.requests.length], [[], 0])
+        })
 
       it('records a cassette for each test that made a request', async () => {
         passes(await run())
@@ -71,8 +76,8 @@ export function runnerConformance(runner: Runner): void {
       })
 
       it('replays offline, and lists orphaned cassettes', async () => {
-        const old = `cassettes/first.test.${runner.extension}/first-file--no-longer-there.yaml`
-        const lost = `cassettes/lost.test.${runner.extension}/a-test.yaml`
+        const old = `cassettes/${folder('first')}/first-file--no-longer-there.yaml`
+        const lost = `cassettes/${folder('lost')}/a-test.yaml`
         mkdirSync(project.file(dirname(lost)), { recursive: true })
         for (const copy of [old, lost])
           cpSync(project.file(`cassettes/${cassette('first', 'asks-once')}`), project.file(copy))
@@ -93,14 +98,15 @@ export function runnerConformance(runner: Runner): void {
         assert.equal(server.requests.length, 6)
       })
 
-      it('strict: what was not played fails its test', async () => {
-        const ended = await run({ CI: 'true', STRICT: '1', SKIP_second: '1' })
-        onlySecondFails(ended)
-        assert.match(
-          ended.output,
-          /1 of the interactions in cassettes\/second\S+asks-the-model\.yaml was not played/,
-        )
-      })
+      if (isNewest)
+        it('strict: what was not played fails its test', async () => {
+          const ended = await run({ CI: 'true', STRICT: '1', SKIP_second: '1' })
+          onlySecondFails(ended)
+          assert.match(
+            ended.output,
+            /1 of the interactions in cassettes\/second\S+asks-the-model\.yaml was not played/,
+          )
+        })
     })
   }
 }

@@ -11,6 +11,37 @@ const RUNNERS: readonly Runner[] = [
       failed: count(output, /^ {2}(\d+) failing/m),
     }),
   },
+  {
+    name: 'cassette/vitest',
+    fixture: 'vitest',
+    extension: 'js',
+    args: ['../node_modules/vitest/vitest.mjs', 'run'],
+    counts: (output) => ({
+      passed: count(output, /^ +Tests .*?(\d+) passed/m),
+      failed: count(output, /^ +Tests .*?(\d+) failed/m),
+    }),
+  },
+  {
+    name: 'cassette/jest',
+    fixture: 'jest',
+    extension: 'js',
+    args: ['../node_modules/jest/bin/jest.js'],
+    counts: (output) => ({
+      passed: count(output, /^Tests: .*?(\d+) passed/m),
+      failed: count(output, /^Tests: .*?(\d+) failed/m),
+    }),
+  },
+  {
+    name: 'cassette/node-test',
+    fixture: 'node-test',
+    extension: 'mjs',
+    folderEnding: '.d',
+    args: ['--import', 'cassette/node-test', '--test', '--test-reporter=spec'],
+    counts: (output) => ({
+      passed: count(output, /^ℹ pass (\d+)/m),
+      failed: count(output, /^ℹ fail (\d+)/m),
+    }),
+  },
 ]
 
 for (const runner of RUNNERS) runnerConformance(runner)

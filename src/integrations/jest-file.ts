@@ -1,0 +1,124 @@
+import { checkOptions } from '../session/resolve-options.ts'
+import type { JestBlock, JestEvent, JestFunction, JestState, JestTest } from './jest-types.ts'
+import { cassettePath, type TestName } from './names.ts'
+import { orphansOf, orphansOfLostFiles, orphansWanted, printOrphans } from './orphans.ts'
+import { endOutside, watchOutside } from './outside.ts'
+import { type TestOptions, TestScope } from './test-scope.ts'
+
+const RUNNER = 'cassette/jest'
+
+/** The tests of one file, followed by jest-circus's events. */
+export class JestFile {
+  readonly #path: string
+  readonly #options: TestOptions
+  readonly #names = new Map<JestTest, TestName>()
+  #current: { readonly test: JestTest; readonly scope: TestScope | Error } | undefined
+
+  /** @throws CassetteOptionError */
+  constructor(path: string, options: TestOptions) {
+    if (options !== false) checkOptions(options)
+    this.#path = path
+    this.#options = options
+  }
+
+  begin(): void {
+    watchOutside({ file: this.#path })
+  }
+
+  async handle({ name, test }: JestEvent, state: JestState): Promise<void> {
+    if (name === 'run_start') return this.#collect(state.rootDescribeBlock, [], new Map())
+    if (name === 'run_finish') return this.#finish(state)
+    if (!test || test.concurrent) return undefined
+    if (name === 'test_start') this.#current = { test, scope: this.#open(test) }
+    if (name === 'test_skip' || name === 'test_todo') await this.#end(test, false)
+    if (name === 'test_done') await this.#end(test, true)
+    return undefined
+  }
+
+  /** Jest tears down what a file has left, also where its tests could not be run. */
+  async end(): Promise<void> {
+    const { scope } = this.#current ?? {}
+    this.#current = undefined
+    if (scope instanceof TestScope) await scope.end({ failed: true })
+    await endOutside()
+  }
+
+  #open(test: JestTest): TestScope | Error {
+    try {
+      return new TestScope(RUNNER, this.#names.get(test) ?? this.#nameOf(test), this.#options)
+    } catch (error) {
+      return error instanceof Error ? error : new Error(String(error))
+    }
+  }
+
+  async #end(test: JestTest, ran: boolean): Promise<void> {
+    const current = this.#current
+    if (current?.test !== test) return
+    this.#current = undefined
+    const { scope } = current
+    const failed = !ran || test.errors.length > 0
+    const problem = scope instanceof Error ? scope : await scope.end({ failed })
+    if (problem && ran) test.errors.unshift(problem)
+  }
+
+  async #finish(state: JestState): Promise<void> {
+    const problem = await endOutside()
+    if (problem) state.unhandledErrors.push(problem)
+    if (!orphansWanted()) return
+    const lost = ['1', undefined].includes(process.env['JEST_WORKER_ID']) ? orphansOfLostFiles() : []
+    printOrphans([...orphansOf(this.#path, [...this.#names.values()].map(cassettePath)), ...lost])
+  }
+
+  #collect(block: JestBlock, suites: readonly string[], seen: Map<string, number>): void {
+    for (const child of block.children) {
+      if (child.type === 'describeBlock') {
+        this.#collect(child, [...suites, child.name], seen)
+        continue
+      }
+      const name = { file: this.#path, suites, title: child.name }
+      const key = cassettePath(name)
+      const occurrence = (seen.get(key) ?? 0) + 1
+      seen.set(key, occurrence)
+      this.#names.set(child, { ...name, occurrence })
+      if (child.fn)
+        child.fn = child.concurrent ? this.#concurrent(child, child.fn) : this.#inScope(child, child.fn)
+    }
+  }
+
+  #inScope(test: JestTest, fn: JestFunction): JestFunction {
+    const current = (): TestScope | Error | undefined =>
+      this.#current?.test === test ? this.#current.scope : undefined
+    return sameLength(fn, function run(this: unknown, ...args) {
+      const scope = current()
+      return scope instanceof TestScope ? scope.run(() => fn.apply(this, args)) : fn.apply(this, args)
+    })
+  }
+
+  /** Jest starts these before any other test: the first has the place, the others' requests are refused. */
+  #concurrent(test: JestTest, fn: JestFunction): JestFunction {
+    const open = (): TestScope | Error => this.#open(test)
+    return sameLength(fn, async function run(this: unknown, ...args) {
+      const scope = open()
+      if (scope instanceof Error) throw scope
+      const settled = await scope
+        .run(async () => fn.apply(this, args))
+        .then(
+          () => undefined,
+          (error: unknown) => ({ error }),
+        )
+      const problem = await scope.end({ failed: settled !== undefined })
+      if (problem) throw problem
+      if (settled) throw settled.error
+    })
+  }
+
+  #nameOf(test: JestTest): TestName {
+    const suites: string[] = []
+    for (let at: JestBlock | undefined = test.parent; at?.parent; at = at.parent) suites.unshift(at.name)
+    return { file: this.#path, suites, title: test.name }
+  }
+}
+
+/** Jest tells a test with a `done` callback by its length. */
+const sameLength = (fn: JestFunction, wrapped: JestFunction): JestFunction =>
+  Object.defineProperty(wrapped, 'length', { value: fn.length })

@@ -1,0 +1,44 @@
+/** What of Jest's environment and of jest-circus is used here. */
+export type JestFunction = (this: unknown, ...args: unknown[]) => unknown
+
+export interface JestTest {
+  readonly name: string
+  readonly type: 'test'
+  readonly parent: JestBlock
+  readonly concurrent?: boolean
+  fn?: JestFunction | null
+  readonly errors: unknown[]
+}
+
+export interface JestBlock {
+  readonly name: string
+  readonly type: 'describeBlock'
+  readonly parent?: JestBlock
+  readonly children: readonly (JestBlock | JestTest)[]
+}
+
+export interface JestEvent {
+  readonly name: string
+  readonly test?: JestTest
+}
+
+export interface JestState {
+  readonly rootDescribeBlock: JestBlock
+  readonly unhandledErrors: unknown[]
+}
+
+export interface JestConfig {
+  readonly projectConfig?: { readonly testEnvironmentOptions?: Readonly<Record<string, unknown>> }
+}
+
+export interface JestEnvironment {
+  readonly global: object
+  setup(): Promise<void>
+  teardown(): Promise<void>
+  handleTestEvent?(event: JestEvent, state: JestState): void | Promise<void>
+}
+
+export type JestEnvironmentClass = new (
+  config: JestConfig,
+  context: { readonly testPath: string },
+) => JestEnvironment

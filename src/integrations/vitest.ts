@@ -1,0 +1,58 @@
+import * as vitest from 'vitest'
+
+import { CassetteError } from '../errors/cassette-error.ts'
+import { checkedNode } from './node-version.ts'
+import { endOutside, watchOutside } from './outside.ts'
+import { TestScope } from './test-scope.ts'
+import { type VitestTask, VitestFile } from './vitest-file.ts'
+
+export { type TestOptions, useCassette } from './test-scope.ts'
+
+/** Vitest's own types are not the user's to have in every version. */
+interface Context {
+  readonly task: VitestTask
+}
+interface Hooks {
+  readonly aroundEach?: (hook: (runTest: () => Promise<void>, context: Context) => Promise<void>) => void
+  readonly beforeAll: (hook: () => void) => void
+  readonly afterAll: (hook: (_: object, file: VitestTask) => Promise<void>) => void
+}
+
+const RUNNER = 'cassette/vitest'
+
+/** Registers the hooks for the test file that is being loaded. */
+function register({ aroundEach, afterAll }: Hooks): void {
+  if (!aroundEach)
+    throw new CassetteError(
+      'CASSETTE_RUNNER',
+      `${RUNNER} needs vitest 4.1 or newer: this one has no aroundEach.`,
+    )
+  let file: VitestFile | undefined
+
+  aroundEach(async (runTest, { task }) => {
+    file ??= new VitestFile(task)
+    const scope = new TestScope(RUNNER, file.nameOf(task))
+    await scope.run(runTest)
+    const result = task.result
+    const problem = await scope.end({ failed: result?.state === 'fail' })
+    if (!problem) return
+    if (result?.state === 'skip' || result?.pending) {
+      // A skip says nothing of a miss.
+      result.state = 'run'
+      result.pending = false
+    }
+    throw problem
+  })
+
+  afterAll(async () => {
+    const problem = await endOutside()
+    file?.printOrphans()
+    if (problem) throw problem
+  })
+}
+
+if (checkedNode) {
+  register(vitest)
+  const { testPath } = vitest.expect.getState()
+  watchOutside(testPath === undefined ? { worker: process.env['VITEST_POOL_ID'] } : { file: testPath })
+}
