@@ -1,4 +1,5 @@
 import { CassetteOptionError } from './errors/cassette-option-error.ts'
+import { checkInterceptors } from './protocols/foreign.ts'
 import { installProtocols } from './protocols/install.ts'
 import { ensurePatched, getDefaults, runInScope, setDefaults } from './session/current.ts'
 import type { CassetteSession } from './session/cassette-session.ts'
@@ -15,23 +16,24 @@ const GRACE_MS = 250
  * Opens a cassette. For hooks: `close()` it in the end, or open it with `await using`. Where one function spans
  * the cassette's life, `withCassette` is the better choice: it knows whether the function failed.
  * @throws NestedCassetteError, CassettePathError, CassetteFormatError, CassetteLockedError, CassetteOptionError,
- * StaleCassetteError
+ * StaleCassetteError, ForeignInterceptorsError
  */
 export async function openCassette(path: string, options: CassetteOptions = {}): Promise<CassetteSession> {
   return open(path, options)
 }
 
 function open(path: string, options: CassetteOptions): Session {
-  const session = Session.open(path, options)
   patchProcess()
-  return session
+  return Session.open(path, options)
 }
 
 /**
  * Patches the process, if nobody has, and brings the patches up to date. For integrations that open sessions of
- * their own.
+ * their own: before they do.
+ * @throws ForeignInterceptorsError
  */
 export function patchProcess(): void {
+  checkInterceptors()
   ensurePatched(installProtocols)
 }
 

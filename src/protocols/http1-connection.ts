@@ -15,7 +15,6 @@ export interface Connection {
   record(reader: ResponseReader): void
 }
 
-const connections = new WeakMap<object, Connection>()
 /** Those that carried a request to a live server, and may be kept in a pool. */
 const live = new Set<WeakRef<Connection>>()
 
@@ -30,9 +29,6 @@ export function closeIdleConnections(isBusy: (socket: object) => boolean): void 
     else if (!hasHttpClient(connection.socket) && !isBusy(connection.socket)) connection.socket.destroy()
   }
 }
-
-/** @note Keyed by the proxy that the interceptors hand out both here and as a request's initiator. */
-export const connectionOf = (socket: object): Connection | undefined => connections.get(socket)
 
 /**
  * Follows a connection from its opening.
@@ -98,6 +94,5 @@ export function followConnection(
       })
     },
   }
-  connections.set(socket, connection)
   return connection
 }

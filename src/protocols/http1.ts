@@ -6,9 +6,17 @@ import { HttpRequestInterceptor } from '@mswjs/interceptors/http'
 import { SocketInterceptor } from '@mswjs/interceptors/net'
 
 import type { Gate, IncomingRequest } from '../exchange/answer.ts'
-import { connectionOf, type Connection, followConnection } from './http1-connection.ts'
+import { type Connection, followConnection } from './http1-connection.ts'
 import { writeRefusal, writeReplay } from './http1-replay.ts'
-import { ahead, rawHeaderPairs, releaseHandles, type SocketControl, takeOver } from './internals.ts'
+import {
+  ahead,
+  followRequests,
+  rawHeaderPairs,
+  releaseHandles,
+  type SocketControl,
+  takeOver,
+  whenAnswered,
+} from './internals.ts'
 import { readResponse } from './response-reader.ts'
 import type { UndiciRequests } from './undici-requests.ts'
 import type { UndiciSockets } from './undici-sockets.ts'
@@ -29,21 +37,30 @@ type RequestEvent = HttpRequestEventMap['request']
 export function interceptSockets(gate: Gate, undici: UndiciRequests, pools: UndiciSockets): void {
   const sockets = Interceptor.singleton(SocketInterceptor)
   const requests = new HttpRequestInterceptor()
+  const requestsOf = followRequests<Connection>((connection) => connection.known())
   const follow = ({ socket, controller, connectionOptions }: ConnectionEvent): void => {
     const target = { host: connectionOptions.host ?? 'localhost', port: Number(connectionOptions.port ?? 0) }
-    followConnection(socket, controller, target, gate, pools.expects(target))
+    const connection = followConnection(socket, controller, target, gate, pools.expects(target))
+    requestsOf.watch(socket, connection)
     socket.once('close', () => releaseHandles(socket))
   }
   ahead(sockets, 'connection', follow, () => requests.apply())
-  requests.on('request', (event): unknown => onRequest(event, gate, undici))
+  requestsOf.listen()
+  requests.on('request', (event): unknown => {
+    const connection = requestsOf.of(event.controller)
+    return connection && onRequest(event, connection, gate, undici)
+  })
 }
 
-function onRequest(event: RequestEvent, gate: Gate, undici: UndiciRequests): Promise<void> | void {
-  const socket = event.initiator as Socket
-  const connection = connectionOf(socket)
-  connection?.known()
-  const carried = undici.take(socket)
-  if (carried?.forwarded || !connection) return
+function onRequest(
+  event: RequestEvent,
+  connection: Connection,
+  gate: Gate,
+  undici: UndiciRequests,
+): Promise<void> | void {
+  const carried = undici.take(connection.socket)
+  // Answered by somebody who uses the same interceptors: a mock of msw's or nock's is no exchange.
+  if (event.controller.readyState !== 0 || carried?.forwarded) return
   const answer = (): Promise<void> | void => {
     if (!gate.active()) return
     if (event.request.method === 'CONNECT') return tunnel(event, connection, gate)
@@ -67,7 +84,9 @@ async function obey(
       case 'forward':
         if (outcome.tap) {
           const tap = ended ? asUndiciSees(outcome.tap, ended) : outcome.tap
-          connection.record(readResponse(request.method, tap))
+          const reader = readResponse(request.method, tap)
+          connection.record(reader)
+          whenAnswered(event.controller, () => reader.cut())
           // Begun now: the parser keeps what nobody reads.
           request.body().catch(() => {})
         }
@@ -109,7 +128,11 @@ function incomingRequest(request: Request): IncomingRequest {
 async function tunnel(event: RequestEvent, connection: Connection, gate: Gate): Promise<void> {
   // The request target of CONNECT is an authority, no URL (RFC 9112, section 3.2.3).
   const [host = '', port = '443'] = event.request.url.split(/:(?=\d+$)/)
-  const verdict = gate.connect({ host: host.replace(/^\[(.*)\]$/, '$1'), port: Number(port), protocol: 'http1' })
+  const verdict = gate.connect({
+    host: host.replace(/^\[(.*)\]$/, '$1'),
+    port: Number(port),
+    protocol: 'http1',
+  })
   if (verdict instanceof Error) return event.controller.errorWith(verdict)
   if (verdict === 'open') return
   await macrotask()

@@ -1,10 +1,9 @@
-import { ForeignInterceptorsError } from '../errors/foreign-interceptors-error.ts'
 import type { Gate } from '../exchange/answer.ts'
 import { coverGlobalDispatchers } from './dispatcher.ts'
+import { besideForeignInterceptors } from './foreign.ts'
 import { interceptSockets } from './http1.ts'
 import { closeIdleConnections } from './http1-connection.ts'
 import { guardHttp2 } from './http2.ts'
-import { foreignInterceptors } from './internals.ts'
 import { followUndiciRequests } from './undici-requests.ts'
 import { followUndiciSockets } from './undici-sockets.ts'
 
@@ -21,7 +20,7 @@ const pools = followUndiciSockets(undici)
  * Nothing is ever taken off again; between sessions the gate is inactive and everything passes through.
  */
 export function installProtocols(gate: Gate): Protocols {
-  interceptSockets(gate, undici, pools)
+  besideForeignInterceptors(() => interceptSockets(gate, undici, pools))
   guardHttp2(gate)
   undici.onUnseen((request, socket) => {
     const error = gate.active() ? gate.unseen(request) : undefined
@@ -34,12 +33,4 @@ export function installProtocols(gate: Gate): Protocols {
       closeIdleConnections((socket) => undici.isBusy(socket))
     },
   }
-}
-
-/**
- * Call it before a session starts.
- * @throws ForeignInterceptorsError where another copy of the interceptors would take every socket too
- */
-export function checkInterceptors(): void {
-  if (foreignInterceptors()) throw new ForeignInterceptorsError()
 }

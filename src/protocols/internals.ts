@@ -4,6 +4,8 @@
  */
 import { Socket } from 'node:net'
 
+import { SocketInterceptor } from '@mswjs/interceptors/net'
+
 import type { HeaderPairs } from '../exchange/types.ts'
 
 /** The part of the interceptors' request controller that is used here. */
@@ -31,6 +33,17 @@ export const isUndecided = (socket: SocketControl): boolean => socket.readyState
  */
 export function takeOver(control: RequestControl): void {
   control.readyState = REQUEST_RESPONDED
+}
+
+/** Calls `tell` if somebody else who listens to the same interceptors answers a request that we let pass. */
+export function whenAnswered(control: RequestControl, tell: () => void): void {
+  for (const name of ['respondWith', 'errorWith'] as const) {
+    const answer: (...args: never[]) => unknown = control[name].bind(control)
+    Reflect.set(control, name, (...args: never[]) => {
+      tell()
+      return answer(...args)
+    })
+  }
 }
 
 /** Headers as written, in order and case: the interceptors keep them on a symbol of the `Headers`. */
@@ -84,29 +97,94 @@ export function releaseHandles(socket: object): void {
 export const isIntercepted = (socket: object): boolean =>
   Object.getOwnPropertySymbols(socket).some((symbol) => symbol.description === 'kPatched')
 
+interface Listening {
+  on: unknown
+  listeners(type: string): unknown[]
+  removeListener(type: string, listener: unknown): unknown
+}
+type Listener = (event: never) => unknown
+
 /**
- * Runs `apply` so that `first` hears of every connection before the listener that `apply` registers.
+ * Runs `apply` so that `first` hears of every connection before the listener that `apply` registers, or that
+ * others who use the same interceptors have registered before.
  * @note The emitter awaits one listener before it calls the next, and a client that writes at once has its
  * bytes delivered in between: a listener registered before the HTTP parser's makes the parser miss them, one
  * registered after it hears of a connection only when its request has been reported.
  */
-export function ahead(
-  emitter: { on: unknown },
-  type: string,
-  first: (event: never) => void,
-  apply: () => void,
-): void {
-  const on = emitter.on as (name: string, listener: (event: never) => unknown, options?: unknown) => unknown
-  emitter.on = (name: string, listener: (event: never) => unknown, options?: unknown): unknown => {
-    const both = (event: never): unknown => {
+export function ahead(emitter: object, type: string, first: (event: never) => void, apply: () => void): void {
+  const target = emitter as Listening
+  const on = target.on as (name: string, listener: Listener, options?: unknown) => unknown
+  const led =
+    (listener: Listener): Listener =>
+    (event) => {
       first(event)
       return listener(event)
     }
-    return on.call(emitter, name, name === type ? both : listener, options)
+  let registered = false
+  target.on = (name: string, listener: Listener, options?: unknown): unknown => {
+    if (name !== type || registered) return on.call(target, name, listener, options)
+    registered = true
+    return on.call(target, name, led(listener), options)
   }
   try {
     apply()
   } finally {
-    emitter.on = on
+    target.on = on
   }
+  if (registered) return
+  const before = [...target.listeners(type)] as Listener[]
+  for (const listener of before) target.removeListener(type, listener)
+  for (const [i, listener] of before.entries()) on.call(target, type, i === 0 ? led(listener) : listener)
+}
+
+interface Emitting {
+  earlyOn(type: string, listener: (event: { controller: object }) => void): unknown
+}
+
+/**
+ * Tells which connection a request came out of. The `initiator` of its event is another object where somebody has
+ * applied the interceptors for fetch or for `http`, as msw does: those annotate requests with what made them.
+ * @note A socket's bytes are parsed, and its request is reported to the first listener, in one synchronous stretch.
+ */
+export function followRequests<T>(reported: (connection: T) => void): {
+  /** Call it once, when the interceptors have been applied. */
+  listen(): void
+  /** Call it with each new connection, before its parser is attached. */
+  watch(socket: Socket, connection: T): void
+  of(control: object): T | undefined
+} {
+  const connections = new WeakMap<object, T>()
+  let writing: T | undefined
+  return {
+    listen() {
+      const registry = Reflect.get(globalThis, '__MSW_INTERCEPTORS_REGISTRY') as Map<symbol, object>
+      const source = registry.get(Symbol.for('node-http-request-source'))
+      const emitter = Reflect.get(source ?? {}, 'emitter') as Emitting
+      emitter.earlyOn('request', ({ controller }) => {
+        if (writing === undefined) return
+        connections.set(controller, writing)
+        reported(writing)
+      })
+    },
+    watch: (socket, connection) =>
+      void socket.on('data', () => {
+        writing = connection
+      }),
+    of: (control) => connections.get(control),
+  }
+}
+
+const strangers = new Set<object>()
+
+/**
+ * Whether a second copy of the interceptors is at work in this process (msw's or nock's, of another version).
+ * Both would take every socket, each over the other.
+ * @note All copies enter what they make into one registry, where the last one stands.
+ */
+export function foreignInterceptors(): boolean {
+  const registry: unknown = Reflect.get(globalThis, '__MSW_INTERCEPTORS_REGISTRY')
+  const entered: unknown = registry instanceof Map ? registry.get(SocketInterceptor.symbol) : undefined
+  if (typeof entered === 'object' && entered !== null && !(entered instanceof SocketInterceptor))
+    strangers.add(entered)
+  return [...strangers].some((one) => Reflect.get(one, 'readyState') === 'ACTIVE')
 }

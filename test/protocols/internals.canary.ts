@@ -12,6 +12,8 @@ import { SocketInterceptor } from '@mswjs/interceptors/net'
 import {
   ahead,
   bypassInterceptors,
+  followRequests,
+  foreignInterceptors,
   hasHttpClient,
   isHttp2Stack,
   isIntercepted,
@@ -142,6 +144,45 @@ describe('what is relied on in the interceptors and in Node', () => {
       assert.equal(connections.length, 0)
     })
     server.close()
+  })
+
+  it('a request is reported in the stretch in which its bytes were written, whoever else listens', async () => {
+    const requests = new HttpRequestInterceptor()
+    const known: unknown[] = []
+    const follower = followRequests<net.Socket>((socket) => known.push(socket))
+    // Applied and listened to before: as msw does it.
+    requests.on('request', ({ controller }) => {
+      known.push(follower.of(controller))
+      controller.errorWith(new Error('enough'))
+    })
+    requests.apply()
+    ahead(
+      Interceptor.singleton(SocketInterceptor),
+      'connection',
+      ({ socket }: Connection) => follower.watch(socket, socket),
+      () => {},
+    )
+    follower.listen()
+    try {
+      await assert.rejects(exchange('http://nowhere.invalid/', []), /enough/)
+      assert.equal(known.length, 2)
+      assert.ok(known[0] instanceof net.Socket)
+      assert.equal(known[0], known[1])
+    } finally {
+      requests.dispose()
+    }
+  })
+
+  it('every copy of the interceptors is found in one registry', async () => {
+    await intercepted(async () => {
+      assert.equal(foreignInterceptors(), false)
+      const registry = Reflect.get(globalThis, '__MSW_INTERCEPTORS_REGISTRY') as Map<symbol, unknown>
+      const own = registry.get(SocketInterceptor.symbol)
+      assert.ok(own instanceof SocketInterceptor)
+      registry.set(SocketInterceptor.symbol, { readyState: own.readyState })
+      assert.equal(foreignInterceptors(), true)
+      registry.set(SocketInterceptor.symbol, own)
+    })
   })
 
   it('HTTP/2 is told by the file that connects', async () => {

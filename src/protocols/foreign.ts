@@ -1,0 +1,31 @@
+import net from 'node:net'
+
+import { ForeignInterceptorsError } from '../errors/foreign-interceptors-error.ts'
+import { foreignInterceptors, isIntercepted } from './internals.ts'
+
+/**
+ * Call it before a session starts.
+ * @throws ForeignInterceptorsError where another copy of the interceptors would take every socket too
+ */
+export function checkInterceptors(): void {
+  if (foreignInterceptors()) throw new ForeignInterceptorsError()
+}
+
+/**
+ * Runs `apply`, which applies our copy of the interceptors, and leaves alone the sockets that a copy applied later
+ * controls: under two controllers a socket would never connect. That copy's own connections are ours again.
+ */
+export function besideForeignInterceptors(apply: () => void): void {
+  const before: unknown = Reflect.get(net.Socket.prototype, 'connect')
+  apply()
+  const intercepted: unknown = Reflect.get(net.Socket.prototype, 'connect')
+  if (typeof before !== 'function' || typeof intercepted !== 'function') return
+  const ours = new WeakSet<net.Socket>()
+  const connect = function (this: net.Socket, ...args: unknown[]): net.Socket {
+    // Ours are connected a second time by their controller.
+    if (!ours.has(this) && isIntercepted(this)) return Reflect.apply(before, this, args) as net.Socket
+    ours.add(this)
+    return Reflect.apply(intercepted, this, args) as net.Socket
+  }
+  Reflect.set(net.Socket.prototype, 'connect', connect)
+}
