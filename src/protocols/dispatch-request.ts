@@ -20,6 +20,8 @@ export interface DispatchedRequest {
    * has used it up, else, where somebody records, by itself with a tee in it.
    */
   forwarded(recorded: boolean): DispatchOptions
+  /** The exchange is over: of a streamed body, what has been sent by now is all there will be. */
+  ended(): void
 }
 
 const withQuery = (path: string, query: Record<string, unknown> | undefined): string => {
@@ -96,6 +98,7 @@ export function dispatchedRequest(options: DispatchOptions): DispatchedRequest {
       collector = collectBody()
       return { ...options, body: teed(body, collector) }
     },
+    ended: () => collector?.end(),
   }
 }
 

@@ -13,6 +13,8 @@ export interface TeeHooks {
   readonly tap: Tap | undefined
   /** Called when undici begins to write the request, in the same tick as the write. */
   started(): void
+  /** Called when the exchange is over, before the tap hears of it. */
+  ended(): void
 }
 
 const copyOf = (chunk: unknown): Buffer =>
@@ -35,6 +37,7 @@ export function teeHandler(handler: DispatchHandler, hooks: TeeHooks): DispatchH
   let aborted = false
 
   const failed = (error: unknown, controller?: ModernController): void => {
+    hooks.ended()
     if (aborted || controller?.aborted === true) tap?.cut()
     else tap?.fail(failureOf(error) satisfies ExchangeFailure)
   }
@@ -69,6 +72,7 @@ export function teeHandler(handler: DispatchHandler, hooks: TeeHooks): DispatchH
     }
     teed['onResponseEnd'] = (...args) => {
       const result = call('onResponseEnd', args)
+      hooks.ended()
       tap?.end(pairsOf((args[0] as ModernController | undefined)?.rawTrailers ?? args[1]))
       return result
     }
@@ -102,6 +106,7 @@ export function teeHandler(handler: DispatchHandler, hooks: TeeHooks): DispatchH
   }
   teed['onComplete'] = (...args) => {
     const result = call('onComplete', args)
+    hooks.ended()
     tap?.end(pairsOf(args[0]))
     return result
   }

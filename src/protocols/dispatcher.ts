@@ -6,7 +6,7 @@ import { dispatchedRequest, type DispatchOptions } from './dispatch-request.ts'
 import { type DispatchSink, sinkOf } from './dispatch-sink.ts'
 import { teeHandler } from './dispatch-tee.ts'
 import { errorOf, otherSideClosed } from './failure.ts'
-import { pace } from './replay-pace.ts'
+import { pace, stall } from './replay-pace.ts'
 import type { UndiciRequests } from './undici-requests.ts'
 
 interface Dispatcher {
@@ -81,7 +81,7 @@ async function answered(
     const outcome = await gate.answer(request.incoming)
     if (outcome.kind === 'forward') {
       const started = (): void => undici.began()
-      const tee = teeHandler(handler, { tap: outcome.tap, started })
+      const tee = teeHandler(handler, { tap: outcome.tap, started, ended: () => request.ended() })
       inner.dispatch(request.forwarded(outcome.tap !== undefined), tee)
       return
     }
@@ -115,6 +115,7 @@ async function replay(outcome: Replay, sink: DispatchSink): Promise<void> {
   void sink.gone.then(() => gone.abort())
 
   await pace(response?.delayMs ?? 0, delayFactor, gone.signal)
+  if (outcome.incomplete && !response && !failure) await stall(gone.signal)
   if (sink.aborted) return
   if (!response) return sink.error(failure ? errorOf(failure) : otherSideClosed())
   sink.head(response.status, response.reason ?? STATUS_CODES[response.status] ?? '', response.headers)
@@ -125,6 +126,7 @@ async function replay(outcome: Replay, sink: DispatchSink): Promise<void> {
     sink.data(chunk.data)
   }
   await pace(0, 0, gone.signal)
+  if (outcome.incomplete && !failure) await stall(gone.signal)
   if (sink.aborted) return
   if (failure) sink.error(errorOf(failure))
   else if (outcome.incomplete) sink.error(otherSideClosed())

@@ -6,7 +6,7 @@ import type { ExchangeFailure, ExchangeResponse } from '../exchange/types.ts'
 import { errorOf, otherSideClosed } from './failure.ts'
 import type { Connection } from './http1-connection.ts'
 import { chunkBytes, closesConnection, endBytes, type Framing, framingOf, headBytes } from './raw-response.ts'
-import { pace } from './replay-pace.ts'
+import { pace, stall } from './replay-pace.ts'
 
 /** Writes a recorded response to a claimed socket, byte for byte as HTTP/1.1 frames it. */
 export async function writeReplay(connection: Connection, method: string, replay: Replay): Promise<void> {
@@ -29,6 +29,7 @@ async function write(
   const { socket, control } = connection
   const { response, failure, delayFactor } = replay
   await pace(response?.delayMs ?? 0, delayFactor, gone.signal)
+  if (replay.incomplete && !response && !failure) await stall(gone.signal)
   if (socket.destroyed) return
   if (!response) {
     socket.destroy(failure ? errorOf(failure) : otherSideClosed())
@@ -50,8 +51,9 @@ async function write(
   if (failure || replay.incomplete) {
     // One turn later: what was written has to be read before the connection goes.
     await pace(0, 0, gone.signal)
-    if (failure) socket.destroy(errorOf(failure))
-    else socket.end()
+    if (failure && !isEndedShort(failure)) return void socket.destroy(errorOf(failure))
+    if (!failure) await stall(gone.signal)
+    socket.end()
     return
   }
   const last = endBytes(framing, response.trailers)
@@ -61,6 +63,10 @@ async function write(
     socket.end()
   }
 }
+
+/** Whether the server ended the connection in mid-body, which each client tells by a name of its own. */
+const isEndedShort = ({ code, message }: ExchangeFailure): boolean =>
+  code === 'UND_ERR_SOCKET' || (code === 'ECONNRESET' && message === 'aborted')
 
 /** Whether the response was whole, and failed for what the server sent after it. */
 function isSpoiltBehind(failure: ExchangeFailure, framing: Framing, response: ExchangeResponse): boolean {

@@ -10,3 +10,14 @@ export async function pace(delayMs: number, factor: number, gone: AbortSignal): 
   if (wait < 1) await macrotask()
   else await sleep(wait, undefined, { signal: gone }).catch(() => {})
 }
+
+/** How long a replay that stalls waits for the client to give up, ms. */
+const STALL_MS = 5000
+
+/**
+ * Stalls as the recorded response did, until the client gives up. A client that does not is let go after 5 s.
+ * The wait keeps no process alive.
+ */
+export async function stall(gone: AbortSignal): Promise<void> {
+  await sleep(STALL_MS, undefined, { signal: gone, ref: false }).catch(() => {})
+}

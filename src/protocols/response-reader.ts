@@ -62,7 +62,8 @@ export function readResponse(method: string, tap: Tap): ResponseReader {
     message.on('data', (chunk: Buffer) => tap.data(chunk))
     message.on('end', () => settle(() => tap.end(pairs(message.rawTrailers))))
     message.on('error', (error) => settle(() => (gone ? tap.cut() : tap.fail(failureOf(error)))))
-    message.on('aborted', () => settle(() => tap.cut()))
+    // An `error` follows where it was the server that ended the connection.
+    message.on('aborted', () => gone && settle(() => tap.cut()))
   })
   request.on('upgrade', (message, socket) => {
     tap.head({

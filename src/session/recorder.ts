@@ -40,8 +40,8 @@ interface Recorded {
   readonly text: string
 }
 
-/** A response without its head is given this long to come when the cassette closes, ms. */
-const HEAD_GRACE_MS = 5000
+/** When the cassette closes, no response is given longer than this to come, its head or all of it, ms. */
+const GRACE_MS = 5000
 /** A body that has stopped coming for this long when the cassette closes is taken as abandoned, ms. */
 const BODY_GRACE_MS = 250
 const POLL_MS = 10
@@ -106,9 +106,8 @@ export class Recorder {
     const { clock } = this.#options
     const from = clock()
     const alive = (flight: InFlight): boolean =>
-      flight.hasHead
-        ? clock() - Math.max(flight.lastActivity, from) < BODY_GRACE_MS
-        : clock() - from < HEAD_GRACE_MS
+      clock() - from < GRACE_MS &&
+      (!flight.hasHead || clock() - Math.max(flight.lastActivity, from) < BODY_GRACE_MS)
     while ([...this.#open].some(alive)) await sleep(POLL_MS)
     for (const flight of this.#open) flight.cut()
     // One turn for the bodies of those just cut.
