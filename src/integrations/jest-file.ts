@@ -1,7 +1,7 @@
 import { checkOptions } from '../session/resolve-options.ts'
 import type { JestBlock, JestEvent, JestFunction, JestState, JestTest } from './jest-types.ts'
 import { cassettePath, type TestName } from './names.ts'
-import { orphansOf, orphansOfLostFiles, orphansWanted, printOrphans } from './orphans.ts'
+import { orphansOf, orphansWanted, printOrphans } from './orphans.ts'
 import { endOutside, watchOutside } from './outside.ts'
 import { type TestOptions, TestScope } from './test-scope.ts'
 
@@ -65,8 +65,7 @@ export class JestFile {
     const problem = await endOutside()
     if (problem) state.unhandledErrors.push(problem)
     if (!orphansWanted()) return
-    const lost = ['1', undefined].includes(process.env['JEST_WORKER_ID']) ? orphansOfLostFiles() : []
-    printOrphans([...orphansOf(this.#path, [...this.#names.values()].map(cassettePath)), ...lost])
+    printOrphans(orphansOf(this.#path, [...this.#names.values()].map(cassettePath)))
   }
 
   #collect(block: JestBlock, suites: readonly string[], seen: Map<string, number>): void {

@@ -1,7 +1,7 @@
 import { CassetteError } from '../errors/cassette-error.ts'
 import type { MochaRunnable, MochaSuite } from './mocha-types.ts'
 import { cassettePath, type TestName } from './names.ts'
-import { orphansOf, orphansOfLostFiles, orphansWanted, printOrphans } from './orphans.ts'
+import { orphansOf, orphansWanted, printOrphans } from './orphans.ts'
 import { endOutside } from './outside.ts'
 import { TestScope } from './test-scope.ts'
 
@@ -65,10 +65,7 @@ export class MochaTests {
   /** Called in the root `afterAll`. */
   async finishAll(): Promise<void> {
     const problem = await endOutside()
-    if (orphansWanted()) {
-      const lost = ['', '0'].includes(process.env['MOCHA_WORKER_ID'] ?? '') ? orphansOfLostFiles() : []
-      printOrphans([...[...this.#defined].flatMap(([file, paths]) => orphansOf(file, paths)), ...lost])
-    }
+    if (orphansWanted()) printOrphans([...this.#defined].flatMap(([file, paths]) => orphansOf(file, paths)))
     this.#defined.clear()
     if (problem) throw problem
   }

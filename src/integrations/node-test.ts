@@ -3,7 +3,7 @@ import { after, afterEach, beforeEach } from 'node:test'
 import { NestedCassetteError } from '../errors/nested-cassette-error.ts'
 import { endFoldersWith } from './names.ts'
 import { checkedNode } from './node-version.ts'
-import { orphansOf, orphansOfLostFiles, orphansWanted, printOrphans } from './orphans.ts'
+import { orphansOf, orphansWanted, printOrphans } from './orphans.ts'
 import { endOutside, watchOutside } from './outside.ts'
 import { TestScope } from './test-scope.ts'
 
@@ -66,11 +66,7 @@ async function endAll(): Promise<void> {
 // `node --test` would run a folder named `users.test.js`.
 endFoldersWith('.d')
 
-if (checkedNode && isRunner) {
-  process.once('exit', () => {
-    if (orphansWanted()) printOrphans(orphansOfLostFiles())
-  })
-} else if (checkedNode) {
+if (checkedNode && !isRunner) {
   beforeEach((context) => begin(context as unknown as Context))
   afterEach((context) => end(context as unknown as Context))
   after(endAll)

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 
 import { cassetteFolder, fileFolder, testFileOf } from './names.ts'
 import { printLine } from './stderr.ts'
@@ -21,19 +21,17 @@ const cassettesIn = (folder: string): string[] =>
 
 /**
  * The cassettes of a test file that none of its tests used. `defined`: those of all its tests, also of those that did
- * not run.
+ * not run. Cassettes of files that are no more are listed with the first file that has any: of many processes, one.
  */
 export function orphansOf(file: string, defined: Iterable<string>): string[] {
   const notRun = new Set([...defined].filter((path) => !run.has(path)))
-  return cassettesIn(fileFolder(file)).filter((path) => !opened.has(path) && !notRun.has(path))
-}
-
-/** The cassettes of test files that are no more. */
-export function orphansOfLostFiles(): string[] {
-  return cassettesIn(cassetteFolder()).filter((path) => {
-    const file = testFileOf(dirname(path))
-    return file !== undefined && !existsSync(file)
+  const unused = cassettesIn(fileFolder(file)).filter((path) => !opened.has(path) && !notRun.has(path))
+  const others = cassettesIn(cassetteFolder()).flatMap((path) => {
+    const owner = testFileOf(dirname(path))
+    return owner === undefined ? [] : [{ path, owner, lost: !existsSync(owner) }]
   })
+  const isFirst = others.find(({ lost }) => !lost)?.owner === relative(process.cwd(), file)
+  return isFirst ? [...unused, ...others.filter(({ lost }) => lost).map(({ path }) => path)] : unused
 }
 
 export const orphansWanted = (): boolean =>

@@ -1,5 +1,5 @@
 import { cassettePath, type TestName } from './names.ts'
-import { orphansOf, orphansOfLostFiles, orphansWanted, printOrphans } from './orphans.ts'
+import { orphansOf, orphansWanted, printOrphans } from './orphans.ts'
 
 /** What of vitest's tasks is used here: a test, a suite, or the file. */
 export interface VitestTask {
@@ -28,8 +28,7 @@ export class VitestFile {
 
   printOrphans(): void {
     if (!orphansWanted()) return
-    const lost = process.env['VITEST_POOL_ID'] === '1' ? orphansOfLostFiles() : []
-    printOrphans([...orphansOf(this.#path, [...this.#names.values()].map(cassettePath)), ...lost])
+    printOrphans(orphansOf(this.#path, [...this.#names.values()].map(cassettePath)))
   }
 
   #collect(parent: VitestTask, suites: readonly string[], seen: Map<string, number>): void {
