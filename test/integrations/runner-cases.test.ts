@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict'
+
+import { startServer, type TestServer } from '../helpers/server.ts'
+import { type Ended, makeProject, type Project } from './project.ts'
+
+interface Outcomes {
+  readonly passed: readonly string[]
+  readonly failed: readonly string[]
+}
+
+interface JsonReport {
+  readonly testResults: readonly {
+    readonly assertionResults: readonly { readonly title: string; readonly status: string }[]
+  }[]
+}
+
+const fromFile = (ended: Ended, project: Project): Outcomes =>
+  fromJson({ ...ended, stdout: project.exists('report.json') ? project.read('report.json') : '' })
+
+const fromJson = ({ stdout, output }: Ended): Outcomes => {
+  const at = stdout.indexOf('{"')
+  assert.ok(at >= 0, output)
+  const { testResults } = JSON.parse(stdout.slice(at)) as JsonReport
+  const results = testResults.flatMap(({ assertionResults }) => assertionResults)
+  const of = (wanted: string): string[] =>
+    results.filter(({ status }) => status === wanted).map(({ title }) => title)
+  return { passed: of('passed'), failed: of('failed') }
+}
+
+const fromTap = ({ stdout }: Ended): Outcomes => {
+  const of = (pattern: RegExp): string[] => [...stdout.matchAll(pattern)].map(([, title]) => title ?? '')
+  return {
+    passed: of(/^ *ok \d+ - (passes: .*|FAILS: .*)$/gm),
+    failed: of(/^ *not ok \d+ - (passes: .*|FAILS: .*)$/gm),
+  }
+}
+
+const RUNS: readonly {
+  readonly name: string
+  readonly fixture: string
+  readonly args: readonly string[]
+  readonly counts: readonly [passed: number, failed: number]
+  readonly outcomes: (ended: Ended, project: Project) => Outcomes
+  /** What reaches the server: requests that are ignored. */
+  readonly asked?: number
+}[] = [
+  ...['forks', 'threads', 'vmThreads'].map((pool) => ({
+    name: `vitest in ${pool}`,
+    fixture: 'vitest-cases',
+    args: [
+      '../node_modules/vitest/vitest.mjs',
+      'run',
+      '--reporter=json',
+      '--outputFile=report.json',
+      `--pool=${pool}`,
+    ],
+    counts: [15, 10] as const,
+    outcomes: fromFile,
+  })),
+  {
+    name: 'jest',
+    fixture: 'jest-cases',
+    args: ['--experimental-vm-modules', '../node_modules/jest/bin/jest.js', '--json'],
+    counts: [9, 10],
+    outcomes: fromJson,
+    asked: 1,
+  },
+  {
+    name: 'node:test',
+    fixture: 'node-test-cases',
+    args: ['--import', 'cassette/node-test', '--test', '--test-reporter=tap'],
+    counts: [6, 7],
+    outcomes: fromTap,
+  },
+]
+
+describe('a miss fails its test, however that ends', function () {
+  this.timeout(60_000)
+  let server: TestServer
+  let project: Project
+
+  beforeEach(async () => {
+    server = await startServer((_request, response) => void response.end('live'))
+  })
+  afterEach(async () => {
+    project.remove()
+    await server.close()
+  })
+
+  for (const { name, fixture, args, counts, outcomes, asked = 0 } of RUNS) {
+    it(`in ${name}`, async () => {
+      project = makeProject(`test/fixtures/runners/${fixture}`)
+      const env = { PORT: String(server.port), CASSETTE_MODE: 'none' }
+      const ended = await project.run(args, { env })
+      const { passed, failed } = outcomes(ended, project)
+      assert.deepEqual(
+        failed.filter((title) => !title.startsWith('FAILS')),
+        [],
+        ended.output,
+      )
+      assert.deepEqual(
+        passed.filter((title) => !title.startsWith('passes')),
+        [],
+        ended.output,
+      )
+      assert.deepEqual([passed.length, failed.length], counts, ended.output)
+      assert.notEqual(ended.code, 0)
+      assert.equal(server.requests.length, asked)
+    })
+  }
+})
