@@ -30,12 +30,7 @@ async function* slowly(): AsyncGenerator<Buffer> {
 type Upload = (url: string, body: () => Iterable<Buffer> | AsyncIterable<Buffer>) => Promise<string>
 const UPLOADS: Readonly<Record<string, Upload>> = {
   fetch: async (url, body) => {
-    const init = {
-      method: 'POST',
-      duplex: 'half',
-      body: Readable.toWeb(Readable.from(body())) as ReadableStream,
-    }
-    const response = await fetch(url, init)
+    const response = await fetch(url, { method: 'POST', duplex: 'half', body: body() })
     return `${response.status} ${await response.text()}`
   },
   'undici Agent': async (url, body) => {
@@ -71,8 +66,15 @@ const orFailure = async (run: () => Promise<string>): Promise<string> => {
 
 describe('odd servers', () => {
   const bench = testBench(() => {})
-  let server: RawServer | undefined
-  afterEach(() => server?.close())
+  const servers: RawServer[] = []
+  const start = async (script: Script): Promise<RawServer> => {
+    const server = await startRawServer(script)
+    servers.push(server)
+    return server
+  }
+  afterEach(async () => {
+    for (const server of servers.splice(0)) await server.close()
+  })
 
   describe('one that answers before the request is complete', () => {
     const early: Script = (socket) => void socket.write(TOO_LARGE)
@@ -87,7 +89,7 @@ describe('odd servers', () => {
         ['and leaves', earlyAndGone],
       ] as const) {
         it(`${name}: ${how}`, async () => {
-          server = await startRawServer(script)
+          const server = await start(script)
           const { url } = server
           const ask = (): Promise<string> => orFailure(() => upload(url, slowly))
           const live = await ask()
@@ -101,9 +103,9 @@ describe('odd servers', () => {
           await sleep(5)
           if (live.startsWith('413')) assert.match(bench.read() ?? '', /status: 413/)
           // No recording holds the bytes that were never sent, so none answers the whole upload of a replay.
-          const start = performance.now()
+          const from = performance.now()
           await assert.rejects(withCassette(bench.path(), { mode: 'none' }, ask), CassetteMiss)
-          assert.ok(performance.now() - start < 1500)
+          assert.ok(performance.now() - from < 1500)
         }).timeout(6000)
       }
     }
@@ -112,20 +114,20 @@ describe('odd servers', () => {
   describe('one that never reads an upload', () => {
     for (const [name, upload] of Object.entries(UPLOADS)) {
       it(`${name}: the client's own timeout ends it, and the cassette closes`, async () => {
-        server = await startRawServer((socket) => void socket.pause())
+        const server = await start((socket) => void socket.pause())
         const { url } = server
-        const start = performance.now()
+        const from = performance.now()
         await withCassette(bench.path(), { mode: 'all' }, () =>
-          Promise.race([orFailure(() => upload(url, endless)), sleep(100)]).then(() => server?.close()),
+          Promise.race([orFailure(() => upload(url, endless)), sleep(100)]).then(() => server.close()),
         )
-        assert.ok(performance.now() - start < 6500, `${Math.round(performance.now() - start)} ms`)
+        assert.ok(performance.now() - from < 6500, `${Math.round(performance.now() - from)} ms`)
       }).timeout(8000)
     }
   })
 
   describe('one that sends very much, slowly', () => {
     it('is recorded as far as it came, without holding the cassette open, and replays so', async () => {
-      server = await startRawServer((socket) => {
+      const server = await start((socket) => {
         socket.write('HTTP/1.1 200 OK\r\ncontent-length: 1000000000\r\n\r\n')
         const timer = setInterval(() => socket.write('slow '), 10)
         socket.on('close', () => clearInterval(timer))
@@ -133,17 +135,18 @@ describe('odd servers', () => {
       const { url } = server
       const firstWords = async (): Promise<string> => {
         const response = await fetch(url)
-        const reader = response.body?.getReader()
         let text = ''
-        while (reader && text.length < 25) text += Buffer.from((await reader.read()).value ?? []).toString()
-        await reader?.cancel()
+        for await (const chunk of response.body ?? []) {
+          text += Buffer.from(chunk).toString()
+          if (text.length >= 25) break
+        }
         return text.slice(0, 25)
       }
-      const start = performance.now()
+      const from = performance.now()
       assert.equal(await withCassette(bench.path(), firstWords), 'slow slow slow slow slow ')
       // Read by nobody, and left open: it must not be waited for.
       const open = await withCassette(bench.path('open.yaml'), () => fetch(url))
-      assert.ok(performance.now() - start < 6500, `${Math.round(performance.now() - start)} ms`)
+      assert.ok(performance.now() - from < 6500, `${Math.round(performance.now() - from)} ms`)
       await open.body?.cancel()
       await server.close()
       assert.equal(
