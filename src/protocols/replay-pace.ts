@@ -12,10 +12,10 @@ export async function pace(delayMs: number, factor: number, gone: AbortSignal): 
 }
 
 /** How long a replay that stalls waits for the client to give up, ms. */
-const STALL_MS = 5000
+const STALL_MS = 1000
 
 /**
- * Stalls as the recorded response did, until the client gives up. A client that does not is let go after 5 s.
+ * Stalls as the recorded response did, until the client gives up. A client that does not is let go after a second.
  * The wait keeps no process alive.
  */
 export async function stall(gone: AbortSignal): Promise<void> {

@@ -13,7 +13,7 @@ import { errorView } from './view.ts'
 import { startWireServer, type Wire, type WireServer } from './wire-server.ts'
 
 /** A cell that takes longer than this hangs, ms. */
-const PATIENCE_MS = 1000
+const PATIENCE_MS = 3000
 
 export interface Cell {
   readonly exchange: Exchange
@@ -29,6 +29,7 @@ export interface Result {
   readonly client: FidelityClient
   readonly cells: readonly Cell[]
   readonly cassette: string | undefined
+  readonly ms: readonly number[]
 }
 
 const slug = (text: string): string => text.replaceAll(/[^A-Za-z0-9]+/g, '-').replaceAll(/^-|-$/g, '')
@@ -95,14 +96,16 @@ function callOf(exchange: Exchange, servers: Servers): Call {
   return { method: 'GET', headers: [], ...exchange.request, ...address }
 }
 
-async function viewOf(client: FidelityClient, call: Call): Promise<View> {
+const patienceOf = ({ needs }: Exchange): number => (needs?.includes('huge') ? 10 * PATIENCE_MS : PATIENCE_MS)
+
+async function viewOf(client: FidelityClient, call: Call, patienceMs: number): Promise<View> {
   const { promise, resolve } = Promise.withResolvers<View>()
-  const timer = setTimeout(() => resolve({ error: [`hangs: nothing after ${PATIENCE_MS} ms`] }), PATIENCE_MS)
+  const timer = setTimeout(() => resolve({ error: ['hangs'] }), patienceMs)
   const view = client.send(call).catch((error: unknown) => ({ error: ['thrown', ...errorView(error)] }))
   return Promise.race([view, promise]).finally(() => clearTimeout(timer))
 }
 
-/** All cells once, one after the other; those that wait for something together at the end. */
+/** All cells once, one after the other; then those that wait for something, together; then the huge ones. */
 async function pass(
   client: FidelityClient,
   exchanges: readonly Exchange[],
@@ -110,9 +113,12 @@ async function pass(
 ): Promise<Map<Exchange, View>> {
   const views = new Map<Exchange, View>()
   const one = async (exchange: Exchange): Promise<void> =>
-    void views.set(exchange, await viewOf(client, callOf(exchange, servers)))
-  for (const exchange of exchanges) if (!exchange.slow) await one(exchange)
-  await Promise.all(exchanges.filter((exchange) => exchange.slow).map(one))
+    void views.set(exchange, await viewOf(client, callOf(exchange, servers), patienceOf(exchange)))
+  const isHuge = ({ needs }: Exchange): boolean => needs?.includes('huge') ?? false
+  const usual = exchanges.filter((exchange) => !isHuge(exchange))
+  for (const exchange of usual) if (!exchange.slow) await one(exchange)
+  await Promise.all(usual.filter(({ slow }) => slow).map(one))
+  for (const exchange of exchanges) if (isHuge(exchange)) await one(exchange)
   return views
 }
 
@@ -141,12 +147,16 @@ export async function runClient(client: FidelityClient, families: readonly Excha
   await proxy.start()
   const running = await startServers(bySlug, client.dialect, join(folder.path, 'server.sock'))
   try {
+    const times = [performance.now()]
     const live = await pass(client, possible, running.servers)
+    times.push(performance.now())
     const recording = await underCassette(path, { mode: 'all' }, () => pass(client, possible, running.servers))
+    times.push(performance.now())
     await Promise.all([running.stop(), proxy.stop()])
     // The clients hear that the connections they keep have ended.
     await new Promise((resolve) => setTimeout(resolve, 10))
     const replay = await underCassette(path, { mode: 'none' }, () => pass(client, possible, running.servers))
+    times.push(performance.now())
     const cells = all.map(({ family, exchange }): Cell => {
       const reason = lacking(exchange)
       if (reason !== undefined) return { exchange, family, lacking: reason }
@@ -158,7 +168,8 @@ export async function runClient(client: FidelityClient, families: readonly Excha
         replay: replay.get(exchange)!,
       }
     })
-    return { client, cells, cassette: path }
+    const ms = times.slice(1).map((time, i) => Math.round(time - times[i]!))
+    return { client, cells, cassette: path, ms }
   } finally {
     await client.close?.()
     await Promise.all([running.stop(), proxy.stop()])

@@ -49,7 +49,7 @@ export const fetchClient = ({
   family,
   lacks,
   dialect: 'plain',
-  send: (call) => viaFetch(fetch, call, init?.() ?? {}, streamOf ?? ((source) => ReadableStream.from(source))),
+  send: (call) => viaFetch(fetch, call, init?.() ?? {}, streamOf ?? (webStream)),
   ...(close ? { close } : {}),
 })
 
@@ -90,6 +90,8 @@ async function viaFetch(
     return { error: errorView(error) }
   }
 }
+
+const webStream = (source: AsyncIterable<Uint8Array>): unknown => ReadableStream.from(source)
 
 /** A body that waits, before each part but the first, until an answer to the one before has been read. */
 export function echoing(parts: readonly string[]): {

@@ -10,7 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import superagent from 'superagent'
 import { bodyView, drain, entriesOf, errorView, pairsOf } from '../view.ts'
 import type { Call, Feature, FidelityClient, View } from '../types.ts'
-import { echoing, FETCH_LACKS, fetchClient, type FetchLike } from './fetch-client.ts'
+import { FETCH_LACKS, fetchClient, type FetchLike } from './fetch-client.ts'
 
 const WAIT_MS = 40
 
@@ -30,6 +30,12 @@ const NO_STREAM: FidelityClient['lacks'] = {
   duplex: 'the library hands the response over when the request is done',
   expect: 'no way to wait for 100 Continue',
   'form-data': 'not in this suite',
+}
+
+/** Of clients that hand a response over when all of it has come. */
+const WHOLE: FidelityClient['lacks'] = {
+  'abort-at-head': 'the program sees no head before the end',
+  'abort-in-body': 'the program sees no body before the end',
 }
 
 interface Streamed {
@@ -169,18 +175,23 @@ function viaSuperagent(call: Call): Promise<View> {
     void request.buffer(true)
     void request.parse((response, done) => {
       const message = response as unknown as Readable
+      let told = false
+      const tell = (error: Error | null): void => {
+        if (!told) done(error, error ? null : Buffer.concat(parts))
+        told = true
+      }
       message.on('data', (part: Buffer | string) => {
         parts.push(Buffer.from(part))
         if (call.abort === 'in-body') request.abort()
       })
-      message.on('end', () => done(null, Buffer.concat(parts)))
-      message.on('error', (error: Error) => done(error, null))
+      message.on('end', () => tell(null))
+      message.on('error', tell)
     })
     request.on('response', (response: superagent.Response) => {
       head = { status: response.status, headers: entriesOf(response.headers as object) }
     })
     request.on('abort', () => resolve({ error: ['aborted'], body: bodyView(parts) }))
-    if (call.abort === 'waiting') void sleep(WAIT_MS).then(() => request.abort())
+    if (call.abort === 'waiting') void sleep(WAIT_MS).then(() => void request.abort())
     if (call.body !== undefined) void request.send(call.body as unknown as object)
     request.end((error: unknown) =>
       resolve({ ...head, body: bodyView(parts), ...(error ? { error: errorView(error) } : {}) }),
@@ -236,7 +247,7 @@ async function viaGaxios(call: Call): Promise<View> {
       validateStatus: () => true,
       ...(call.timeoutMs ? { timeout: call.timeoutMs } : {}),
       ...(call.body === undefined ? {} : { body: call.body as unknown as Blob }),
-      ...(call.stream ? { body: Readable.from(call.stream()) } : {}),
+      ...(call.stream ? { body: Readable.from(call.stream()) as unknown as Blob } : {}),
     })
     atHead()
     return {
@@ -266,7 +277,7 @@ const NODE_FETCH = {
 
 export const LIBRARY_CLIENTS: readonly FidelityClient[] = [
   fetchClient({ name: 'fetch', family: 'fetch', fetch: (url, init) => fetch(url, init) as never }),
-  client('axios', viaAxiosData, { stream: 'covered by the next' }),
+  client('axios', viaAxiosData, { stream: 'covered by the next', ...WHOLE }),
   client('axios, http adapter, stream', (call) => viaAxios(call, 'http'), {}, 'axios'),
   client(
     'axios, fetch adapter, stream',
@@ -274,12 +285,12 @@ export const LIBRARY_CLIENTS: readonly FidelityClient[] = [
     { ...FETCH_LACKS, stream: 'wants a web stream' },
     'axios',
   ),
-  client('got', viaGot),
+  client('got', viaGot, WHOLE),
   client('got.stream', viaGotStream, { 'get-body': 'not in this style', unix: 'not in this style' }, 'got'),
   fetchClient({ name: 'ky', family: 'ky', fetch: kyFetch }),
   fetchClient({ name: 'node-fetch 3', family: 'node-fetch', fetch: nodeFetch as unknown as FetchLike, ...NODE_FETCH }),
   fetchClient({ name: 'node-fetch 2', family: 'node-fetch', fetch: nodeFetch2 as unknown as FetchLike, ...NODE_FETCH }),
-  client('superagent', viaSuperagent, { stream: 'another style' }),
-  client('needle', viaNeedle),
+  client('superagent', viaSuperagent, { stream: 'another style', 'abort-at-head': WHOLE['abort-at-head']! }),
+  client('needle', viaNeedle, { truncation: 'needle never ends where a body is cut short' }),
   client('gaxios', viaGaxios, FETCH_LACKS),
 ]

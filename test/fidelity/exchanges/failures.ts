@@ -57,7 +57,7 @@ export const FAILURES: ExchangeFamily = {
     },
     {
       name: 'a body shorter than its length',
-      needs: ['direct'],
+      needs: ['direct', 'truncation'],
       async serve(wire) {
         await wire.body
         wire.write(`${head('200 OK', TEXT, ['content-length', '100'])}${HELLO}`)
@@ -67,7 +67,7 @@ export const FAILURES: ExchangeFamily = {
     },
     {
       name: 'a chunked body without its end',
-      needs: ['direct'],
+      needs: ['direct', 'truncation'],
       async serve(wire) {
         await wire.body
         wire.write(head('200 OK', TEXT, CHUNKED))
@@ -78,7 +78,7 @@ export const FAILURES: ExchangeFamily = {
     },
     {
       name: 'a stream cut in mid-event',
-      needs: ['direct'],
+      needs: ['direct', 'truncation'],
       request: { streaming: true },
       async serve(wire, dialect) {
         await wire.body
@@ -118,7 +118,7 @@ export const ABORTS: ExchangeFamily = {
     { name: 'stalled body, client timeout', slow: true, needs: ['timeout', 'direct'], request: { timeoutMs: TIMEOUT_MS }, serve: stallInBody },
     { name: 'aborted before it is sent', needs: ['abort'], request: { abort: 'before' }, serve: stall },
     { name: 'aborted while waiting', slow: true, needs: ['abort'], request: { abort: 'waiting' }, serve: stall },
-    { name: 'aborted at the head', needs: ['abort', 'direct'], request: { abort: 'at-head' }, serve: stallInBody },
-    { name: 'aborted in the body', needs: ['abort', 'direct'], request: { abort: 'in-body' }, serve: stallInBody },
+    { name: 'aborted at the head', needs: ['abort-at-head', 'direct'], request: { abort: 'at-head' }, serve: stallInBody },
+    { name: 'aborted in the body', needs: ['abort-in-body', 'direct'], request: { abort: 'in-body' }, serve: stallInBody },
   ],
 }

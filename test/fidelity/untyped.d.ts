@@ -1,0 +1,12 @@
+// @types/jsdom would bring the DOM's globals into every file of this project.
+declare module 'jsdom' {
+  export class VirtualConsole {}
+  export class JSDOM {
+    constructor(html: string, options: { url: string; virtualConsole: VirtualConsole })
+    readonly window: { readonly XMLHttpRequest: new () => unknown; close(): void }
+  }
+}
+declare module 'node-fetch2' {
+  const fetch: (url: string, init?: Record<string, unknown>) => Promise<unknown>
+  export default fetch
+}
