@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs'
+
 import * as vitest from 'vitest'
 
 import { CassetteError } from '../errors/cassette-error.ts'
@@ -20,12 +22,31 @@ interface Hooks {
 
 const RUNNER = 'cassette/vitest'
 
+/**
+ * Whether this is a VM context: what Node's core throws is an error of another realm there.
+ * @note The patches stay in the process when the context of a test file is thrown away with the code behind them.
+ */
+function isVm(): boolean {
+  try {
+    statSync('\0')
+  } catch (error) {
+    return !(error instanceof Error)
+  }
+  return false
+}
+
 /** Registers the hooks for the test file that is being loaded. */
 function register({ aroundEach, afterAll }: Hooks): void {
   if (!aroundEach)
     throw new CassetteError(
       'CASSETTE_RUNNER',
       `${RUNNER} needs vitest 4.1 or newer: this one has no aroundEach.`,
+    )
+  if (isVm())
+    throw new CassetteError(
+      'CASSETTE_RUNNER',
+      `${RUNNER} cannot run in the pools vmThreads and vmForks, which give each test file a copy of the package that ` +
+        "is thrown away with it. Use pool: 'forks' or 'threads'.",
     )
   let file: VitestFile | undefined
 

@@ -35,7 +35,7 @@ const fromTap = ({ stdout }: Ended): Outcomes => {
   }
 }
 
-const RUNS: readonly {
+interface Run {
   readonly name: string
   readonly fixture: string
   readonly args: readonly string[]
@@ -43,8 +43,10 @@ const RUNS: readonly {
   readonly outcomes: (ended: Ended, project: Project) => Outcomes
   /** What reaches the server: requests that are ignored. */
   readonly asked?: number
-}[] = [
-  ...['forks', 'threads', 'vmThreads'].map((pool) => ({
+}
+
+const RUNS: readonly Run[] = [
+  ...['forks', 'threads'].map((pool) => ({
     name: `vitest in ${pool}`,
     fixture: 'vitest-cases',
     args: [
@@ -87,8 +89,9 @@ describe('a miss fails its test, however that ends', function () {
     await server.close()
   })
 
-  for (const { name, fixture, args, counts, outcomes, asked = 0 } of RUNS) {
-    it(`in ${name}`, async () => {
+  const failsByTitle =
+    ({ fixture, args, counts, outcomes, asked = 0 }: Run) =>
+    async (): Promise<void> => {
       project = makeProject(`test/fixtures/runners/${fixture}`)
       const env = { PORT: String(server.port), CASSETTE_MODE: 'none' }
       const ended = await project.run(args, { env })
@@ -106,6 +109,18 @@ describe('a miss fails its test, however that ends', function () {
       assert.deepEqual([passed.length, failed.length], counts, ended.output)
       assert.notEqual(ended.code, 0)
       assert.equal(server.requests.length, asked)
-    })
-  }
+    }
+  for (const run of RUNS) it(`in ${run.name}`, failsByTitle(run))
+
+  it('in a VM pool of vitest no test runs, and the message says why', async () => {
+    project = makeProject('test/fixtures/runners/vitest')
+    const args = ['../node_modules/vitest/vitest.mjs', 'run', '--pool=vmThreads']
+    const ended = await project.run(args, { env: { PORT: String(server.port) } })
+    assert.notEqual(ended.code, 0)
+    assert.match(
+      ended.output,
+      /cannot run in the pools vmThreads and vmForks.*Use pool: 'forks' or 'threads'/,
+    )
+    assert.deepEqual([project.cassettes(), server.requests.length], [[], 0])
+  })
 })
