@@ -9,6 +9,12 @@ import { type Interaction, type InteractionRequest, KEY_ORDER } from './interact
 import { orderKeys, sameValue } from './own-keys.ts'
 import { interactionText } from './write.ts'
 
+/** In these two requests are not the same call any more, and a response of one is none for the other. */
+const ANOTHER_CALL = new Set(['method', 'host', 'path', 'op', 'stream', 'background', 'alt'])
+
+/** Whether requests that differ in these canonical paths are still the same call. */
+export const isSameCall = (paths: readonly string[]): boolean => !paths.some((path) => ANOTHER_CALL.has(path))
+
 export interface RebaseOptions extends MatchOptions {
   /** ISO 8601 of now. */
   readonly at: string

@@ -1,5 +1,4 @@
 import { hostname } from 'node:os'
-import { resolve } from 'node:path'
 import { threadId } from 'node:worker_threads'
 
 import { defineCommand } from 'citty'
@@ -25,8 +24,7 @@ export const rebase = defineCommand({
   },
   run({ args }): CommandResult {
     const path = args.file
-    // One list may hold the misses of many cassettes.
-    const misses = readMisses(args.from).filter((miss) => resolve(miss.cassettePath) === resolve(path))
+    const misses = readMisses(args.from)
     const run = { pid: process.pid, threadId, host: hostname(), now: new Date().toISOString() }
     const { rebased, skipped } = rebaseFile(path, misses, run)
     const report = { path, rebased, skipped }

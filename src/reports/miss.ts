@@ -1,4 +1,5 @@
 import type { MissDifference } from '../errors/cassette-miss.ts'
+import { safeJson, widthOf } from './text-width.ts'
 
 export interface MissReport {
   readonly method: string
@@ -18,6 +19,8 @@ export interface MissReport {
   readonly differences: readonly MissDifference[]
   /** Paths in which the nearest differs too, but which are not compared. */
   readonly uncompared: readonly string[]
+  /** A function was asked on top of the key. */
+  readonly matcher: boolean
 }
 
 /** Colours are passed in; without them the text is plain. */
@@ -46,7 +49,7 @@ export function renderMiss(report: MissReport, palette: Palette = PLAIN): string
       ? 'nothing'
       : `${samePath.count} of ${method} ${samePath.path}, ${samePath.played} played (${total} in the cassette)`,
   )
-  if (closest) lines.push(...closestLines(closest, report.differences, palette))
+  if (closest) lines.push(...closestLines(closest, report, palette))
   if (report.uncompared.length > 0) {
     const only = report.differences.length === 0 ? 'only in' : 'also in'
     row('ignored', `differs ${only} ${report.uncompared.join(', ')}, which matchOn does not compare`)
@@ -64,7 +67,7 @@ const MODE_REASON = {
 
 function closestLines(
   closest: NonNullable<MissReport['closest']>,
-  differences: readonly MissDifference[],
+  { differences, matcher }: Pick<MissReport, 'differences' | 'matcher'>,
   palette: Palette,
 ): string[] {
   const name = `interaction ${closest.position + 1}, ${closest.id}, ${closest.line}`
@@ -73,7 +76,9 @@ function closestLines(
     lines.push(
       closest.played
         ? '            is the same request, and was played already: each recording answers once.'
-        : '            differs in nothing that is compared.',
+        : matcher
+          ? '            is refused by the matchOn function.'
+          : '            differs in nothing that is compared.',
     )
     return lines
   }
@@ -101,23 +106,20 @@ function wayOut(report: MissReport, palette: Palette): string[] {
   ]
 }
 
-const show = (value: unknown): string =>
-  value === undefined ? '(absent)' : (JSON.stringify(value) ?? typeof value)
+const show = (value: unknown): string => (value === undefined ? '(absent)' : safeJson(value))
 
-/** Both values on one line each, cut around their first difference; the caret's column where both are text. */
+/** Both values on one line each, cut around their first difference; the caret's column where both are of one type. */
 export function sideBySide(recorded: unknown, incoming: unknown): [string, string, number | undefined] {
-  const a = show(recorded)
-  const b = show(incoming)
+  // By what a reader takes for a character: half a surrogate pair is no text.
+  const a = [...new Intl.Segmenter().segment(show(recorded))].map(({ segment }) => segment)
+  const b = [...new Intl.Segmenter().segment(show(incoming))].map(({ segment }) => segment)
   let at = 0
   while (at < a.length && at < b.length && a[at] === b[at]) at++
   const comparable = typeof recorded === typeof incoming && recorded !== undefined
-  const start = Math.max(a.length, b.length) > WIDTH ? Math.max(0, at - WIDTH / 3) : 0
-  const from = Math.floor(start)
-  const cut = (text: string): string => {
-    const piece = text.slice(from, from + WIDTH)
-    return `${from > 0 ? '…' : ''}${piece}${from + WIDTH < text.length ? '…' : ''}`
-  }
-  return [cut(a), cut(b), comparable ? at - from + (from > 0 ? 1 : 0) : undefined]
+  const from = Math.max(a.length, b.length) > WIDTH ? Math.max(0, at - Math.floor(WIDTH / 3)) : 0
+  const cut = (text: readonly string[]): string =>
+    `${from > 0 ? '…' : ''}${text.slice(from, from + WIDTH).join('')}${from + WIDTH < text.length ? '…' : ''}`
+  return [cut(a), cut(b), comparable ? widthOf(a.slice(from, at)) + (from > 0 ? 1 : 0) : undefined]
 }
 
 const same = (text: string): string => text

@@ -1,6 +1,10 @@
 export interface RebaseReport {
   readonly path: string
-  readonly rebased: readonly { readonly from: string; readonly to: string; readonly paths: readonly string[] }[]
+  readonly rebased: readonly {
+    readonly from: string
+    readonly to: string
+    readonly paths: readonly string[]
+  }[]
   readonly skipped: readonly { readonly method: string; readonly url: string; readonly reason: string }[]
 }
 

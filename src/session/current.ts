@@ -97,7 +97,8 @@ const endedScope = (): Scope | undefined => {
 const blocked = (): Scope['blocked'] => state().scopes.getStore()?.blocked
 
 const gate: Gate = {
-  active: () => state().occupant?.session !== undefined || endedScope() !== undefined || blocked() !== undefined,
+  active: () =>
+    state().occupant?.session !== undefined || endedScope() !== undefined || blocked() !== undefined,
   async answer(request) {
     const scope = endedScope()
     if (scope) return refuseStraggler(request, scope)

@@ -1,22 +1,17 @@
 import { inspect, type InspectOptionsStylized } from 'node:util'
 
-import { fromInteraction, toInteraction } from '../cassette/convert.ts'
+import { toInteraction } from '../cassette/convert.ts'
 import { NO_MATCH } from '../cassette/interaction.ts'
 import { CassetteMiss } from '../errors/cassette-miss.ts'
 import type { ExchangeRequest } from '../exchange/types.ts'
-import { canonicalize } from '../fingerprint/canonicalize.ts'
-import { type Difference, differencesOfCanonical } from '../fingerprint/differences.ts'
+import { differencesOfCanonical } from '../fingerprint/differences.ts'
 import { fieldsOf } from '../fingerprint/match-on.ts'
-import { nearest } from '../fingerprint/nearest.ts'
-import type { CanonicalRequest } from '../providers/types.ts'
 import type { Redactor } from '../redaction/redactor.ts'
 import { type MissReport, type Palette, renderMiss } from '../reports/miss.ts'
-import { matchRequest } from '../fingerprint/exchange-request.ts'
+import { appendMiss } from '../storage/misses-file.ts'
+import { nearestRecording, type NearestRecording } from './nearest-recording.ts'
 import type { ResolvedOptions } from './options.ts'
 import type { Playback } from './playback.ts'
-
-/** Beyond this many recordings, only those of the same path are compared: a miss must not cost seconds. */
-const MAX_COMPARED = 500
 
 export interface MissContext {
   readonly path: string
@@ -31,28 +26,21 @@ const pathOf = (url: string): string => URL.parse(url)?.pathname ?? url
 /** The miss of a redacted request, with the nearest recording and what differs. */
 export function missOf(request: ExchangeRequest, context: MissContext): CassetteMiss {
   const { playback, options, redactor } = context
-  const matching = options.matchOn ? { matchOn: options.matchOn } : {}
   const path = pathOf(request.url)
-  const candidates = playback.recordings.map((recording) => ({
-    recording,
-    head: { method: recording.entry.method, path: recording.entry.url && pathOf(recording.entry.url) },
-  }))
-  const samePath = candidates.filter(({ head }) => head.method === request.method && head.path === path)
-  const compared = (candidates.length > MAX_COMPARED ? samePath : candidates).slice(-MAX_COMPARED)
-  const canonicals: CanonicalRequest[] = compared.map(({ recording }) =>
-    canonicalize(matchRequest(fromInteraction(recording.entry.read()).request), matching),
+  const stored = toInteraction({ recordedAt: '', request }, NO_MATCH, '').request
+  const samePath = playback.recordings.filter(
+    ({ entry }) => entry.method === request.method && pathOf(entry.url) === path,
   )
-  const incoming = canonicalize(matchRequest(request), matching)
-  const found = nearest(incoming, canonicals, matching)
-  const recording = found && compared[found.index]?.recording
+  const found = nearestRecording(stored, playback.recordings, options.matchOn)
+  const recording = found?.recording
   const closest = recording && {
     id: recording.entry.id,
     position: recording.position,
     played: recording.played,
-    line: `${recording.entry.method ?? ''} ${pathOf(recording.entry.url ?? '')}`,
+    line: `${recording.entry.method} ${pathOf(recording.entry.url)}`,
   }
   const details = {
-    request: toInteraction({ recordedAt: '', request }, NO_MATCH, '').request,
+    request: stored,
     cassettePath: context.path,
     mode: options.mode,
     closest,
@@ -64,29 +52,35 @@ export function missOf(request: ExchangeRequest, context: MissContext): Cassette
     url: details.request.url,
     exists: context.exists,
     modeSource: options.modeSource,
-    total: candidates.length,
+    total: playback.recordings.length,
     samePath: {
       path,
       count: samePath.length,
-      played: samePath.filter((one) => one.recording.played).length,
+      played: samePath.filter(({ played }) => played).length,
     },
-    uncompared: found ? uncompared(canonicals[found.index], incoming, found.differences) : [],
+    uncompared: found ? uncompared(found) : [],
+    matcher: options.matcher !== undefined,
   }
   const miss = new CassetteMiss(redactor.text(renderMiss(report)), details)
   return inspectable(miss, (palette) => redactor.text(renderMiss(report, palette)))
 }
 
+/** Adds a miss to the list of `CASSETTE_MISSES`; a file that cannot be written must not hide the miss. */
+export function noteMiss(file: string, miss: CassetteMiss): void {
+  try {
+    appendMiss(file, miss)
+  } catch (error) {
+    process.emitWarning(error instanceof Error ? error.message : String(error), { type: 'CassetteWarning' })
+  }
+}
+
 /** Where two requests differ although nobody asked for it to count. */
-function uncompared(
-  recorded: CanonicalRequest | undefined,
-  incoming: CanonicalRequest,
-  counted: readonly Difference[],
-): string[] {
-  if (!recorded || recorded.op !== incoming.op) return []
+function uncompared({ recorded, incoming, differences }: NearestRecording): string[] {
+  if (recorded.op !== incoming.op) return []
   const matchOn = [...new Set([...fieldsOf(recorded), ...fieldsOf(incoming)])]
   const all = differencesOfCanonical(recorded, incoming, { matchOn }).map(({ path }) => path)
-  const known = new Set(counted.map(({ path }) => path))
-  return all.filter((path) => !known.has(path))
+  const counted = new Set(differences.map(({ path }) => path))
+  return all.filter((path) => !counted.has(path))
 }
 
 /** Lets `console.log` and test runners print the miss in colour, and without a dump of its fields. */

@@ -42,11 +42,29 @@ const isDefault = (list: readonly string[]): boolean =>
 const sameList = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && a.every((name, i) => name === b[i])
 
+/** The recordings of one key, in recorded order. */
+interface Bucket {
+  readonly recordings: Recording[]
+  /** All before this one have been played or struck out. */
+  next: number
+}
+
+function firstUnplayed(bucket: Bucket, fits: (recording: Recording) => boolean): Recording | undefined {
+  const { recordings } = bucket
+  const isDone = (one: Recording | undefined): boolean => one !== undefined && (one.played || one.struck)
+  while (isDone(recordings[bucket.next])) bucket.next++
+  for (let at = bucket.next; at < recordings.length; at++) {
+    const one = recordings[at]
+    if (one && !isDone(one) && fits(one)) return one
+  }
+  return undefined
+}
+
 /** Which recordings there are, by key, and which have been played. Each plays once, in recorded order. */
 export class Playback {
   readonly recordings: readonly Recording[]
   readonly #options: PlaybackOptions
-  readonly #byKey = new Map<string, Recording[]>()
+  readonly #byKey = new Map<string, Bucket>()
   /** Lists that users chose when they recorded: each makes keys of its own. */
   readonly #lists: (readonly string[])[] = []
   readonly #methods = new Set<string>()
@@ -84,20 +102,23 @@ export class Playback {
     const print = fingerprint(asked, matchOn ? { matchOn } : {})
     const keys = [print.matchKey]
     if (!matchOn) for (const list of this.#lists) keys.push(keyed(asked, list).matchKey)
-    const found = keys.flatMap((key) => this.#byKey.get(key) ?? [])
-    const fitting = this.#matching(found, request)
-    const next = fitting.find(({ played }) => !played)
-    return next ?? (this.#options.allowRepeats ? fitting.at(-1) : undefined)
+    const buckets = [...new Set(keys.map((key) => this.#byKey.get(key)))].filter((one) => one !== undefined)
+    const fits = this.#matcherFor(request)
+    const next = buckets.map((bucket) => firstUnplayed(bucket, fits)).filter((one) => one !== undefined)
+    if (next.length > 0) return next.reduce((a, b) => (b.position < a.position ? b : a))
+    if (!this.#options.allowRepeats) return undefined
+    const last = buckets.map((bucket) => bucket.recordings.findLast((one) => !one.struck && fits(one)))
+    return last
+      .filter((one) => one !== undefined)
+      .toSorted((a, b) => a.position - b.position)
+      .at(-1)
   }
 
-  #matching(found: readonly Recording[], request: ExchangeRequest): Recording[] {
-    const unique = [...new Set(found)]
-      .filter(({ struck }) => !struck)
-      .toSorted((a, b) => a.position - b.position)
+  #matcherFor(request: ExchangeRequest): (recording: Recording) => boolean {
     const { matcher } = this.#options
-    if (!matcher || unique.length === 0) return unique
+    if (!matcher) return () => true
     const incoming = requestView(request)
-    return unique.filter(({ entry }) => matcher(requestView(fromInteraction(entry.read()).request), incoming))
+    return ({ entry }) => matcher(requestView(fromInteraction(entry.read()).request), incoming)
   }
 
   #index(): void {
@@ -105,9 +126,9 @@ export class Playback {
     this.#indexed = true
     for (const recording of this.recordings) {
       const { key, on, method } = this.#keyOf(recording.entry)
-      const list = this.#byKey.get(key)
-      if (list) list.push(recording)
-      else this.#byKey.set(key, [recording])
+      const bucket = this.#byKey.get(key)
+      if (bucket) bucket.recordings.push(recording)
+      else this.#byKey.set(key, { recordings: [recording], next: 0 })
       if (!isDefault(on) && !this.#lists.some((known) => sameList(known, on))) this.#lists.push(on)
       this.#methods.add(method)
     }

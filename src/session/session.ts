@@ -4,13 +4,12 @@ import { RecordedErrorResponse } from '../errors/recorded-error-response.ts'
 import { UnseenRequestError } from '../errors/unseen-request-error.ts'
 import { UnsupportedProtocolError } from '../errors/unsupported-protocol-error.ts'
 import type { ConnectTarget, IncomingRequest, Outcome } from '../exchange/answer.ts'
-import { appendMiss } from '../storage/misses-file.ts'
 import { mayConnect, hostOf } from './connect.ts'
 import { type Answering, occupy, type Place } from './current.ts'
 import { finishRun } from './finish.ts'
 import { compileIgnore } from './ignore.ts'
 import { bodySoon, redactedRequest } from './match-request.ts'
-import { missOf } from './miss.ts'
+import { missOf, noteMiss } from './miss.ts'
 import { type Opened, openFile } from './open.ts'
 import { openRecorder } from './open-recorder.ts'
 import type { CassetteSession } from './cassette-session.ts'
@@ -164,7 +163,7 @@ export class Session implements CassetteSession, Answering {
     this.misses.push(miss)
     this.#latch(miss)
     const file = process.env['CASSETTE_MISSES']
-    if (file) appendMiss(file, miss)
+    if (file) noteMiss(file, miss)
     return refusal(miss, incoming.headers)
   }
 

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, readFileSync } from 'node:fs'
 
 import { CassetteError } from '../errors/cassette-error.ts'
 import { CassetteWriteError } from '../errors/cassette-write-error.ts'
@@ -34,32 +34,34 @@ export function readMisses(path: string): StoredMiss[] {
       `${path}: ${problem}. Make it with CASSETTE_MISSES=${path}, or with JSON.stringify of a CassetteMiss.`,
       { cause },
     )
-  let value: unknown
+  let list: unknown[]
   try {
-    value = JSON.parse(readFileSync(path, 'utf8'))
+    list = parsed(readFileSync(path, 'utf8'))
   } catch (error) {
     throw wrong(error instanceof SyntaxError ? `not JSON (${error.message})` : problemOf(error), error)
   }
-  const list = Array.isArray(value) ? (value as unknown[]) : [value]
   const bad = list.findIndex((one) => !isMiss(one))
   if (bad >= 0) throw wrong(`entry ${bad + 1} is not a miss`)
   return list as StoredMiss[]
 }
 
+/** One value, a list of them, or one a line. */
+function parsed(text: string): unknown[] {
+  try {
+    return [JSON.parse(text) as unknown].flat()
+  } catch {
+    const lines = text.split('\n').filter((line) => line.trim() !== '')
+    return lines.map((line) => JSON.parse(line) as unknown)
+  }
+}
+
 /**
- * Adds a miss to the list in a file, which is made if need be.
+ * Adds a miss to a file, as a line of JSON: several processes may do so at once. The file is made if need be.
  * @throws CassetteWriteError
  */
 export function appendMiss(path: string, miss: StoredMiss): void {
   try {
-    let list: unknown = []
-    try {
-      list = JSON.parse(readFileSync(path, 'utf8'))
-    } catch {
-      // No file yet, or none of ours: a list is begun.
-    }
-    const misses = Array.isArray(list) ? [...(list as unknown[]), miss] : [miss]
-    writeFileSync(path, `${JSON.stringify(misses, null, 2)}\n`)
+    appendFileSync(path, `${JSON.stringify(miss)}\n`)
   } catch (error) {
     throw new CassetteWriteError({ path, problem: problemOf(error) }, { cause: error })
   }

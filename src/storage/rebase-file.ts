@@ -1,6 +1,8 @@
+import { resolve } from 'node:path'
+
 import type { CassetteEntry } from '../cassette/cassette.ts'
 import type { InteractionRequest } from '../cassette/interaction.ts'
-import { rebase } from '../cassette/rebase.ts'
+import { isSameCall, rebase } from '../cassette/rebase.ts'
 import { renderCassette } from '../cassette/render.ts'
 import { CassettePathError } from '../errors/cassette-path-error.ts'
 import { checkCassettePath, loadCassette } from './file.ts'
@@ -39,7 +41,10 @@ export function rebaseFile(
     const taken = new Set(cassette.entries.map(({ id }) => id))
     const rebased: RebasedInteraction[] = []
     const skipped: SkippedMiss[] = []
-    for (const miss of misses) {
+    const skip = ({ request: { method, url } }: StoredMiss, reason: string): void =>
+      void skipped.push({ method, url, reason })
+    // A list may hold the misses of many cassettes; ids are of keys, which several cassettes may have.
+    for (const miss of misses.filter(({ cassettePath }) => resolve(cassettePath) === file)) {
       const entry = cassette.entries.find(({ id }) => id === miss.closest?.id)
       if (!entry || texts.has(entry) || miss.closest?.played) {
         const { method, url } = miss.request
@@ -51,6 +56,11 @@ export function rebaseFile(
       taken.delete(entry.id)
       const at = run.now
       const change = rebase(entry, miss.request as InteractionRequest, { at, taken, ...listOf(entry) })
+      if (!isSameCall(change.paths)) {
+        taken.add(entry.id)
+        skip(miss, `${entry.id} is of another call (${change.paths.join(', ')})`)
+        continue
+      }
       taken.add(change.interaction.id)
       texts.set(entry, change.text)
       rebased.push({ from: entry.id, to: change.interaction.id, paths: change.paths })

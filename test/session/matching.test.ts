@@ -103,4 +103,46 @@ describe('matching in a session', () => {
       /played already[^]*only in temperature/,
     )
   })
+
+  it('a miss compares each recording by the list it is matched by', async () => {
+    await record({ matchOn: ['model', 'messages', 'temperature'] }, chat('hi', { temperature: 0.5 }))
+    await assert.rejects(
+      withCassette(bench.path(), { mode: 'none' }, () => ask(chat('hi', { temperature: 0.9 }))),
+      (error) => {
+        assert.ok(error instanceof CassetteMiss)
+        assert.deepEqual(error.differences, [{ path: 'temperature', recorded: 0.5, incoming: 0.9 }])
+        return true
+      },
+    )
+  })
+
+  it('a miss says that the matcher function refused', async () => {
+    await record({}, chat('hi'))
+    await assert.rejects(
+      withCassette(bench.path(), { mode: 'none', matchOn: () => false }, () => ask(chat('hi'))),
+      /is refused by the matchOn function/,
+    )
+  })
+
+  it('among many recordings the nearest is found, and a look-up among equals does not slow down', async () => {
+    await record({}, chat('number 0 of many'), chat('number 0 of many'))
+    const text = readFileSync(bench.path(), 'utf8')
+    const [head = '', one = ''] = text.split(/(?= {2}- id: )/)
+    const many = Array.from({ length: 3000 }, (_, i) =>
+      one
+        .replaceAll('number 0', `number ${i}`)
+        .replaceAll('gpt-5-mini', `model-${i}`)
+        .replace(/^ {2}- id: .*/, `  - id: i${i}`)
+        .replace(/^ {4}match: .*\n/m, ''),
+    )
+    writeFileSync(bench.path(), head + many.join(''))
+    const miss = await withCassette(bench.path(), { mode: 'none' }, () =>
+      ask(chat('number 7 of Many', { model: 'model-7' })),
+    ).then(
+      () => assert.fail('no miss'),
+      (error: unknown) => error,
+    )
+    assert.ok(miss instanceof CassetteMiss)
+    assert.equal(miss.closest?.id, 'i7')
+  })
 })

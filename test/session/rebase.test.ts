@@ -118,4 +118,47 @@ describe('rebasing a recording', () => {
     writeFileSync(list, '[{"cassettePath":"x"}]')
     assert.throws(() => readMisses(list), /entry 1 is not a miss/)
   })
+
+  it('keeps the list an interaction is matched by, and ids apart', async () => {
+    await withCassette(bench.path('own.yaml'), { mode: 'once', matchOn: ['messages'] }, async () => {
+      await ask('a')
+      await ask('b')
+    })
+    await withCassette(bench.path('own.yaml'), { mode: 'none', onMiss: 'rebase' }, async () => {
+      await ask('same')
+      await ask('same')
+    })
+    const text = bench.read('own.yaml') ?? ''
+    const ids = [...text.matchAll(/^ {2}- id: (.*)$/gm)].map(([, id]) => id)
+    assert.equal(new Set(ids).size, 2)
+    assert.equal([...text.matchAll(/on: \[messages\]/g)].length, 2)
+  })
+
+  it("leaves another call alone, and another cassette's misses", async () => {
+    const list = bench.path('misses.json')
+    process.env['CASSETTE_MISSES'] = list
+    await assert.rejects(
+      withCassette(bench.path(), { mode: 'none' }, () => ask('one', '/v1/x/chat/completions')),
+    )
+    delete process.env['CASSETTE_MISSES']
+    const before = bench.read()
+    const { rebased, skipped } = rebaseFile(bench.path(), readMisses(list), RUN)
+    assert.deepEqual(rebased, [])
+    assert.match(skipped[0]?.reason ?? '', /is of another call \(path\)/)
+    assert.equal(bench.read(), before)
+    const elsewhere = readMisses(list).map((miss) => ({ ...miss, cassettePath: bench.path('other.yaml') }))
+    assert.deepEqual(rebaseFile(bench.path(), elsewhere, RUN), { rebased: [], skipped: [] })
+  })
+
+  it('adds to a list of misses and destroys nothing', async () => {
+    const list = bench.path('notes.txt')
+    writeFileSync(list, 'my notes\n')
+    process.env['CASSETTE_MISSES'] = list
+    await assert.rejects(
+      withCassette(bench.path(), { mode: 'none' }, () => ask('five')),
+      CassetteMiss,
+    )
+    delete process.env['CASSETTE_MISSES']
+    assert.match(readFileSync(list, 'utf8'), /^my notes\n\{/)
+  })
 })

@@ -1,0 +1,72 @@
+import { canonicalOf } from '../cassette/rebase.ts'
+import { interactionText } from '../cassette/write.ts'
+import { type Interaction, type InteractionRequest, NO_MATCH } from '../cassette/interaction.ts'
+import { type Difference, differencesOfCanonical } from '../fingerprint/differences.ts'
+import type { CanonicalRequest } from '../providers/types.ts'
+import type { Recording } from './playback.ts'
+
+export interface NearestRecording {
+  readonly recording: Recording
+  readonly recorded: CanonicalRequest
+  readonly incoming: CanonicalRequest
+  readonly differences: readonly Difference[]
+}
+
+/** Beyond this many recordings, only those whose text is most like the request's are compared: a miss must not cost seconds. */
+const MAX_COMPARED = 200
+
+/**
+ * The recording nearest to a request (CANONICAL section 11): the same method, path and operation first, then the
+ * fewest paths that differ, then the latest. Each is compared by the list it is matched by.
+ * @param matchOn the list given for this run; absent: each recording's own
+ */
+export function nearestRecording(
+  request: InteractionRequest,
+  recordings: readonly Recording[],
+  matchOn: readonly string[] | undefined,
+): NearestRecording | undefined {
+  const asked = { ...UNRECORDED, request }
+  const canonicals = new Map<string, CanonicalRequest>()
+  let best: (NearestRecording & { same: boolean }) | undefined
+  for (const recording of mostAlike(asked, recordings)) {
+    const { entry } = recording
+    const list = matchOn ?? entry.match?.on
+    const options = list ? { matchOn: list } : {}
+    const name = list?.join() ?? ''
+    const incoming = canonicals.get(name) ?? canonicalOf(asked, options)
+    canonicals.set(name, incoming)
+    const recorded = canonicalOf(entry.read(), options)
+    const same = (['method', 'path', 'op'] as const).every((part) => recorded[part] === incoming[part])
+    if (best?.same && !same) continue
+    const differences = differencesOfCanonical(recorded, incoming, options)
+    if (!best || (same && !best.same) || differences.length <= best.differences.length)
+      best = { recording, recorded, incoming, differences, same }
+  }
+  return best
+}
+
+const UNRECORDED = { id: '', recorded_at: '', match: NO_MATCH }
+
+/** The lines of an item's request. */
+const requestLines = (text: string | Uint8Array): string[] => {
+  const [head = ''] = Buffer.from(text)
+    .toString('utf8')
+    .split(/^ *(?:match|response):/m, 1)
+  return head.split('\n').slice(2)
+}
+
+/** Those that share the most lines of their request with what is asked, in recorded order. */
+function mostAlike(asked: Interaction, recordings: readonly Recording[]): readonly Recording[] {
+  if (recordings.length <= MAX_COMPARED) return recordings
+  const wanted = new Set(requestLines(interactionText(asked)))
+  return recordings
+    .map((recording) => {
+      const lines = requestLines(recording.entry.text)
+      const shared = lines.filter((line) => wanted.has(line)).length
+      return { recording, unlike: wanted.size + lines.length - 2 * shared }
+    })
+    .toSorted((a, b) => a.unlike - b.unlike || b.recording.position - a.recording.position)
+    .slice(0, MAX_COMPARED)
+    .map(({ recording }) => recording)
+    .toSorted((a, b) => a.position - b.position)
+}
