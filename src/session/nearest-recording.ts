@@ -55,16 +55,15 @@ const requestLines = (text: string | Uint8Array): string[] => {
   return head.split('\n').slice(2)
 }
 
-/** Those that share the most lines of their request with what is asked, in recorded order. */
+/** Those whose request has the most words in common with what is asked, in recorded order. */
 function mostAlike(asked: Interaction, recordings: readonly Recording[]): readonly Recording[] {
   if (recordings.length <= MAX_COMPARED) return recordings
-  const wanted = new Set(requestLines(interactionText(asked)))
+  const wanted = requestWords(interactionText(asked))
   return recordings
-    .map((recording) => {
-      const lines = requestLines(recording.entry.text)
-      const shared = lines.filter((line) => wanted.has(line)).length
-      return { recording, unlike: wanted.size + lines.length - 2 * shared }
-    })
+    .map((recording) => ({
+      recording,
+      unlike: requestWords(recording.entry.text).symmetricDifference(wanted).size,
+    }))
     .toSorted((a, b) => a.unlike - b.unlike || b.recording.position - a.recording.position)
     .slice(0, MAX_COMPARED)
     .map(({ recording }) => recording)
