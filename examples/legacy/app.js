@@ -1,4 +1,3 @@
-/* oxlint-disable -- code of another age, as it is */
 'use strict'
 var weather = require('./lib/weather')
 

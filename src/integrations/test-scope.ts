@@ -83,16 +83,29 @@ export class TestScope {
       if (!this.#isOff && !this.#scope.blocked) await this.#session.finish(run)
     } catch (error) {
       problem = error instanceof Error ? error : new Error(String(error))
-    } finally {
-      this.#scope.ended = true
-      if (this.#session.isOpen) noteOpened(this.path)
-      if (Reflect.get(process, CURRENT) === this) {
-        Reflect.deleteProperty(process, CURRENT)
-        enterOutside()
-      }
     }
-    return this.failure ?? problem
+    this.#scope.ended = true
+    if (this.#session.isOpen) noteOpened(this.path)
+    const left = this.#handBack()
+    return this.failure ?? problem ?? left
   }
+
+  /** @returns the error of a test that has left a cassette of its own open */
+  #handBack(): Error | undefined {
+    if (Reflect.get(process, CURRENT) !== this) return undefined
+    Reflect.deleteProperty(process, CURRENT)
+    try {
+      enterOutside()
+    } catch (error) {
+      return error instanceof Error ? error : new Error(String(error))
+    }
+    return undefined
+  }
+}
+
+/** The path of the running test's cassette. */
+export function currentCassettePath(): string | undefined {
+  return (Reflect.get(process, CURRENT) as TestScope | undefined)?.path
 }
 
 /**

@@ -5,10 +5,27 @@ import * as vitest from 'vitest'
 import { CassetteError } from '../errors/cassette-error.ts'
 import { checkedNode } from './node-version.ts'
 import { endOutside, watchOutside } from './outside.ts'
-import { TestScope } from './test-scope.ts'
+import { currentCassettePath, TestScope, type TestOptions, useCassette } from './test-scope.ts'
 import { type VitestTask, VitestFile } from './vitest-file.ts'
 
 export { type TestOptions, useCassette } from './test-scope.ts'
+
+/** What the fixture gives a test. */
+export interface CassetteFixture {
+  /** Where its cassette is, or will be. */
+  readonly path: string | undefined
+  /** As `useCassette`. */
+  use(options: TestOptions): void
+}
+
+/** For `test.extend(cassetteFixture)`: a test then has `{ cassette }`, with or without the setup file. */
+export const cassetteFixture = {
+  // Vitest reads the names of the fixtures it needs from the pattern.
+  // oxlint-disable-next-line no-empty-pattern
+  cassette: async ({}, use: (cassette: CassetteFixture) => Promise<void>): Promise<void> => {
+    await use({ path: currentCassettePath(), use: useCassette })
+  },
+}
 
 /** Vitest's own types are not the user's to have in every version. */
 interface Context {

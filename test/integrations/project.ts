@@ -35,6 +35,8 @@ export interface Ended {
 export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>
   readonly node?: string
+  /** Another folder than the project's. */
+  readonly cwd?: string
   /** ms */
   readonly timeout?: number
 }
@@ -93,7 +95,7 @@ export function makeProject(source?: string): Project {
             .toSorted()
         : [],
     remove: () => rmSync(path, { recursive: true, force: true }),
-    run: (args, options) => runNode(path, args, options),
+    run: (args, options) => runNode(options?.cwd ?? path, args, options),
   }
 }
 

@@ -56,7 +56,7 @@ const RUNS: readonly Run[] = [
       '--outputFile=report.json',
       `--pool=${pool}`,
     ],
-    counts: [15, 10] as const,
+    counts: [17, 11] as const,
     outcomes: fromFile,
   })),
   {

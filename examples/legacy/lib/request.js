@@ -1,4 +1,3 @@
-/* oxlint-disable -- code of another age, as it is */
 'use strict'
 // The kind of helper that every service of 2014 had: request(options, callback), errors first.
 var http = require('http')

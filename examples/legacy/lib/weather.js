@@ -1,4 +1,3 @@
-/* oxlint-disable -- code of another age, as it is */
 'use strict'
 // Built when the module is loaded: there is nowhere to pass another client in.
 var request = require('./request')

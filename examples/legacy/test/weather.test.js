@@ -1,4 +1,3 @@
-/* oxlint-disable -- code of another age, as it is */
 'use strict'
 var assert = require('assert')
 var weather = require('../lib/weather')
