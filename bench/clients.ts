@@ -1,0 +1,40 @@
+import http from 'node:http'
+
+import { Agent, type Dispatcher, fetch as undiciFetch, request } from 'undici'
+
+/** Asks once and reads the whole body; gives its length. */
+export type Ask = (url: string, dispatcher?: Dispatcher) => Promise<number>
+
+const keepAlive = new http.Agent({ keepAlive: true })
+let agent: Agent | undefined
+
+async function lengthOf(body: AsyncIterable<Uint8Array>): Promise<number> {
+  let length = 0
+  for await (const chunk of body) length += chunk.byteLength
+  return length
+}
+
+/** fetch and undici are answered above the sockets, the other two at them. */
+export const CLIENTS = {
+  fetch: async (url, dispatcher) => {
+    const response = dispatcher ? await undiciFetch(url, { dispatcher }) : await fetch(url)
+    return (await response.arrayBuffer()).byteLength
+  },
+  undici: async (url, dispatcher) => lengthOf((await request(url, dispatcher ? { dispatcher } : {})).body),
+  'undici Agent': async (url, dispatcher) =>
+    lengthOf((await request(url, { dispatcher: dispatcher ?? (agent ??= new Agent()) })).body),
+  http: (url) =>
+    new Promise((resolve, reject) => {
+      http
+        .get(url, { agent: keepAlive }, (response) => {
+          let length = 0
+          response.on('data', (chunk: Buffer) => (length += chunk.byteLength))
+          response.on('end', () => resolve(length))
+          response.on('error', reject)
+        })
+        .on('error', reject)
+    }),
+} as const satisfies Record<string, Ask>
+
+export type ClientName = keyof typeof CLIENTS
+export const CLIENT_NAMES = Object.keys(CLIENTS) as ClientName[]

@@ -1,0 +1,19 @@
+/** What the upstream answers, by path. The same bytes for every tool. */
+export const PAYLOADS = {
+  '1 KB': { path: '/1kb', type: 'application/json', chunks: [JSON.stringify({ text: 'x'.repeat(1000) })] },
+  '1 MB': {
+    path: '/1mb',
+    type: 'application/json',
+    chunks: [JSON.stringify({ text: 'x'.repeat(1024 * 1024) })],
+  },
+  SSE: {
+    path: '/sse',
+    type: 'text/event-stream',
+    chunks: Array.from({ length: 1000 }, (_, i) => `data: {"index":${i},"delta":"word "}\n\n`),
+  },
+} as const
+
+export type PayloadName = keyof typeof PAYLOADS
+
+export const bytesOf = (name: PayloadName): number =>
+  PAYLOADS[name].chunks.reduce((sum, chunk) => sum + chunk.length, 0)

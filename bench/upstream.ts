@@ -1,0 +1,22 @@
+// The live server, in a process of its own. Prints its URL.
+import http from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+import { PAYLOADS } from './payloads.ts'
+
+const byPath = new Map<string, (typeof PAYLOADS)[keyof typeof PAYLOADS]>(
+  Object.values(PAYLOADS).map((payload) => [payload.path, payload]),
+)
+
+const server = http.createServer((request, response) => {
+  const payload = byPath.get(request.url ?? '')
+  if (!payload) return void response.writeHead(404).end()
+  response.setHeader('content-type', payload.type)
+  if (payload.chunks.length === 1) return void response.end(payload.chunks[0])
+  for (const chunk of payload.chunks) response.write(chunk)
+  response.end()
+})
+server.keepAliveTimeout = 60_000
+server.listen(0, '127.0.0.1', () => {
+  process.stdout.write(`http://127.0.0.1:${(server.address() as AddressInfo).port}\n`)
+})
