@@ -40,6 +40,8 @@ const isEmptyText = (value: Part): boolean =>
   (value.type === 'text' || value.type === 'reasoning' || value.type === 'refusal') &&
   (value['text'] === '' || value['text'] === undefined)
 
+const isEmpty = (block: Block): boolean => block.kind === 'part' && isEmptyText(block.part)
+
 /** Parts as content: empty texts dropped, one bare text as a string, nothing as `undefined`. Texts are never joined. */
 export function content(parts: readonly Part[]): Content | undefined {
   const kept = parts.filter((value) => !isEmptyText(value))
@@ -95,10 +97,13 @@ export class Transcript {
       if (first !== undefined) this.addSystem([{ ...first, ...extra }, ...rest])
       return
     }
+    // Beside a result an empty text is no message of its own; a turn of nothing else stays as a message without content.
+    const answers = blocks.some(({ kind }) => kind === 'result')
+    const said = answers ? blocks.filter((block) => !isEmpty(block)) : blocks
     let run: Block[] = []
     // A turn of results alone has no message of its own: what else it says goes with its first result.
-    let pending = blocks.length > 0 && blocks.every(({ kind }) => kind === 'result') ? extra : {}
-    for (const block of blocks) {
+    let pending = answers && said.every(({ kind }) => kind === 'result') ? extra : {}
+    for (const block of said) {
       if (block.kind !== 'result') {
         run.push(block)
         continue
@@ -108,7 +113,7 @@ export class Transcript {
       run = []
       pending = {}
     }
-    if (run.length > 0 || blocks.length === 0) this.#message(canonical, run, extra)
+    if (run.length > 0 || !answers) this.#message(canonical, run, extra)
   }
 
   /** A generated id as `ref_N`; one that `opens` begins anew where a provider uses an id again. */
