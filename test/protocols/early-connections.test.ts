@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+
+import { fromRoot } from '../helpers/shared.ts'
+import type { Early } from './programs/early-connections.ts'
+
+const run = promisify(execFile)
+
+async function early(...args: string[]): Promise<readonly Early[]> {
+  const env = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => name !== 'CI' && !name.startsWith('CASSETTE_')),
+  )
+  const program = fromRoot('test/protocols/programs/early-connections.ts')
+  const { stdout } = await run(process.execPath, [program, ...args], { env, timeout: 15_000 })
+  return JSON.parse(stdout) as Early[]
+}
+
+describe('connections older than the cassette', () => {
+  let results: readonly Early[]
+  before(async function () {
+    this.timeout(20_000)
+    results = await early()
+    assert.equal(results.length, 8)
+  })
+
+  it('opened before the first: its request is recorded', () => {
+    for (const { client, recorded } of results) assert.match(recorded, /^\/a \d+$/, client)
+  })
+
+  it('opened between two: its request is replayed, and the server is not asked', () => {
+    for (const { client, recorded, replayed, leaked } of results) {
+      assert.equal(replayed, recorded, client)
+      assert.equal(leaked, 0, client)
+    }
+  })
+
+  it('busy while one opens: its request is answered by the server, and not recorded', () => {
+    for (const { client, underWay, meanwhile } of results) {
+      assert.match(underWay, /^\/slow \d+$/, client)
+      assert.equal(meanwhile, '1', client)
+    }
+  })
+
+  it('older than cassette itself: recorded, or refused with the reason, and never past the cassette', async () => {
+    for (const { client, recorded, replayed, leaked } of await early('late')) {
+      assert.match(
+        recorded,
+        /^\/a \d+$|^UnseenRequestError: .*Import cassette before the first request/,
+        client,
+      )
+      assert.match(replayed, /^\/a \d+$|^CassetteMiss: /, client)
+      assert.equal(leaked, 0, client)
+    }
+  }).timeout(20_000)
+})
