@@ -71,8 +71,8 @@ export function select(canonical: CanonicalRequest, matchOn: readonly string[] |
   const keys = op === 'generic' ? matchOn.filter((name) => Object.hasOwn(body, name)) : []
   const own = new Set(fieldsOf(canonical))
   const named = names.filter((name) => own.has(name))
-  const applies = named.some((name) => name !== 'model' && (isPlain(op) || !CHAT_ONLY.has(name)))
-  if (keys.length === 0 && !applies) {
+  const tells = (name: string): boolean => !SAYS_NOTHING.has(name) && (isPlain(op) || !CHAT_ONLY.has(name))
+  if (![...named, ...keys].some(tells)) {
     return withHost(byItself(canonical), names)
   }
   const wholeBody = op !== 'generic' || named.includes('body')
@@ -85,6 +85,9 @@ export function select(canonical: CanonicalRequest, matchOn: readonly string[] |
 
 const withHost = (selection: Selection, names: readonly string[]): Selection =>
   names.includes('host') ? { ...selection, on: [...selection.on, 'host'] } : selection
+
+/** Naming these does not make a list one for this operation: every model service has a model, and how it answers is in every key. */
+const SAYS_NOTHING: ReadonlySet<string> = new Set(['model', 'stream', 'background'])
 
 const CHAT_ONLY: ReadonlySet<string> = new Set([...DEFAULT_MATCH_ON, ...OPENAI_TOP.keys()])
 
