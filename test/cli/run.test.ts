@@ -5,7 +5,8 @@ import { type Ended, makeProject, NODE_24, type Project } from '../integrations/
 
 const CLI = 'node_modules/cassette/dist/cli/main.js'
 
-describe('the cassette command', () => {
+describe('the cassette command', function () {
+  this.timeout(60_000)
   let server: TestServer
   let project: Project
 

@@ -6,7 +6,8 @@ import { type Ended, makeProject, NODE_24, type Project } from './project.ts'
 /** A way to run it: recording, or replaying with another city. */
 type Way = (city: string, env: Record<string, string>) => Promise<Ended>
 
-describe('the legacy example, its source untouched', () => {
+describe('the legacy example, its source untouched', function () {
+  this.timeout(60_000)
   let server: TestServer
   let project: Project
 

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
-import { existsSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 
 import { startServer, type TestServer } from '../helpers/server.ts'
+import { fromRoot } from '../helpers/shared.ts'
 import { type Ended, makeProject, NODES, type Project, type RunOptions } from './project.ts'
 
 for (const [name, node] of Object.entries(NODES)) {
@@ -173,6 +174,12 @@ for (const [name, node] of Object.entries(NODES)) {
 }
 
 describe('cassette/register on a Node that is too old', () => {
+  it('imports nothing that such a Node cannot link', () => {
+    const source = readFileSync(fromRoot('src/integrations/register.ts'), 'utf8')
+    const imported = [...source.matchAll(/^import .* from '(.*)'$/gm)].map(([, name]) => name)
+    assert.deepEqual(imported, ['node:module', 'node:path', './node-version.ts'])
+  })
+
   it('says which is needed, and exits with 1', async function () {
     const project = makeProject('test/fixtures/programs')
     try {

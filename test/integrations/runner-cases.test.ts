@@ -46,16 +46,10 @@ interface Run {
 }
 
 const RUNS: readonly Run[] = [
-  ...['forks', 'threads'].map((pool) => ({
-    name: `vitest in ${pool}`,
+  ...['--pool=forks', '--pool=threads', '--no-isolate'].map((pool) => ({
+    name: `vitest ${pool}`,
     fixture: 'vitest-cases',
-    args: [
-      '../node_modules/vitest/vitest.mjs',
-      'run',
-      '--reporter=json',
-      '--outputFile=report.json',
-      `--pool=${pool}`,
-    ],
+    args: ['../node_modules/vitest/vitest.mjs', 'run', '--reporter=json', '--outputFile=report.json', pool],
     counts: [17, 11] as const,
     outcomes: fromFile,
   })),
@@ -122,5 +116,13 @@ describe('a miss fails its test, however that ends', function () {
       /cannot run in the pools vmThreads and vmForks.*Use pool: 'forks' or 'threads'/,
     )
     assert.deepEqual([project.cassettes(), server.requests.length], [[], 0])
+  })
+
+  it('a runner without the hooks it takes is told which is needed', async () => {
+    project = makeProject()
+    const call = `import('cassette/mocha').then(({ mochaHooks }) => mochaHooks.beforeAll.call({ test: {} }))`
+    const ended = await project.run(['-e', call])
+    assert.equal(ended.code, 1)
+    assert.match(ended.stderr, /cassette\/mocha needs mocha 12 or newer/)
   })
 })
