@@ -14,8 +14,10 @@ async function lengthOf(body: AsyncIterable<Uint8Array>): Promise<number> {
   return length
 }
 
+export type ClientName = 'fetch' | 'undici' | 'undici Agent' | 'http'
+
 /** fetch and undici are answered above the sockets, the other two at them. */
-export const CLIENTS = {
+export const CLIENTS: Readonly<Record<ClientName, Ask>> = {
   fetch: async (url, dispatcher) => {
     const response = dispatcher ? await undiciFetch(url, { dispatcher }) : await fetch(url)
     return (await response.arrayBuffer()).byteLength
@@ -34,7 +36,5 @@ export const CLIENTS = {
         })
         .on('error', reject)
     }),
-} as const satisfies Record<string, Ask>
-
-export type ClientName = keyof typeof CLIENTS
+}
 export const CLIENT_NAMES = Object.keys(CLIENTS) as ClientName[]

@@ -46,26 +46,24 @@ async function run(tool: string, batch: Batch): Promise<Samples> {
   return answer.samples
 }
 
-const samples = new Map<string, number[]>()
-const cells: Cell[] = []
-for (const client of CLIENT_NAMES) {
-  for (const payload of Object.keys(PAYLOADS) as PayloadName[]) {
-    const batch = { client, payload, iterations: ITERATIONS[payload] }
-    for (let round = 0; round < ROUNDS; round++) {
-      for (const tool of workers.keys()) {
-        const some = await run(tool, batch)
-        const key = `${tool}|${client}|${payload}`
-        if (some) samples.set(key, [...(samples.get(key) ?? []), ...some])
-      }
-    }
-    for (const tool of workers.keys()) {
-      const all = samples.get(`${tool}|${client}|${payload}`)?.toSorted((a, b) => a - b)
-      const median = all && (all[Math.floor(all.length / 2)] ?? 0)
-      if (all && median !== undefined)
-        cells.push({ tool, client, payload, medianMs: median, samples: all.length })
-    }
-  }
+async function interleaved(batch: Batch): Promise<Cell[]> {
+  const samples = new Map<string, number[]>()
+  for (let round = 0; round < ROUNDS; round++)
+    for (const tool of workers.keys())
+      for (const ms of (await run(tool, batch)) ?? []) samples.set(tool, [...(samples.get(tool) ?? []), ms])
+  return [...samples].map(([tool, all]) => ({
+    tool,
+    client: batch.client,
+    payload: batch.payload,
+    medianMs: all.toSorted((a, b) => a - b)[Math.floor(all.length / 2)] ?? 0,
+    samples: all.length,
+  }))
 }
+
+const cells: Cell[] = []
+for (const client of CLIENT_NAMES)
+  for (const payload of Object.keys(PAYLOADS) as PayloadName[])
+    cells.push(...(await interleaved({ client, payload, iterations: ITERATIONS[payload] })))
 for (const worker of workers.values()) worker.disconnect()
 upstream.kill()
 

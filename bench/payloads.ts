@@ -1,3 +1,9 @@
+interface Payload {
+  readonly path: string
+  readonly type: string
+  readonly chunks: readonly string[]
+}
+
 /** What the upstream answers, by path. The same bytes for every tool. */
 export const PAYLOADS = {
   '1 KB': { path: '/1kb', type: 'application/json', chunks: [JSON.stringify({ text: 'x'.repeat(1000) })] },
@@ -11,9 +17,9 @@ export const PAYLOADS = {
     type: 'text/event-stream',
     chunks: Array.from({ length: 1000 }, (_, i) => `data: {"index":${i},"delta":"word "}\n\n`),
   },
-} as const
+} as const satisfies Record<string, Payload>
 
 export type PayloadName = keyof typeof PAYLOADS
 
 export const bytesOf = (name: PayloadName): number =>
-  PAYLOADS[name].chunks.reduce((sum, chunk) => sum + chunk.length, 0)
+  (PAYLOADS[name] as Payload).chunks.reduce((sum, chunk) => sum + chunk.length, 0)

@@ -10,11 +10,13 @@ const byPath = new Map<string, (typeof PAYLOADS)[keyof typeof PAYLOADS]>(
 
 const server = http.createServer((request, response) => {
   const payload = byPath.get(request.url ?? '')
-  if (!payload) return void response.writeHead(404).end()
+  if (!payload) {
+    response.writeHead(404).end()
+    return
+  }
   response.setHeader('content-type', payload.type)
-  if (payload.chunks.length === 1) return void response.end(payload.chunks[0])
-  for (const chunk of payload.chunks) response.write(chunk)
-  response.end()
+  if (payload.chunks.length > 1) for (const chunk of payload.chunks) response.write(chunk)
+  response.end(payload.chunks.length === 1 ? payload.chunks[0] : undefined)
 })
 server.keepAliveTimeout = 60_000
 server.listen(0, '127.0.0.1', () => {

@@ -5,8 +5,8 @@ export interface Surroundings {
   readonly closedUrl: string
   readonly unixPath: string
   /** A query string that no other check has. */
-  unique(): string
+  readonly unique: () => string
 }
 
 /** Checks by what they check; each throws if it is not so. */
-export type Checks = Readonly<Record<string, (around: Surroundings) => Promise<unknown> | unknown>>
+export type Checks = Readonly<Record<string, (around: Surroundings) => unknown>>

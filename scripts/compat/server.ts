@@ -82,13 +82,14 @@ const ROUTES: Readonly<Record<string, Handler>> = {
     void response.setHeader('content-type', 'application/x-www-form-urlencoded').end('a=1&b=two'),
 }
 
+const notFound: Handler = (_, response) => void response.writeHead(404).end('no such route')
+
 /** Answers on a free loopback port, and on a unix socket where `path` is given; gives the URL. */
 export async function startCompatServer(path?: string): Promise<{ url: string; close(): void }> {
   const server = http.createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://local')
     const route = ROUTES[url.pathname.split('/')[1] ?? '']
-    if (!route) return void response.writeHead(404).end('no such route')
-    Promise.resolve(route(request, response, url)).catch(() => response.destroy())
+    Promise.resolve((route ?? notFound)(request, response, url)).catch(() => response.destroy())
   })
   await new Promise<void>((resolve) => {
     if (path === undefined) server.listen(0, '127.0.0.1', resolve)
@@ -97,6 +98,8 @@ export async function startCompatServer(path?: string): Promise<{ url: string; c
   const address = server.address() as AddressInfo | string
   return {
     url: typeof address === 'string' ? address : `http://127.0.0.1:${address.port}`,
-    close: () => void server.close().closeAllConnections(),
+    close() {
+      server.close().closeAllConnections()
+    },
   }
 }
