@@ -48,7 +48,7 @@ export function interceptSockets(gate: Gate, undici: UndiciRequests, pools: Undi
   requestsOf.listen()
   requests.on('request', (event): unknown => {
     const connection = requestsOf.of(event.controller)
-    return connection && onRequest(event, connection, gate, undici)
+    return connection && onRequest(event, connection, gate, undici, (answer) => listening(requests, answer))
   })
 }
 
@@ -57,13 +57,14 @@ function onRequest(
   connection: Connection,
   gate: Gate,
   undici: UndiciRequests,
+  enter: (answer: () => void) => void,
 ): Promise<void> | void {
   const carried = undici.take(connection.socket)
   // Answered by somebody who uses the same interceptors: a mock of msw's or nock's is no exchange.
   if (event.controller.readyState !== 0 || carried?.forwarded) return
   const answer = (): Promise<void> | void => {
     if (!gate.active()) return
-    if (event.request.method === 'CONNECT') return tunnel(event, connection, gate)
+    if (event.request.method === 'CONNECT') return tunnel(event, connection, gate, enter)
     return obey(event, connection, gate, carried?.ended)
   }
   return carried ? carried.inContext(answer) : answer()
@@ -125,7 +126,12 @@ function incomingRequest(request: Request): IncomingRequest {
  * @note The interceptors enter the tunnel from `respondWith`; without a `response` listener undici fails with
  * an internal assertion when the answer comes in the same tick.
  */
-async function tunnel(event: RequestEvent, connection: Connection, gate: Gate): Promise<void> {
+async function tunnel(
+  event: RequestEvent,
+  connection: Connection,
+  gate: Gate,
+  enter: (answer: () => void) => void,
+): Promise<void> {
   // The request target of CONNECT is an authority, no URL (RFC 9112, section 3.2.3).
   const [host = '', port = '443'] = event.request.url.split(/:(?=\d+$)/)
   const verdict = gate.connect({
@@ -137,5 +143,16 @@ async function tunnel(event: RequestEvent, connection: Connection, gate: Gate): 
   if (verdict === 'open') return
   await macrotask()
   if (event.controller.readyState === 0 && !connection.socket.destroyed)
-    event.controller.respondWith(new Response(null, { status: 200 }))
+    enter(() => event.controller.respondWith(new Response(null, { status: 200 })))
+}
+
+/** @note Only while `answer` runs: a listener that stays holds every response back until it has been heard. */
+function listening(requests: HttpRequestInterceptor, answer: () => void): void {
+  const listener = (): void => {}
+  requests.on('response', listener)
+  try {
+    answer()
+  } finally {
+    requests.removeListener('response', listener)
+  }
 }
