@@ -1,4 +1,4 @@
-import { isList, isObject, type JsonObject, type JsonValue, own } from '../providers/json.ts'
+import { isAbsent, isList, isObject, type JsonObject, type JsonValue, own } from '../providers/json.ts'
 import { isDroppedQuery } from '../providers/location.ts'
 import type { CanonicalRequest, ParsedRequest } from '../providers/types.ts'
 import {
@@ -110,12 +110,16 @@ function walk(path: string, value: JsonValue | undefined, out: Ignored[]): void 
   }
 }
 
+/** An item of a Responses input that says no more than an id refers to what has it. */
+const isBareReference = (owner: JsonObject): boolean =>
+  Object.keys(owner).every((name) => name === 'id' || name === 'status' || isAbsent(owner[name]))
+
 /** Why this field of a message, block, item, call or tool does not count; `undefined`: it does, or holds what does. */
 function reasonIn(owner: JsonObject, name: string): string | undefined {
   const { type } = owner
   if (CALL_ID.test(name)) return NUMBERED
   if (name === 'id') {
-    if (type === 'item_reference') return undefined
+    if (type === 'item_reference' || isBareReference(owner)) return undefined
     return owner['role'] === undefined ? NUMBERED : MESSAGE.get(name)
   }
   if (name === 'cachePoint') return 'caching'

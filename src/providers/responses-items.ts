@@ -1,6 +1,6 @@
 import { contentBlocks, contentParts, opaque } from './blocks.ts'
 import { leftover } from './fields.ts'
-import { isList, isObject, type JsonObject, type JsonValue, nonEmpty, textOf } from './json.ts'
+import { isAbsent, isList, isObject, type JsonObject, type JsonValue, nonEmpty, textOf } from './json.ts'
 import { type Block, callArguments, part, reasoning, type Transcript, unknownPart } from './transcript.ts'
 import { MESSAGE } from './volatile.ts'
 
@@ -17,6 +17,7 @@ const CALL: ReadonlySet<string> = new Set([
   'caller',
 ])
 const OUTPUT: ReadonlySet<string> = new Set(['type', 'id', 'call_id', 'output', 'status', 'name', 'caller'])
+const REFERENCE: ReadonlySet<string> = new Set(['type', 'id', 'status'])
 
 /** The items of one assistant turn: Responses items have no boundaries between messages. */
 interface Turn {
@@ -68,9 +69,14 @@ export function addInput(transcript: Transcript, input: JsonValue | undefined): 
   close()
 }
 
-/** `type: message` is implied by a role. */
-const isMessage = (item: JsonObject): boolean =>
-  item['type'] === 'message' || (item['type'] === undefined && item['role'] !== undefined)
+/** A `type` of `null` is none: then a role implies a message, and an id alone a reference. */
+function typeOf({ type, role, id }: JsonObject): JsonValue | undefined {
+  if (!isAbsent(type)) return type
+  if (!isAbsent(role)) return 'message'
+  return nonEmpty(id) === undefined ? undefined : 'item_reference'
+}
+
+const isMessage = (item: JsonObject): boolean => typeOf(item) === 'message'
 
 const isOutput = (item: JsonObject): boolean =>
   item['type'] === 'function_call_output' || item['type'] === 'custom_tool_call_output'
@@ -90,7 +96,7 @@ function itemBlocks(transcript: Transcript, item: JsonValue): Block[] {
   if (!isObject(item)) return typeof item === 'string' ? contentBlocks(item) : [part(unknownPart(item))]
   const name = textOf(item['name']) ?? ''
   const id = textOf(item['call_id'])
-  switch (item['type']) {
+  switch (typeOf(item)) {
     case 'reasoning':
       return [...texts(item['summary']), ...texts(item['content'])]
     case 'function_call': {
@@ -101,7 +107,7 @@ function itemBlocks(transcript: Transcript, item: JsonValue): Block[] {
       return [{ kind: 'call', id, name, payload: { input: item['input'] ?? '', ...leftover(item, CALL) } }]
     case 'item_reference':
       // The id is the content.
-      return [part({ type: 'item_reference', id: item['id'] })]
+      return [part({ ...leftover(item, REFERENCE), type: 'item_reference', id: item['id'] })]
     case 'mcp_approval_request':
       if (typeof item['id'] === 'string') transcript.ref(item['id'])
       return [opaque(item)]

@@ -93,6 +93,12 @@ describe('explainMatch', () => {
     ])
   })
 
+  it('does not call an id that is the content a generated one', () => {
+    const found = ignored(responses({ input: [{ id: 'a' }, { role: 'user', content: 'x', id: 'b' }] }))
+    assert.equal('input[0].id' in found, false)
+    assert.ok('input[1].id' in found)
+  })
+
   it('speaks of keys of a JSON body nobody knows', () => {
     const request = post('https://a.example/x?p=1&token=t', { q: 1, r: 2, request_id: 'i' })
     assert.deepEqual(explainMatch(request, request).compared, [

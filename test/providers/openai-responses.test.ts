@@ -114,6 +114,26 @@ describe('openai-responses: items', () => {
       input({ type: 'item_reference', id: 'a' }),
       input({ type: 'item_reference', id: 'b' }),
     ],
+    ['an id alone refers', 'same', input({ id: 'a' }), input({ type: 'item_reference', id: 'a' })],
+    [
+      'an id beside a null type refers',
+      'same',
+      input({ id: 'a', type: null }),
+      input({ type: 'item_reference', id: 'a' }),
+    ],
+    ['an id alone is the content', 'different', input({ id: 'a' }), input({ id: 'b' })],
+    [
+      'a null type beside a role is none',
+      'same',
+      input({ type: null, role: 'user', content: 'x' }),
+      input({ role: 'user', content: 'x' }),
+    ],
+    [
+      "an assistant's null type is none",
+      'same',
+      input({ type: null, role: 'assistant', content: 'x', id: 'msg_1' }),
+      input(said('x')),
+    ],
     [
       'the id of compaction',
       'same',
