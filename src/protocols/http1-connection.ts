@@ -21,9 +21,10 @@ const live = new Set<WeakRef<Connection>>()
 /**
  * Closes the pooled connections that nobody uses at the moment. What a pool keeps from one session is of no
  * use in the next: its live side may end at any time, also in the middle of a replay.
+ * @note The newest first: a TLS socket in a tunnel never says that it is closed if what it runs through went before.
  */
 export function closeIdleConnections(isBusy: (socket: object) => boolean): void {
-  for (const ref of live) {
+  for (const ref of [...live].toReversed()) {
     const connection = ref.deref()
     if (!connection || connection.socket.destroyed) live.delete(ref)
     else if (!hasHttpClient(connection.socket) && !isBusy(connection.socket)) connection.socket.destroy()
