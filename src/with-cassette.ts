@@ -24,7 +24,10 @@ export async function openCassette(path: string, options: CassetteOptions = {}):
 
 function open(path: string, options: CassetteOptions): Session {
   patchProcess()
-  return Session.open(path, options)
+  const onExit = (): void => session.exit()
+  const session = Session.open(path, options, { onEnd: () => process.off('exit', onExit) })
+  process.on('exit', onExit)
+  return session
 }
 
 /**
@@ -64,7 +67,7 @@ export async function withCassette<T>(
 type Settled<T> = { ok: true; value: T } | { ok: false; error: unknown }
 
 async function run<T>(session: Session, fn: Body<T>): Promise<T> {
-  const scope = { path: session.path, ended: false }
+  const scope = { path: session.path, redact: (text: string) => session.redact(text), ended: false }
   const settled = runInScope(scope, async () => fn(session)).then(
     (value): Settled<T> => ({ ok: true, value }),
     (error: unknown): Settled<T> => ({ ok: false, error }),

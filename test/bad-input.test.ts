@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { gzipSync } from 'node:zlib'
 
 import { CassetteError, CassetteFormatError, openCassette, withCassette } from '../src/index.ts'
 import { testBench } from './helpers/cassette-folder.ts'
@@ -14,7 +15,11 @@ interface Ended {
 }
 
 describe('bad input', () => {
-  const bench = testBench((_, response) => void response.end('live'))
+  const bench = testBench((request, response) => {
+    const isLong = request.path === '/long'
+    if (isLong) response.setHeader('content-encoding', 'gzip')
+    response.end(isLong ? gzipSync('long answer '.repeat(20_000)) : 'live')
+  })
   const get = async (path = '/a'): Promise<string> => (await fetch(bench.url(path))).text()
 
   describe('a path that cannot hold a cassette is refused by name before the function runs', () => {
@@ -124,6 +129,25 @@ describe('bad input', () => {
     )
     assert.equal([...(bench.read() ?? '').matchAll(/^ {2}- id: /gm)].length, 3)
     assert.doesNotMatch(bench.read() ?? '', /incomplete/)
+  })
+
+  it('a miss that is swallowed before process.exit(0) is told all the same', async () => {
+    const { code, stderr } = await run(`await withCassette(path, { mode: 'none' }, async () => {
+        await get('/one').catch(() => {})
+        process.exit(0)
+      })`)
+    assert.equal(code, 97)
+    assert.match(stderr, /CassetteMiss: no recording answers GET .*\/one/)
+  })
+
+  it('process.exit at once keeps a long and compressed answer too', async () => {
+    const { code, stderr } = await run(`await withCassette(path, { mode: 'once' }, async () => {
+        await get('/long')
+        process.exit(0)
+      })`)
+    assert.equal(code, 0, stderr)
+    await withCassette(bench.path(), { mode: 'once' }, () => get('/long'))
+    assert.equal(bench.server.requests.length, 1)
   })
 
   it('process.exit inside the function loses none either', async () => {

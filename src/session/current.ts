@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { subscribe } from 'node:diagnostics_channel'
 
 import { ClosedCassetteError } from '../errors/closed-cassette-error.ts'
 import { NestedCassetteError } from '../errors/nested-cassette-error.ts'
@@ -12,6 +13,8 @@ export type Answering = Pick<Gate, 'answer' | 'connect' | 'unseen'>
 /** What ran inside one `withCassette`: a request that comes out of it later is a straggler. */
 export interface Scope {
   readonly path: string
+  /** Redacts the address of a straggler, its query left out; absent: only its origin is told. */
+  readonly redact?: (text: string) => string
   ended: boolean
   /** Present where another test has the place: what its requests are refused with. */
   readonly blocked?: () => Error
@@ -84,10 +87,16 @@ export function ensurePatched(install: (gate: Gate) => { refresh(): void }): voi
   const shared = state()
   if (!shared.refresh) {
     const protocols = install(gate)
+    // A server that was started inside a scope lives on: what its handlers send later is nobody's straggler.
+    subscribe('http.server.request.start', () => {
+      if (endedScope()) shared.scopes.enterWith(NO_SCOPE)
+    })
     shared.refresh = () => protocols.refresh()
   }
   shared.refresh()
 }
+
+const NO_SCOPE: Scope = { path: '', ended: false }
 
 const endedScope = (): Scope | undefined => {
   const scope = state().scopes.getStore()
@@ -121,8 +130,8 @@ const refuseStraggler = (request: IncomingRequest, scope: Scope): Outcome =>
   refusal(stragglerError(request, scope), request.headers)
 
 function stragglerError({ method, url }: { method: string; url: string }, scope: Scope): ClosedCassetteError {
-  // Without the query: nothing has redacted it here.
-  const error = new ClosedCassetteError({ method, url: url.replace(/[?#].*$/s, '') }, scope.path)
+  const place = scope.redact?.(url.replace(/[?#].*$/s, '')) ?? URL.parse(url)?.origin ?? ''
+  const error = new ClosedCassetteError({ method, url: place }, scope.path)
   process.emitWarning(error.message, { type: 'CassetteWarning', code: error.code })
   return error
 }

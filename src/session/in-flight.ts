@@ -12,8 +12,8 @@ export interface InFlightHooks {
   readonly now: () => string
   /** Called at the response head: the answer's status is known. */
   onHead(status: number): void
-  /** Called once, with what there is in the end; `undefined`: nothing that could be replayed. */
-  onDone(exchange: Exchange | undefined): void
+  /** Called once, with what there is in the end. */
+  onDone(exchange: Exchange): void
 }
 
 /** @note The same traffic recorded again has to make the same bytes: what a loopback server takes is none. */
@@ -74,13 +74,13 @@ export class InFlight implements Tap {
   }
 
   cut(): void {
-    // Nothing was answered, and nothing failed: there is nothing to replay.
-    void this.#finish(this.#head ? { incomplete: true } : undefined)
+    // Without a head: the client left, or the cassette was closed, before anything was answered.
+    void this.#finish({ incomplete: true })
   }
 
   /** As `cut`, where that needs no waiting. */
   cutNow(): void {
-    if (this.#head && this.#body) this.cut()
+    if (this.#body) this.cut()
   }
 
   /** Asked for before the exchange ends, so that it can be written in the tick in which it does: the program may exit then. */
@@ -95,12 +95,11 @@ export class InFlight implements Tap {
   }
 
   async #finish(
-    end: { failure?: ExchangeFailure; incomplete?: true } | undefined,
+    end: { failure?: ExchangeFailure; incomplete?: true },
     trailers?: HeaderPairs,
   ): Promise<void> {
     if (this.#done) return
     this.#done = true
-    if (!end) return this.#hooks.onDone(undefined)
     if (!this.#body) await this.readBody()
     const { method, url, headers } = this.request
     const body = this.#body?.bytes ?? null

@@ -22,6 +22,10 @@ export const redactedRequest = async (
   redactor: Redactor,
 ): Promise<ExchangeRequest> => redactor.request(await decodeRequest(request))
 
+/** A WebSocket's opening, or another protocol's: what follows is no HTTP. */
+export const isUpgrade = ({ headers }: IncomingRequest): boolean =>
+  headerValue(headers, 'upgrade') !== undefined
+
 /** How long a miss waits for the rest of a request's body before it is reported without, ms. */
 const BODY_PATIENCE_MS = 100
 

@@ -47,12 +47,13 @@ export function nearestRecording(
 
 const UNRECORDED = { id: '', recorded_at: '', match: NO_MATCH }
 
-/** The lines of an item's request. */
-const requestLines = (text: string | Uint8Array): string[] => {
+/** The different words of an item's request. */
+function requestWords(text: string | Uint8Array): Set<string> {
   const [head = ''] = Buffer.from(text)
     .toString('utf8')
     .split(/^ *(?:match|response):/m, 1)
-  return head.split('\n').slice(2)
+  const [, request = ''] = head.split(/^ *request:/m)
+  return new Set(request.split(/[\s{}[\],:"']+/))
 }
 
 /** Those whose request has the most words in common with what is asked, in recorded order. */

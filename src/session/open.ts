@@ -2,10 +2,11 @@ import { hostname } from 'node:os'
 import { threadId } from 'node:worker_threads'
 
 import type { Cassette, CassetteEntry } from '../cassette/cassette.ts'
-import { createRedactor, type Redactor } from '../redaction/redactor.ts'
+import type { Redactor } from '../redaction/redactor.ts'
 import { checkCassettePath, loadCassette } from '../storage/file.ts'
 import { type Journal, openJournal } from '../storage/journal.ts'
 import { getDefaults } from './current.ts'
+import { liveRedactor } from './live-redactor.ts'
 import { isRecording, staleMode } from './modes.ts'
 import type { CassetteOptions, ResolvedOptions } from './options.ts'
 import { resolveOptions } from './resolve-options.ts'
@@ -31,8 +32,7 @@ export interface Opened {
 export function openFile(path: string, given: CassetteOptions): Opened {
   const resolved = resolveOptions(given, getDefaults(), process.env)
   const file = checkCassettePath(path)
-  const redact = resolved.redact ? { redact: resolved.redact } : {}
-  const redactor = createRedactor({ env: process.env, ...redact })
+  const redactor = liveRedactor(process.env, resolved.redact)
   const cassette = loadCassette(file)
   const mode = staleMode(cassette, path, resolved, Date.now())
   const run = { pid: process.pid, threadId, host: hostname(), now: new Date().toISOString() }

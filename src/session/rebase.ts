@@ -3,7 +3,7 @@ import type { InteractionRequest } from '../cassette/interaction.ts'
 import { isSameCall, rebase } from '../cassette/rebase.ts'
 import type { CassetteMiss } from '../errors/cassette-miss.ts'
 import { nearestRecording } from './nearest-recording.ts'
-import type { Recording } from './playback.ts'
+import type { Playback, Recording } from './playback.ts'
 
 /** The recordings of a run that took on other requests, and what becomes of their text. */
 export class Rebases {
@@ -20,14 +20,14 @@ export class Rebases {
 
   /**
    * Gives a missed request to the nearest recording of the same call that has not been played, the first of several.
-   * @returns the recording that answers now
+   * @returns the recording that answers now, marked as played
    */
   accept(
     miss: CassetteMiss,
-    recordings: readonly Recording[],
-    options: { matchOn: readonly string[] | undefined; at: string },
+    { recordings }: Playback,
+    matchOn: readonly string[] | undefined,
   ): Recording | undefined {
-    const { matchOn, at } = options
+    const at = new Date().toISOString()
     // Of equals the last is the nearest, and the first is wanted.
     const free = recordings.filter(({ played, struck }) => !played && !struck).toReversed()
     const request = miss.request as InteractionRequest
@@ -48,6 +48,7 @@ export class Rebases {
         `Changed: ${paths.join(', ') || 'nothing that is compared'}`,
       { type: 'CassetteWarning', code: 'CASSETTE_REBASED' },
     )
+    recording.played = true
     return recording
   }
 }

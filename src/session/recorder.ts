@@ -41,12 +41,13 @@ interface Recorded {
 }
 
 /** When the cassette closes, no response is given longer than this to come, its head or all of it, ms. */
-const GRACE_MS = 5000
+const GRACE_MS = 2000
 /** A body that has stopped coming for this long when the cassette closes is taken as abandoned, ms. */
 const BODY_GRACE_MS = 250
 const POLL_MS = 10
-/** To redact, encode and write so much takes longer than a client should wait for its last event. */
-const LARGE_BYTES = 256 * 1024
+/** To redact, encode and write more than this takes longer than a client should wait for its last event. */
+const LARGE_BYTES = 32 * 1024
+const MANY_CHUNKS = 64
 
 /** Turns live exchanges into interactions and appends each to the journal as it finishes. */
 export class Recorder {
@@ -91,7 +92,7 @@ export class Recorder {
       onHead: (status) => onStatus(request, status),
       onDone: (exchange) => {
         this.#open.delete(flight)
-        if (!exchange || this.#closed) return
+        if (this.#closed) return
         this.#write(exchange, flight.sequence)
       },
     })
@@ -127,7 +128,7 @@ export class Recorder {
 
   /** In the tick in which the exchange ends, unless it takes time: then the client goes first. */
   #write(exchange: Exchange, sequence: number): void {
-    const isLarge = sizeOf(exchange) > LARGE_BYTES
+    const isLarge = takesTime(exchange)
     if (!isLarge && !isEncoded(exchange)) return this.#append(exchange, sequence)
     const ready = isLarge ? macrotask(exchange).then(decodeContent) : decodeContent(exchange)
     const decoding: Promise<void> = ready.then(
@@ -181,8 +182,10 @@ export class Recorder {
   }
 }
 
-const sizeOf = ({ response }: Exchange): number =>
-  response?.chunks.reduce((sum, { data }) => sum + data.byteLength, 0) ?? 0
+const takesTime = ({ response }: Exchange): boolean =>
+  response !== undefined &&
+  (response.chunks.length > MANY_CHUNKS ||
+    response.chunks.reduce((sum, { data }) => sum + data.byteLength, 0) > LARGE_BYTES)
 
 const isEncoded = ({ request, response }: Exchange): boolean =>
   [request, response].some((side) => side && headerValue(side.headers, 'content-encoding') !== undefined)

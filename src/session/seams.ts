@@ -6,4 +6,6 @@ export interface SessionSeams {
   readonly place?: Place
   /** Told at once of every miss and every other failure that may not be swallowed. */
   readonly onFailure?: (error: Error) => void
+  /** Told when the session has ended. */
+  readonly onEnd?: () => void
 }

@@ -1,14 +1,12 @@
 import type { CassetteMiss } from '../errors/cassette-miss.ts'
 import { ClosedCassetteError } from '../errors/closed-cassette-error.ts'
 import { RecordedErrorResponse } from '../errors/recorded-error-response.ts'
-import { UnseenRequestError } from '../errors/unseen-request-error.ts'
-import { UnsupportedProtocolError } from '../errors/unsupported-protocol-error.ts'
 import type { ConnectTarget, IncomingRequest, Outcome } from '../exchange/answer.ts'
-import { mayConnect, hostOf } from './connect.ts'
 import { type Answering, occupy, type Place } from './current.ts'
 import { finishRun } from './finish.ts'
 import { compileIgnore } from './ignore.ts'
-import { bodySoon, redactedRequest } from './match-request.ts'
+import { bodySoon, isUpgrade, redactedRequest } from './match-request.ts'
+import { lastWords } from './last-words.ts'
 import { missOf, noteMiss } from './miss.ts'
 import { type Opened, openFile } from './open.ts'
 import { openRecorder } from './open-recorder.ts'
@@ -21,6 +19,7 @@ import { judgeStatus } from './record-status.ts'
 import { refusal } from './refusal.ts'
 import { replayOf } from './replay.ts'
 import type { SessionSeams } from './seams.ts'
+import { Unrecorded } from './unrecorded.ts'
 
 export class Session implements CassetteSession, Answering {
   readonly path: string
@@ -32,9 +31,10 @@ export class Session implements CassetteSession, Answering {
   readonly #recorder: Recorder | undefined
   readonly #playback: Playback
   readonly #rebases = new Rebases()
+  readonly #unrecorded: Unrecorded
   readonly #ignored: (method: string, url: string) => boolean
   readonly #place: Place
-  readonly #onFailure: SessionSeams['onFailure']
+  readonly #seams: SessionSeams
   readonly #fail: () => void
   #latched: Error | undefined
   #writeError: Error | undefined
@@ -57,7 +57,7 @@ export class Session implements CassetteSession, Answering {
   private constructor(path: string, given: CassetteOptions, place: Place, seams: SessionSeams) {
     this.path = path
     this.#place = place
-    this.#onFailure = seams.onFailure
+    this.#seams = seams
     this.#opened = openFile(path, given)
     const { options, kept } = this.#opened
     const { matchOn, matcher, allowPlaybackRepeats } = options
@@ -67,6 +67,14 @@ export class Session implements CassetteSession, Answering {
     this.#recorder = openRecorder(this.#opened, {
       onStatus: (request, status) => this.#onStatus(request, status),
       onError: (error) => void (this.#writeError ??= error),
+    })
+    this.#unrecorded = new Unrecorded({
+      path,
+      mode: options.mode,
+      isLive: this.#recorder !== undefined || options.onMiss === 'passthrough',
+      ignored: this.#ignored,
+      named: (request) => this.#named(request),
+      latch: (error) => this.#latch(error),
     })
     const { promise, resolve } = Promise.withResolvers<void>()
     this.failed = promise
@@ -107,6 +115,7 @@ export class Session implements CassetteSession, Answering {
 
   async #answer(incoming: IncomingRequest, sequence: number): Promise<Outcome> {
     if (this.#ignored(incoming.method, incoming.url)) return { kind: 'forward' }
+    if (isUpgrade(incoming)) return this.#unrecorded.upgrade(incoming)
     const replay = await this.#replay(incoming)
     if (replay) return replay
     if (this.#closing)
@@ -116,18 +125,9 @@ export class Session implements CassetteSession, Answering {
     return this.#miss(incoming)
   }
 
-  connect(target: ConnectTarget): 'open' | 'hold' | Error {
-    const live = this.#recorder !== undefined || this.options.onMiss === 'passthrough'
-    const verdict = mayConnect(target, live, this.#ignored)
-    if (verdict !== 'refuse') return verdict
-    const address = `${hostOf(target.host)}:${target.port}`
-    return this.#latch(new UnsupportedProtocolError('HTTP/2', address, this.path, this.mode))
-  }
+  connect = (target: ConnectTarget): 'open' | 'hold' | Error => this.#unrecorded.connect(target)
 
-  unseen({ method, url }: { method: string; url: string }): Error | undefined {
-    if (this.#ignored(method, url)) return undefined
-    return this.#latch(new UnseenRequestError(this.#named({ method, url }), this.path))
-  }
+  unseen = (request: { method: string; url: string }): Error | undefined => this.#unrecorded.unseen(request)
 
   async #replay(incoming: IncomingRequest): Promise<Outcome | undefined> {
     if (!this.#playback.mayAnswer(incoming.method)) return undefined
@@ -158,7 +158,9 @@ export class Session implements CassetteSession, Answering {
     const { options, redactor, cassette } = this.#opened
     const exists = cassette !== undefined
     const miss = missOf(request, { path: this.path, exists, options, redactor, playback: this.#playback })
-    const rebased = options.onMiss === 'rebase' ? await this.#rebase(miss) : undefined
+    const accepted =
+      options.onMiss === 'rebase' && this.#rebases.accept(miss, this.#playback, options.matchOn)
+    const rebased = accepted ? await replayOf(accepted.entry, options) : undefined
     if (rebased) return rebased
     this.misses.push(miss)
     this.#latch(miss)
@@ -167,18 +169,9 @@ export class Session implements CassetteSession, Answering {
     return refusal(miss, incoming.headers)
   }
 
-  async #rebase(miss: CassetteMiss): Promise<Outcome | undefined> {
-    const at = new Date().toISOString()
-    const { matchOn } = this.options
-    const recording = this.#rebases.accept(miss, this.#playback.recordings, { matchOn, at })
-    if (!recording) return undefined
-    recording.played = true
-    return replayOf(recording.entry, this.options)
-  }
-
   #latch(error: Error): Error {
     this.#latched ??= error
-    this.#onFailure?.(error)
+    this.#seams.onFailure?.(error)
     this.#fail()
     return error
   }
@@ -211,6 +204,17 @@ export class Session implements CassetteSession, Answering {
     this.#end(run.failed)
   }
 
+  /** The process ends in mid-run: nothing is lost, and a miss does not end as success. */
+  exit(): void {
+    this.finishNow({ failed: true })
+    if (this.#latched) lastWords(this.#latched)
+  }
+
+  /** As the cassette has it. */
+  redact(text: string): string {
+    return this.#opened.redactor.text(text)
+  }
+
   async #finish(failed: boolean): Promise<void> {
     await this.#recorder?.settle()
     this.#end(failed)
@@ -235,6 +239,7 @@ export class Session implements CassetteSession, Answering {
       })
     } finally {
       this.#place.release()
+      this.#seams.onEnd?.()
     }
   }
 

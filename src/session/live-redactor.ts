@@ -1,0 +1,33 @@
+import { createRedactor, type Redactor } from '../redaction/redactor.ts'
+import type { ResolvedOptions } from './options.ts'
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/**
+ * A redactor that keeps up with the environment: programs load their secrets when they please (dotenv, a secrets
+ * manager), also while a cassette is open. A value that was there once stays a secret.
+ */
+export function liveRedactor(env: Environment, redact: ResolvedOptions['redact']): Redactor {
+  const given = redact ? { redact } : {}
+  const known = new Map<string, string>()
+  let current = createRedactor({ env, ...given })
+
+  const upToDate = (): Redactor => {
+    let isNew = false
+    for (const [name, value] of Object.entries(env)) {
+      if (value === undefined || known.get(name) === value) continue
+      // The former value keeps the name's end, by which it is known for a secret.
+      const former = known.get(name)
+      if (former !== undefined) known.set(`FORMER_${known.size}_${name}`, former)
+      known.set(name, value)
+      isNew = true
+    }
+    if (isNew) current = createRedactor({ env: Object.fromEntries(known), ...given })
+    return current
+  }
+  return {
+    request: (request) => upToDate().request(request),
+    exchange: (exchange) => upToDate().exchange(exchange),
+    text: (text) => upToDate().text(text),
+  }
+}

@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict'
+import http from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+import { UnsupportedProtocolError, withCassette } from '../../src/index.ts'
+import { testBench } from '../helpers/cassette-folder.ts'
+
+describe('what belongs to a cassette, and what does not', () => {
+  const bench = testBench((_, response) => void setTimeout(() => response.end('live'), 20))
+  const get = async (url: string): Promise<string> => (await fetch(url)).text()
+
+  it('a server that was started in one cassette answers in the next, and between them', async () => {
+    let app: http.Server | undefined
+    const url = (): string => `http://127.0.0.1:${(app?.address() as AddressInfo | undefined)?.port}/`
+    try {
+      await withCassette(bench.path(), { mode: 'once' }, async () => {
+        app = http.createServer(
+          (_, response) =>
+            void get(bench.url('/upstream')).then(
+              (text) => response.end(text),
+              (error: unknown) => response.end(String(error)),
+            ),
+        )
+        await new Promise<void>((resolve) => {
+          app?.listen(0, '127.0.0.1', resolve)
+        })
+        assert.equal(await get(url()), 'live')
+      })
+      assert.equal(await get(url()), 'live')
+      assert.equal(await withCassette(bench.path('next.yaml'), { mode: 'once' }, () => get(url())), 'live')
+      assert.match(bench.read('next.yaml') ?? '', /upstream/)
+    } finally {
+      app?.closeAllConnections()
+      app?.close()
+    }
+  })
+
+  it('the warning about a straggler tells no secret of its path', async () => {
+    process.env['STRAGGLER_TOKEN'] = 'plain-token-value-99'
+    const said: string[] = []
+    const onWarning = (warning: Error): void => void said.push(warning.message)
+    process.on('warning', onWarning)
+    let late: Promise<unknown> | undefined
+    await withCassette(bench.path(), { mode: 'once' }, () => {
+      late = sleep(30).then(() => get(bench.url('/bot/plain-token-value-99/x?q=1')))
+      late.catch(() => {})
+    })
+    await assert.rejects(late ?? Promise.resolve(), (error: Error) => {
+      said.push(String(error.cause))
+      return true
+    })
+    await sleep(5)
+    process.off('warning', onWarning)
+    delete process.env['STRAGGLER_TOKEN']
+    assert.equal(said.length, 2)
+    for (const text of said)
+      assert.match(text, /GET http:\/\/127\.0\.0\.1:\d+\/bot\/REDACTED\/x was sent after/)
+  })
+
+  it('a secret that the program loads while the cassette is open stays secret, also once it is changed', async () => {
+    await withCassette(bench.path(), { mode: 'once' }, async () => {
+      process.env['LATE_API_KEY'] = 'late-secret-value-1234'
+      await fetch(bench.url('/a'), { method: 'POST', body: 'key=late-secret-value-1234' })
+      process.env['LATE_API_KEY'] = 'another-secret-5678'
+      await fetch(bench.url('/b'), { method: 'POST', body: 'late-secret-value-1234 another-secret-5678' })
+    })
+    delete process.env['LATE_API_KEY']
+    assert.doesNotMatch(bench.read() ?? '', /late-secret|another-secret/)
+    assert.match(bench.read() ?? '', /REDACTED/)
+  })
+
+  it('a request its client gave up before it was answered is recorded as that, and replays as that', async () => {
+    const ask = () =>
+      fetch(bench.url('/slow'), { signal: AbortSignal.timeout(5) }).then(
+        () => 'answered',
+        (error: unknown) => (error as Error).name,
+      )
+    assert.equal(await withCassette(bench.path(), { mode: 'once' }, ask), 'TimeoutError')
+    await bench.server.close()
+    assert.equal(await withCassette(bench.path(), { mode: 'none', strict: true }, ask), 'TimeoutError')
+  })
+
+  it('a WebSocket is refused where no network is allowed, and nobody can swallow it', async () => {
+    const open = (): Promise<string> =>
+      new Promise((resolve) => {
+        const socket = new WebSocket(bench.url('/socket').replace('http', 'ws'))
+        socket.addEventListener('error', () => resolve('error'))
+        socket.addEventListener('open', () => resolve('open'))
+      })
+    await assert.rejects(
+      withCassette(bench.path(), { mode: 'none' }, open),
+      (error) => error instanceof UnsupportedProtocolError && /WebSocket to /.test(error.message),
+    )
+    assert.equal(bench.server.requests.length, 0)
+    assert.equal(await withCassette(bench.path(), { mode: 'all' }, open), 'error')
+    assert.equal(bench.read(), undefined, 'passes through, unrecorded')
+  })
+})
