@@ -1,5 +1,5 @@
 import { converseBlocks, converseParts } from './converse-blocks.ts'
-import { Fields, present } from './fields.ts'
+import { Fields, leftover, present } from './fields.ts'
 import { isAbsent, isList, isObject, type JsonObject, type JsonValue, nonEmpty, textOf } from './json.ts'
 import { bedrockAction, modelRoute } from './routes.ts'
 import { parameters } from './schema.ts'
@@ -9,7 +9,7 @@ import { readToolChoice, type ToolChoice, toolFields } from './tool-choice.ts'
 import { builtInTool, functionTool, readTools, sortTools } from './tools.ts'
 import { Transcript, unknownPart } from './transcript.ts'
 import type { Canonical, ParsedRequest, Provider, Tool } from './types.ts'
-import { BEDROCK_TOP, PART_NAMES } from './volatile.ts'
+import { BEDROCK_TOP, MESSAGE_NAMES } from './volatile.ts'
 
 /** Bedrock Converse. Documented by the types of `@aws-sdk/client-bedrock-runtime` (`ConverseRequest`, `ContentBlock`). */
 export const bedrockConverse: Provider = {
@@ -63,13 +63,10 @@ function addMessages(transcript: Transcript, messages: JsonValue | undefined): v
       transcript.add('user', [{ kind: 'part', part: unknownPart(message) }])
       continue
     }
-    const extra = Object.entries(message).filter(
-      ([name, value]) => !MESSAGE.has(name) && !PART_NAMES.has(name) && !isAbsent(value),
-    )
     transcript.add(
       textOf(message['role']) ?? 'user',
       converseBlocks(message['content']),
-      Object.fromEntries(extra),
+      leftover(message, MESSAGE, MESSAGE_NAMES),
     )
   }
 }

@@ -4,9 +4,7 @@ import { isAbsent, isList, isObject, type JsonObject, type JsonValue, nonEmpty, 
 import { anySource, mediaPart } from './media.ts'
 import { type Block, callArguments, part, reasoning, type Transcript, unknownPart } from './transcript.ts'
 import type { Part } from './types.ts'
-import { MESSAGE } from './volatile.ts'
-
-const MESSAGE_NAMES: ReadonlySet<string> = new Set(MESSAGE.keys())
+import { MESSAGE_NAMES } from './volatile.ts'
 
 const READ: ReadonlySet<string> = new Set(
   (

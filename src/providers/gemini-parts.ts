@@ -11,6 +11,7 @@ import {
   snakeCase,
   textOf,
 } from './json.ts'
+import { leftover } from './fields.ts'
 import { dataSource, kindOf, mediaPart, mediaType } from './media.ts'
 import {
   type Block,
@@ -22,6 +23,7 @@ import {
   unknownPart,
 } from './transcript.ts'
 import type { Part } from './types.ts'
+import { MESSAGE_NAMES } from './volatile.ts'
 
 /** Google accepts both spellings of every API key; this is one level, because below may be the user's keys. */
 export function camelKeys(object: JsonObject): JsonObject {
@@ -45,24 +47,32 @@ export function camelDeep(value: JsonValue): JsonValue {
 export function addContents(transcript: Transcript, contents: JsonValue | undefined): void {
   if (isAbsent(contents)) return
   for (const item of isList(contents) ? contents : [contents]) {
-    const { role, parts } = readContent(item)
-    transcript.add(role === 'model' ? 'assistant' : role === 'function' ? 'user' : role, parts)
+    const { role, parts, extra } = readContent(item)
+    transcript.add(role === 'model' ? 'assistant' : role === 'function' ? 'user' : role, parts, extra)
   }
 }
 
 interface GeminiContent {
   readonly role: string
   readonly parts: readonly Block[]
+  /** Further fields that count. */
+  readonly extra: JsonObject
 }
+
+const CONTENT: ReadonlySet<string> = new Set(['role', 'parts'])
+const DROPPED: ReadonlySet<string> = new Set([...MESSAGE_NAMES].map(camelCase))
 
 /** A Content, a part, or text. */
 export function readContent(value: JsonValue): GeminiContent {
-  if (!isObject(value)) return { role: 'user', parts: readPart(value) }
-  if (value['parts'] === undefined && value['role'] === undefined)
-    return { role: 'user', parts: readPart(value) }
+  if (!isObject(value) || (value['parts'] === undefined && value['role'] === undefined))
+    return { role: 'user', parts: readPart(value), extra: {} }
   const { parts } = value
   const role = nonEmpty(value['role']) ?? 'user'
-  return { role, parts: isList(parts) ? parts.flatMap(readPart) : isAbsent(parts) ? [] : readPart(parts) }
+  return {
+    role,
+    parts: isList(parts) ? parts.flatMap(readPart) : isAbsent(parts) ? [] : readPart(parts),
+    extra: leftover(camelKeys(value), CONTENT, DROPPED),
+  }
 }
 
 /** The parts of a system instruction: a string, a Content, a part, or a list of parts; the role is ignored. */

@@ -58,6 +58,14 @@ export function callArguments(value: JsonValue | undefined): JsonValue {
   return isObject(parsed) ? parsed : { $raw: value }
 }
 
+const READ: ReadonlySet<string> = new Set(['role', 'content', 'tool_calls', 'tool_call_id'])
+
+/** Adds the further fields; one that another API's messages have, and this one's do not, never takes the place of what was read. */
+function extend(message: Message, extra: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(extra))
+    set(message, READ.has(name) ? `body.${name}` : name, value)
+}
+
 interface Call {
   readonly number: number
   readonly id: string | undefined
@@ -156,7 +164,7 @@ export class Transcript {
     const body = content(parts)
     if (body !== undefined) message.content = body
     if (calls.length > 0) message.tool_calls = calls
-    for (const [name, value] of Object.entries(extra)) set(message, name, value)
+    extend(message, extra)
     this.#messages.push(message)
   }
 
@@ -179,7 +187,7 @@ export class Transcript {
     const message: Message = { role: 'tool', tool_call_id: `call_${number}` }
     const body = content(block.content)
     if (body !== undefined) message.content = body
-    for (const [name, value] of Object.entries(block.extra)) set(message, name, value)
+    extend(message, block.extra)
     if (call === undefined && block.name !== undefined) message['name'] = block.name
     else if (call !== undefined) this.#answers.set(message, number)
     this.#messages.push(message)

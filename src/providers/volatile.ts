@@ -77,6 +77,8 @@ export const genericName = (name: string): string => name.toLowerCase().replace(
 
 /** Caching marks are dropped wherever they stand. */
 export const EVERYWHERE: ReadonlySet<string> = new Set(['cache_control', 'prompt_cache_breakpoint'])
+/** What is dropped of a message in every API: signatures, too, where a client has lifted them from a part. */
+export const MESSAGE_NAMES: ReadonlySet<string> = new Set([...MESSAGE.keys(), ...PART.keys()])
 export const PART_NAMES: ReadonlySet<string> = new Set(PART.keys())
 export const TEXT_PART_NAMES: ReadonlySet<string> = new Set(TEXT_PART.keys())
 export const TOOL_NAMES: ReadonlySet<string> = new Set([...PART.keys(), ...TOOL_SECRET.keys()])

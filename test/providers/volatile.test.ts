@@ -153,3 +153,65 @@ describe('volatile fields (CANONICAL 6)', () => {
     ],
   ])
 })
+
+describe('fields of a message, in every API (CANONICAL 2.1, 6)', () => {
+  const withFields = {
+    chat: (fields: object) => openai(history({ role: 'assistant', content: 'x', ...fields })),
+    anthropic: (fields: object) =>
+      anthropic(history({ role: 'assistant', content: [{ type: 'text', text: 'x' }], ...fields })),
+    responses: (fields: object) => responses({ input: [{ role: 'assistant', content: 'x', ...fields }] }),
+    converse: (fields: object) =>
+      converse({ messages: [{ role: 'user', content: [{ text: 'x' }], ...fields }] }),
+    gemini: (fields: object) => gemini({ contents: [{ role: 'user', parts: [{ text: 'x' }], ...fields }] }),
+  }
+  for (const [api, request] of Object.entries(withFields)) {
+    checkAll([
+      ...words(`${MESSAGE} ${PART}`).map((name): Case => [
+        `${api}: ${name}`,
+        'same',
+        request({ [name]: 'a' }),
+        request({}),
+      ]),
+      [`${api}: an unknown field`, 'different', request({ extra: { a: 1 } }), request({ extra: { a: 2 } })],
+      [`${api}: no unknown field`, 'different', request({ extra: 1 }), request({})],
+      [`${api}: an unknown field of null`, 'same', request({ extra: null }), request({})],
+      [`${api}: __proto__`, 'different', request(JSON.parse('{"__proto__": 1}') as object), request({})],
+    ] satisfies Case[])
+  }
+  checkAll([
+    [
+      'gemini: either spelling of an unknown field',
+      'same',
+      withFields.gemini({ my_field: 1 }),
+      withFields.gemini({ myField: 1 }),
+    ],
+    [
+      'gemini: either spelling of a volatile field',
+      'same',
+      withFields.gemini({ finishReason: 'STOP', createdAt: 1 }),
+      withFields.gemini({}),
+    ],
+    [
+      "a field of another API's messages does not take a call's place",
+      'different',
+      converse({
+        messages: [
+          {
+            role: 'assistant',
+            content: [{ toolUse: { toolUseId: 'a', name: 'f', input: {} } }],
+            tool_calls: [1],
+          },
+        ],
+      }),
+      converse({
+        messages: [
+          {
+            role: 'assistant',
+            content: [{ toolUse: { toolUseId: 'a', name: 'g', input: {} } }],
+            tool_calls: [1],
+          },
+        ],
+      }),
+    ],
+  ] satisfies Case[])
+})
