@@ -4,7 +4,7 @@ import { writeSync } from 'node:fs'
 const OLDEST = [22, 19] as const
 
 /** Whether a version such as `22.19.0` is new enough. */
-export function isSupported(version: string): boolean {
+function isSupported(version: string): boolean {
   const [major = 0, minor = 0] = version.split('.').map(Number)
   return major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1])
 }

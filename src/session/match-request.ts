@@ -8,7 +8,7 @@ import type { Redactor } from '../redaction/redactor.ts'
 import type { RequestView } from './options.ts'
 
 /** Content-decodes a request's body where that can be done. */
-export async function decodeRequest(request: ExchangeRequest): Promise<ExchangeRequest> {
+async function decodeRequest(request: ExchangeRequest): Promise<ExchangeRequest> {
   if (request.body === null || headerValue(request.headers, 'content-encoding') === undefined) return request
   return (await decodeContent({ recordedAt: '', request })).request
 }

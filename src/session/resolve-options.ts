@@ -81,7 +81,7 @@ export function checkOptions(options: CassetteOptions): void {
   }
 }
 
-export const isCI = (env: Environment): boolean => !['', 'false', '0'].includes(env['CI'] ?? '')
+const isCI = (env: Environment): boolean => !['', 'false', '0'].includes(env['CI'] ?? '')
 
 const split = (text: string): string[] =>
   text
