@@ -21,7 +21,7 @@ const raw = JSON as unknown as RawJson
 const MAX_DEPTH = 512
 
 /** An integer outside of +-2^53, or an exponent that may leave the range of a double. */
-const NEEDS_SOURCE = /[[:,\s]-?\d{16,}|\d[eE]\+?\d{3}/
+const NEEDS_SOURCE = /(?:^|[[:,\s])-?\d{16,}|\d[eE]\+?\d{3}/
 
 export const isRawNumber = (value: unknown): value is { readonly rawJSON: string } => raw.isRawJSON(value)
 

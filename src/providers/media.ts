@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { nonEmpty } from './json.ts'
+import { nonEmpty, set } from './json.ts'
 import { unsignedUrl } from './location.ts'
 import type { Part } from './types.ts'
 
@@ -111,7 +111,7 @@ export function anySource(value: string, declared?: string): Source {
 /** A media part; fields that are `undefined` are left out. */
 export function mediaPart(kind: string, fields: Readonly<Record<string, unknown>>): Part {
   const part: Part = { type: kind }
-  for (const [name, value] of Object.entries(fields)) if (value !== undefined) part[name] = value
+  for (const [name, value] of Object.entries(fields)) if (value !== undefined) set(part, name, value)
   return part
 }
 

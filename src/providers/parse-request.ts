@@ -66,7 +66,8 @@ function readBody(body: MatchRequest['body'], encoding: string | undefined): Rea
     }
   }
   const text = typeof body === 'string' ? body.toWellFormed() : stringify(body)
-  return { bytes: Buffer.from(text), text }
+  // As `TextDecoder` does with bytes.
+  return { bytes: Buffer.from(text), text: text.replace(/^\uFEFF/, '') }
 }
 
 /** The bytes before `content-encoding`, outermost coding first; as they are where they are not so encoded. */

@@ -110,6 +110,13 @@ describe('bad input: encodings', () => {
     assert.notEqual(key(latin(0xe9)), key(latin(0xe8)))
   })
 
+  it('reads a byte order mark of a string as that of bytes', () => {
+    const marked = `\uFEFF${chat('"hi"')}`
+    assert.equal(key(send(marked)), key(plain))
+    for (const text of [marked, '\uFEFF12345678901234567891', '\uFEFFx', '\uFEFF', '\uFEFF\uFEFF{}'])
+      assert.equal(key(send(text)), key(send(Buffer.from(text))), JSON.stringify(text))
+  })
+
   it('tells lone surrogates apart where they are escaped, and sends them as UTF-8 does where not', () => {
     const keys = ['\\ud800', '\\udfff', '\\ud801', '\\ufffd'].map((escape) => key(send(chat(`"${escape}"`))))
     assert.equal(new Set(keys).size, keys.length)
@@ -156,6 +163,13 @@ describe('bad input: numbers and names', () => {
     }
   })
 
+  it('keeps them apart where one is the whole body', () => {
+    const whole = (body: string) => post('https://a.example', body)
+    const texts = ['12345678901234567891', '12345678901234567892', '-12345678901234567891', '1e400', '1e401']
+    assert.equal(new Set(texts.map((text) => key(whole(text)))).size, texts.length)
+    assert.equal(key(whole(' 12345678901234567891\n')), key(whole('12345678901234567891')))
+  })
+
   it('shows them with their digits in a miss, fit for JSON', () => {
     const [difference] = differences(
       arguments_('{"id":9007199254740993}'),
@@ -177,6 +191,15 @@ describe('bad input: numbers and names', () => {
         `{"model":"gpt","messages":[],"tools":[{"type":"function","function":{"name":"f","parameters":{"type":"object","properties":{"__proto__":{"const":${value}}}}}}]}`,
       ),
       arguments_(`{"__proto__":{"polluted":${value}}}`),
+      send(
+        chat(
+          `[{"type":"image_url","image_url":{"url":"https://a.example/i"},"__proto__":{"polluted":${value}}}]`,
+        ),
+      ),
+      post(
+        'https://bedrock-runtime.us-east-1.amazonaws.com/model/m/converse',
+        `{"messages":[{"role":"user","content":[{"image":{"source":{"bytes":"AAAA"},"__proto__":{"polluted":${value}}}}]}]}`,
+      ),
       post(
         'https://generativelanguage.googleapis.com/v1beta/models/m:generateContent',
         `{"contents":[{"role":"model","parts":[{"functionCall":{"name":"f","args":{"__proto__":${value}}}}]}]}`,
