@@ -48,7 +48,13 @@ export function followConnection(
   let current: ResponseReader | undefined
   let real: Socket | undefined
   let known = false
+  let queued = false
 
+  const advance = (): void => {
+    current = waiting
+    waiting = undefined
+    queued = false
+  }
   const passthrough = control.passthrough.bind(control)
   control.passthrough = (flush) => {
     if (!known && gate.active() && isUndecided(control) && (expectedByUndici || hasHttpClient(socket))) {
@@ -57,9 +63,14 @@ export function followConnection(
       // The interceptors do not use what an undecided connection returns.
       if (verdict !== 'open') return undefined as never
     }
+    // Pipelined: it left with the request before it, and its response will come behind that one's.
+    if (real && !isUndecided(control)) {
+      if (current) queued = true
+      else advance()
+      return real
+    }
     const server = passthrough(flush)
-    current = waiting
-    waiting = undefined
+    advance()
     if (server !== real) listen((real = server))
     return server
   }
@@ -90,7 +101,10 @@ export function followConnection(
     record(reader) {
       waiting = reader
       void reader.finished.then(() => {
-        if (current === reader) current = undefined
+        if (current === reader) {
+          if (queued) advance()
+          else current = undefined
+        }
         if (waiting === reader) waiting = undefined
       })
     },
