@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 
 import type { Gate } from '../exchange/answer.ts'
 import { hasHttpClient, isUndecided, type SocketControl } from './internals.ts'
+import type { RequestReader } from './request-reader.ts'
 import type { ResponseReader } from './response-reader.ts'
 
 /** One intercepted client connection: what has been decided of it, and who listens to its live side. */
@@ -11,6 +12,8 @@ export interface Connection {
   readonly control: SocketControl
   /** A request has come out of it: what happens next is decided by the request's outcome. */
   known(): void
+  /** Lets `reader` have what the client writes, up to the end of the body. */
+  copyRequest(reader: RequestReader): void
   /** Lets `reader` have the response that the coming passthrough brings. */
   record(reader: ResponseReader): void
 }
@@ -97,6 +100,12 @@ export function followConnection(
     control,
     known() {
       known = true
+    },
+    copyRequest(reader) {
+      const copy = (chunk: Buffer): void => reader.write(chunk)
+      socket.on('data', copy)
+      const stop = (): void => void socket.removeListener('data', copy)
+      reader.body.then(stop, stop)
     },
     record(reader) {
       waiting = reader

@@ -17,6 +17,7 @@ import {
   takeOver,
   whenAnswered,
 } from './internals.ts'
+import { readRequest } from './request-reader.ts'
 import { readResponse } from './response-reader.ts'
 import type { UndiciRequests } from './undici-requests.ts'
 import type { UndiciSockets } from './undici-sockets.ts'
@@ -37,7 +38,10 @@ type RequestEvent = HttpRequestEventMap['request']
 export function interceptSockets(gate: Gate, undici: UndiciRequests, pools: UndiciSockets): void {
   const sockets = Interceptor.singleton(SocketInterceptor)
   const requests = new HttpRequestInterceptor()
-  const requestsOf = followRequests<Connection>((connection) => connection.known())
+  const requestsOf = followRequests<Connection>((connection, { request, controller }, chunk) => {
+    connection.known()
+    if (losesBody(request)) bodies.set(controller, readBody(connection, chunk))
+  })
   const follow = ({ socket, controller, connectionOptions }: ConnectionEvent): void => {
     const target = { host: connectionOptions.host ?? 'localhost', port: Number(connectionOptions.port ?? 0) }
     const connection = followConnection(socket, controller, target, gate, pools.expects(target))
@@ -76,7 +80,7 @@ async function obey(
   gate: Gate,
   ended: Promise<{ readonly error?: unknown }> | undefined,
 ): Promise<void> {
-  const request = incomingRequest(event.request)
+  const request = incomingRequest(event.request, bodies.get(event.controller))
   try {
     const outcome = await gate.answer(request)
     // The client may have gone while the request was looked up.
@@ -108,8 +112,25 @@ async function obey(
   }
 }
 
-function incomingRequest(request: Request): IncomingRequest {
-  let body: Promise<Uint8Array | null> | undefined
+/** Bodies of requests that fetch's `Request` cannot carry. */
+const bodies = new WeakMap<object, Promise<Uint8Array | null>>()
+
+/** GET and HEAD with a body: legal on the wire, dropped by the interceptors. */
+const losesBody = ({ method, headers }: Request): boolean =>
+  (method === 'GET' || method === 'HEAD') &&
+  (headers.has('transfer-encoding') || Number(headers.get('content-length') ?? 0) > 0)
+
+function readBody(connection: Connection, begun: Uint8Array): Promise<Uint8Array | null> {
+  const left = new AbortController()
+  connection.socket.once('close', () => left.abort())
+  const reader = readRequest(left.signal)
+  reader.write(begun)
+  connection.copyRequest(reader)
+  return reader.body
+}
+
+function incomingRequest(request: Request, lost: Promise<Uint8Array | null> | undefined): IncomingRequest {
+  let body = lost
   return {
     method: request.method,
     url: request.url,

@@ -138,7 +138,11 @@ export function ahead(emitter: object, type: string, first: (event: never) => vo
 }
 
 interface Emitting {
-  earlyOn(type: string, listener: (event: { controller: object }) => void): unknown
+  earlyOn(type: string, listener: (event: ReportedRequest) => void): unknown
+}
+export interface ReportedRequest {
+  readonly controller: object
+  readonly request: Request
 }
 
 /**
@@ -146,7 +150,9 @@ interface Emitting {
  * applied the interceptors for fetch or for `http`, as msw does: those annotate requests with what made them.
  * @note A socket's bytes are parsed, and its request is reported to the first listener, in one synchronous stretch.
  */
-export function followRequests<T>(reported: (connection: T) => void): {
+export function followRequests<T>(
+  reported: (connection: T, event: ReportedRequest, chunk: Uint8Array) => void,
+): {
   /** Call it once, when the interceptors have been applied. */
   listen(): void
   /** Call it with each new connection, before its parser is attached. */
@@ -154,21 +160,21 @@ export function followRequests<T>(reported: (connection: T) => void): {
   of(control: object): T | undefined
 } {
   const connections = new WeakMap<object, T>()
-  let writing: T | undefined
+  let writing: { connection: T; chunk: Uint8Array } | undefined
   return {
     listen() {
       const registry = Reflect.get(globalThis, '__MSW_INTERCEPTORS_REGISTRY') as Map<symbol, object>
       const source = registry.get(Symbol.for('node-http-request-source'))
       const emitter = Reflect.get(source ?? {}, 'emitter') as Emitting
-      emitter.earlyOn('request', ({ controller }) => {
+      emitter.earlyOn('request', (event) => {
         if (writing === undefined) return
-        connections.set(controller, writing)
-        reported(writing)
+        connections.set(event.controller, writing.connection)
+        reported(writing.connection, event, writing.chunk)
       })
     },
     watch: (socket, connection) =>
-      void socket.on('data', () => {
-        writing = connection
+      void socket.on('data', (chunk) => {
+        writing = { connection, chunk }
       }),
     of: (control) => connections.get(control),
   }
