@@ -1,4 +1,4 @@
-import { bedrockAction, modelRoute } from './routes.ts'
+import { bedrockAction, modelRoute, plainRoute } from './routes.ts'
 import { chatBody } from './chat-body.ts'
 import { completionBody, hasPrompt } from './completion.ts'
 import { converseBody } from './bedrock-converse.ts'
@@ -45,8 +45,7 @@ export const bedrockInvoke: Provider = {
   api: 'bedrock-invoke',
   detect: ({ path, json }) => isObject(json) && isInvoke(path),
   operation: ({ body }) => operationOf(shapeOf(body)),
-  route: (request) =>
-    shapeOf(request.body) === 'generic' ? { path: request.plainPath } : modelRoute(request),
+  route: (request) => (shapeOf(request.body) === 'generic' ? plainRoute(request) : modelRoute(request)),
   canonicalize: (request) => ({
     ...readShape(request.body, request),
     stream: bedrockAction(request.path) === 'invoke-with-response-stream',

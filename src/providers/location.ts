@@ -10,7 +10,8 @@ const trimmed = (path: string): string => {
   return single.length > 1 && single.endsWith('/') ? single.slice(0, -1) : single
 }
 
-function decoded(path: string, except?: RegExp): string {
+/** Escapes that are no UTF-8 stay, in upper case. */
+export function percentDecoded(path: string, except?: RegExp): string {
   return path.replace(/(?:%[0-9a-f]{2})+/gi, (run) => {
     if (except !== undefined && except.test(run)) return run.toUpperCase()
     try {
@@ -22,10 +23,10 @@ function decoded(path: string, except?: RegExp): string {
 }
 
 /** Percent-decoded, doubled slashes made one, the trailing one cut. */
-export const canonicalPath = (url: URL): string => decoded(trimmed(url.pathname))
+export const canonicalPath = (url: URL): string => percentDecoded(trimmed(url.pathname))
 
 /** The same, but a run of escapes that holds `/`, `?`, `#` or `%` stays as it is. */
-export const plainPath = (url: URL): string => decoded(trimmed(url.pathname), /%(?:2F|3F|23|25)/i)
+export const plainPath = (url: URL): string => percentDecoded(trimmed(url.pathname), /%(?:2F|3F|23|25)/i)
 
 /** Secrets, client versions and per-request ids, which never select what a service answers. */
 const DROPPED_QUERY =

@@ -2,7 +2,8 @@ import { fieldName, present } from './fields.ts'
 import { parseJson, set } from './json.ts'
 import { sha256 } from './media.ts'
 import { boundaryOf, type FormPart, parseMultipart } from './multipart-parser.ts'
-import { modelRoute } from './routes.ts'
+import { placeFields } from './plain.ts'
+import { modelRoute, plainRoute } from './routes.ts'
 import { modelName } from './settings.ts'
 import type { Canonical, Operation, ParsedRequest, Provider } from './types.ts'
 import { OPENAI_TOP } from './volatile.ts'
@@ -15,6 +16,8 @@ const OPERATIONS: readonly (readonly [suffix: string, operation: Operation])[] =
 
 const operationOf = (path: string): Operation =>
   OPERATIONS.find(([suffix]) => path.endsWith(suffix))?.[1] ?? 'multipart'
+
+const NONE: ReadonlySet<string> = new Set()
 
 /** The same parse serves `detect` and `canonicalize`. */
 const parsed = new WeakMap<ParsedRequest, FormPart[] | null>()
@@ -34,8 +37,7 @@ export const multipart: Provider = {
   detect: (request) =>
     request.json === undefined && request.bytes.length > 0 && partsOf(request) !== undefined,
   operation: ({ path }) => operationOf(path),
-  route: (request) =>
-    operationOf(request.path) === 'multipart' ? { path: request.plainPath } : modelRoute(request),
+  route: (request) => (operationOf(request.path) === 'multipart' ? plainRoute(request) : modelRoute(request)),
   canonicalize,
 }
 
@@ -49,9 +51,13 @@ function canonicalize(request: ParsedRequest): Canonical {
     if (values === undefined) fields.set(name, [readValue(part)])
     else values.push(readValue(part))
   }
-  const out: Record<string, unknown> = {}
-  for (const [name, values] of fields)
-    set(out, known && name === 'stream' ? name : fieldName(name), values.length === 1 ? values[0] : values)
+  // Of a form nobody knows the URL counts, too; its fields make way for what the URL says.
+  const out = known ? {} : placeFields(request)
+  const taken = known ? NONE : new Set(['query', ...Object.keys(out)])
+  for (const [name, values] of fields) {
+    const placed = taken.has(name) ? `body.${name}` : known && name === 'stream' ? name : fieldName(name)
+    set(out, placed, values.length === 1 ? values[0] : values)
+  }
   if (!known) return { fields: out }
   const { stream, model, ...rest } = out
   return {

@@ -1,6 +1,7 @@
 import { isObject, type JsonObject, set } from './json.ts'
 import { canonicalQuery } from './location.ts'
 import { sha256 } from './media.ts'
+import { plainRoute } from './routes.ts'
 import type { Canonical, ParsedRequest, Provider } from './types.ts'
 import { GENERIC, genericName } from './volatile.ts'
 
@@ -12,16 +13,23 @@ export const plain: Provider = {
   api: 'plain',
   detect: () => true,
   operation: ({ json, bytes }) => (bytes.length === 0 ? 'none' : json === undefined ? 'binary' : 'generic'),
-  route: ({ plainPath }) => ({ path: plainPath }),
+  route: (request) => (request.bytes.length === 0 ? { path: request.plainPath } : plainRoute(request)),
   canonicalize,
 }
 
-function canonicalize({ bytes, json, query, keep }: ParsedRequest): Canonical {
-  const selected = canonicalQuery(query, keep)
-  const fields: Record<string, unknown> = selected === undefined ? {} : { query: selected }
+function canonicalize(request: ParsedRequest): Canonical {
+  const { bytes, json, keep } = request
+  const fields = placeFields(request)
   if (json !== undefined) fields['body'] = isObject(json) ? withoutRequestIds(json, keep) : json
   else if (bytes.length > 0) fields['sha256'] = sha256(bytes)
   return { fields }
+}
+
+/** What the URL of an operation nobody knows says beside its path. */
+export function placeFields(request: ParsedRequest): Record<string, unknown> {
+  const query = canonicalQuery(request.query, request.keep)
+  const model = request.bytes.length === 0 ? undefined : plainRoute(request).model
+  return { ...(query === undefined ? {} : { query }), ...(model === undefined ? {} : { model }) }
 }
 
 function withoutRequestIds(body: JsonObject, keep: ReadonlySet<string>): JsonObject {

@@ -1,3 +1,4 @@
+import { percentDecoded } from './location.ts'
 import type { ParsedRequest, Route } from './types.ts'
 
 /** Vertex: project and location are deployment details. */
@@ -12,11 +13,11 @@ const HUGGING_FACE = /^(.*\/models\/)([^/]+\/[^/]+)(\/.*)?$/
 
 const isHuggingFace = (host: string): boolean => /(?:^|\.)huggingface\.co$/.test(host)
 
-/**
- * The path with the model taken out where the URL names it (CANONICAL section 3), so that a `matchOn` without `model` works
- * for these APIs. Other ids in paths stay, and so do the prefixes of gateways.
- */
-export function modelRoute({ path, host }: ParsedRequest): Route {
+/** As section 3 spells Google's paths; `/models/x:publish` of a service nobody knows is no such path. */
+const GOOGLE =
+  /\/v\d\w*\/(?:projects\/[^/]+\/locations\/[^/]+\/)?(?:publishers\/[^/]+\/)?(?:models|tunedModels|endpoints)\/[^/:]+:\w+$/
+
+function templated(path: string, host: string): Required<Route> | undefined {
   const google = GEMINI.exec(path)
   if (google !== null) {
     const [, before = '', model = '', verb] = google
@@ -28,7 +29,20 @@ export function modelRoute({ path, host }: ParsedRequest): Route {
     const [, before, model = '', after = ''] = found
     return { path: `${before}{model}${after}`, model }
   }
-  return { path: withoutProject(path) }
+  return undefined
+}
+
+/**
+ * The path with the model taken out where the URL names it (CANONICAL section 3), so that a `matchOn` without `model` works
+ * for these APIs. Other ids in paths stay, and so do the prefixes of gateways.
+ */
+export const modelRoute = ({ path, host }: ParsedRequest): Route =>
+  templated(path, host) ?? { path: withoutProject(path) }
+
+/** The same for a body nobody knows: of a path that names no model nothing is taken out. */
+export function plainRoute({ plainPath, host }: ParsedRequest): Route {
+  const route = GEMINI.test(plainPath) && !GOOGLE.test(plainPath) ? undefined : templated(plainPath, host)
+  return route === undefined ? { path: plainPath } : { path: route.path, model: percentDecoded(route.model) }
 }
 
 /** Google's `:verb` at the end of the path. */

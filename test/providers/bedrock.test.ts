@@ -299,7 +299,7 @@ describe('bedrock-invoke and count-tokens', () => {
     ],
     [
       'a body nobody knows, another model',
-      'different',
+      'semantic',
       invoke({ taskType: 'A' }),
       invoke({ taskType: 'A' }, 'n/invoke'),
     ],

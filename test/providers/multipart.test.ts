@@ -144,6 +144,43 @@ describe('multipart (CANONICAL 8)', () => {
       { ...upload(speech), url: 'https://gateway.example/v1/files' },
     ],
     [
+      'the query of an upload',
+      'different',
+      { ...upload(speech), url: 'https://api.openai.com/v1/files?folder=a' },
+      { ...upload(speech), url: 'https://api.openai.com/v1/files?folder=b' },
+    ],
+    [
+      'a secret in the query of an upload',
+      'same',
+      { ...upload(speech), url: 'https://api.openai.com/v1/files?token=a' },
+      { ...upload(speech), url: 'https://api.openai.com/v1/files?token=b' },
+    ],
+    [
+      'a query and a field of that name',
+      'different',
+      { ...upload(speech), url: 'https://api.openai.com/v1/files?query=b' },
+      upload(speech, field('query', 'b')),
+    ],
+    [
+      'a field called query beside a query',
+      'different',
+      { ...upload(speech, field('query', 'a')), url: 'https://api.openai.com/v1/files?x=1' },
+      { ...upload(speech, field('query', 'b')), url: 'https://api.openai.com/v1/files?x=1' },
+    ],
+    [
+      'a field called query, named',
+      'same',
+      upload(field('query', 'a'), field('x', '1')),
+      upload(field('query', 'a'), field('x', '2')),
+      ['query'],
+    ],
+    [
+      'the query of a known operation',
+      'same',
+      form([speech]),
+      { ...form([speech]), url: `${form([speech]).url}?api-version=1` },
+    ],
+    [
       'a list that names a field',
       'same',
       form([whisper, speech, field('language', 'de')]),
