@@ -49,11 +49,17 @@ const POLL_MS = 10
 const LARGE_BYTES = 32 * 1024
 const MANY_CHUNKS = 64
 
+/** An exchange that has ended and is not in the journal yet. */
+interface Waiting {
+  readonly exchange: Exchange
+  readonly sequence: number
+}
+
 /** Turns live exchanges into interactions and appends each to the journal as it finishes. */
 export class Recorder {
   readonly #options: RecorderOptions
   readonly #open = new Set<InFlight>()
-  readonly #decoding = new Map<Promise<void>, { readonly exchange: Exchange; readonly sequence: number }>()
+  readonly #waiting = new Map<Waiting, Promise<void>>()
   readonly #recorded: Recorded[] = []
   readonly #ids: Set<string>
   readonly #steadied: (interaction: Interaction) => Interaction
@@ -113,45 +119,47 @@ export class Recorder {
     for (const flight of this.#open) flight.cut()
     // One turn for the bodies of those just cut.
     await macrotask()
-    while (this.#decoding.size > 0) await Promise.all(this.#decoding.keys())
+    while (this.#waiting.size > 0) await Promise.all(this.#waiting.values())
     this.#closed = true
   }
 
-  /** As `settle`, without waiting: what is being decoded is written as it came. */
+  /** As `settle`, without waiting: what is waiting to be written is written as it came. */
   settleNow(): void {
     for (const flight of this.#open) flight.cutNow()
-    const left = [...this.#decoding.values()]
-    this.#decoding.clear()
+    const left = [...this.#waiting.keys()]
+    this.#waiting.clear()
     for (const { exchange, sequence } of left) this.#append(exchange, sequence)
     this.#closed = true
   }
 
-  /** In the tick in which the exchange ends, unless it takes time: then the client goes first. */
+  /** In the tick in which the exchange ends, unless it takes time: then the client, and other streams, go first. */
   #write(exchange: Exchange, sequence: number): void {
-    const isLarge = takesTime(exchange)
-    if (!isLarge && !isEncoded(exchange)) return this.#append(exchange, sequence)
-    const ready = isLarge ? macrotask(exchange).then(decodeContent) : decodeContent(exchange)
-    const decoding: Promise<void> = ready.then(
-      (decoded) => {
-        if (this.#decoding.delete(decoding)) this.#append(decoded, sequence)
-      },
-      (error: unknown) => {
-        this.#decoding.delete(decoding)
-        this.#options.onError(error)
-      },
-    )
-    this.#decoding.set(decoding, { exchange, sequence })
+    if (!takesTime(exchange) && !isEncoded(exchange)) return this.#append(exchange, sequence)
+    const waiting = { exchange, sequence }
+    const writing = this.#writeLater(waiting).catch(this.#options.onError)
+    this.#waiting.set(waiting, writing)
+    void writing.finally(() => this.#waiting.delete(waiting))
+  }
+
+  async #writeLater(waiting: Waiting): Promise<void> {
+    await macrotask()
+    const exchange = await decodeContent(waiting.exchange)
+    const stages = this.#store(exchange, waiting.sequence)
+    // Taken over by `settleNow`: the process is about to end.
+    while (this.#waiting.has(waiting) && stages.next().done !== true) await macrotask()
   }
 
   #append(exchange: Exchange, sequence: number): void {
     try {
-      this.#store(exchange, sequence)
+      const stages = this.#store(exchange, sequence)
+      for (let done = false; !done;) done = stages.next().done === true
     } catch (error) {
       this.#options.onError(error)
     }
   }
 
-  #store(exchange: Exchange, sequence: number): void {
+  /** Yields where the event loop may have a turn; what is written is written after the last one. */
+  *#store(exchange: Exchange, sequence: number): Generator<void, void, void> {
     const { redactor, matchOn, beforeRecord, journal } = this.#options
     let kept = exchange
     if (beforeRecord) {
@@ -160,23 +168,20 @@ export class Recorder {
       kept = fromInteraction(changed)
     }
     const redacted = redactor.exchange(kept)
+    yield
     const print = fingerprint(matchRequest(redacted.request), matchOn ? { matchOn } : {})
+    const match = {
+      key: print.matchKey,
+      semantic_key: print.semanticKey,
+      on: print.on,
+      api: print.api,
+      v: RULES_VERSION,
+    }
+    const interaction = this.#steadied(toInteraction(redacted, match, ''))
+    yield
     const id = nextId(print.matchKey, this.#ids)
+    const text = interactionText({ ...interaction, id })
     this.#ids.add(id)
-    const interaction: Interaction = this.#steadied(
-      toInteraction(
-        redacted,
-        {
-          key: print.matchKey,
-          semantic_key: print.semanticKey,
-          on: print.on,
-          api: print.api,
-          v: RULES_VERSION,
-        },
-        id,
-      ),
-    )
-    const text = interactionText(interaction)
     this.#recorded.push({ sequence, matchKey: print.matchKey, text })
     journal.append(text)
   }
