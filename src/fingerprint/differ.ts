@@ -115,15 +115,22 @@ export class Differ {
 
   /** Several of one label: what both have is left out, the rest is paired in order, under the incoming position. */
   #alike(path: string, recorded: readonly unknown[], incoming: readonly unknown[]): void {
-    const open = [...recorded]
+    const open = new Set(recorded.keys())
+    const places = Map.groupBy(open, (at) => canonicalJson(recorded[at]))
+    const taken = new Map<string, number>()
     const changed: number[] = []
     for (const [at, tool] of incoming.entries()) {
-      const equal = open.findIndex((candidate) => same(candidate, tool))
-      if (equal === -1) changed.push(at)
-      else open.splice(equal, 1)
+      const text = canonicalJson(tool)
+      const count = taken.get(text) ?? 0
+      const equal = places.get(text)?.[count]
+      taken.set(text, count + 1)
+      if (equal === undefined) changed.push(at)
+      else open.delete(equal)
     }
-    for (const at of changed) this.#value(`${path}[${at}]`, open.shift(), incoming[at])
-    for (const tool of open) this.scalar(`${path}[${recorded.indexOf(tool)}]`, tool, undefined)
+    const left = [...open]
+    for (const [nth, at] of changed.entries())
+      this.#value(`${path}[${at}]`, valueAt(recorded, left[nth]), incoming[at])
+    for (const at of left.slice(changed.length)) this.scalar(`${path}[${at}]`, recorded[at], undefined)
   }
 
   /** By name, built-in ones by type; several of one label by their order. */
@@ -149,3 +156,6 @@ function label(tool: unknown): string {
 
 const valueOf = (object: object, key: string): unknown =>
   Object.hasOwn(object, key) ? (object as Readonly<Record<string, unknown>>)[key] : undefined
+
+const valueAt = (list: readonly unknown[], at: number | undefined): unknown =>
+  at === undefined ? undefined : list[at]

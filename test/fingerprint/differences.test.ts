@@ -192,6 +192,27 @@ const ROWS: readonly (readonly [
     ['tools[mcp][1].server_label'],
   ],
   [
+    'built-in tools of one type, some of them alike',
+    responses({
+      input: 'x',
+      tools: ['a', 'a', 'b', 'b'].map((label) => ({ type: 'mcp', server_label: label })),
+    }),
+    responses({
+      input: 'x',
+      tools: ['a', 'b', 'b', 'c'].map((label) => ({ type: 'mcp', server_label: label })),
+    }),
+    ['tools[mcp][3].server_label'],
+  ],
+  [
+    'fewer built-in tools of one type, alike',
+    responses({
+      input: 'x',
+      tools: ['a', 'a', 'a', 'b'].map((label) => ({ type: 'mcp', server_label: label })),
+    }),
+    responses({ input: 'x', tools: ['a', 'b'].map((label) => ({ type: 'mcp', server_label: label })) }),
+    ['tools[mcp][1]', 'tools[mcp][2]'],
+  ],
+  [
     'custom tools by name',
     openai({
       tools: [

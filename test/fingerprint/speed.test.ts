@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { canonicalize } from '../../src/matching.ts'
+import { canonicalize, differencesOfCanonical } from '../../src/matching.ts'
 import { openai } from '../providers/support.ts'
 
 /** Milliseconds, the median of `runs` after `warmUp`. */
@@ -58,5 +58,27 @@ describe('the cost of canonicalising', () => {
     }
     const [short, long] = [cost(100), cost(1000)]
     assert.ok(long < 30 * short, `${short.toFixed(2)} ms for 100 turns, ${long.toFixed(2)} ms for 1000`)
+  })
+})
+
+describe('the cost of a miss diff', () => {
+  it('grows with the number of tools of one label, not with its square', function () {
+    this.retries(3)
+    const cost = (count: number): number => {
+      const side = (from: number) =>
+        canonicalize(
+          openai({
+            tools: Array.from({ length: count }, (_, at) => ({
+              type: 'mcp',
+              server_label: `server ${from + at}`,
+            })),
+          }),
+        )
+      const [recorded, incoming] = [side(0), side(count / 2)]
+      assert.equal(differencesOfCanonical(recorded, incoming).length, count / 2)
+      return median(() => differencesOfCanonical(recorded, incoming), 5, 5)
+    }
+    const [few, many] = [cost(200), cost(2000)]
+    assert.ok(many < 30 * few, `${few.toFixed(2)} ms for 200 tools, ${many.toFixed(2)} ms for 2000`)
   })
 })
