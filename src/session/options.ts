@@ -1,7 +1,7 @@
-import type { Interaction } from '../cassette/interaction.ts'
+import type { ExchangeHook } from './hooks.ts'
 import type { RedactList, RedactOptions } from '../redaction/options.ts'
 
-export type { Interaction } from '../cassette/interaction.ts'
+export type { ExchangeHook, RecordedExchange } from './hooks.ts'
 export type { Exchange } from '../exchange/types.ts'
 export type { RedactList, RedactOptions } from '../redaction/options.ts'
 
@@ -19,7 +19,6 @@ export interface RequestView {
 
 export type RequestMatcher = (recorded: RequestView, incoming: RequestView) => boolean
 export type IgnoreRule = string | RegExp | ((request: { method: string; url: string }) => boolean)
-export type ExchangeHook = (exchange: Interaction) => Interaction | null
 
 export interface CassetteOptions {
   /** Default `once`; `none` where `CI` is set and neither `false` nor `0`. `CASSETTE_MODE` overrides it. */

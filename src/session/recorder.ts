@@ -13,6 +13,7 @@ import { fingerprint, RULES_VERSION } from '../fingerprint/fingerprint.ts'
 import type { Redactor } from '../redaction/redactor.ts'
 import type { Journal } from '../storage/journal.ts'
 import { formerDelays } from './former-delays.ts'
+import { applyHook } from './hooks.ts'
 import { type Clock, InFlight } from './in-flight.ts'
 import { matchRequest } from '../fingerprint/exchange-request.ts'
 import type { ExchangeHook } from './options.ts'
@@ -163,7 +164,7 @@ export class Recorder {
     const { redactor, matchOn, beforeRecord, journal } = this.#options
     let kept = exchange
     if (beforeRecord) {
-      const changed = beforeRecord(toInteraction(kept, NO_MATCH, ''))
+      const changed = applyHook(beforeRecord, toInteraction(kept, NO_MATCH, ''))
       if (!changed) return
       kept = fromInteraction(changed)
     }

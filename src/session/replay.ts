@@ -2,6 +2,7 @@ import type { CassetteEntry } from '../cassette/cassette.ts'
 import { fromInteraction } from '../cassette/convert.ts'
 import type { Replay } from '../exchange/answer.ts'
 import { encodeContent } from '../exchange/content-encoding.ts'
+import { applyHook } from './hooks.ts'
 import type { ResolvedOptions } from './options.ts'
 
 /** What a client is given for a recording; `undefined` where `beforeReplay` has struck it out. */
@@ -10,8 +11,7 @@ export async function replayOf(
   { beforeReplay, delayFactor }: Pick<ResolvedOptions, 'beforeReplay' | 'delayFactor'>,
 ): Promise<Replay | undefined> {
   const stored = entry.read()
-  // A copy: the cassette keeps what was read for the next time.
-  const interaction = beforeReplay ? beforeReplay(structuredClone(stored)) : stored
+  const interaction = beforeReplay ? applyHook(beforeReplay, stored) : stored
   if (!interaction) return undefined
   const { response, failure, incomplete } = await encodeContent(fromInteraction(interaction))
   return {

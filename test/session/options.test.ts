@@ -88,11 +88,15 @@ describe('the options of a cassette', () => {
       {
         beforeRecord: (exchange) => {
           if (exchange.request.url.endsWith('/drop')) return null
-          return { ...exchange, response: { ...exchange.response, status: 201 } } as typeof exchange
+          if (exchange.response) {
+            exchange.response.status = 201
+            delete exchange.response.headers['Date']
+          }
+          return exchange
         },
       },
     )
-    assert.doesNotMatch(bench.read() ?? '', /drop/)
+    assert.doesNotMatch(bench.read() ?? '', /drop|Date:/)
     await replay(async () => {
       assert.equal((await fetch(bench.url('/keep'))).status, 201)
     })
@@ -102,11 +106,10 @@ describe('the options of a cassette', () => {
         assert.deepEqual(await response.json(), { changed: true })
       },
       {
-        beforeReplay: (exchange) =>
-          ({
-            ...exchange,
-            response: { ...exchange.response, body: { json: { changed: true } } },
-          }) as typeof exchange,
+        beforeReplay: (exchange) => {
+          if (exchange.response) exchange.response.body = { json: { changed: true } }
+          return exchange
+        },
       },
     )
     await assert.rejects(

@@ -1,0 +1,46 @@
+import type { Interaction, InteractionBody, StoredHeaders } from '../cassette/interaction.ts'
+
+/** Names as written; lines of the same name that do not follow each other are joined to one entry. */
+export type HookHeaders = Record<string, string | string[]>
+
+/** An exchange as it stands in the file, for a hook to look at and to change. */
+export interface RecordedExchange {
+  id: string
+  recorded_at: string
+  request: { method: string; url: string; headers: HookHeaders; body?: InteractionBody }
+  response?: {
+    status: number
+    reason?: string
+    headers: HookHeaders
+    body?: InteractionBody
+    trailers?: HookHeaders
+    delay_ms?: number
+  }
+  failure?: { name: string; message: string; code?: string }
+  incomplete?: true
+}
+
+export type ExchangeHook = (exchange: RecordedExchange) => RecordedExchange | null
+
+function named(headers: StoredHeaders): HookHeaders {
+  if (!isList(headers)) return headers as HookHeaders
+  const names: HookHeaders = {}
+  for (const [name, value] of headers)
+    Object.defineProperty(names, name, {
+      value: Object.hasOwn(names, name) ? [names[name] ?? [], value].flat() : value,
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    })
+  return names
+}
+
+const isList = (headers: StoredHeaders): headers is readonly (readonly [string, string])[] =>
+  Array.isArray(headers)
+
+/** What a hook makes of an exchange. It gets a copy: the cassette keeps what was read for the next time. */
+export function applyHook(hook: ExchangeHook, interaction: Interaction): Interaction | null {
+  const copy = structuredClone(interaction) as unknown as RecordedExchange
+  for (const side of [copy.request, copy.response]) if (side) side.headers = named(side.headers)
+  return hook(copy)
+}
