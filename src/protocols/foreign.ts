@@ -15,11 +15,11 @@ export function checkInterceptors(): void {
  * Runs `apply`, which applies our copy of the interceptors, and leaves alone the sockets that a copy applied later
  * controls: under two controllers a socket would never connect. That copy's own connections are ours again.
  */
-export function besideForeignInterceptors(apply: () => void): void {
+export function besideForeignInterceptors<T>(apply: () => T): T {
   const before: unknown = Reflect.get(net.Socket.prototype, 'connect')
-  apply()
+  const applied = apply()
   const intercepted: unknown = Reflect.get(net.Socket.prototype, 'connect')
-  if (typeof before !== 'function' || typeof intercepted !== 'function') return
+  if (typeof before !== 'function' || typeof intercepted !== 'function') return applied
   const ours = new WeakSet<net.Socket>()
   const connect = function (this: net.Socket, ...args: unknown[]): net.Socket {
     // Ours are connected a second time by their controller.
@@ -28,4 +28,5 @@ export function besideForeignInterceptors(apply: () => void): void {
     return Reflect.apply(intercepted, this, args) as net.Socket
   }
   Reflect.set(net.Socket.prototype, 'connect', connect)
+  return applied
 }

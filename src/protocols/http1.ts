@@ -30,14 +30,21 @@ interface ConnectionEvent {
 }
 type RequestEvent = HttpRequestEventMap['request']
 
+export interface Sockets {
+  /**
+   * Hears of requests after everybody who listens to the same interceptors by now: what msw or nock answers is not
+   * for us, whichever was started first.
+   */
+  goLast(): void
+}
+
 /**
  * Answers every HTTP/1 request that comes out of a socket of this process, whoever writes it.
- * @returns nothing to undo: a socket answered once and then let go hangs its client up, so the patch stays
+ * @returns nothing to undo it: a socket answered once and then let go hangs its client up, so the patch stays
  * for the life of the process and is inert while the gate is not active
  */
-export function interceptSockets(gate: Gate, undici: UndiciRequests, pools: UndiciSockets): void {
+export function interceptSockets(gate: Gate, undici: UndiciRequests, pools: UndiciSockets): Sockets {
   const sockets = Interceptor.singleton(SocketInterceptor)
-  const requests = new HttpRequestInterceptor()
   const requestsOf = followRequests<Connection>((connection, { request, controller }, chunk) => {
     connection.known()
     if (losesBody(request)) bodies.set(controller, readBody(connection, chunk))
@@ -48,12 +55,28 @@ export function interceptSockets(gate: Gate, undici: UndiciRequests, pools: Undi
     requestsOf.watch(socket, connection)
     socket.once('close', () => releaseHandles(socket))
   }
-  ahead(sockets, 'connection', follow, () => requests.apply())
-  requestsOf.listen()
-  requests.on('request', (event): unknown => {
-    const connection = requestsOf.of(event.controller)
-    return connection && onRequest(event, connection, gate, undici, (answer) => listening(requests, answer))
+  const listen = (): HttpRequestInterceptor => {
+    const requests = new HttpRequestInterceptor()
+    requests.on('request', (event): unknown => {
+      const connection = requestsOf.of(event.controller)
+      return connection && onRequest(event, connection, gate, undici, (answer) => listening(requests, answer))
+    })
+    requests.apply()
+    return requests
+  }
+  let requests: HttpRequestInterceptor | undefined
+  ahead(sockets, 'connection', follow, () => {
+    requests = listen()
   })
+  requestsOf.listen()
+  return {
+    goLast() {
+      // The new one first: what nobody applies is taken off.
+      const former = requests
+      requests = listen()
+      former?.dispose()
+    },
+  }
 }
 
 function onRequest(

@@ -20,7 +20,7 @@ const pools = followUndiciSockets(undici)
  * Nothing is ever taken off again; between sessions the gate is inactive and everything passes through.
  */
 export function installProtocols(gate: Gate): Protocols {
-  besideForeignInterceptors(() => interceptSockets(gate, undici, pools))
+  const sockets = besideForeignInterceptors(() => interceptSockets(gate, undici, pools))
   guardHttp2(gate)
   undici.onUnseen((request, socket) => {
     const error = gate.active() ? gate.unseen(request) : undefined
@@ -28,6 +28,7 @@ export function installProtocols(gate: Gate): Protocols {
   })
   return {
     refresh() {
+      sockets.goLast()
       coverGlobalDispatchers(gate, undici)
       pools.closeUnseen()
       closeIdleConnections((socket) => undici.isBusy(socket))
