@@ -1,6 +1,6 @@
-import { camelCase, isObject } from '../providers/json.ts'
+import { camelCase, isObject, snakeCase } from '../providers/json.ts'
 import type { CanonicalRequest, Operation } from '../providers/types.ts'
-import { BEDROCK_TOP, CHAT_TOP, GEMINI_TOP } from '../providers/volatile.ts'
+import { KNOWN_RAW } from './known-names.ts'
 import { isChat, isPlain } from './operations.ts'
 
 /** In every key, whatever `matchOn` says. */
@@ -26,6 +26,7 @@ const ALIASES: ReadonlyMap<string, string> = new Map([
   ...aliases('thinking', 'thinkingConfig'),
   // Beyond CANONICAL's table: other fields of the APIs that are read into canonical ones.
   ...aliases('modalities', 'responseModalities'),
+  ...aliases('logprobs', 'responseLogprobs'),
   ...aliases('presence_penalty', 'presencePenalty'),
   ...aliases('frequency_penalty', 'frequencyPenalty'),
   ...aliases('response_format', 'responseMimeType responseJsonSchema format grammar'),
@@ -52,40 +53,17 @@ const EMBEDDING_ALIASES: ReadonlyMap<string, string> = new Map([
   ...aliases('dimensions', 'output_dimension output_dimensionality outputDimensionality'),
 ])
 
-const VOLATILE: ReadonlyMap<string, string> = new Map([...CHAT_TOP, ...GEMINI_TOP, ...BEDROCK_TOP])
-
-/**
- * Fields that a request of these APIs may have beside the canonical ones: naming one is no typing error, whether this request
- * has it or not.
- */
-const KNOWN_RAW: ReadonlySet<string> = new Set(
-  [
-    // canonical
-    'model messages system tools tool_choice response_format reasoning_effort reasoning thinking',
-    'context parallel_tool_calls max_tokens temperature top_p top_k seed n stop verbosity betas guardrail prompt suffix images raw',
-    'template context_tokens input input_type dimensions encoding_format embedding_types body query sha256 host file language part',
-    // volatile: naming one makes it count
-    ...VOLATILE.keys(),
-    // OpenAI and the compatible ones
-    'frequency_penalty presence_penalty logit_bias logprobs top_logprobs modalities audio prediction stream_options moderation include',
-    'truncation max_tool_calls text context_management image echo best_of size quality style background output_compression',
-    'output_format moderation mask voice speed timestamp_granularities chunking_strategy instructions partial_images',
-    'provider models route transforms plugins repetition_penalty repeat_penalty min_p top_a min_tokens length_penalty typical_p',
-    'chat_template_kwargs guided_json guided_regex guided_choice guided_grammar ignore_eos safe_prompt thinking_budget tool_stream',
-    'do_sample search_settings compound_custom documents citation_options disable_tool_validation options format extra_body',
-    // Anthropic, Google, Bedrock, Cohere, Ollama, TGI
-    'container output_config compaction fallbacks fallback_credit_token safetySettings tool_config speechConfig mediaResolution',
-    'imageConfig routingConfig modelSelectionConfig audioTimestamp modelArmorConfig generationConfig additionalModelRequestFields',
-    'additionalModelResponseFieldPaths outputConfig inferenceConfig schemaVersion max_gen_len textGenerationConfig safety_mode',
-    'strict_tools truncate normalize output_dtype encoding num_ctx details return_full_text watermark top_n_tokens adapter_id',
-  ].flatMap((names) => names.split(' ')),
-)
+const NO_ALIASES: ReadonlyMap<string, string> = new Map()
 
 /** The canonical name of what `matchOn` says, in a request of that operation. */
 function canonicalName(name: string, op: Operation): string {
-  if (isChat(op)) return CHAT_ALIASES.get(name) ?? ALIASES.get(name) ?? name
-  if (op === 'embeddings') return EMBEDDING_ALIASES.get(name) ?? ALIASES.get(name) ?? name
-  return isPlain(op) ? name : (ALIASES.get(name) ?? name)
+  if (isPlain(op)) return name
+  const special = isChat(op) ? CHAT_ALIASES : op === 'embeddings' ? EMBEDDING_ALIASES : NO_ALIASES
+  const found = special.get(name) ?? ALIASES.get(name)
+  if (found !== undefined || KNOWN_RAW.has(name)) return found ?? name
+  // Google takes both spellings of every field.
+  const camel = camelCase(name)
+  return special.get(camel) ?? ALIASES.get(camel) ?? name
 }
 
 /** The name of the field of this request; raw fields of Google's APIs stand in camelCase. */
@@ -108,16 +86,20 @@ export const fieldsOf = (canonical: CanonicalRequest): string[] =>
 export const bodyOf = (canonical: CanonicalRequest): Readonly<Record<string, unknown>> =>
   isObject(canonical['body']) ? canonical['body'] : {}
 
+/** What a list may name, whatever the request. */
+export const NAMES: ReadonlySet<string> = new Set(
+  [KNOWN_RAW, ALIASES.keys(), CHAT_ALIASES.keys(), EMBEDDING_ALIASES.keys()].flatMap((names) =>
+    [...names].flatMap((name) => [name, snakeCase(name)]),
+  ),
+)
+
 /** Whether a name in `matchOn` can mean something for requests like this one. */
 export function isKnown(name: string, canonical: CanonicalRequest): boolean {
   if (name === 'api') return false
-  const field = canonicalName(name, canonical.op)
   return (
     ALWAYS.has(name) ||
-    KNOWN_RAW.has(field) ||
-    ALIASES.has(name) ||
-    CHAT_ALIASES.has(name) ||
-    EMBEDDING_ALIASES.has(name) ||
+    NAMES.has(name) ||
+    NAMES.has(canonicalName(name, canonical.op)) ||
     Object.hasOwn(canonical, fieldOf(name, canonical)) ||
     Object.hasOwn(bodyOf(canonical), name)
   )

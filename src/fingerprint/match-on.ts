@@ -1,7 +1,8 @@
 import { UnknownMatchFieldError } from '../errors/unknown-match-field-error.ts'
 import type { CanonicalRequest } from '../providers/types.ts'
 import { OPENAI_TOP } from '../providers/volatile.ts'
-import { ALWAYS, bodyOf, fieldOf, fieldsOf, isKnown } from './field-names.ts'
+import { ALWAYS, bodyOf, fieldOf, fieldsOf, isKnown, NAMES } from './field-names.ts'
+import { isNearMiss } from './near-miss.ts'
 import { isChat, isPlain } from './operations.ts'
 
 export { fieldsOf } from './field-names.ts'
@@ -61,26 +62,38 @@ function byItself(canonical: CanonicalRequest): Selection {
 export function select(canonical: CanonicalRequest, matchOn: readonly string[] | undefined): Selection {
   if (matchOn === undefined || isDefault(matchOn)) return byItself(canonical)
   if (matchOn.includes(EVERYTHING)) return withHost(byItself(canonical), matchOn)
-  const { op } = canonical
   const names = [...new Set(matchOn.map((name) => fieldOf(name, canonical)))]
-  if (isChat(op)) {
+  if (isChat(canonical.op)) {
     const fields = names.filter((name) => !ALWAYS.has(name) && name !== 'host')
     return { fields: withRiders(fields), on: names }
   }
-  const body = bodyOf(canonical)
-  const keys = op === 'generic' ? matchOn.filter((name) => Object.hasOwn(body, name)) : []
-  const own = new Set(fieldsOf(canonical))
-  const named = names.filter((name) => own.has(name))
-  const tells = (name: string): boolean => !SAYS_NOTHING.has(name) && (isPlain(op) || !CHAT_ONLY.has(name))
-  if (![...named, ...keys].some(tells)) {
-    return withHost(byItself(canonical), names)
-  }
-  const wholeBody = op !== 'generic' || named.includes('body')
+  const { named, keys, applies } = namedIn(canonical, matchOn)
+  if (!applies) return withHost(byItself(canonical), names)
+  const wholeBody = canonical.op !== 'generic' || named.includes('body')
   return {
     fields: keys.length > 0 && !named.includes('body') ? [...named, 'body'] : named,
     ...(wholeBody ? {} : { bodyKeys: keys }),
     on: [...new Set([...names, ...keys])],
   }
+}
+
+interface Named {
+  /** Canonical fields of the request. */
+  readonly named: readonly string[]
+  /** Top-level keys of its body, where nobody knows that. */
+  readonly keys: readonly string[]
+  /** Whether the list says anything about requests like this one. */
+  readonly applies: boolean
+}
+
+function namedIn(canonical: CanonicalRequest, matchOn: readonly string[]): Named {
+  const { op } = canonical
+  const body = bodyOf(canonical)
+  const keys = op === 'generic' ? matchOn.filter((name) => Object.hasOwn(body, name)) : []
+  const own = new Set(fieldsOf(canonical))
+  const named = [...new Set(matchOn.map((name) => fieldOf(name, canonical)))].filter((name) => own.has(name))
+  const tells = (name: string): boolean => !SAYS_NOTHING.has(name) && (isPlain(op) || !CHAT_ONLY.has(name))
+  return { named, keys, applies: isChat(op) || [...named, ...keys].some(tells) }
 }
 
 const withHost = (selection: Selection, names: readonly string[]): Selection =>
@@ -95,8 +108,9 @@ const isDefault = (names: readonly string[]): boolean =>
   names.length === DEFAULT_MATCH_ON.length && DEFAULT_MATCH_ON.every((name) => names.includes(name))
 
 /**
- * Throws `UnknownMatchFieldError` when `names` holds a name that neither the canonical request nor these requests have.
- * Requests without a JSON body or a form have no fields to name: they are not asked.
+ * Throws `UnknownMatchFieldError` when `names` holds a name that is neither known nor a field of one of these requests: any
+ * may lack what another has. Requests without a JSON body or a form have no fields to name: they are not asked. Of a list
+ * that was made for another operation, because it names nothing else that these have, only what looks mistyped is refused.
  */
 export function checkMatchOn(
   names: readonly string[] | undefined,
@@ -113,8 +127,11 @@ export function checkMatchOn(
     ...Object.keys(canonical),
     ...Object.keys(bodyOf(canonical)),
   ])
+  const meant = unknown.length === names.length || asked.some((request) => namedIn(request, names).applies)
+  const refused = meant ? unknown : unknown.filter((name) => isNearMiss(name, [...NAMES, ...available]))
+  if (refused.length === 0) return
   throw new UnknownMatchFieldError(
-    unknown,
+    refused,
     [...new Set(available)].filter((name) => name !== 'api').toSorted(),
   )
 }
