@@ -21,7 +21,8 @@ const copyOf = (chunk: unknown): Buffer =>
   typeof chunk === 'string' ? Buffer.from(chunk) : Buffer.from(chunk as Uint8Array)
 
 /**
- * The client's handler with a tee in every callback that the tap needs. The client is always served first.
+ * The client's handler with a tee in every callback that the tap needs. The tap is told before the client, which may
+ * abort at what it hears.
  * @note The style is kept: a dispatcher asks a handler of undici 6 for `onConnect`, one of 8 for `onRequestStart`.
  */
 export function teeHandler(handler: DispatchHandler, hooks: TeeHooks): DispatchHandler {
@@ -60,15 +61,12 @@ export function teeHandler(handler: DispatchHandler, hooks: TeeHooks): DispatchH
     teed['onRequestUpgrade'] = pass('onRequestUpgrade')
     teed['onResponseStart'] = (...args) => {
       const [controller, status, headers, reason] = args
-      const result = call('onResponseStart', args)
       head(status, (controller as ModernController | undefined)?.rawHeaders ?? headers, reason)
-      return result
+      return call('onResponseStart', args)
     }
     teed['onResponseData'] = (...args) => {
-      const copy = tap && copyOf(args[1])
-      const result = call('onResponseData', args)
-      if (copy) tap.data(copy)
-      return result
+      tap?.data(copyOf(args[1]))
+      return call('onResponseData', args)
     }
     teed['onResponseEnd'] = (...args) => {
       const result = call('onResponseEnd', args)
@@ -94,15 +92,12 @@ export function teeHandler(handler: DispatchHandler, hooks: TeeHooks): DispatchH
   }
   teed['onUpgrade'] = pass('onUpgrade')
   teed['onHeaders'] = (...args) => {
-    const result = call('onHeaders', args)
     head(args[0], args[1], args[3])
-    return result
+    return call('onHeaders', args)
   }
   teed['onData'] = (...args) => {
-    const copy = tap && copyOf(args[0])
-    const result = call('onData', args)
-    if (copy) tap.data(copy)
-    return result
+    tap?.data(copyOf(args[0]))
+    return call('onData', args)
   }
   teed['onComplete'] = (...args) => {
     const result = call('onComplete', args)
