@@ -11,6 +11,7 @@ import { writeRefusal, writeReplay } from './http1-replay.ts'
 import {
   ahead,
   followRequests,
+  isUndecided,
   rawHeaderPairs,
   releaseHandles,
   type SocketControl,
@@ -190,13 +191,14 @@ async function tunnel(
     enter(() => event.controller.respondWith(new Response(null, { status: 200 })))
 }
 
+const hear = (): void => {}
+
 /** @note Only while `answer` runs: a listener that stays holds every response back until it has been heard. */
 function listening(requests: HttpRequestInterceptor, answer: () => void): void {
-  const listener = (): void => {}
-  requests.on('response', listener)
+  requests.on('response', hear)
   try {
     answer()
   } finally {
-    requests.removeListener('response', listener)
+    requests.removeListener('response', hear)
   }
 }

@@ -28,7 +28,7 @@ export const contentParts = (content: JsonValue | undefined): Part[] =>
   )
 
 /** One block of OpenAI (Chat and Responses), Anthropic, Mistral or Cohere: they name their blocks by `type`. */
-export function typedBlocks(block: JsonValue): Block[] {
+function typedBlocks(block: JsonValue): Block[] {
   if (typeof block === 'string') return [part(textPart(block))]
   if (!isObject(block)) return block === null ? [] : [part(unknownPart(block))]
   switch (block['type']) {

@@ -15,7 +15,7 @@ import { tgi, tgiByShape } from './tgi.ts'
 import type { ParsedRequest, Provider } from './types.ts'
 
 /** Asked in this order. The path decides on every host, so that gateways need no configuration; then the body's shape. */
-export const BUILT_IN: readonly Provider[] = [
+const BUILT_IN: readonly Provider[] = [
   multipart,
   openaiChat,
   openaiResponses,

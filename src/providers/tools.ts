@@ -48,7 +48,7 @@ export function builtInTool(type: string, config: JsonObject): Tool {
 }
 
 /** One tool as OpenAI (Chat or Responses), Anthropic, Mistral, Cohere or Ollama writes it. */
-export function readTool(tool: JsonValue): Tool {
+function readTool(tool: JsonValue): Tool {
   if (!isObject(tool)) return typeof tool === 'string' ? { type: tool } : { type: 'unknown', value: tool }
   const type = textOf(tool['type'])
   const inner = tool['function']

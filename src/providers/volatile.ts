@@ -13,7 +13,7 @@ export const OPENAI_TOP: ReadonlyMap<string, string> = new Map([
 ])
 
 /** Top level of Anthropic Messages. */
-export const ANTHROPIC_TOP: ReadonlyMap<string, string> = new Map([
+const ANTHROPIC_TOP: ReadonlyMap<string, string> = new Map([
   ...names('bookkeeping of the account', 'metadata diagnostics user_profile_id workspace_id'),
   ...names('caching', 'cache_control'),
   ...names('billing and routing class', 'service_tier inference_geo speed billing_policy'),
@@ -54,7 +54,7 @@ export const PART: ReadonlyMap<string, string> = new Map([
 ])
 
 /** Of a text part, beside those of every part. */
-export const TEXT_PART: ReadonlyMap<string, string> = new Map([
+const TEXT_PART: ReadonlyMap<string, string> = new Map([
   ...PART,
   ...names('an id of the server', 'id'),
   ...names('echoed output metadata', 'status index annotations logprobs citations'),
