@@ -11,7 +11,6 @@ import { writeRefusal, writeReplay } from './http1-replay.ts'
 import {
   ahead,
   followRequests,
-  isUndecided,
   rawHeaderPairs,
   releaseHandles,
   type SocketControl,
