@@ -5,6 +5,7 @@ import { headerValue } from '../exchange/headers.ts'
 import type { ExchangeFailure, ExchangeResponse } from '../exchange/types.ts'
 import { errorOf, otherSideClosed } from './failure.ts'
 import type { Connection } from './http1-connection.ts'
+import { isUndecided } from './internals.ts'
 import { chunkBytes, closesConnection, endBytes, type Framing, framingOf, headBytes } from './raw-response.ts'
 import { pace, stall } from './replay-pace.ts'
 
@@ -35,7 +36,7 @@ async function write(
     socket.destroy(failure ? errorOf(failure) : otherSideClosed())
     return
   }
-  control.claim()
+  if (isUndecided(control)) control.claim()
   const framing = framingOf(method, response.status, response.headers)
   const head = headBytes(response.status, response.reason, response.headers)
   const parts = framing === 'none' ? [] : response.chunks.filter(({ data }) => data.byteLength > 0)

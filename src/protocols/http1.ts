@@ -104,6 +104,7 @@ async function obey(
   ended: Promise<{ readonly error?: unknown }> | undefined,
 ): Promise<void> {
   const request = incomingRequest(event.request, bodies.get(event.controller))
+  if (isWaiting(event.request, gate)) sendContinue(connection)
   try {
     const outcome = await gate.answer(request)
     // The client may have gone while the request was looked up.
@@ -150,6 +151,22 @@ function readBody(connection: Connection, begun: Uint8Array): Promise<Uint8Array
   reader.write(begun)
   connection.copyRequest(reader)
   return reader.body
+}
+
+/**
+ * Whether the client holds its body back until it is asked for it (RFC 9110, section 10.1.1), where no server will
+ * be there to ask.
+ */
+function isWaiting({ headers, url }: Request, gate: Gate): boolean {
+  if (!/^100-continue$/i.test(headers.get('expect') ?? '')) return false
+  const { hostname, port, protocol } = new URL(url)
+  const target = { host: hostname, port: Number(port || (protocol === 'https:' ? 443 : 80)) }
+  return gate.connect({ ...target, protocol: 'http1' }) === 'hold'
+}
+
+function sendContinue({ socket, control }: Connection): void {
+  control.claim()
+  socket.write('HTTP/1.1 100 Continue\r\n\r\n')
 }
 
 function incomingRequest(request: Request, lost: Promise<Uint8Array | null> | undefined): IncomingRequest {
