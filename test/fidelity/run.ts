@@ -13,7 +13,7 @@ import { errorView } from './view.ts'
 import { startWireServer, type Wire, type WireServer } from './wire-server.ts'
 
 /** A cell that takes longer than this hangs, ms. */
-const PATIENCE_MS = 3000
+const PATIENCE_MS = 2000
 
 export interface Cell {
   readonly exchange: Exchange
@@ -96,7 +96,8 @@ function callOf(exchange: Exchange, servers: Servers): Call {
   return { method: 'GET', headers: [], ...exchange.request, ...address }
 }
 
-const patienceOf = ({ needs }: Exchange): number => (needs?.includes('huge') ? 10 * PATIENCE_MS : PATIENCE_MS)
+const patienceOf = ({ needs, patienceMs }: Exchange): number =>
+  patienceMs ?? (needs?.includes('huge') ? 10 * PATIENCE_MS : PATIENCE_MS)
 
 async function viewOf(client: FidelityClient, call: Call, patienceMs: number): Promise<View> {
   const { promise, resolve } = Promise.withResolvers<View>()
@@ -171,7 +172,8 @@ export async function runClient(client: FidelityClient, families: readonly Excha
     const ms = times.slice(1).map((time, i) => Math.round(time - times[i]!))
     return { client, cells, cassette: path, ms }
   } finally {
-    await client.close?.()
+    // Some of undici's agents never say that they are closed after a tunnel of theirs went with its proxy.
+    await Promise.race([client.close?.(), new Promise((resolve) => setTimeout(resolve, 200))])
     await Promise.all([running.stop(), proxy.stop()])
     if (!process.env['KEEP_TAPE']) folder.remove()
   }

@@ -105,6 +105,8 @@ export interface Exchange {
   readonly needs?: readonly Feature[]
   /** It waits for something: run beside the others. */
   readonly slow?: true
+  /** Longer than this it hangs, ms. */
+  readonly patienceMs?: number
   readonly request?: Partial<Omit<Call, 'url' | 'socketPath'>>
   /** Where to send it; by default to `servers.main`. */
   readonly address?: (servers: Servers, path: string) => Pick<Call, 'url' | 'socketPath'>

@@ -2,6 +2,11 @@ import { createHash } from 'node:crypto'
 import type { BodyView, HeaderList } from './types.ts'
 
 const START = 400
+const KEPT = 4 * 1024 * 1024
+const BYTES = new WeakMap<BodyView, readonly Uint8Array[]>()
+
+/** The bytes that a view is of. */
+export const bytesOf = (body: BodyView): Buffer => Buffer.concat(BYTES.get(body) ?? [])
 
 export function bodyView(body: Uint8Array | readonly Uint8Array[]): BodyView {
   const parts = body instanceof Uint8Array ? [body] : body
@@ -12,7 +17,9 @@ export function bodyView(body: Uint8Array | readonly Uint8Array[]): BodyView {
     bytes += part.byteLength
   }
   const start = Buffer.concat(parts.slice(0, START).map((part) => part.subarray(0, START))).subarray(0, START)
-  return { bytes, sha256: hash.digest('hex'), start: start.toString('latin1') }
+  const view = { bytes, sha256: hash.digest('hex'), start: start.toString('latin1') }
+  if (bytes < KEPT) BYTES.set(view, parts)
+  return view
 }
 
 /** `name code` of an error and of every cause beneath it. */

@@ -38,17 +38,22 @@ export async function startWireServer(
   const open = new Set<net.Socket>()
   const targets: string[] = []
   const onSocket = (socket: net.Socket): void => {
-    open.add(socket)
     socket.unref()
     socket.setNoDelay(true)
     socket.on('error', () => {})
-    socket.on('close', () => open.delete(socket))
     readRequests(socket, (wire) => {
       targets.push(wire.target)
       Promise.resolve(handler(wire)).catch((error: unknown) => socket.destroy(error as Error))
     })
   }
+  const track = (socket: net.Socket): void => {
+    open.add(socket)
+    socket.unref()
+    socket.on('close', () => open.delete(socket))
+  }
   const server = certificate ? tls.createServer(certificate, onSocket) : net.createServer(onSocket)
+  // Beneath TLS too: a connection without a finished handshake would keep the server from closing.
+  server.on('connection', track)
   server.on('tlsClientError', () => {})
   server.unref()
   if (path === undefined) server.listen(0, host)

@@ -35,6 +35,8 @@ function start(call: Call, agents: Agents, requests: Requests): ClientRequest {
     const values = call.headers.filter(([one]) => one === name).map(([, value]) => value)
     request.setHeader(name, values.length === 1 ? (values[0] ?? '') : values)
   }
+  // Node frames no body of a GET, DELETE or OPTIONS by itself.
+  if (call.body) request.setHeader('content-length', call.body.byteLength)
   if (call.timeoutMs)
     request.on('timeout', () =>
       request.destroy(Object.assign(new Error('timed out'), { code: 'CLIENT_TIMEOUT' })),
@@ -98,7 +100,8 @@ async function viaPromises(call: Call): Promise<View> {
   if (call.abort === 'before') controller.abort()
   if (call.abort === 'waiting') void sleep(WAIT_MS).then(() => controller.abort())
   try {
-    const headers = Object.fromEntries(call.headers)
+    const length = call.body ? { 'content-length': call.body.byteLength } : {}
+    const headers = { ...Object.fromEntries(call.headers), ...length }
     const request = kind.request(call.url, { method: call.method, headers, signal })
     const responded = once(request, 'response') as Promise<[IncomingMessage]>
     request.on('error', () => {})

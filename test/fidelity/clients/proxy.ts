@@ -9,8 +9,8 @@ export const proxy = {
   url: (): string => `http://127.0.0.1:${port}`,
   async start(): Promise<void> {
     worker = new Worker(new URL('../programs/proxy.ts', import.meta.url), { workerData: port })
-    worker.unref()
     ;[port] = (await once(worker, 'message')) as [number]
+    worker.unref()
   },
   async stop(): Promise<void> {
     await worker?.terminate()

@@ -111,6 +111,14 @@ const stallInBody: Exchange['serve'] = async (wire) => {
   wire.write(`${head('200 OK', TEXT, ['content-length', '100'])}${HELLO}`)
 }
 
+/** The body comes when the client has gone. */
+const stallAtHead: Exchange['serve'] = async (wire) => {
+  await wire.body
+  wire.write(head('200 OK', TEXT, ['content-length', '100']))
+  await new Promise((resolve) => setTimeout(resolve, 30))
+  wire.write(HELLO)
+}
+
 export const ABORTS: ExchangeFamily = {
   name: 'Timeouts and aborts',
   exchanges: [
@@ -118,7 +126,7 @@ export const ABORTS: ExchangeFamily = {
     { name: 'stalled body, client timeout', slow: true, needs: ['timeout', 'direct'], request: { timeoutMs: TIMEOUT_MS }, serve: stallInBody },
     { name: 'aborted before it is sent', needs: ['abort'], request: { abort: 'before' }, serve: stall },
     { name: 'aborted while waiting', slow: true, needs: ['abort'], request: { abort: 'waiting' }, serve: stall },
-    { name: 'aborted at the head', needs: ['abort-at-head', 'direct'], request: { abort: 'at-head' }, serve: stallInBody },
+    { name: 'aborted at the head', needs: ['abort-at-head', 'direct'], request: { abort: 'at-head' }, slow: true, serve: stallAtHead },
     { name: 'aborted in the body', needs: ['abort-in-body', 'direct'], request: { abort: 'in-body' }, serve: stallInBody },
   ],
 }

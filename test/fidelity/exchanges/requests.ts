@@ -78,6 +78,7 @@ export const REQUESTS: ExchangeFamily = {
     },
     {
       name: 'a duplex conversation',
+      patienceMs: 400,
       needs: ['method', 'stream', 'duplex'],
       slow: true,
       request: {

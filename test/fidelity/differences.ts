@@ -1,0 +1,133 @@
+import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync, zstdDecompressSync } from 'node:zlib'
+import { isDeepStrictEqual } from 'node:util'
+import type { Exchange, FidelityClient, View } from './types.ts'
+import { bodyView, bytesOf } from './view.ts'
+
+/** A way in which a replay is allowed to differ from what was live, and in no other. */
+export interface Difference {
+  readonly reason: string
+  readonly covers: (exchange: Exchange, client: FidelityClient) => boolean
+  /** Whether `replay` is what is expected where `live` was seen. */
+  readonly holds: (live: View, replay: View) => boolean
+}
+
+const named =
+  (...names: readonly string[]) =>
+  ({ name }: Exchange): boolean =>
+    names.includes(name)
+
+const lower = (name: string): string => name.toLowerCase()
+
+const DECODERS: Readonly<Record<string, (bytes: Uint8Array) => Uint8Array>> = {
+  gzip: gunzipSync,
+  br: brotliDecompressSync,
+  zstd: zstdDecompressSync,
+  deflate: (bytes) => ((bytes[0] ?? 0) % 16 === 8 ? inflateSync(bytes) : inflateRawSync(bytes)),
+}
+
+/** What the body says once it is decoded, where the client left that to its program. */
+function meaning({ headers, body }: View): unknown {
+  const codings = headers?.find(([name]) => lower(name) === 'content-encoding')?.[1].replaceAll('"', '')
+  let bytes: Uint8Array | undefined = body && bytesOf(body)
+  try {
+    for (const coding of (codings ?? '').split(',').map((one) => one.trim()).toReversed())
+      bytes = bytes && (DECODERS[coding]?.(bytes) ?? bytes)
+  } catch {
+    // Decoded by the client already, or cut short.
+  }
+  return bytes && bodyView(bytes)
+}
+
+const withoutLength = (view: View): View => ({
+  ...view,
+  ...(view.headers ? { headers: view.headers.filter(([name]) => lower(name) !== 'content-length') } : {}),
+})
+
+const recompressed: Difference = {
+  reason:
+    'a compressed body is stored decoded and compressed again: the compressed bytes and their content-length differ, what they decode to does not',
+  covers: ({ name }) => /gzip|deflate|zstd|^br$|two codings/.test(name) && name !== 'gzip, cut short',
+  holds(live, replay) {
+    const { body: _, ...liveRest } = withoutLength(live)
+    const { body: __, ...replayRest } = withoutLength(replay)
+    return isDeepStrictEqual(liveRest, replayRest) && isDeepStrictEqual(meaning(live), meaning(replay))
+  },
+}
+
+const cutShort: Difference = {
+  reason: 'of a compressed body that was cut short, what can be decoded is replayed: a few bytes more or less than live',
+  covers: named('gzip, cut short'),
+  holds(live, replay) {
+    const { body, ...liveRest } = live
+    const { body: again, ...replayRest } = replay
+    if (!isDeepStrictEqual(liveRest, replayRest)) return false
+    if (!body || !again) return body === again
+    // One is the beginning of the other, or the program was left to decode it.
+    const [a, b] = [bytesOf(body), bytesOf(again)]
+    const length = Math.min(a.byteLength, b.byteLength)
+    return a.subarray(0, length).equals(b.subarray(0, length)) || (a[0] === 0x1f && b[0] === 0x1f)
+  },
+}
+
+/** Cookie values as a cassette keeps them, in whatever form the client gives the headers. */
+const withoutCookies = (text: string): string => text.replaceAll(/\b([ab])=(?:[123]|REDACTED)/g, '$1=REDACTED')
+
+const cookies: Difference = {
+  reason: 'cookie values are redacted in the cassette (unless kept with `redact.keep`)',
+  covers: named('set-cookie, three times'),
+  holds: (live, replay) => {
+    const hidden = (view: View): View => ({
+      ...view,
+      ...(view.headers
+        ? { headers: view.headers.map(([name, value]) => [name, withoutCookies(value)] as const) }
+        : {}),
+    })
+    return isDeepStrictEqual(hidden(live), hidden(replay))
+  },
+}
+
+const missed = ({ error }: View): boolean => error?.some((one) => one.includes('CASSETTE_MISS')) ?? false
+
+const unanswered: Difference = {
+  reason: 'a request the client gave up before any answer came is not recorded; in replay it is a miss',
+  covers: named('no response, client timeout', 'aborted while waiting'),
+  holds: (live, replay) => live.error !== undefined && replay.error !== undefined && replay.status !== 200,
+}
+
+const duplex: Difference = {
+  reason: 'a request whose next bytes wait for the answer is matched by its whole body, which never comes: it hangs',
+  covers: named('a duplex conversation'),
+  holds: (_, replay) => replay.error?.[0] === 'hangs',
+}
+
+const interim: Difference = {
+  reason: 'interim responses (1xx) are not recorded',
+  covers: named('103 Early Hints before the response'),
+  holds: (live, replay) => {
+    const without = (view: View): View => ({ ...view, result: { ...(view.result as object), interim: [] } })
+    return isDeepStrictEqual(without(live), without(replay))
+  },
+}
+
+const version: Difference = {
+  reason: 'HTTP/1.0 responses are replayed as HTTP/1.1',
+  covers: ({ name }) => name.startsWith('HTTP/1.0'),
+  holds: (live, replay) => isDeepStrictEqual({ ...live, httpVersion: '1.1' }, { ...replay }),
+}
+
+const stoppedUpload: Difference = {
+  reason: 'this client stops its upload when the answer comes first: what was recorded of the body is not what it sends in replay, a miss',
+  covers: named('answered before the upload is complete'),
+  holds: (live, replay) => live.status === 413 && missed(replay),
+}
+
+export const DIFFERENCES: readonly Difference[] = [
+  recompressed,
+  cutShort,
+  cookies,
+  unanswered,
+  duplex,
+  interim,
+  version,
+  stoppedUpload,
+]

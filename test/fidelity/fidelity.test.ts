@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { CLIENTS } from './clients/index.ts'
+import { DIFFERENCES } from './differences.ts'
+import { EXCHANGES } from './exchanges/index.ts'
+import { renderMatrix } from './render-matrix.ts'
+import { type Result, runClient } from './run.ts'
+import { verdictOf } from './verdict.ts'
+import { withEnvironment } from '../helpers/environment.ts'
+
+describe('what a client sees live, while it is recorded, and in replay with the servers stopped', () => {
+  const results: Result[] = []
+
+  for (const client of CLIENTS) {
+    describe(client.name, () => {
+      let result: Result
+      before(async function () {
+        this.timeout(90_000)
+        result = await withEnvironment({ CI: undefined, CASSETTE_MODE: undefined }, () =>
+          runClient(client, EXCHANGES),
+        )
+        results.push(result)
+      })
+
+      for (const { name: family, exchanges } of EXCHANGES)
+        for (const exchange of exchanges) {
+          if (exchange.needs?.some((need) => client.lacks[need] !== undefined)) continue
+          it(`${family}: ${exchange.name}`, () => {
+            const cell = result.cells.find((one) => one.exchange === exchange)!
+            const verdict = verdictOf(client, cell)
+            if (verdict.kind !== 'different') return
+            // Shown whole: the difference says what went wrong.
+            assert.deepEqual(cell.recording, cell.live, 'while recording')
+            assert.deepEqual(cell.replay, cell.live, 'in replay')
+          })
+        }
+    })
+  }
+
+  describe('the support matrix', () => {
+    it('is made of these very results', function () {
+      // With --grep only some clients have run.
+      if (results.length < CLIENTS.length) return this.skip()
+      const written = readFileSync(new URL('matrix.md', import.meta.url), 'utf8')
+      assert.equal(written, renderMatrix(results), 'run `npm run matrix`')
+    })
+
+    it('excuses no difference that does not occur any more', function () {
+      if (results.length < CLIENTS.length) return this.skip()
+      const used = new Set(
+        results.flatMap(({ client, cells }) =>
+          cells.map((cell) => verdictOf(client, cell)).flatMap((one) => (one.kind === 'partial' ? [one.reason] : [])),
+        ),
+      )
+      assert.deepEqual(
+        DIFFERENCES.map(({ reason }) => reason).filter((reason) => !used.has(reason)),
+        [],
+      )
+    })
+  })
+})
