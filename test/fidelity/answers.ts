@@ -44,7 +44,12 @@ export function wholeAnswer(dialect: Dialect): string {
         message: { role: 'assistant', content: [{ type: 'text', text: TEXT }] },
       })
     case 'ollama':
-      return json({ model: 'llama', created_at: '1', message: { role: 'assistant', content: TEXT }, done: true })
+      return json({
+        model: 'llama',
+        created_at: '1',
+        message: { role: 'assistant', content: TEXT },
+        done: true,
+      })
     case 'bedrock':
       return json({
         output: { message: { role: 'assistant', content: [{ text: TEXT }] } },
@@ -88,7 +93,11 @@ function events(dialect: Dialect): Event[] {
       const event = (data: { type: string } & Record<string, unknown>): Event => [data.type, json(data)]
       return [
         event({ type: 'message-start', id: '1', delta: { message: { role: 'assistant' } } }),
-        event({ type: 'content-start', index: 0, delta: { message: { content: { type: 'text', text: '' } } } }),
+        event({
+          type: 'content-start',
+          index: 0,
+          delta: { message: { content: { type: 'text', text: '' } } },
+        }),
         ...WORDS.map((text) =>
           event({ type: 'content-delta', index: 0, delta: { message: { content: { text } } } }),
         ),
@@ -155,11 +164,15 @@ export interface Streamed {
 
 /** The answer as this dialect streams it, one part an event. */
 export function streamedAnswer(dialect: Dialect): Streamed {
-  if (dialect === 'bedrock')
-    return { type: 'application/vnd.amazon.eventstream', parts: [eventStream()] }
+  if (dialect === 'bedrock') return { type: 'application/vnd.amazon.eventstream', parts: [eventStream()] }
   if (dialect === 'ollama') {
     const lines = WORDS.map((content, i) =>
-      json({ model: 'llama', created_at: '1', message: { role: 'assistant', content }, done: i === WORDS.length - 1 }),
+      json({
+        model: 'llama',
+        created_at: '1',
+        message: { role: 'assistant', content },
+        done: i === WORDS.length - 1,
+      }),
     )
     return { type: 'application/x-ndjson', parts: lines.map((line) => Buffer.from(`${line}\n`)) }
   }

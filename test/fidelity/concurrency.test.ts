@@ -19,7 +19,10 @@ async function answer(wire: Wire, client: FidelityClient): Promise<void> {
   const n = Number(/\/n(\d+)/.exec(wire.target)?.[1])
   await wire.body
   await sleep((n * 7) % 23)
-  const text = client.dialect === 'plain' ? JSON.stringify({ n }) : wholeAnswer(client.dialect).replace('end.', `end ${n}.`)
+  const text =
+    client.dialect === 'plain'
+      ? JSON.stringify({ n })
+      : wholeAnswer(client.dialect).replace('end.', `end ${n}.`)
   await say(wire, '200 OK', [JSON_TYPE, ['x-number', String(n)]], text)
 }
 
@@ -44,7 +47,9 @@ describe(`${REQUESTS} requests at once`, function () {
           const live = await withCassette(path, () => ask(client, url))
           for (const [n, view] of live.entries()) assert.match(JSON.stringify(view), new RegExp(`\\b${n}\\b`))
           assert.equal(server.targets.length, REQUESTS, 'at the server')
-          const order = [...readFileSync(path, 'utf8').matchAll(/^ +url: .*?\/n(\d+)/gm)].map(([, n]) => Number(n))
+          const order = [...readFileSync(path, 'utf8').matchAll(/^ +url: .*?\/n(\d+)/gm)].map(([, n]) =>
+            Number(n),
+          )
           assert.deepEqual(
             order,
             Array.from({ length: REQUESTS }, (_, n) => n),

@@ -30,7 +30,10 @@ function meaning({ headers, body }: View): unknown {
   const codings = headers?.find(([name]) => lower(name) === 'content-encoding')?.[1].replaceAll('"', '')
   let bytes: Uint8Array | undefined = body && bytesOf(body)
   try {
-    for (const coding of (codings ?? '').split(',').map((one) => one.trim()).toReversed())
+    for (const coding of (codings ?? '')
+      .split(',')
+      .map((one) => one.trim())
+      .toReversed())
       bytes = bytes && (DECODERS[coding]?.(bytes) ?? bytes)
   } catch {
     // Decoded by the client already, or cut short.
@@ -55,7 +58,8 @@ const recompressed: Difference = {
 }
 
 const cutShort: Difference = {
-  reason: 'of a compressed body that was cut short, what can be decoded is replayed: a few bytes more or less than live',
+  reason:
+    'of a compressed body that was cut short, what can be decoded is replayed: a few bytes more or less than live',
   covers: named('gzip, cut short'),
   holds(live, replay) {
     const { body, ...liveRest } = live
@@ -70,7 +74,8 @@ const cutShort: Difference = {
 }
 
 /** Cookie values as a cassette keeps them, in whatever form the client gives the headers. */
-const withoutCookies = (text: string): string => text.replaceAll(/\b([ab])=(?:[123]|REDACTED)/g, '$1=REDACTED')
+const withoutCookies = (text: string): string =>
+  text.replaceAll(/\b([ab])=(?:[123]|REDACTED)/g, '$1=REDACTED')
 
 const cookies: Difference = {
   reason: 'cookie values are redacted in the cassette (unless kept with `redact.keep`)',
@@ -95,7 +100,8 @@ const unanswered: Difference = {
 }
 
 const duplex: Difference = {
-  reason: 'a request whose next bytes wait for the answer is matched by its whole body, which never comes: it hangs',
+  reason:
+    'a request whose next bytes wait for the answer is matched by its whole body, which never comes: it hangs',
   covers: named('a duplex conversation'),
   holds: (_, replay) => replay.error?.[0] === 'hangs',
 }
@@ -116,7 +122,8 @@ const version: Difference = {
 }
 
 const stoppedUpload: Difference = {
-  reason: 'this client stops its upload when the answer comes first: what was recorded of the body is not what it sends in replay, a miss',
+  reason:
+    'this client stops its upload when the answer comes first: what was recorded of the body is not what it sends in replay, a miss',
   covers: named('answered before the upload is complete'),
   holds: (live, replay) => live.status === 413 && missed(replay),
 }

@@ -49,7 +49,9 @@ describe('what a client sees live, while it is recorded, and in replay with the 
       if (results.length < CLIENTS.length) return this.skip()
       const used = new Set(
         results.flatMap(({ client, cells }) =>
-          cells.map((cell) => verdictOf(client, cell)).flatMap((one) => (one.kind === 'partial' ? [one.reason] : [])),
+          cells
+            .map((cell) => verdictOf(client, cell))
+            .flatMap((one) => (one.kind === 'partial' ? [one.reason] : [])),
         ),
       )
       assert.deepEqual(

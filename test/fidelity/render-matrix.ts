@@ -28,7 +28,10 @@ export function renderMatrix(results: readonly Result[]): string {
       verdict.kind === 'partial' ? [noteOf(verdict.reason, cell.exchange.name)] : [],
     )
     if (numbers.length === 0) return '●'
-    return `◐ ${[...new Set(numbers)].toSorted((a, b) => a - b).map((n) => `[${n}]`).join('')}`
+    return `◐ ${[...new Set(numbers)]
+      .toSorted((a, b) => a - b)
+      .map((n) => `[${n}]`)
+      .join('')}`
   }
   const families = EXCHANGES.map(({ name }) => name)
   const rows = results.map(

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { once } from 'node:events'
 import net, { type AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -136,9 +137,14 @@ async function underCassette<T>(path: string, options: CassetteOptions, fn: () =
 }
 
 /** What one client sees of every exchange: live, while it is recorded, and replayed with the servers stopped. */
-export async function runClient(client: FidelityClient, families: readonly ExchangeFamily[]): Promise<Result> {
+export async function runClient(
+  client: FidelityClient,
+  families: readonly ExchangeFamily[],
+): Promise<Result> {
   trust()
-  const all = families.flatMap(({ name, exchanges }) => exchanges.map((exchange) => ({ family: name, exchange })))
+  const all = families.flatMap(({ name, exchanges }) =>
+    exchanges.map((exchange) => ({ family: name, exchange })),
+  )
   const lacking = (exchange: Exchange): string | undefined =>
     exchange.needs?.map((need) => client.lacks[need]).find((reason) => reason !== undefined)
   const possible = all.map(({ exchange }) => exchange).filter((exchange) => lacking(exchange) === undefined)
@@ -151,11 +157,13 @@ export async function runClient(client: FidelityClient, families: readonly Excha
     const times = [performance.now()]
     const live = await pass(client, possible, running.servers)
     times.push(performance.now())
-    const recording = await underCassette(path, { mode: 'all' }, () => pass(client, possible, running.servers))
+    const recording = await underCassette(path, { mode: 'all' }, () =>
+      pass(client, possible, running.servers),
+    )
     times.push(performance.now())
     await Promise.all([running.stop(), proxy.stop()])
     // The clients hear that the connections they keep have ended.
-    await new Promise((resolve) => setTimeout(resolve, 10))
+    await sleep(10)
     const replay = await underCassette(path, { mode: 'none' }, () => pass(client, possible, running.servers))
     times.push(performance.now())
     const cells = all.map(({ family, exchange }): Cell => {
@@ -173,7 +181,7 @@ export async function runClient(client: FidelityClient, families: readonly Excha
     return { client, cells, cassette: path, ms }
   } finally {
     // Some of undici's agents never say that they are closed after a tunnel of theirs went with its proxy.
-    await Promise.race([client.close?.(), new Promise((resolve) => setTimeout(resolve, 200))])
+    await Promise.race([client.close?.(), sleep(200)])
     await Promise.all([running.stop(), proxy.stop()])
     if (!process.env['KEEP_TAPE']) folder.remove()
   }

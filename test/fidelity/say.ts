@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { HeaderList } from './types.ts'
 import type { Wire } from './wire-server.ts'
 
-const lines = (headers: HeaderList): string => headers.map(([name, value]) => `${name}: ${value}\r\n`).join('')
+const lines = (headers: HeaderList): string =>
+  headers.map(([name, value]) => `${name}: ${value}\r\n`).join('')
 
 /** Status line and headers as bytes; the body follows by whatever framing the headers name. */
 export const head = (status: string, ...headers: HeaderList): string =>
@@ -23,9 +24,19 @@ export const chunk = (data: string | Uint8Array): Buffer => {
 export const LAST = '0\r\n\r\n'
 
 /** A whole response with a content-length, in one write, once the request is complete. */
-export async function say(wire: Wire, status: string, headers: HeaderList, body: string | Uint8Array = ''): Promise<void> {
+export async function say(
+  wire: Wire,
+  status: string,
+  headers: HeaderList,
+  body: string | Uint8Array = '',
+): Promise<void> {
   await wire.body
-  wire.write(Buffer.concat([Buffer.from(head(status, ...headers, length(body)), 'latin1'), Buffer.from(body as string)]))
+  wire.write(
+    Buffer.concat([
+      Buffer.from(head(status, ...headers, length(body)), 'latin1'),
+      Buffer.from(body as string),
+    ]),
+  )
 }
 
 /** A chunked response, one chunk a part, with `gapMs` between them. */

@@ -82,7 +82,15 @@ export interface FidelityClient {
   readonly close?: () => unknown
 }
 
-export type Dialect = 'plain' | 'openai' | 'anthropic' | 'gemini' | 'mistral' | 'cohere' | 'ollama' | 'bedrock'
+export type Dialect =
+  | 'plain'
+  | 'openai'
+  | 'anthropic'
+  | 'gemini'
+  | 'mistral'
+  | 'cohere'
+  | 'ollama'
+  | 'bedrock'
 
 /** The addresses of one run; all of them are gone when the replay starts, or were never there. */
 export interface Servers {

@@ -26,7 +26,11 @@ export function bodyView(body: Uint8Array | readonly Uint8Array[]): BodyView {
 export function errorView(error: unknown): string[] {
   const chain: string[] = []
   const seen = new Set<unknown>()
-  for (let one = error; one !== undefined && one !== null && !seen.has(one); one = Reflect.get(one, 'cause')) {
+  for (
+    let one = error;
+    one !== undefined && one !== null && !seen.has(one);
+    one = Reflect.get(one, 'cause')
+  ) {
     seen.add(one)
     if (typeof one !== 'object') {
       chain.push(String(one))

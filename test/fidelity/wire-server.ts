@@ -90,7 +90,10 @@ function readRequests(socket: net.Socket, onRequest: (wire: Wire) => void): void
     pending = pending.subarray(end + 4)
     const [method = '', target = ''] = line.split(' ')
     const headers = new Map(
-      lines.map((one) => [one.slice(0, one.indexOf(':')).toLowerCase(), one.slice(one.indexOf(':') + 1).trim()]),
+      lines.map((one) => [
+        one.slice(0, one.indexOf(':')).toLowerCase(),
+        one.slice(one.indexOf(':') + 1).trim(),
+      ]),
     )
     const listeners: ((part: Buffer) => void)[] = []
     const parts: Buffer[] = []

@@ -31,7 +31,10 @@ interface Xhr {
 
 function viaXhr(xhr: Xhr, call: Call): Promise<View> {
   return new Promise((resolve) => {
-    if (call.abort === 'before') return resolve({ error: ['never sent'] })
+    if (call.abort === 'before') {
+      resolve({ error: ['never sent'] })
+      return
+    }
     const tell = (event: string): void =>
       resolve({
         status: xhr.status,
@@ -69,7 +72,8 @@ const windows = new Map<string, Window>()
 
 function jsdomAt(url: string): JSDOM {
   const origin = originOf(url)
-  const page = jsdoms.get(origin) ?? new JSDOM('', { url: `${origin}/`, virtualConsole: new VirtualConsole() })
+  const page =
+    jsdoms.get(origin) ?? new JSDOM('', { url: `${origin}/`, virtualConsole: new VirtualConsole() })
   jsdoms.set(origin, page)
   return page
 }
@@ -90,7 +94,8 @@ const closeHappyDom = async (): Promise<void> => {
   windows.clear()
 }
 
-const happyFetch: FetchLike = (url, init) => windowAt(url).fetch(url, init as never) as unknown as ReturnType<FetchLike>
+const happyFetch: FetchLike = (url, init) =>
+  windowAt(url).fetch(url, init as never) as unknown as ReturnType<FetchLike>
 
 export const DOM_CLIENTS: readonly FidelityClient[] = [
   {

@@ -49,7 +49,7 @@ export const fetchClient = ({
   family,
   lacks,
   dialect: 'plain',
-  send: (call) => viaFetch(fetch, call, init?.() ?? {}, streamOf ?? (webStream)),
+  send: (call) => viaFetch(fetch, call, init?.() ?? {}, streamOf ?? webStream),
   ...(close ? { close } : {}),
 })
 

@@ -17,5 +17,8 @@ export const CLIENTS: readonly FidelityClient[] = [
 ].map((client) =>
   CARRIERS.has(client.name)
     ? client
-    : { ...client, lacks: { huge: 'sent through fetch and http only, for the time it takes', ...client.lacks } },
+    : {
+        ...client,
+        lacks: { huge: 'sent through fetch and http only, for the time it takes', ...client.lacks },
+      },
 )

@@ -104,19 +104,22 @@ async function viaGot(call: Call): Promise<View> {
   const { signal } = aborting(call)
   const headers = Object.fromEntries(call.headers)
   try {
-    const response = await got(call.socketPath ? `http://unix:${call.socketPath}:${pathOf(call.url)}` : call.url, {
-      method: call.method as 'GET',
-      headers,
-      signal,
-      retry: { limit: 0 },
-      throwHttpErrors: false,
-      responseType: 'buffer',
-      allowGetBody: true,
-      enableUnixSockets: true,
-      ...(call.timeoutMs ? { timeout: { response: call.timeoutMs, read: call.timeoutMs } } : {}),
-      ...(call.body === undefined ? {} : { body: call.body }),
-      ...(call.stream ? { body: Readable.from(call.stream()) } : {}),
-    })
+    const response = await got(
+      call.socketPath ? `http://unix:${call.socketPath}:${pathOf(call.url)}` : call.url,
+      {
+        method: call.method as 'GET',
+        headers,
+        signal,
+        retry: { limit: 0 },
+        throwHttpErrors: false,
+        responseType: 'buffer',
+        allowGetBody: true,
+        enableUnixSockets: true,
+        ...(call.timeoutMs ? { timeout: { response: call.timeoutMs, read: call.timeoutMs } } : {}),
+        ...(call.body === undefined ? {} : { body: call.body }),
+        ...(call.stream ? { body: Readable.from(call.stream()) } : {}),
+      },
+    )
     return {
       status: response.statusCode,
       reason: response.statusMessage ?? '',
@@ -162,7 +165,10 @@ const pathOf = (url: string): string => url.slice(url.indexOf('/', url.indexOf('
 
 function viaSuperagent(call: Call): Promise<View> {
   return new Promise((resolve) => {
-    if (call.abort === 'before') return resolve({ error: ['never sent'] })
+    if (call.abort === 'before') {
+      resolve({ error: ['never sent'] })
+      return
+    }
     const url = call.socketPath
       ? `http+unix://${encodeURIComponent(call.socketPath)}${pathOf(call.url)}`
       : call.url
@@ -272,7 +278,11 @@ const kyFetch: FetchLike = (url, init) =>
   ky(url, { ...init, retry: 0, throwHttpErrors: false, timeout: false }) as unknown as ReturnType<FetchLike>
 const NODE_FETCH = {
   streamOf: (source: AsyncIterable<Uint8Array>) => Readable.from(source),
-  lacks: { 'get-body': 'node-fetch refuses a GET with a body', unix: FETCH_LACKS.unix!, expect: 'no way to wait for 100 Continue' },
+  lacks: {
+    'get-body': 'node-fetch refuses a GET with a body',
+    unix: FETCH_LACKS.unix!,
+    expect: 'no way to wait for 100 Continue',
+  },
 }
 
 export const LIBRARY_CLIENTS: readonly FidelityClient[] = [
@@ -288,8 +298,18 @@ export const LIBRARY_CLIENTS: readonly FidelityClient[] = [
   client('got', viaGot, WHOLE),
   client('got.stream', viaGotStream, { 'get-body': 'not in this style', unix: 'not in this style' }, 'got'),
   fetchClient({ name: 'ky', family: 'ky', fetch: kyFetch }),
-  fetchClient({ name: 'node-fetch 3', family: 'node-fetch', fetch: nodeFetch as unknown as FetchLike, ...NODE_FETCH }),
-  fetchClient({ name: 'node-fetch 2', family: 'node-fetch', fetch: nodeFetch2 as unknown as FetchLike, ...NODE_FETCH }),
+  fetchClient({
+    name: 'node-fetch 3',
+    family: 'node-fetch',
+    fetch: nodeFetch as unknown as FetchLike,
+    ...NODE_FETCH,
+  }),
+  fetchClient({
+    name: 'node-fetch 2',
+    family: 'node-fetch',
+    fetch: nodeFetch2 as unknown as FetchLike,
+    ...NODE_FETCH,
+  }),
   client('superagent', viaSuperagent, { stream: 'another style', 'abort-at-head': WHOLE['abort-at-head']! }),
   client('needle', viaNeedle, { truncation: 'needle never ends where a body is cut short' }),
   client('gaxios', viaGaxios, FETCH_LACKS),

@@ -11,7 +11,10 @@ import { echoing } from './fetch-client.ts'
 const { request: requiredRequest } = createRequire(import.meta.url)('http') as typeof http
 const { request: earlyHttpsRequest } = https
 
-type Agents = { readonly http: http.Agent | false | undefined; readonly https: https.Agent | false | undefined }
+type Agents = {
+  readonly http: http.Agent | false | undefined
+  readonly https: https.Agent | false | undefined
+}
 type Requests = { readonly http: typeof http.request; readonly https: typeof https.request }
 
 const WAIT_MS = 40
@@ -151,9 +154,7 @@ export const NODE_HTTP_CLIENTS: readonly FidelityClient[] = [
       keepAlive.https.destroy()
     },
   ),
-  client('http.request, global agent', (call) =>
-    viaEvents(call, { http: undefined, https: undefined }, ESM),
-  ),
+  client('http.request, global agent', (call) => viaEvents(call, { http: undefined, https: undefined }, ESM)),
   client("require('http').request, agent: false", (call) =>
     viaEvents(call, { http: false, https: false }, CJS),
   ),

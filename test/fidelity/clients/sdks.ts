@@ -94,13 +94,20 @@ async function viaBedrock(call: Call, signal: AbortSignal): Promise<unknown> {
     maxAttempts: 1,
     requestHandler: new NodeHttpHandler(),
   })
-  const input = { modelId: 'anthropic.claude', messages: [{ role: 'user' as const, content: [{ text: prompt }] }] }
+  const input = {
+    modelId: 'anthropic.claude',
+    messages: [{ role: 'user' as const, content: [{ text: prompt }] }],
+  }
   if (!call.streaming) return client.send(new ConverseCommand(input), { abortSignal: signal })
   const { stream } = await client.send(new ConverseStreamCommand(input), { abortSignal: signal })
   return stream
 }
 
-async function viaAi(model: Parameters<typeof generateText>[0]['model'], call: Call, signal: AbortSignal): Promise<unknown> {
+async function viaAi(
+  model: Parameters<typeof generateText>[0]['model'],
+  call: Call,
+  signal: AbortSignal,
+): Promise<unknown> {
   const options = { model, prompt, abortSignal: signal, maxRetries: 0 }
   if (!call.streaming) return (await generateText(options)).text
   // The stream tells its errors by a callback, not by throwing.

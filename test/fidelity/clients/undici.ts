@@ -32,8 +32,16 @@ interface Requester {
 interface Undici {
   readonly fetch: FetchLike
   request(url: string, options: Options): Promise<ResponseData>
-  stream(url: string, options: Options, factory: (head: StreamHead) => Writable): Promise<{ trailers: object }>
-  pipeline(url: string, options: Options, handler: (head: StreamHead & { body: Readable }) => Readable): NodeJS.ReadWriteStream
+  stream(
+    url: string,
+    options: Options,
+    factory: (head: StreamHead) => Writable,
+  ): Promise<{ trailers: object }>
+  pipeline(
+    url: string,
+    options: Options,
+    handler: (head: StreamHead & { body: Readable }) => Readable,
+  ): NodeJS.ReadWriteStream
   readonly Agent: new (options?: Options) => Requester
   readonly Pool: new (origin: string, options?: Options) => Requester
   readonly ProxyAgent: new (options: Options) => Requester
@@ -43,7 +51,11 @@ interface Undici {
 const rawHeaders = (headers: unknown): HeaderList =>
   Array.isArray(headers) ? pairsOf(headers) : entriesOf(headers as object)
 
-function optionsOf(call: Call): { options: Options; controller: AbortController; echo: ReturnType<typeof echoing> | undefined } {
+function optionsOf(call: Call): {
+  options: Options
+  controller: AbortController
+  echo: ReturnType<typeof echoing> | undefined
+} {
   const controller = new AbortController()
   if (call.abort === 'before') controller.abort()
   if (call.abort === 'waiting') void sleep(WAIT_MS).then(() => controller.abort())
@@ -232,7 +244,9 @@ function family(version: number, undici: Undici): FidelityClient[] {
     client(
       'ProxyAgent',
       (call) =>
-        viaRequest(call, (options) => undici.request(call.url, { ...options, dispatcher: via('ProxyAgent') })),
+        viaRequest(call, (options) =>
+          undici.request(call.url, { ...options, dispatcher: via('ProxyAgent') }),
+        ),
       PROXY_LACKS,
       () => closeAll(proxies),
     ),

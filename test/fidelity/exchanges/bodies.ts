@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import { eventStream, isSse, streamedAnswer, wholeAnswer } from '../answers.ts'
 import { CHUNKED, head, JSON_TYPE, say, sayChunks, TEXT } from '../say.ts'
@@ -31,9 +33,22 @@ export const BODIES: ExchangeFamily = {
       },
     },
     { name: 'JSON of 100 KB', serve: (wire) => say(wire, '200 OK', [JSON_TYPE], rows(1000)) },
-    { name: 'JSON of 5 MB', needs: ['huge'], serve: (wire) => say(wire, '200 OK', [JSON_TYPE], rows(50_000)) },
+    {
+      name: 'JSON of 5 MB',
+      needs: ['huge'],
+      serve: (wire) => say(wire, '200 OK', [JSON_TYPE], rows(50_000)),
+    },
     { name: 'an empty body', serve: (wire) => say(wire, '200 OK', [TEXT]) },
-    { name: 'text in latin1', serve: (wire) => say(wire, '200 OK', [['content-type', 'text/plain; charset=iso-8859-1']], Buffer.from('caf\u00e9', 'latin1')) },
+    {
+      name: 'text in latin1',
+      serve: (wire) =>
+        say(
+          wire,
+          '200 OK',
+          [['content-type', 'text/plain; charset=iso-8859-1']],
+          Buffer.from('caf\u00e9', 'latin1'),
+        ),
+    },
     { name: 'a body without a content-type', serve: (wire) => say(wire, '200 OK', [], 'what is this?') },
     { name: 'binary, 256 KB', serve: (wire) => say(wire, '200 OK', [BINARY], noise(256 * 1024)) },
     {
@@ -45,13 +60,18 @@ export const BODIES: ExchangeFamily = {
         const part = noise(1024 * 1024)
         for (let sent = 0; sent < HUGE; sent += part.length) {
           if (wire.socket.destroyed) return
-          if (!wire.write(part)) await new Promise((resolve) => wire.socket.once('drain', resolve))
+          if (!wire.write(part)) await once(wire.socket, 'drain')
         }
       },
     },
     {
       name: 'chunks of every size',
-      serve: (wire) => sayChunks(wire, [BINARY], [1, 2, 255, 4096, 65_537, 3].map((size) => noise(size))),
+      serve: (wire) =>
+        sayChunks(
+          wire,
+          [BINARY],
+          [1, 2, 255, 4096, 65_537, 3].map((size) => noise(size)),
+        ),
     },
   ],
 }
@@ -91,19 +111,34 @@ export const STREAMS: ExchangeFamily = {
       serve(wire, dialect) {
         const { type, parts } = streamedAnswer(dialect)
         const coded = gzipSync(Buffer.concat(parts))
-        return sayChunks(wire, [['content-type', type], ['content-encoding', 'gzip']], shredded(coded, 50))
+        return sayChunks(
+          wire,
+          [
+            ['content-type', type],
+            ['content-encoding', 'gzip'],
+          ],
+          shredded(coded, 50),
+        )
       },
     },
     {
       name: 'NDJSON',
       serve: (wire) =>
-        sayChunks(wire, [['content-type', 'application/x-ndjson']], ['{"a":1}\n{"b"', ':"ü"}\n', '{"c":null}']),
+        sayChunks(
+          wire,
+          [['content-type', 'application/x-ndjson']],
+          ['{"a":1}\n{"b"', ':"ü"}\n', '{"c":null}'],
+        ),
     },
     {
       name: 'AWS event stream',
       request: { streaming: true },
       serve: (wire) =>
-        sayChunks(wire, [['content-type', 'application/vnd.amazon.eventstream']], shredded(eventStream(), 90)),
+        sayChunks(
+          wire,
+          [['content-type', 'application/vnd.amazon.eventstream']],
+          shredded(eventStream(), 90),
+        ),
     },
     {
       name: 'JSON array, element by element',
@@ -117,17 +152,25 @@ const CODERS = { gzip: gzipSync, br: brotliCompressSync, deflate: deflateSync, z
 export const ENCODINGS: ExchangeFamily = {
   name: 'Content encodings',
   exchanges: [
-    ...Object.entries(CODERS).map(
-      ([coding, encode]): Exchange => ({
-        name: coding,
-        serve: (wire, dialect) =>
-          say(wire, '200 OK', [JSON_TYPE, ['content-encoding', coding]], encode(Buffer.from(wholeAnswer(dialect)))),
-      }),
-    ),
+    ...Object.entries(CODERS).map(([coding, encode]): Exchange => ({
+      name: coding,
+      serve: (wire, dialect) =>
+        say(
+          wire,
+          '200 OK',
+          [JSON_TYPE, ['content-encoding', coding]],
+          encode(Buffer.from(wholeAnswer(dialect))),
+        ),
+    })),
     {
       name: 'raw deflate',
       serve: (wire, dialect) =>
-        say(wire, '200 OK', [JSON_TYPE, ['content-encoding', 'deflate']], deflateRawSync(wholeAnswer(dialect))),
+        say(
+          wire,
+          '200 OK',
+          [JSON_TYPE, ['content-encoding', 'deflate']],
+          deflateRawSync(wholeAnswer(dialect)),
+        ),
     },
     {
       name: 'gzip, chunked, 300 KB',
@@ -166,7 +209,7 @@ export const ENCODINGS: ExchangeFamily = {
         const coded = gzipSync(noise(20_000))
         wire.write(head('200 OK', TEXT, ['content-encoding', 'gzip'], CHUNKED))
         wire.write(Buffer.concat([Buffer.from('2000\r\n'), coded.subarray(0, 0x2000), Buffer.from('\r\n')]))
-        await new Promise((resolve) => setTimeout(resolve, 5))
+        await sleep(5)
         wire.socket.end()
       },
     },

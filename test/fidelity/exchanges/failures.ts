@@ -1,8 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { streamedAnswer } from '../answers.ts'
 import { CHUNKED, chunk, head, say, TEXT } from '../say.ts'
 import type { Exchange, ExchangeFamily } from '../types.ts'
 
-const soon = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 6))
+const soon = (): Promise<void> => sleep(6)
 const nothing = (): void => {}
 const HELLO = 'hello'
 
@@ -51,7 +52,7 @@ export const FAILURES: ExchangeFamily = {
       async serve(wire) {
         await wire.body
         wire.write(`${head('200 OK', TEXT, ['content-length', '100'])}${HELLO}`)
-        await new Promise((resolve) => setTimeout(resolve, 20))
+        await sleep(20)
         wire.socket.resetAndDestroy()
       },
     },
@@ -115,18 +116,47 @@ const stallInBody: Exchange['serve'] = async (wire) => {
 const stallAtHead: Exchange['serve'] = async (wire) => {
   await wire.body
   wire.write(head('200 OK', TEXT, ['content-length', '100']))
-  await new Promise((resolve) => setTimeout(resolve, 30))
+  await sleep(30)
   wire.write(HELLO)
 }
 
 export const ABORTS: ExchangeFamily = {
   name: 'Timeouts and aborts',
   exchanges: [
-    { name: 'no response, client timeout', slow: true, needs: ['timeout'], request: { timeoutMs: TIMEOUT_MS }, serve: stall },
-    { name: 'stalled body, client timeout', slow: true, needs: ['timeout', 'direct'], request: { timeoutMs: TIMEOUT_MS }, serve: stallInBody },
+    {
+      name: 'no response, client timeout',
+      slow: true,
+      needs: ['timeout'],
+      request: { timeoutMs: TIMEOUT_MS },
+      serve: stall,
+    },
+    {
+      name: 'stalled body, client timeout',
+      slow: true,
+      needs: ['timeout', 'direct'],
+      request: { timeoutMs: TIMEOUT_MS },
+      serve: stallInBody,
+    },
     { name: 'aborted before it is sent', needs: ['abort'], request: { abort: 'before' }, serve: stall },
-    { name: 'aborted while waiting', slow: true, needs: ['abort'], request: { abort: 'waiting' }, serve: stall },
-    { name: 'aborted at the head', needs: ['abort-at-head', 'direct'], request: { abort: 'at-head' }, slow: true, serve: stallAtHead },
-    { name: 'aborted in the body', needs: ['abort-in-body', 'direct'], request: { abort: 'in-body' }, serve: stallInBody },
+    {
+      name: 'aborted while waiting',
+      slow: true,
+      needs: ['abort'],
+      request: { abort: 'waiting' },
+      serve: stall,
+    },
+    {
+      name: 'aborted at the head',
+      needs: ['abort-at-head', 'direct'],
+      request: { abort: 'at-head' },
+      slow: true,
+      serve: stallAtHead,
+    },
+    {
+      name: 'aborted in the body',
+      needs: ['abort-in-body', 'direct'],
+      request: { abort: 'in-body' },
+      serve: stallInBody,
+    },
   ],
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { wholeAnswer } from '../answers.ts'
 import { CHUNKED, chunk, head, JSON_TYPE, length, say, sayChunks, TEXT } from '../say.ts'
 import type { Exchange, ExchangeFamily } from '../types.ts'
@@ -52,7 +53,12 @@ export const STATUSES: ExchangeFamily = {
   ],
 }
 
-const raw = (name: string, text: string, then: 'stay' | 'end' = 'stay', needs?: Exchange['needs']): Exchange => ({
+const raw = (
+  name: string,
+  text: string,
+  then: 'stay' | 'end' = 'stay',
+  needs?: Exchange['needs'],
+): Exchange => ({
   name,
   ...(needs ? { needs } : {}),
   async serve(wire) {
@@ -67,7 +73,10 @@ export const HEADS: ExchangeFamily = {
   exchanges: [
     raw('an empty reason phrase', `HTTP/1.1 200 \r\ncontent-length: 2\r\n\r\nok`),
     raw('no reason phrase at all', `HTTP/1.1 200\r\ncontent-length: 2\r\n\r\nok`),
-    raw('an odd reason phrase', `HTTP/1.1 200 All’s: well! \r\ncontent-length: 2\r\n\r\nok`.replace('’', '\xb4')),
+    raw(
+      'an odd reason phrase',
+      `HTTP/1.1 200 All’s: well! \r\ncontent-length: 2\r\n\r\nok`.replace('’', '\xb4'),
+    ),
     {
       name: 'header order, case and repeats',
       serve: (wire, dialect) =>
@@ -109,11 +118,19 @@ export const HEADS: ExchangeFamily = {
         say(
           wire,
           '200 OK',
-          Array.from({ length: 15 }, (_, i) => [`x-header-${i}`, `${i}`.repeat(1000).slice(0, 1000)] as const),
+          Array.from(
+            { length: 15 },
+            (_, i) => [`x-header-${i}`, `${i}`.repeat(1000).slice(0, 1000)] as const,
+          ),
           'ok',
         ),
     },
-    raw('headers of 20 KB, more than Node’s clients take', `HTTP/1.1 200 OK\r\nx-a: ${'a'.repeat(20_000)}\r\ncontent-length: 2\r\n\r\nok`, 'end', ['direct']),
+    raw(
+      'headers of 20 KB, more than Node’s clients take',
+      `HTTP/1.1 200 OK\r\nx-a: ${'a'.repeat(20_000)}\r\ncontent-length: 2\r\n\r\nok`,
+      'end',
+      ['direct'],
+    ),
     {
       name: 'trailers',
       serve: (wire) =>
@@ -128,18 +145,44 @@ export const HEADS: ExchangeFamily = {
         wire.write(`${head('200 OK', TEXT, CHUNKED)}3;a=b\r\nabc\r\n0;last\r\n\r\n`)
       },
     },
-    raw('HTTP/1.0 with a length', 'HTTP/1.0 200 OK\r\ncontent-type: text/plain\r\ncontent-length: 3\r\n\r\nold', 'end', ['direct']),
-    raw('HTTP/1.0, to the end', 'HTTP/1.0 200 OK\r\ncontent-type: text/plain\r\n\r\nas long as it lasts', 'end', ['direct']),
-    raw('HTTP/1.0, keep-alive', 'HTTP/1.0 200 OK\r\nconnection: keep-alive\r\ncontent-length: 3\r\n\r\nold', 'stay', ['direct']),
-    raw('HTTP/1.1, to the end', 'HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-type: text/plain\r\n\r\nto the end', 'end'),
-    raw('connection: close with a length', 'HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 4\r\n\r\nbye!', 'end'),
-    raw('keep-alive with a timeout', 'HTTP/1.1 200 OK\r\nconnection: keep-alive\r\nkeep-alive: timeout=5\r\ncontent-length: 2\r\n\r\nok'),
+    raw(
+      'HTTP/1.0 with a length',
+      'HTTP/1.0 200 OK\r\ncontent-type: text/plain\r\ncontent-length: 3\r\n\r\nold',
+      'end',
+      ['direct'],
+    ),
+    raw(
+      'HTTP/1.0, to the end',
+      'HTTP/1.0 200 OK\r\ncontent-type: text/plain\r\n\r\nas long as it lasts',
+      'end',
+      ['direct'],
+    ),
+    raw(
+      'HTTP/1.0, keep-alive',
+      'HTTP/1.0 200 OK\r\nconnection: keep-alive\r\ncontent-length: 3\r\n\r\nold',
+      'stay',
+      ['direct'],
+    ),
+    raw(
+      'HTTP/1.1, to the end',
+      'HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-type: text/plain\r\n\r\nto the end',
+      'end',
+    ),
+    raw(
+      'connection: close with a length',
+      'HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 4\r\n\r\nbye!',
+      'end',
+    ),
+    raw(
+      'keep-alive with a timeout',
+      'HTTP/1.1 200 OK\r\nconnection: keep-alive\r\nkeep-alive: timeout=5\r\ncontent-length: 2\r\n\r\nok',
+    ),
     {
       name: '103 Early Hints before the response',
       async serve(wire) {
         await wire.body
         wire.write('HTTP/1.1 103 Early Hints\r\nlink: </a.css>; rel=preload\r\n\r\n')
-        await new Promise((resolve) => setTimeout(resolve, 2))
+        await sleep(2)
         wire.write(`${head('200 OK', TEXT, length('ok'))}ok`)
       },
     },
@@ -148,7 +191,7 @@ export const HEADS: ExchangeFamily = {
       async serve(wire) {
         await wire.body
         for (const part of ['HTTP/1.1 200 OK\r\ncontent-', 'length: 4\r\n\r', '\nab', 'cd']) {
-          await new Promise((resolve) => setTimeout(resolve, 1))
+          await sleep(1)
           wire.write(part)
         }
       },
@@ -159,8 +202,13 @@ export const HEADS: ExchangeFamily = {
         await wire.body
         const text = chunk('in pieces')
         wire.write(head('200 OK', TEXT, CHUNKED))
-        for (const piece of [text.subarray(0, 2), text.subarray(2, 6), text.subarray(6), Buffer.from('0\r\n\r\n')]) {
-          await new Promise((resolve) => setTimeout(resolve, 1))
+        for (const piece of [
+          text.subarray(0, 2),
+          text.subarray(2, 6),
+          text.subarray(6),
+          Buffer.from('0\r\n\r\n'),
+        ]) {
+          await sleep(1)
           wire.write(piece)
         }
       },

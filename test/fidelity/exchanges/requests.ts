@@ -118,7 +118,11 @@ export const REQUESTS: ExchangeFamily = {
     {
       name: 'answered before the upload is complete',
       needs: ['method', 'direct'],
-      request: { method: 'POST', headers: [['content-type', 'application/octet-stream']], body: noise(300_000) },
+      request: {
+        method: 'POST',
+        headers: [['content-type', 'application/octet-stream']],
+        body: noise(300_000),
+      },
       serve: (wire) => void wire.write(`${head('413 Content Too Large', TEXT, length('too big'))}too big`),
     },
     {
