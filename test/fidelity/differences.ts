@@ -57,6 +57,12 @@ const recompressed: Difference = {
   },
 }
 
+const bareDeflate: Difference = {
+  reason: 'bare deflate is replayed in the zlib format: this client, which cannot read the bare one, then can',
+  covers: named('raw deflate'),
+  holds: (live, replay) => live.error !== undefined && replay.error === undefined && replay.status === 200,
+}
+
 const cutShort: Difference = {
   reason:
     'of a compressed body that was cut short, what can be decoded is replayed: a few bytes more or less than live',
@@ -130,6 +136,7 @@ const stoppedUpload: Difference = {
 
 export const DIFFERENCES: readonly Difference[] = [
   recompressed,
+  bareDeflate,
   cutShort,
   cookies,
   unanswered,

@@ -114,8 +114,11 @@ async function pass(
   servers: Servers,
 ): Promise<Map<Exchange, View>> {
   const views = new Map<Exchange, View>()
-  const one = async (exchange: Exchange): Promise<void> =>
-    void views.set(exchange, await viewOf(client, callOf(exchange, servers), patienceOf(exchange)))
+  const one = async (exchange: Exchange): Promise<void> => {
+    const t = performance.now()
+    views.set(exchange, await viewOf(client, callOf(exchange, servers), patienceOf(exchange)))
+    if (process.env['SLOW'] && performance.now() - t > 150) console.log('    slow:', client.name, exchange.name, Math.round(performance.now() - t))
+  }
   const isHuge = ({ needs }: Exchange): boolean => needs?.includes('huge') ?? false
   const usual = exchanges.filter((exchange) => !isHuge(exchange))
   for (const exchange of usual) if (!exchange.slow) await one(exchange)

@@ -112,13 +112,16 @@ const stallInBody: Exchange['serve'] = async (wire) => {
   wire.write(`${head('200 OK', TEXT, ['content-length', '100'])}${HELLO}`)
 }
 
-/** The body comes when the client has gone. */
-const stallAtHead: Exchange['serve'] = async (wire) => {
-  await wire.body
-  wire.write(head('200 OK', TEXT, ['content-length', '100']))
-  await sleep(30)
-  wire.write(HELLO)
-}
+/** A stream that goes silent after its first event; the body comes a moment after the head, or at once. */
+const stallInStream =
+  (afterMs: number): Exchange['serve'] =>
+  async (wire, dialect) => {
+    await wire.body
+    const { type, parts } = streamedAnswer(dialect)
+    wire.write(head('200 OK', ['content-type', type], CHUNKED))
+    await new Promise((resolve) => setTimeout(resolve, afterMs))
+    wire.write(chunk(parts[0] ?? ''))
+  }
 
 export const ABORTS: ExchangeFamily = {
   name: 'Timeouts and aborts',
