@@ -30,7 +30,11 @@ async function write(
   const { socket, control } = connection
   const { response, failure, delayFactor } = replay
   await pace(response?.delayMs ?? 0, delayFactor, gone.signal)
-  if (replay.incomplete && !response && !failure) await stall(gone.signal)
+  if (replay.incomplete && !response && !failure) {
+    // A server is there, and says nothing.
+    if (isUndecided(control)) control.claim()
+    await stall(gone.signal)
+  }
   if (socket.destroyed) return
   if (!response) {
     socket.destroy(failure ? errorOf(failure) : otherSideClosed())

@@ -4,7 +4,7 @@ import { CLIENTS } from './clients/index.ts'
 import { DIFFERENCES } from './differences.ts'
 import { EXCHANGES } from './exchanges/index.ts'
 import { renderMatrix } from './render-matrix.ts'
-import { type Result, runClient } from './run.ts'
+import { lackingOf, type Result, runClient } from './run.ts'
 import { verdictOf } from './verdict.ts'
 import { withEnvironment } from '../helpers/environment.ts'
 
@@ -24,7 +24,7 @@ describe('what a client sees live, while it is recorded, and in replay with the 
 
       for (const { name: family, exchanges } of EXCHANGES)
         for (const exchange of exchanges) {
-          if (exchange.needs?.some((need) => client.lacks[need] !== undefined)) continue
+          if (lackingOf(client, exchange) !== undefined) continue
           it(`${family}: ${exchange.name}`, () => {
             const cell = result.cells.find((one) => one.exchange === exchange)!
             const verdict = verdictOf(client, cell)

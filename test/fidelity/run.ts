@@ -29,8 +29,6 @@ export interface Cell {
 export interface Result {
   readonly client: FidelityClient
   readonly cells: readonly Cell[]
-  readonly cassette: string | undefined
-  readonly ms: readonly number[]
 }
 
 const slug = (text: string): string => text.replaceAll(/[^A-Za-z0-9]+/g, '-').replaceAll(/^-|-$/g, '')
@@ -114,11 +112,8 @@ async function pass(
   servers: Servers,
 ): Promise<Map<Exchange, View>> {
   const views = new Map<Exchange, View>()
-  const one = async (exchange: Exchange): Promise<void> => {
-    const t = performance.now()
-    views.set(exchange, await viewOf(client, callOf(exchange, servers), patienceOf(exchange)))
-    if (process.env['SLOW'] && performance.now() - t > 150) console.log('    slow:', client.name, exchange.name, Math.round(performance.now() - t))
-  }
+  const one = async (exchange: Exchange): Promise<void> =>
+    void views.set(exchange, await viewOf(client, callOf(exchange, servers), patienceOf(exchange)))
   const isHuge = ({ needs }: Exchange): boolean => needs?.includes('huge') ?? false
   const usual = exchanges.filter((exchange) => !isHuge(exchange))
   for (const exchange of usual) if (!exchange.slow) await one(exchange)
@@ -139,6 +134,10 @@ async function underCassette<T>(path: string, options: CassetteOptions, fn: () =
   }
 }
 
+/** Why this client cannot send that exchange; `undefined`: it can. */
+export const lackingOf = (client: FidelityClient, { name, needs }: Exchange): string | undefined =>
+  client.never?.[name] ?? needs?.map((need) => client.lacks[need]).find((reason) => reason !== undefined)
+
 /** What one client sees of every exchange: live, while it is recorded, and replayed with the servers stopped. */
 export async function runClient(
   client: FidelityClient,
@@ -148,8 +147,7 @@ export async function runClient(
   const all = families.flatMap(({ name, exchanges }) =>
     exchanges.map((exchange) => ({ family: name, exchange })),
   )
-  const lacking = (exchange: Exchange): string | undefined =>
-    exchange.needs?.map((need) => client.lacks[need]).find((reason) => reason !== undefined)
+  const lacking = (exchange: Exchange): string | undefined => lackingOf(client, exchange)
   const possible = all.map(({ exchange }) => exchange).filter((exchange) => lacking(exchange) === undefined)
   const folder = tempFolder()
   const path = join(folder.path, 'tape.yaml')
@@ -157,18 +155,14 @@ export async function runClient(
   await proxy.start()
   const running = await startServers(bySlug, client.dialect, join(folder.path, 'server.sock'))
   try {
-    const times = [performance.now()]
     const live = await pass(client, possible, running.servers)
-    times.push(performance.now())
     const recording = await underCassette(path, { mode: 'all' }, () =>
       pass(client, possible, running.servers),
     )
-    times.push(performance.now())
     await Promise.all([running.stop(), proxy.stop()])
     // The clients hear that the connections they keep have ended.
     await sleep(10)
     const replay = await underCassette(path, { mode: 'none' }, () => pass(client, possible, running.servers))
-    times.push(performance.now())
     const cells = all.map(({ family, exchange }): Cell => {
       const reason = lacking(exchange)
       if (reason !== undefined) return { exchange, family, lacking: reason }
@@ -180,12 +174,11 @@ export async function runClient(
         replay: replay.get(exchange)!,
       }
     })
-    const ms = times.slice(1).map((time, i) => Math.round(time - times[i]!))
-    return { client, cells, cassette: path, ms }
+    return { client, cells }
   } finally {
     // Some of undici's agents never say that they are closed after a tunnel of theirs went with its proxy.
     await Promise.race([client.close?.(), sleep(200)])
     await Promise.all([running.stop(), proxy.stop()])
-    if (!process.env['KEEP_TAPE']) folder.remove()
+    folder.remove()
   }
 }

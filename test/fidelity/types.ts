@@ -75,6 +75,8 @@ export interface FidelityClient {
   readonly family: string
   /** What it cannot send, and why. */
   readonly lacks: Readonly<Partial<Record<Feature, string>>>
+  /** Exchanges, by name, that this client does not come to an end with, also live, and why. */
+  readonly never?: Readonly<Record<string, string>>
   /** The wire format it wants its answers in; plain: any. */
   readonly dialect: Dialect
   readonly send: (call: Call) => Promise<View>

@@ -104,15 +104,29 @@ export const DOM_CLIENTS: readonly FidelityClient[] = [
     lacks: XHR_LACKS,
     dialect: 'plain',
     send: (call) => viaXhr(new (jsdomAt(call.url).window.XMLHttpRequest)() as unknown as Xhr, call),
+    never: { '103 Early Hints before the response': 'jsdom waits for ever behind an interim response' },
     close: closeJsdom,
   },
   {
     name: 'happy-dom XMLHttpRequest',
     family: 'happy-dom',
-    lacks: XHR_LACKS,
+    lacks: { ...XHR_LACKS, timeout: 'happy-dom’s XMLHttpRequest heeds no timeout' },
+    never: {
+      '304 Not Modified': 'happy-dom waits for ever',
+      'aborted in the body': 'happy-dom tells no abort',
+    },
     dialect: 'plain',
     send: (call) => viaXhr(new (windowAt(call.url).XMLHttpRequest)() as unknown as Xhr, call),
     close: closeHappyDom,
   },
-  fetchClient({ name: 'happy-dom fetch', family: 'happy-dom', fetch: happyFetch, close: closeHappyDom }),
+  fetchClient({
+    name: 'happy-dom fetch',
+    family: 'happy-dom',
+    fetch: happyFetch,
+    never: {
+      '304 Not Modified': 'happy-dom waits for ever',
+      'aborted before it is sent': 'happy-dom sends it all the same, and waits',
+    },
+    close: closeHappyDom,
+  }),
 ]

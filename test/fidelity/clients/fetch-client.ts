@@ -19,11 +19,11 @@ export interface FetchClientOptions {
   readonly family: string
   readonly fetch: FetchLike
   readonly lacks?: FidelityClient['lacks']
+  readonly never?: FidelityClient['never']
   /** What is passed with every call. */
   readonly init?: () => Record<string, unknown>
   /** Makes the body of a streamed upload; by default a `ReadableStream`. */
   readonly streamOf?: (source: AsyncIterable<Uint8Array>) => unknown
-  /** Makes the error of an aborted call comparable where its name says nothing. */
   readonly close?: () => unknown
 }
 
@@ -43,6 +43,7 @@ export const fetchClient = ({
   lacks = FETCH_LACKS,
   init,
   streamOf,
+  never,
   close,
 }: FetchClientOptions): FidelityClient => ({
   name,
@@ -50,6 +51,7 @@ export const fetchClient = ({
   lacks,
   dialect: 'plain',
   send: (call) => viaFetch(fetch, call, init?.() ?? {}, streamOf ?? webStream),
+  ...(never ? { never } : {}),
   ...(close ? { close } : {}),
 })
 

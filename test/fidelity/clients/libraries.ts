@@ -272,7 +272,8 @@ const client = (
   send: FidelityClient['send'],
   lacks: Partial<Record<Feature, string>> = {},
   family = name,
-): FidelityClient => ({ name, family, lacks: { ...NO_STREAM, ...lacks }, dialect: 'plain', send })
+  never: FidelityClient['never'] = {},
+): FidelityClient => ({ name, family, lacks: { ...NO_STREAM, ...lacks }, never, dialect: 'plain', send })
 
 const kyFetch: FetchLike = (url, init) =>
   ky(url, { ...init, retry: 0, throwHttpErrors: false, timeout: false }) as unknown as ReturnType<FetchLike>
@@ -296,7 +297,9 @@ export const LIBRARY_CLIENTS: readonly FidelityClient[] = [
     'axios',
   ),
   client('got', viaGot, WHOLE),
-  client('got.stream', viaGotStream, { 'get-body': 'not in this style', unix: 'not in this style' }, 'got'),
+  client('got.stream', viaGotStream, { 'get-body': 'not in this style', unix: 'not in this style' }, 'got', {
+    OPTIONS: 'got.stream waits for a body to be piped in',
+  }),
   fetchClient({ name: 'ky', family: 'ky', fetch: kyFetch }),
   fetchClient({
     name: 'node-fetch 3',
@@ -308,6 +311,10 @@ export const LIBRARY_CLIENTS: readonly FidelityClient[] = [
     name: 'node-fetch 2',
     family: 'node-fetch',
     fetch: nodeFetch2 as unknown as FetchLike,
+    never: {
+      'a body shorter than its length': 'node-fetch 2 waits for ever',
+      'aborted at the head': 'node-fetch 2 waits for ever',
+    },
     ...NODE_FETCH,
   }),
   client('superagent', viaSuperagent, { stream: 'another style', 'abort-at-head': WHOLE['abort-at-head']! }),

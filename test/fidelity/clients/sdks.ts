@@ -110,12 +110,14 @@ async function viaAi(
 ): Promise<unknown> {
   const options = { model, prompt, abortSignal: signal, maxRetries: 0 }
   if (!call.streaming) return (await generateText(options)).text
-  // The stream tells its errors by a callback, not by throwing.
+  return told(options)
+}
+
+/** The stream tells its errors by a callback, not by throwing. */
+async function* told(options: Parameters<typeof streamText>[0]): AsyncGenerator<string> {
   let failure: unknown
-  const { textStream } = streamText({ ...options, onError: ({ error }) => void (failure = error) })
-  const texts = await Array.fromAsync(textStream)
+  yield* streamText({ ...options, onError: ({ error }) => void (failure = error) }).textStream
   if (failure) throw failure
-  return texts
 }
 
 export const SDK_CLIENTS: readonly FidelityClient[] = [

@@ -119,7 +119,7 @@ const stallInStream =
     await wire.body
     const { type, parts } = streamedAnswer(dialect)
     wire.write(head('200 OK', ['content-type', type], CHUNKED))
-    await new Promise((resolve) => setTimeout(resolve, afterMs))
+    await sleep(afterMs)
     wire.write(chunk(parts[0] ?? ''))
   }
 
@@ -151,15 +151,16 @@ export const ABORTS: ExchangeFamily = {
     {
       name: 'aborted at the head',
       needs: ['abort-at-head', 'direct'],
-      request: { abort: 'at-head' },
+      request: { abort: 'at-head', streaming: true },
       slow: true,
-      serve: stallAtHead,
+      serve: stallInStream(30),
     },
     {
       name: 'aborted in the body',
       needs: ['abort-in-body', 'direct'],
-      request: { abort: 'in-body' },
-      serve: stallInBody,
+      request: { abort: 'in-body', streaming: true },
+      slow: true,
+      serve: stallInStream(0),
     },
   ],
 }

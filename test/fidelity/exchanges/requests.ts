@@ -78,7 +78,7 @@ export const REQUESTS: ExchangeFamily = {
     },
     {
       name: 'a duplex conversation',
-      patienceMs: 400,
+      patienceMs: 250,
       needs: ['method', 'stream', 'duplex'],
       slow: true,
       request: {
