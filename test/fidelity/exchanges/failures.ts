@@ -120,7 +120,9 @@ const stallInStream =
     const { type, parts } = streamedAnswer(dialect)
     wire.write(head('200 OK', ['content-type', type], CHUNKED))
     await sleep(afterMs)
-    wire.write(chunk(parts[0] ?? ''))
+    // An SDK wants some events before it tells of one.
+    const events = dialect === 'plain' ? 1 : Math.ceil(parts.length / 2)
+    wire.write(chunk(Buffer.concat(parts.slice(0, events))))
   }
 
 export const ABORTS: ExchangeFamily = {
