@@ -53,15 +53,17 @@ export function checkInteraction(value: unknown): Interaction {
 /** Whether the format wants text at a path of an interaction, so that a number there is what it looks like. */
 export function isInteractionText(path: ValuePath): boolean {
   const [top, key] = path
-  if (top === 'id' || top === 'recorded_at' || top === 'failure') return true
+  if (top === 'id' || top === 'recorded_at') return true
+  if (top === 'failure') return key !== 'http2_code'
   if (top === 'match') return key !== 'v'
   if (top !== 'request' && top !== 'response') return false
-  if (key !== 'body')
-    return key === 'method' || key === 'url' || key === 'reason' || key === 'headers' || key === 'trailers'
+  if (key !== 'body') return TEXT_KEYS.has(key ?? '') || (key === 'informational' && path[3] === 'headers')
   const form = path[2]
   if (path.slice(2, -1).includes('json') || path.at(-1) === 'json') return false
   return path.length > 3 || form === 'text' || form === 'base64' ? !NOT_TEXT.has(path.at(-1) ?? '') : false
 }
+
+const TEXT_KEYS = new Set<string | number>(['method', 'url', 'reason', 'http_version', 'headers', 'trailers'])
 
 /** Keys inside bodies whose numbers and flags are meant. */
 const NOT_TEXT = new Set<string | number>(
@@ -82,6 +84,7 @@ function checkMessage(message: Mapping, name: 'request' | 'response'): void {
     throw new ShapeProblem([name, 'body', ...error.path], error.expected, error.found)
   }
   checkFlag(own(body as Mapping, 'encoded'), [name, 'body', 'encoded'])
+  checkFlag(own(message, 'incomplete'), [name, 'incomplete'])
 }
 
 function checkResponse(value: unknown): void {
@@ -97,7 +100,33 @@ function checkResponse(value: unknown): void {
     fail(['response', 'delay_ms'], 'milliseconds, 0 or more', describe(delay))
   }
   checkMessage(response, 'response')
+  checkResponseExtras(response)
 }
+
+function checkResponseExtras(response: Mapping): void {
+  const version = own(response, 'http_version')
+  if (version !== undefined && version !== '1.0' && version !== '2')
+    fail(['response', 'http_version'], "'1.0' or '2', in quotes", describe(version))
+  const informational = own(response, 'informational') ?? []
+  if (!Array.isArray(informational))
+    fail(['response', 'informational'], 'a list of mappings with status and headers', describe(informational))
+  for (const [index, one] of (informational as unknown[]).entries()) {
+    const path = ['response', 'informational', index]
+    const { status, headers } = mapping(one, path, 'a mapping with status and headers')
+    if (!isWhole(status) || status < 102 || status > 199)
+      fail([...path, 'status'], 'an HTTP status from 102 to 199', describe(status))
+    checkHeaders(headers, [...path, 'headers'])
+  }
+  const after = own(response, 'after')
+  if (after !== undefined && !(isWhole(after) && after >= 0))
+    fail(['response', 'after'], 'a number of messages or bytes of the request', describe(after))
+  const turns = own(response, 'turns') ?? []
+  if (!Array.isArray(turns) || !turns.every(isTurn))
+    fail(['response', 'turns'], 'a list of [byte, units of the request, or all]', describe(turns))
+}
+
+const isTurn = (turn: unknown): boolean =>
+  Array.isArray(turn) && isWhole(turn[0]) && turn[0] >= 0 && (turn[1] === 'all' || isWhole(turn[1]))
 
 function checkMatch(value: unknown): void {
   if (value === undefined) return
@@ -122,6 +151,9 @@ function checkFailure(value: unknown): void {
   text(failure, 'name', ['failure'], 'the name of the error')
   text(failure, 'message', ['failure'], 'the message of the error', true)
   if (own(failure, 'code') !== undefined) text(failure, 'code', ['failure'], 'the code of the error')
+  const http2Code = own(failure, 'http2_code')
+  if (http2Code !== undefined && !(isWhole(http2Code) && http2Code >= 0))
+    fail(['failure', 'http2_code'], 'an HTTP/2 error code', describe(http2Code))
 }
 
 function checkHeaders(value: unknown, path: ValuePath): void {

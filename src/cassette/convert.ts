@@ -10,6 +10,7 @@ import type {
   StoredMatch,
 } from './interaction.ts'
 import { headersFromStored, headersToStored } from './stored-headers.ts'
+import { turnsOf, withTurns } from './turns.ts'
 
 /**
  * The interaction that holds an exchange.
@@ -27,10 +28,11 @@ export function toInteraction(exchange: Exchange, match: StoredMatch, id: string
       url: request.url,
       headers: headersToStored(request.headers),
       ...(requestBody === undefined ? {} : { body: requestBody }),
+      ...(request.incomplete === true ? { incomplete: true } : {}),
     },
     match,
     ...(response === undefined ? {} : { response: responseToStored(response) }),
-    ...(failure === undefined ? {} : { failure: { ...failure } }),
+    ...(failure === undefined ? {} : { failure: failureToStored(failure) }),
     ...(exchange.incomplete === true ? { incomplete: true } : {}),
   }
 }
@@ -51,15 +53,32 @@ export function fromInteraction(interaction: Interaction): Exchange {
 }
 
 function responseToStored(response: ExchangeResponse): InteractionResponse {
+  const { version, informational, after } = response
   const body = bodyToStored(response.chunks, response)
+  const turns = turnsOf(response)
   return {
     status: response.status,
     ...(response.reason === undefined ? {} : { reason: response.reason }),
+    ...(version === undefined ? {} : { http_version: version }),
+    ...(informational === undefined || informational.length === 0
+      ? {}
+      : {
+          informational: informational.map(({ status, headers }) => ({
+            status,
+            headers: headersToStored(headers),
+          })),
+        }),
     headers: headersToStored(response.headers),
     ...(body === undefined ? {} : { body }),
     ...(response.trailers === undefined ? {} : { trailers: headersToStored(response.trailers) }),
     ...(response.delayMs > 0 ? { delay_ms: response.delayMs } : {}),
+    ...(after === undefined ? {} : { after }),
+    ...(turns === undefined ? {} : { turns }),
   }
+}
+
+function failureToStored({ http2Code, ...failure }: ExchangeFailure): InteractionFailure {
+  return { ...failure, ...(http2Code === undefined ? {} : { http2_code: http2Code }) }
 }
 
 function requestFromStored(request: InteractionRequest): Exchange['request'] {
@@ -70,17 +89,29 @@ function requestFromStored(request: InteractionRequest): Exchange['request'] {
     headers,
     body: request.body === undefined ? null : concatenated(decodeBody(request.body)),
     ...(isContentDecoded(headers, request.body) ? { contentDecoded: true } : {}),
+    ...(request.incomplete === true ? { incomplete: true } : {}),
   }
 }
 
 function responseFromStored(response: InteractionResponse): ExchangeResponse {
   const headers = headersFromStored(response.headers)
+  const { http_version: version, informational, after, turns } = response
+  const chunks = response.body === undefined ? [] : decodeBody(response.body)
   return {
     status: response.status,
     ...(response.reason === undefined ? {} : { reason: response.reason }),
+    ...(version === undefined ? {} : { version }),
+    ...(informational === undefined
+      ? {}
+      : {
+          informational: informational.map((one) => ({
+            status: one.status,
+            headers: headersFromStored(one.headers),
+          })),
+        }),
     headers,
     delayMs: response.delay_ms ?? 0,
-    chunks: response.body === undefined ? [] : decodeBody(response.body),
+    ...(after === undefined ? { chunks } : { after, ...withTurns(chunks, turns ?? []) }),
     ...(isContentDecoded(headers, response.body) ? { contentDecoded: true } : {}),
     ...(response.trailers === undefined ? {} : { trailers: headersFromStored(response.trailers) }),
   }
@@ -88,8 +119,13 @@ function responseFromStored(response: InteractionResponse): ExchangeResponse {
 
 /** Without the keys that a newer version may have put there. */
 function failureFromStored(failure: InteractionFailure): ExchangeFailure {
-  const { name, message, code } = failure
-  return { name, message, ...(code === undefined ? {} : { code }) }
+  const { name, message, code, http2_code: http2Code } = failure
+  return {
+    name,
+    message,
+    ...(code === undefined ? {} : { code }),
+    ...(http2Code === undefined ? {} : { http2Code }),
+  }
 }
 
 /** `undefined`: no body. An empty one that was sent as such is kept: its framing headers were. */

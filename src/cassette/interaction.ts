@@ -1,4 +1,5 @@
 import type { StoredBody } from '../exchange/stored-body.ts'
+import type { Turns } from './turns.ts'
 
 /**
  * Header lines in wire order and letter case. A mapping from name to value, or to the values of lines that
@@ -36,11 +37,16 @@ export interface InteractionRequest {
   readonly url: string
   readonly headers: StoredHeaders
   readonly body?: InteractionBody
+  /** The client was answered before it had sent all of the body. */
+  readonly incomplete?: true
 }
 
 export interface InteractionResponse {
   /** 100 to 999. */
   readonly status: number
+  /** Absent: 1.1. */
+  readonly http_version?: '1.0' | '2'
+  readonly informational?: readonly StoredInformational[]
   /** Absent: the standard phrase of the status. */
   readonly reason?: string
   readonly headers: StoredHeaders
@@ -48,12 +54,25 @@ export interface InteractionResponse {
   readonly trailers?: StoredHeaders
   /** Milliseconds from the request to the response head; absent: 0. */
   readonly delay_ms?: number
+  /** How many units of the request (messages, or bytes of an unframed body) had been sent when the head came; absent: all. */
+  readonly after?: number
+  /** The same for the body, where `after` is there. */
+  readonly turns?: Turns
+}
+
+/** A response before the final one. */
+export interface StoredInformational {
+  /** 102 to 199. */
+  readonly status: number
+  readonly headers: StoredHeaders
 }
 
 export interface InteractionFailure {
   readonly name: string
   readonly message: string
   readonly code?: string
+  /** The error code of an HTTP/2 stream reset. */
+  readonly http2_code?: number
 }
 
 /**
@@ -76,8 +95,19 @@ export interface Interaction {
 /** The keys of each mapping in the order the file has them; unknown ones come after. */
 export const KEY_ORDER = {
   interaction: ['id', 'recorded_at', 'request', 'match', 'response', 'failure', 'incomplete', 'rebased'],
-  request: ['method', 'url', 'headers', 'body'],
+  request: ['method', 'url', 'headers', 'body', 'incomplete'],
   match: ['key', 'semantic_key', 'on', 'api', 'v'],
-  response: ['status', 'reason', 'headers', 'body', 'trailers', 'delay_ms'],
-  failure: ['name', 'message', 'code'],
+  response: [
+    'status',
+    'reason',
+    'http_version',
+    'informational',
+    'headers',
+    'body',
+    'trailers',
+    'delay_ms',
+    'after',
+    'turns',
+  ],
+  failure: ['name', 'message', 'code', 'http2_code'],
 } as const

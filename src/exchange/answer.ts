@@ -1,4 +1,11 @@
-import type { ExchangeFailure, ExchangeResponse, HeaderPairs, RequestHead } from './types.ts'
+import type {
+  ExchangeFailure,
+  ExchangeResponse,
+  FrameContent,
+  HeaderPairs,
+  InformationalResponse,
+  RequestHead,
+} from './types.ts'
 
 /** A request as a protocol hands it to the session: the head at once, the body when somebody asks for it. */
 export interface IncomingRequest extends RequestHead {
@@ -8,19 +15,36 @@ export interface IncomingRequest extends RequestHead {
    * Rejects where the client aborted the upload.
    */
   body(): Promise<Uint8Array | null>
+  /** Lets `listener` have the body from its beginning on, as the client sends it. Absent: it can only be had whole. */
+  follow?(listener: BodyListener): void
+}
+
+/** Hears a request's body as it is sent. No method throws or blocks. */
+export interface BodyListener {
+  /** The listener may keep `chunk`. */
+  data(chunk: Uint8Array): void
+  end(): void
+  /** The client aborted the upload. */
+  fail(): void
 }
 
 export interface ResponseHead {
   readonly status: number
+  /** HTTP version; absent: 1.1. */
+  readonly version?: '1.0' | '2'
   readonly reason?: string
   readonly headers: HeaderPairs
 }
 
 /** Where a protocol tees a live response to, while the client reads it. No method throws or blocks. */
 export interface Tap {
+  /** Before `head`, once for each. */
+  informational(response: InformationalResponse): void
   head(head: ResponseHead): void
   /** The tap keeps `chunk`: hand over a copy where the client could change or detach the original. */
   data(chunk: Uint8Array): void
+  /** After the head of a 101: what one side of a WebSocket said, in place of `data`. */
+  frame(from: 'client' | 'server', frame: FrameContent): void
   end(trailers?: HeaderPairs): void
   /** The transport failed, before or after the head. */
   fail(failure: ExchangeFailure): void
@@ -37,6 +61,28 @@ export interface Replay {
   readonly incomplete?: true
   /** Delays are multiplied by this: 0 instant, 1 as recorded, 0.5 twice as fast. */
   readonly delayFactor: number
+  /**
+   * Present in a conversation: to be awaited before the head (`response.after`), before each chunk (`chunk.after`) and
+   * before the end (`endAfter`). Resolves when the client has sent as much as it had then; `undefined`: all. Rejects with
+   * the error to break off with where the client sends something else than was recorded.
+   */
+  readonly turn?: (after: number | undefined) => Promise<void>
+  /** Present with a WebSocket's 101, in place of chunks. */
+  readonly script?: FrameScript
+}
+
+/** The server's side of a recorded WebSocket. */
+export interface FrameScript {
+  /**
+   * What the server says next, once the client has said what it said before that in the recording, and as long after it as
+   * recorded. `undefined`: the recording ends here. Rejects with the error to break off with where the client's frames
+   * are others than the recorded ones.
+   */
+  next(): Promise<FrameContent | undefined>
+  /** The client said `frame`. */
+  said(frame: FrameContent): void
+  /** The client is gone. */
+  left(): void
 }
 
 export interface Forward {
@@ -71,6 +117,8 @@ export interface Gate {
    * is known; or the error to refuse it with (a protocol that cannot be replayed).
    */
   connect(target: ConnectTarget): 'open' | 'hold' | Error
+  /** What a server chose, as recorded, when it was offered both `h2` and `http/1.1` (ALPN, RFC 7301); `undefined`: not recorded. */
+  negotiated(target: { readonly host: string; readonly port: number }): 'h2' | 'http/1.1' | undefined
   /** A request is about to be written where no protocol can answer it: the error to stop it with, if it is to be stopped. */
   unseen(request: { readonly method: string; readonly url: string }): Error | undefined
 }

@@ -64,11 +64,11 @@ export async function encodeChunks(
 async function run(chunks: readonly Chunk[], coders: readonly Coder[], cut: boolean): Promise<Chunk[]> {
   const made: Chunk[] = []
   let waited = 0
-  for (const { data, delayMs } of chunks) {
+  for (const { data, delayMs, after } of chunks) {
     waited += delayMs
     const out = await through(data, coders)
     if (out.length > 0) {
-      made.push({ data: out, delayMs: waited })
+      made.push({ data: out, delayMs: waited, ...(after === undefined ? {} : { after }) })
       waited = 0
     }
   }
@@ -91,5 +91,5 @@ function withRest(made: Chunk[], rest: Buffer, waited: number): Chunk[] {
   const last = made.at(-1)
   if (rest.length === 0) return made
   if (last === undefined || waited > 0) return [...made, { data: rest, delayMs: waited }]
-  return [...made.slice(0, -1), { data: Buffer.concat([last.data, rest]), delayMs: last.delayMs }]
+  return [...made.slice(0, -1), { ...last, data: Buffer.concat([last.data, rest]) }]
 }

@@ -14,16 +14,42 @@ export interface ExchangeRequest extends RequestHead {
   readonly body: Uint8Array | null
   /** The body is content-decoded although the headers still name a `content-encoding`. */
   readonly contentDecoded?: true
+  /** The client never finished its body: it was answered before. */
+  readonly incomplete?: true
 }
 
 export interface Chunk {
   readonly data: Uint8Array
   /** Milliseconds since the previous chunk (the first: since the response head). */
   readonly delayMs: number
+  /** How many units of the request (`RequestUnits`) the client had sent when this came; absent: all of it. */
+  readonly after?: number
 }
+
+/** A response before the final one, such as 103 Early Hints (RFC 9110, section 15.2). */
+export interface InformationalResponse {
+  /** 102 to 199; 100 and 101 never. */
+  readonly status: number
+  readonly headers: HeaderPairs
+}
+
+/** One message of a WebSocket, its fragments joined; what one side said. */
+export type Frame = {
+  readonly from: 'client' | 'server'
+  /** Milliseconds since the frame before it (the first: since the 101). */
+  readonly delayMs: number
+} & FrameContent
+
+export type FrameContent =
+  | { readonly kind: 'text' | 'binary' | 'ping' | 'pong'; readonly data: Uint8Array }
+  /** No code: the close frame was empty (RFC 6455, section 7.1.5). */
+  | { readonly kind: 'close'; readonly code?: number; readonly reason?: string }
 
 export interface ExchangeResponse {
   readonly status: number
+  /** HTTP version; absent: 1.1. */
+  readonly version?: '1.0' | '2'
+  readonly informational?: readonly InformationalResponse[]
   /** The reason phrase; absent: the standard one for the status. */
   readonly reason?: string
   readonly headers: HeaderPairs
@@ -34,6 +60,12 @@ export interface ExchangeResponse {
   /** The body is content-decoded although the headers still name a `content-encoding`. */
   readonly contentDecoded?: true
   readonly trailers?: HeaderPairs
+  /** As a chunk's `after`, for the head: the exchange is a conversation, answered while the client was still sending. */
+  readonly after?: number
+  /** As a chunk's `after`, for the end. */
+  readonly endAfter?: number
+  /** What followed a WebSocket's 101, both ways, in order. */
+  readonly frames?: readonly Frame[]
 }
 
 /** A transport error as the client saw it: the connection refused, reset, timed out ... */
@@ -41,6 +73,8 @@ export interface ExchangeFailure {
   readonly name: string
   readonly message: string
   readonly code?: string
+  /** The error code of an HTTP/2 stream reset (RFC 9113, section 7). */
+  readonly http2Code?: number
 }
 
 /**

@@ -20,7 +20,9 @@ export function asUndiciSees(tap: Tap, ended: Promise<{ readonly error?: unknown
   const verdict = (): Promise<{ readonly error?: unknown } | undefined> =>
     Promise.race([ended, sleep(PATIENCE_MS, undefined, { ref: false })])
   return {
+    informational: (response) => tap.informational(response),
     head: (head) => tap.head(head),
+    frame: (from, frame) => tap.frame(from, frame),
     data: (chunk) => tap.data(chunk),
     end: (trailers) => tap.end(trailers),
     fail(failure) {

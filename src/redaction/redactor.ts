@@ -72,12 +72,20 @@ export function createRedactor(options: RedactorOptions): Redactor {
   }
 
   function redactResponse(response: ExchangeResponse, url: string): ExchangeResponse {
-    const { headers, reason, trailers } = response
+    const { headers, reason, trailers, informational } = response
     const stored: ExchangeResponse = {
       ...response,
       ...(reason === undefined ? {} : { reason: search.redactString(reason) }),
       headers: redactResponseHeaders(headers, urls),
       ...(trailers === undefined ? {} : { trailers: redactResponseHeaders(trailers, urls) }),
+      ...(informational === undefined
+        ? {}
+        : {
+            informational: informational.map((one) => ({
+              ...one,
+              headers: redactResponseHeaders(one.headers, urls),
+            })),
+          }),
     }
     const whole = joinChunks(response.chunks)
     if (whole.bytes.length === 0) return stored
@@ -148,7 +156,7 @@ function splitChunks({ bytes, cuts }: CutBytes, originals: readonly Chunk[]): Ch
     const end = cuts[index] ?? bytes.length
     delayMs += original.delayMs
     if (end === start && original.data.length > 0) continue
-    chunks.push({ data: bytes.subarray(start, end), delayMs })
+    chunks.push({ ...original, data: bytes.subarray(start, end), delayMs })
     start = end
     delayMs = 0
   }

@@ -8,7 +8,7 @@ import type { CassetteOptions } from './options.ts'
 import { refusal } from './refusal.ts'
 
 /** What the protocols need of the open session. */
-export type Answering = Pick<Gate, 'answer' | 'connect' | 'unseen'>
+export type Answering = Pick<Gate, 'answer' | 'connect' | 'negotiated' | 'unseen'>
 
 /** What ran inside one `withCassette`: a request that comes out of it later is a straggler. */
 export interface Scope {
@@ -120,6 +120,7 @@ const gate: Gate = {
     if (endedScope() || blocked()) return 'hold'
     return state().occupant?.session?.connect(target) ?? 'open'
   },
+  negotiated: (target) => state().occupant?.session?.negotiated(target),
   unseen(request) {
     const scope = endedScope()
     return scope ? stragglerError(request, scope) : state().occupant?.session?.unseen(request)

@@ -20,13 +20,15 @@ export function formerDelays(former: readonly CassetteEntry[]): (interaction: In
     const now = said(interaction)
     const same = candidates.map((entry) => entry.read()).find((before) => said(before) === now)?.response
     if (!same) return interaction
-    const { delay_ms: _, body: __, ...rest } = response
+    const { delay_ms: _, body: __, after: ___, turns: ____, ...rest } = response
     return {
       ...interaction,
       response: {
         ...rest,
         ...(same.body === undefined ? {} : { body: same.body }),
         ...(same.delay_ms === undefined ? {} : { delay_ms: same.delay_ms }),
+        ...(same.after === undefined ? {} : { after: same.after }),
+        ...(same.turns === undefined ? {} : { turns: same.turns }),
       },
     }
   }

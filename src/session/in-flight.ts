@@ -1,7 +1,17 @@
 import { STATUS_CODES } from 'node:http'
 
 import type { IncomingRequest, ResponseHead, Tap } from '../exchange/answer.ts'
-import type { Chunk, Exchange, ExchangeFailure, HeaderPairs } from '../exchange/types.ts'
+import type {
+  Chunk,
+  Exchange,
+  ExchangeFailure,
+  ExchangeRequest,
+  Frame,
+  FrameContent,
+  HeaderPairs,
+  InformationalResponse,
+} from '../exchange/types.ts'
+import { followUpload, type Upload } from './upload.ts'
 
 /** Milliseconds, monotonic. */
 export type Clock = () => number
@@ -18,6 +28,8 @@ export interface InFlightHooks {
 
 /** @note The same traffic recorded again has to make the same bytes: what a loopback server takes is none. */
 const HEAD_STEP_MS = 100
+/** An upload that has not moved for this long after its answer had ended is not going to be finished, ms. */
+const UPLOAD_PATIENCE_MS = 100
 const coarse = (ms: number): number => Math.floor(ms / HEAD_STEP_MS) * HEAD_STEP_MS
 
 /** One exchange being recorded. All it does while the client reads is keep chunks and look at the clock. */
@@ -29,9 +41,12 @@ export class InFlight implements Tap {
   readonly #hooks: InFlightHooks
   readonly #recordedAt: string
   readonly #startedAt: number
-  #head: (ResponseHead & { delayMs: number }) | undefined
+  #head: (ResponseHead & { delayMs: number; after?: number }) | undefined
+  readonly #informational: InformationalResponse[] = []
+  readonly #frames: Frame[] = []
   readonly #chunks: Chunk[] = []
   #body: { readonly bytes: Uint8Array | null } | undefined
+  readonly #upload: Upload | undefined
   #done = false
 
   constructor(request: IncomingRequest, sequence: number, hooks: InFlightHooks) {
@@ -41,6 +56,7 @@ export class InFlight implements Tap {
     this.#recordedAt = hooks.now()
     this.#startedAt = hooks.clock()
     this.lastActivity = this.#startedAt
+    this.#upload = followUpload(request)
   }
 
   get hasHead(): boolean {
@@ -51,18 +67,33 @@ export class InFlight implements Tap {
     return this.#done
   }
 
+  informational(response: InformationalResponse): void {
+    this.#informational.push(response)
+  }
+
   head(head: ResponseHead): void {
     const { reason, ...rest } = head
     // The standard phrase goes without saying.
     const spoken = reason === undefined || reason === STATUS_CODES[head.status] ? {} : { reason }
-    this.#head = { ...rest, ...spoken, delayMs: coarse(this.#elapsed(this.#startedAt)) }
+    this.#head = {
+      ...rest,
+      ...spoken,
+      delayMs: coarse(this.#elapsed(this.#startedAt)),
+      ...this.#upload?.after(),
+    }
     this.#hooks.onHead(head.status)
   }
 
   data(chunk: Uint8Array): void {
     if (this.#done) return
     const since = this.lastActivity
-    this.#chunks.push({ data: chunk, delayMs: this.#elapsed(since) })
+    this.#chunks.push({ data: chunk, delayMs: this.#elapsed(since), ...this.#upload?.after() })
+  }
+
+  frame(from: 'client' | 'server', frame: FrameContent): void {
+    if (this.#done) return
+    const since = this.lastActivity
+    this.#frames.push({ from, delayMs: this.#elapsed(since), ...frame })
   }
 
   end(trailers?: HeaderPairs): void {
@@ -80,13 +111,23 @@ export class InFlight implements Tap {
 
   /** As `cut`, where that needs no waiting. */
   cutNow(): void {
-    if (this.#body) this.cut()
+    if (this.#done || !(this.#body || this.#upload)) return
+    this.#done = true
+    this.#tell({ incomplete: true }, this.#upload?.after().after)
   }
 
   /** Asked for before the exchange ends, so that it can be written in the tick in which it does: the program may exit then. */
   async readBody(): Promise<void> {
     // A body whose upload failed cannot be matched, but the exchange is what happened.
     this.#body ??= { bytes: await this.request.body().catch(() => null) }
+  }
+
+  /** Answered while it was sending, a client may have more to say, or never end. */
+  async #lastOfBody(): Promise<void> {
+    const whole = this.readBody()
+    if (!this.#upload) return whole
+    while (!this.#upload.ended && (await this.#upload.progress(UPLOAD_PATIENCE_MS)));
+    if (this.#upload.ended) await whole
   }
 
   #elapsed(since: number): number {
@@ -100,23 +141,43 @@ export class InFlight implements Tap {
   ): Promise<void> {
     if (this.#done) return
     this.#done = true
-    if (!this.#body) await this.readBody()
-    const { method, url, headers } = this.request
-    const body = this.#body?.bytes ?? null
+    const endAfter = this.#upload?.after().after
+    if (!this.#body) await this.#lastOfBody()
+    this.#tell(end, endAfter, trailers)
+  }
+
+  #tell(
+    end: { failure?: ExchangeFailure; incomplete?: true },
+    endAfter: number | undefined,
+    trailers?: HeaderPairs,
+  ): void {
     const head = this.#head
     const response = head && {
       status: head.status,
       ...(head.reason === undefined ? {} : { reason: head.reason }),
+      ...(head.version === undefined ? {} : { version: head.version }),
+      ...(this.#informational.length > 0 ? { informational: this.#informational } : {}),
       headers: head.headers,
       delayMs: head.delayMs,
       chunks: this.#chunks,
+      ...(head.after === undefined ? {} : { after: head.after }),
+      ...(endAfter === undefined ? {} : { endAfter }),
+      ...(this.#frames.length > 0 ? { frames: this.#frames } : {}),
       ...(trailers && trailers.length > 0 ? { trailers } : {}),
     }
     this.#hooks.onDone({
       recordedAt: this.#recordedAt,
-      request: { method, url, headers, body },
+      request: this.#asked(),
       ...(response ? { response } : {}),
       ...end,
     })
+  }
+
+  #asked(): ExchangeRequest {
+    const { method, url, headers } = this.request
+    const isCut =
+      this.#head?.after !== undefined && this.#upload !== undefined && this.#upload.ended !== 'whole'
+    if (!isCut) return { method, url, headers, body: this.#body?.bytes ?? null }
+    return { method, url, headers, body: this.#upload?.bytes ?? null, incomplete: true }
   }
 }

@@ -72,6 +72,11 @@ export class LazySession implements Answering {
     return session instanceof Session ? session.connect(target) : session
   }
 
+  negotiated(target: { host: string; port: number }): 'h2' | 'http/1.1' | undefined {
+    const session = this.#open()
+    return session instanceof Session ? session.negotiated(target) : undefined
+  }
+
   unseen(request: { method: string; url: string }): Error | undefined {
     const session = this.#open()
     return session instanceof Session ? session.unseen(request) : session

@@ -11,6 +11,7 @@ import {
 import { DEFAULT_MATCH_ON, EVERYTHING } from '../fingerprint/match-on.ts'
 import type { MatchRequest } from '../providers/types.ts'
 import { matchRequest } from '../fingerprint/exchange-request.ts'
+import { hostOf } from './connect.ts'
 import { requestView } from './match-request.ts'
 import type { RequestMatcher } from './options.ts'
 
@@ -92,6 +93,20 @@ export class Playback {
   mayAnswer(method: string): boolean {
     this.#index()
     return this.#methods.has(method)
+  }
+
+  /** The protocol that the first recording of a server was made over; `undefined`: there is none. */
+  negotiated({ host, port }: { host: string; port: number }): 'h2' | 'http/1.1' | undefined {
+    const origin = `https://${hostOf(host)}:${port}`
+    const isThere = ({ entry }: Recording): boolean => {
+      const url = URL.parse(entry.url)
+      return url?.protocol === 'https:' && `https://${url.hostname}:${url.port || 443}` === origin
+    }
+    const version = this.recordings
+      .filter(isThere)
+      .map(({ entry }) => entry.read().response)
+      .find((response) => response !== undefined)
+    return version && (version.http_version === '2' ? 'h2' : 'http/1.1')
   }
 
   /** The next recording that answers `request` (redacted); it is not marked as played yet. */

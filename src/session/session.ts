@@ -127,6 +127,8 @@ export class Session implements CassetteSession, Answering {
 
   connect = (target: ConnectTarget): 'open' | 'hold' | Error => this.#unrecorded.connect(target)
 
+  negotiated: Answering['negotiated'] = (target) => this.#playback.negotiated(target)
+
   unseen = (request: { method: string; url: string }): Error | undefined => this.#unrecorded.unseen(request)
 
   async #replay(incoming: IncomingRequest): Promise<Outcome | undefined> {
