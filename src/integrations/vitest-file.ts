@@ -10,16 +10,35 @@ export interface VitestTask {
   readonly file: VitestTask & { readonly filepath: string }
   readonly tasks?: readonly VitestTask[]
   readonly result?: { state?: string; pending?: boolean }
+  concurrent?: boolean
+  /** Of `test.fails`. */
+  fails?: boolean
 }
 
 /** The tests of one file: two of the same name are told apart by their order. */
 export class VitestFile {
   readonly #path: string
+  readonly #tasks: readonly VitestTask[]
   readonly #names = new Map<string, TestName>()
+  readonly #meantToFail = new Set<string>()
 
   constructor(task: VitestTask) {
     this.#path = task.file.filepath
+    this.#tasks = task.file.tasks ?? []
     this.#collect(task.file, [], new Map())
+  }
+
+  /** Recording is process-wide: concurrent tests run one after the other. Has an effect before the tests begin. */
+  serialise(): void {
+    const serialise = (task: VitestTask): void => {
+      if (task.concurrent === true) task.concurrent = false
+      for (const inner of task.tasks ?? []) serialise(inner)
+    }
+    for (const task of this.#tasks) serialise(task)
+  }
+
+  isMeantToFail(task: VitestTask): boolean {
+    return this.#meantToFail.has(task.id)
   }
 
   nameOf(task: VitestTask): TestName {
@@ -42,6 +61,7 @@ export class VitestFile {
       const occurrence = (seen.get(key) ?? 0) + 1
       seen.set(key, occurrence)
       this.#names.set(task.id, { ...name, occurrence })
+      if (task.fails === true) this.#meantToFail.add(task.id)
     }
   }
 }

@@ -1,14 +1,22 @@
-import { statSync } from 'node:fs'
+import { extname } from 'node:path'
 
 import * as vitest from 'vitest'
 
 import { CassetteError } from '../errors/cassette-error.ts'
 import { checkedNode } from './node-version.ts'
-import { endOutside, watchOutside } from './outside.ts'
-import { currentCassettePath, TestScope, type TestOptions, useCassette } from './test-scope.ts'
-import { type VitestTask, VitestFile } from './vitest-file.ts'
+import type { TestOptions } from './test-scope.ts'
+import type { VitestTask } from './vitest-file.ts'
+import type { Host } from './vitest-host.ts'
 
-export { type TestOptions, useCassette } from './test-scope.ts'
+export { type TestOptions } from './test-scope.ts'
+
+/**
+ * Not imported: in a pool of VM contexts each test file would have a copy of its own, and `node:module` is vitest's
+ * there. Node's own `require` gives all of them the same.
+ */
+const { host } = process
+  .getBuiltinModule('node:module')
+  .createRequire(import.meta.url)(`./vitest-host${extname(import.meta.url)}`) as { host: Host }
 
 /** What the fixture gives a test. */
 export interface CassetteFixture {
@@ -23,8 +31,17 @@ export const cassetteFixture = {
   // Vitest reads the names of the fixtures it needs from the pattern.
   // oxlint-disable-next-line no-empty-pattern
   cassette: async ({}, use: (cassette: CassetteFixture) => Promise<void>): Promise<void> => {
-    await use({ path: currentCassettePath(), use: useCassette })
+    await use({ path: host.currentCassettePath(), use: useCassette })
   },
+}
+
+/**
+ * Sets cassette options for the test that is running: in its body before the first request, or in a `beforeEach`
+ * for a whole suite. `false`: this test has no cassette of the runner's.
+ * @throws CassetteOptionError outside a test, after the first request, for unknown options
+ */
+export function useCassette(options: TestOptions): void {
+  host.useCassette(options)
 }
 
 /** Vitest's own types are not the user's to have in every version. */
@@ -33,64 +50,21 @@ interface Context {
 }
 interface Hooks {
   readonly aroundEach?: (hook: (runTest: () => Promise<void>, context: Context) => Promise<void>) => void
-  readonly beforeAll: (hook: () => void) => void
-  readonly afterAll: (hook: (_: object, file: VitestTask) => Promise<void>) => void
-}
-
-const RUNNER = 'cassette/vitest'
-
-/**
- * Whether this is a VM context: what Node's core throws is an error of another realm there.
- * @note The patches stay in the process when the context of a test file is thrown away with the code behind them.
- */
-function isVm(): boolean {
-  try {
-    statSync('\0')
-  } catch (error) {
-    return !(error instanceof Error)
-  }
-  return false
+  readonly beforeAll: (hook: (_: object, file: VitestTask) => void) => void
+  readonly afterAll: (hook: () => Promise<void>) => void
 }
 
 /** Registers the hooks for the test file that is being loaded. */
-function register({ aroundEach, afterAll }: Hooks): void {
+function register({ aroundEach, beforeAll, afterAll }: Hooks): void {
   if (!aroundEach)
     throw new CassetteError(
       'CASSETTE_RUNNER',
-      `${RUNNER} needs vitest 4.1 or newer: this one has no aroundEach.`,
+      'cassette/vitest needs vitest 4.1 or newer: this one has no aroundEach.',
     )
-  if (isVm())
-    throw new CassetteError(
-      'CASSETTE_RUNNER',
-      `${RUNNER} cannot run in the pools vmThreads and vmForks, which give each test file a copy of the package that ` +
-        "is thrown away with it. Use pool: 'forks' or 'threads'.",
-    )
-  let file: VitestFile | undefined
-
-  aroundEach(async (runTest, { task }) => {
-    file ??= new VitestFile(task)
-    const scope = new TestScope(RUNNER, file.nameOf(task))
-    await scope.run(runTest)
-    const result = task.result
-    const problem = await scope.end({ failed: result?.state === 'fail' })
-    if (!problem) return
-    if (result?.state === 'skip' || result?.pending) {
-      // A skip says nothing of a miss.
-      result.state = 'run'
-      result.pending = false
-    }
-    throw problem
-  })
-
-  afterAll(async () => {
-    const problem = await endOutside()
-    file?.printOrphans()
-    if (problem) throw problem
-  })
+  const file = host.followFile(vitest.expect.getState().testPath)
+  beforeAll((_, task) => file.begin(task))
+  aroundEach((runTest, { task }) => file.around(runTest, task))
+  afterAll(() => file.end())
 }
 
-if (checkedNode) {
-  register(vitest)
-  const { testPath } = vitest.expect.getState()
-  watchOutside(testPath === undefined ? { worker: process.env['VITEST_POOL_ID'] } : { file: testPath })
-}
+if (checkedNode) register(vitest as unknown as Hooks)
