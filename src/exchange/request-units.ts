@@ -1,4 +1,9 @@
+import { parseFrame } from './eventstream-frame.ts'
 import { parseContentType } from './headers.ts'
+
+const EVENT_STREAM = 'application/vnd.amazon.eventstream'
+/** Of a signed AWS event stream message ("Signing event stream messages"): new ones with every run. */
+const SIGNING = new Set([':date', ':chunk-signature'])
 
 /**
  * Counts what a client has sent of a request: the messages of gRPC or of an AWS event stream, which make up the turns of a
@@ -14,12 +19,40 @@ export interface RequestUnits {
 
 /** `contentType`: the request's header. */
 export function requestUnits(contentType: string | undefined): RequestUnits {
-  const type = parseContentType(contentType ?? '')?.type ?? ''
-  if (type === 'application/vnd.amazon.eventstream') return messagesOf(4, (start) => start.readUInt32BE(0))
+  const type = typeOf(contentType)
+  if (type === EVENT_STREAM) return messagesOf(4, (start) => start.readUInt32BE(0))
   // gRPC over HTTP/2, "Length-Prefixed-Message": a flag, four bytes of length, big-endian, the message.
   if (/^application\/grpc(?:\+|$)/.test(type)) return messagesOf(5, (start) => 5 + start.readUInt32BE(1))
   return bytesOf()
 }
+
+/**
+ * One message of a conversation in the form in which two are compared: equal text, same message.
+ * What signing puts around a message of an AWS event stream is left out.
+ * @param message one of {@link RequestUnits}' messages
+ * @param contentType the request's header
+ */
+export function comparableMessage(message: Uint8Array, contentType: string | undefined): string {
+  const bytes = Buffer.from(message.buffer, message.byteOffset, message.byteLength)
+  const frame = typeOf(contentType) === EVENT_STREAM ? parseFrame(bytes) : undefined
+  if (frame === undefined) return bytes.toString('base64')
+  const headers = Object.entries(frame.headers).filter(([name]) => !SIGNING.has(name))
+  return `${JSON.stringify(headers)} ${frame.payload.toString('base64')}`
+}
+
+/** A whole body as {@link comparableMessage} has its messages; `undefined`: it has none, its bytes are compared. */
+export function comparableBody(body: Uint8Array, contentType: string | undefined): string | undefined {
+  if (typeOf(contentType) !== EVENT_STREAM) return undefined
+  const units = requestUnits(contentType)
+  units.write(body)
+  const messages = units.messages ?? []
+  const rest = body.subarray(messages.reduce((sum, { byteLength }) => sum + byteLength, 0))
+  return [...messages, ...(rest.byteLength > 0 ? [rest] : [])]
+    .map((message) => comparableMessage(message, contentType))
+    .join('\n')
+}
+
+const typeOf = (contentType: string | undefined): string => parseContentType(contentType ?? '')?.type ?? ''
 
 function bytesOf(): RequestUnits {
   let count = 0

@@ -1,3 +1,4 @@
+import { comparableBody } from '../exchange/request-units.ts'
 import { isObject, type JsonObject, set } from './json.ts'
 import { canonicalQuery } from './location.ts'
 import { sha256 } from './media.ts'
@@ -7,7 +8,8 @@ import { GENERIC, genericName } from './volatile.ts'
 
 /**
  * Everything else: a JSON body nobody knows counts whole but for ids of the one request (`user`, `metadata` or `id` may
- * mean something there; JSON-RPC's reply must echo its id), any other body by its bytes. Host and query count.
+ * mean something there; JSON-RPC's reply must echo its id), any other body by its bytes (an AWS event stream: without
+ * the signatures). Host and query count.
  */
 export const plain: Provider = {
   api: 'plain',
@@ -18,10 +20,11 @@ export const plain: Provider = {
 }
 
 function canonicalize(request: ParsedRequest): Canonical {
-  const { bytes, json, keep } = request
+  const { bytes, json, keep, headers } = request
   const fields = placeFields(request)
   if (json !== undefined) fields['body'] = isObject(json) ? withoutRequestIds(json, keep) : json
-  else if (bytes.length > 0) fields['sha256'] = sha256(bytes)
+  else if (bytes.length > 0)
+    fields['sha256'] = sha256(comparableBody(bytes, headers.get('content-type')) ?? bytes)
   return { fields }
 }
 

@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict'
+
+import { comparableBody, comparableMessage, requestUnits } from '../../src/exchange/request-units.ts'
+import { canonicalize } from '../../src/fingerprint/canonicalize.ts'
+import { frame, type FrameInput } from './eventstream-frames.ts'
+
+const EVENT_STREAM = 'application/vnd.amazon.eventstream'
+
+/** A message as the AWS SDKs send it: the event in a frame that dates and signs it. */
+function signed(at: number, text: string, type = 'chunk'): Uint8Array {
+  const headers: FrameInput['headers'] = {
+    ':date': { type: 'timestamp', value: new Date(at) },
+    ':chunk-signature': { type: 'binary', value: Buffer.alloc(32, at) },
+  }
+  const event: FrameInput['headers'] = { ':event-type': { type: 'string', value: type } }
+  return frame({ headers, body: frame({ headers: event, body: text }) })
+}
+
+describe('what is compared of a message', () => {
+  it('an AWS event stream: all but date and signature', () => {
+    const [first, again, other, otherType] = [
+      signed(1, 'hello'),
+      signed(2, 'hello'),
+      signed(1, 'hullo'),
+      signed(1, 'hello', 'end'),
+    ].map((message) => comparableMessage(message, `${EVENT_STREAM}; charset=x`))
+    assert.equal(first, again)
+    assert.notEqual(first, other)
+    assert.notEqual(first, otherType)
+  })
+
+  it('other headers of the frame count, and a frame that is broken counts by its bytes', () => {
+    const plain = (value: string): Uint8Array =>
+      frame({ headers: { kind: { type: 'string', value } }, body: 'x' })
+    assert.notEqual(comparableMessage(plain('a'), EVENT_STREAM), comparableMessage(plain('b'), EVENT_STREAM))
+    const [broken, alsoBroken] = [signed(1, 'hello'), signed(2, 'hello')]
+    broken[broken.length - 1]! ^= 1
+    alsoBroken[alsoBroken.length - 1]! ^= 1
+    assert.notEqual(comparableMessage(broken, EVENT_STREAM), comparableMessage(alsoBroken, EVENT_STREAM))
+  })
+
+  it('any other: the bytes', () => {
+    const [a, b] = [signed(1, 'hello'), signed(2, 'hello')]
+    assert.notEqual(comparableMessage(a, 'application/grpc'), comparableMessage(b, 'application/grpc'))
+    assert.equal(comparableMessage(a, undefined), comparableMessage(Buffer.from(a), undefined))
+  })
+
+  it('a whole body: its messages, what is left of a cut one included', () => {
+    const body = Buffer.concat([signed(1, 'a'), signed(1, 'b')])
+    const later = Buffer.concat([signed(5, 'a'), signed(6, 'b')])
+    assert.equal(requestUnitsOf(body), 2)
+    assert.equal(comparableBody(body, EVENT_STREAM), comparableBody(later, EVENT_STREAM))
+    assert.notEqual(
+      comparableBody(Buffer.concat([body, Buffer.from('rest')]), EVENT_STREAM),
+      comparableBody(body, EVENT_STREAM),
+    )
+    assert.equal(comparableBody(body, 'application/json'), undefined)
+  })
+
+  it('two runs of one signed request have one canonical form', () => {
+    const asked = (at: number, text: string) =>
+      canonicalize({
+        method: 'POST',
+        url: 'https://bedrock.example/model/nova/invoke-with-bidirectional-stream',
+        headers: { 'Content-Type': EVENT_STREAM },
+        body: Buffer.concat([signed(at, text), signed(at + 1, 'b')]),
+      })
+    assert.deepEqual(asked(1, 'a'), asked(9, 'a'))
+    assert.notDeepEqual(asked(1, 'a'), asked(1, 'c'))
+  })
+})
+
+function requestUnitsOf(body: Uint8Array): number {
+  const units = requestUnits(EVENT_STREAM)
+  units.write(body)
+  return units.count
+}
