@@ -27,8 +27,15 @@ let target: string | undefined
 export function watchOutside(of: { readonly file: string } | { readonly worker: string | undefined }): void {
   if ('file' in of) target = join(fileFolder(of.file), FILE_NAME)
   else target = join(cassetteFolder(), of.worker ? FILE_NAME.replace('.', `-${of.worker}.`) : FILE_NAME)
+  if (outside && outside.path !== target) closeOutside(outside)
   enterOutside()
   patchProcess()
+}
+
+/** A test file that could not be read has no end that anybody is told of. */
+function closeOutside({ session }: Outside): void {
+  session.finishNow({ failed: true })
+  outside = undefined
 }
 
 /** Called by each test as it ends. */

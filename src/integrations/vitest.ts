@@ -14,9 +14,9 @@ export { type TestOptions } from './test-scope.ts'
  * Not imported: in a pool of VM contexts each test file would have a copy of its own, and `node:module` is vitest's
  * there. Node's own `require` gives all of them the same.
  */
-const { host } = process
-  .getBuiltinModule('node:module')
-  .createRequire(import.meta.url)(`./vitest-host${extname(import.meta.url)}`) as { host: Host }
+const { host } = process.getBuiltinModule('node:module').createRequire(import.meta.url)(
+  `./vitest-host${extname(import.meta.url)}`,
+) as { host: Host }
 
 /** What the fixture gives a test. */
 export interface CassetteFixture {
@@ -62,9 +62,11 @@ function register({ aroundEach, beforeAll, afterAll }: Hooks): void {
       'cassette/vitest needs vitest 4.1 or newer: this one has no aroundEach.',
     )
   const file = host.followFile(vitest.expect.getState().testPath)
-  beforeAll((_, task) => file.begin(task))
+  // Vitest wants a pattern here.
+  // oxlint-disable-next-line no-empty-pattern
+  beforeAll(({}, task) => file.begin(task))
   aroundEach((runTest, { task }) => file.around(runTest, task))
   afterAll(() => file.end())
 }
 
-if (checkedNode) register(vitest as unknown as Hooks)
+if (checkedNode) register(vitest)

@@ -15,9 +15,10 @@ const WORDS = new Map([
   ['ENAMETOOLONG', 'the name is too long for the file system'],
 ])
 
-/** The `code` of a file system error. */
+/** The `code` of a file system error, which in a VM context (Jest's, vitest's) is an `Error` of another realm. */
 export function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
+  const code: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, 'code') : undefined
+  return typeof code === 'string' ? code : undefined
 }
 
 /** What went wrong, in words: "no space is left on the device (ENOSPC)". */

@@ -46,11 +46,11 @@ interface Run {
 }
 
 const RUNS: readonly Run[] = [
-  ...['--pool=forks', '--pool=threads', '--no-isolate'].map((pool) => ({
+  ...['--pool=forks', '--pool=threads', '--pool=vmThreads', '--pool=vmForks', '--no-isolate'].map((pool) => ({
     name: `vitest ${pool}`,
     fixture: 'vitest-cases',
     args: ['../node_modules/vitest/vitest.mjs', 'run', '--reporter=json', '--outputFile=report.json', pool],
-    counts: [17, 11] as const,
+    counts: [18, 14] as const,
     outcomes: fromFile,
   })),
   {
@@ -105,18 +105,6 @@ describe('a miss fails its test, however that ends', function () {
       assert.equal(server.requests.length, asked)
     }
   for (const run of RUNS) it(`in ${run.name}`, failsByTitle(run))
-
-  it('in a VM pool of vitest no test runs, and the message says why', async () => {
-    project = makeProject('test/fixtures/runners/vitest')
-    const args = ['../node_modules/vitest/vitest.mjs', 'run', '--pool=vmThreads']
-    const ended = await project.run(args, { env: { PORT: String(server.port) } })
-    assert.notEqual(ended.code, 0)
-    assert.match(
-      ended.output,
-      /cannot run in the pools vmThreads and vmForks.*Use pool: 'forks' or 'threads'/,
-    )
-    assert.deepEqual([project.cassettes(), server.requests.length], [[], 0])
-  })
 
   it('a runner without the hooks it takes is told which is needed', async () => {
     project = makeProject()

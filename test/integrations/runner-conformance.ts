@@ -15,6 +15,7 @@ export interface Runner {
   readonly folderEnding?: string
   /** What `node` is called with. */
   readonly args: readonly string[]
+  readonly onlyNewestNode?: boolean
   /** How many tests passed and failed, from the runner's output. */
   counts(output: string): { readonly passed: number; readonly failed: number }
 }
@@ -25,6 +26,7 @@ export const count = (output: string, pattern: RegExp): number => Number(pattern
 /** What every integration has to do, in a real project and in a process of its own. */
 export function runnerConformance(runner: Runner): void {
   for (const [node, path] of Object.entries(NODES)) {
+    if (runner.onlyNewestNode === true && path !== NODE_24) continue
     describe(`${runner.name} on ${node}`, function () {
       this.timeout(60_000)
       const isNewest = path === NODE_24

@@ -1,5 +1,19 @@
 import { count, type Runner, runnerConformance } from './runner-conformance.ts'
 
+const VITEST: Runner = {
+  name: 'cassette/vitest',
+  fixture: 'vitest',
+  extension: 'js',
+  args: ['../node_modules/vitest/vitest.mjs', 'run'],
+  counts: (output) => ({
+    passed: count(output, /^ +Tests .*?(\d+) passed/m),
+    failed: count(output, /^ +Tests .*?(\d+) failed/m),
+  }),
+}
+
+/** One worker runs all files, each in a context, or a module graph, of its own or in the same. */
+const VITEST_POOLS = ['--pool=threads', '--pool=vmThreads', '--pool=vmForks', '--no-isolate']
+
 const RUNNERS: readonly Runner[] = [
   {
     name: 'cassette/mocha',
@@ -11,16 +25,13 @@ const RUNNERS: readonly Runner[] = [
       failed: count(output, /^ {2}(\d+) failing/m),
     }),
   },
-  {
-    name: 'cassette/vitest',
-    fixture: 'vitest',
-    extension: 'js',
-    args: ['../node_modules/vitest/vitest.mjs', 'run'],
-    counts: (output) => ({
-      passed: count(output, /^ +Tests .*?(\d+) passed/m),
-      failed: count(output, /^ +Tests .*?(\d+) failed/m),
-    }),
-  },
+  VITEST,
+  ...VITEST_POOLS.map((pool) => ({
+    ...VITEST,
+    name: `cassette/vitest ${pool}`,
+    args: [...VITEST.args, pool, '--maxWorkers=1'],
+    onlyNewestNode: true,
+  })),
   {
     name: 'cassette/jest',
     fixture: 'jest',
