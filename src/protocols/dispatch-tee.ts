@@ -43,7 +43,9 @@ export function teeHandler(handler: DispatchHandler, hooks: TeeHooks): DispatchH
     else tap?.fail(failureOf(error) satisfies ExchangeFailure)
   }
   const head = (status: unknown, headers: unknown, reason: unknown): void => {
-    if (typeof status === 'number' && status >= 200)
+    if (typeof status !== 'number') return
+    if (status > 101 && status < 200) tap?.informational({ status, headers: pairsOf(headers) })
+    if (status >= 200)
       tap?.head({ status, headers: pairsOf(headers), ...(typeof reason === 'string' ? { reason } : {}) })
   }
 

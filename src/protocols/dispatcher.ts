@@ -114,6 +114,11 @@ async function replay(outcome: Replay, sink: DispatchSink): Promise<void> {
   const gone = new AbortController()
   void sink.gone.then(() => gone.abort())
 
+  for (const { status, headers } of response?.informational ?? []) {
+    await pace(0, 0, gone.signal)
+    if (sink.aborted) return
+    sink.head(status, STATUS_CODES[status] ?? '', headers)
+  }
   await pace(response?.delayMs ?? 0, delayFactor, gone.signal)
   if (outcome.incomplete && !response && !failure) await stall(gone.signal)
   if (sink.aborted) return

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 
 import type { Refuse, Replay } from '../exchange/answer.ts'
 import { headerValue } from '../exchange/headers.ts'
-import type { ExchangeFailure, ExchangeResponse } from '../exchange/types.ts'
+import type { ExchangeFailure, ExchangeResponse, InformationalResponse } from '../exchange/types.ts'
 import { errorOf, otherSideClosed } from './failure.ts'
 import type { Connection } from './http1-connection.ts'
 import { isUndecided } from './internals.ts'
@@ -29,6 +29,7 @@ async function write(
 ): Promise<void> {
   const { socket, control } = connection
   const { response, failure, delayFactor } = replay
+  if (response?.informational) await writeInformational(connection, response.informational, gone.signal)
   await pace(response?.delayMs ?? 0, delayFactor, gone.signal)
   if (replay.incomplete && !response && !failure) {
     // A server is there, and says nothing.
@@ -42,7 +43,7 @@ async function write(
   }
   if (isUndecided(control)) control.claim()
   const framing = framingOf(method, response.status, response.headers)
-  const head = headBytes(response.status, response.reason, response.headers)
+  const head = headBytes(response)
   const parts = framing === 'none' ? [] : response.chunks.filter(({ data }) => data.byteLength > 0)
   const spoilt = failure !== undefined && isSpoiltBehind(failure, framing, response)
   await send(connection, spoilt && parts.length === 0 ? withGarbage(head) : head, gone.signal)
@@ -63,10 +64,22 @@ async function write(
   }
   const last = endBytes(framing, response.trailers)
   if (last) await send(connection, last, gone.signal)
-  if (closesConnection(response.headers, framing)) {
+  if (closesConnection(response, framing)) {
     await pace(0, 0, gone.signal)
     socket.end()
   }
+}
+
+/** At once: what a server says before its answer is said to be early. */
+async function writeInformational(
+  connection: Connection,
+  responses: readonly InformationalResponse[],
+  gone: AbortSignal,
+): Promise<void> {
+  await pace(0, 0, gone)
+  if (gone.aborted) return
+  if (isUndecided(connection.control)) connection.control.claim()
+  for (const response of responses) await send(connection, headBytes(response), gone)
 }
 
 /** Whether the server ended the connection in mid-body, which each client tells by a name of its own. */

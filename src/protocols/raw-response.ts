@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http'
 
-import type { HeaderPairs } from '../exchange/types.ts'
+import type { ExchangeResponse, HeaderPairs } from '../exchange/types.ts'
 
 /** How a response's end is told on an HTTP/1.1 connection (RFC 9112, section 6.3). */
 export type Framing = 'none' | 'chunked' | 'length' | 'close'
@@ -15,12 +15,25 @@ export function framingOf(method: string, status: number, headers: HeaderPairs):
   return values(headers, 'content-length').length > 0 ? 'length' : 'close'
 }
 
-/** Whether the server closes the connection behind this response. */
-export const closesConnection = (headers: HeaderPairs, framing: Framing): boolean =>
-  framing === 'close' || values(headers, 'connection').some((value) => /(^|,)\s*close\s*(,|$)/.test(value))
+/** Whether the server closes the connection behind this response; HTTP/1.0 does unless it says otherwise (RFC 9112, 9.3). */
+export function closesConnection({ headers, version }: Head, framing: Framing): boolean {
+  const says = (option: RegExp): boolean => values(headers, 'connection').some((value) => option.test(value))
+  if (framing === 'close' || says(/(^|,)\s*close\s*(,|$)/)) return true
+  return version === '1.0' && !says(/(^|,)\s*keep-alive\s*(,|$)/)
+}
 
-export function headBytes(status: number, reason: string | undefined, headers: HeaderPairs): Buffer {
-  const lines = [`HTTP/1.1 ${status} ${reason ?? STATUS_CODES[status] ?? ''}`]
+type Head = Pick<ExchangeResponse, 'headers' | 'version'>
+
+/** A head of HTTP/2 is written as 1.1. */
+export function headBytes({
+  status,
+  reason,
+  headers,
+  version,
+}: Head & Pick<ExchangeResponse, 'status' | 'reason'>): Buffer {
+  const lines = [
+    `HTTP/${version === '1.0' ? '1.0' : '1.1'} ${status} ${reason ?? STATUS_CODES[status] ?? ''}`,
+  ]
   for (const [name, value] of headers) lines.push(`${name}: ${value}`)
   return Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1')
 }

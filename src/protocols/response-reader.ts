@@ -52,10 +52,15 @@ export function readResponse(method: string, tap: Tap): ResponseReader {
   }
   const request = new ClientRequest(options)
   let response: IncomingMessage | undefined
+  request.on('information', ({ statusCode, rawHeaders }) => {
+    // 100 is an answer to the client's way of sending, not to its request.
+    if (statusCode > 101) tap.informational({ status: statusCode, headers: pairs(rawHeaders) })
+  })
   request.on('response', (message: IncomingMessage) => {
     response = message
     tap.head({
       status: message.statusCode ?? 0,
+      ...(message.httpVersion === '1.0' ? { version: '1.0' } : {}),
       reason: message.statusMessage ?? '',
       headers: pairs(message.rawHeaders),
     })
