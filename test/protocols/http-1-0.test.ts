@@ -4,7 +4,7 @@ import http from 'node:http'
 
 import { withCassette } from '../../src/index.ts'
 import { testBench } from '../helpers/cassette-folder.ts'
-import { type RawServer, startRawServer } from './raw-server.ts'
+import { rawServerBench } from './raw-server.ts'
 import { VIEWING_CLIENTS } from './http-views.ts'
 
 const ANSWERS: Readonly<Record<string, { head: string; body: string; end?: true }>> = {
@@ -52,16 +52,12 @@ async function seen(url: string): Promise<Record<string, Seen[]>> {
 
 describe('a server of HTTP/1.0', () => {
   const bench = testBench(() => {})
-  let server: RawServer
-  beforeEach(async () => {
-    server = await startRawServer((socket, head) => {
-      const answer = ANSWERS[head.split(' ')[1] ?? '']
-      if (!answer) return
-      socket.write(`${answer.head}\r\n\r\n${answer.body}`)
-      if (answer.end) socket.end()
-    })
+  const server = rawServerBench((socket, head) => {
+    const answer = ANSWERS[head.split(' ')[1] ?? '']
+    if (!answer) return
+    socket.write(`${answer.head}\r\n\r\n${answer.body}`)
+    if (answer.end) socket.end()
   })
-  afterEach(() => server.close())
 
   it('is told by its version, and its connections are kept or closed, as live', async () => {
     const live = await seen(server.url)

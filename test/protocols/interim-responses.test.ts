@@ -8,7 +8,7 @@ import { request as undici6Request } from 'undici6'
 
 import { withCassette } from '../../src/index.ts'
 import { testBench } from '../helpers/cassette-folder.ts'
-import { type RawServer, startRawServer } from './raw-server.ts'
+import { rawServerBench, startRawServer } from './raw-server.ts'
 
 const INTERIM = [
   'HTTP/1.1 102 Processing\r\n\r\n',
@@ -71,14 +71,10 @@ const CLIENTS: Readonly<Record<string, Client>> = {
 
 describe('responses before the response (1xx)', () => {
   const bench = testBench(() => {})
-  let server: RawServer
-  beforeEach(async () => {
-    server = await startRawServer((socket) => {
-      for (const one of INTERIM) socket.write(one, 'latin1')
-      socket.write(FINAL)
-    })
+  const server = rawServerBench((socket) => {
+    for (const one of INTERIM) socket.write(one)
+    socket.write(FINAL)
   })
-  afterEach(() => server.close())
 
   for (const [name, ask] of Object.entries(CLIENTS))
     it(`${name} hears the same in replay, in order and with raw headers`, async () => {

@@ -17,6 +17,22 @@ export interface RawServer {
 /** Called at the end of each request's head; `head` is its text. */
 export type Script = (socket: net.Socket, head: string) => void
 
+/** Gives every test of a suite a server of its own. */
+export function rawServerBench(script: Script): { readonly url: string; close(): Promise<void> } {
+  let server: RawServer | undefined
+  beforeEach(async () => {
+    server = await startRawServer(script)
+  })
+  const close = async (): Promise<void> => server?.close()
+  afterEach(close)
+  return {
+    get url() {
+      return server?.url ?? ''
+    },
+    close,
+  }
+}
+
 /** A server that says whatever bytes a test wants, and counts who knocks. It never keeps the process alive. */
 export async function startRawServer(script: Script): Promise<RawServer> {
   let connections = 0
