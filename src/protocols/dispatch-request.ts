@@ -66,45 +66,57 @@ async function readReusable(body: unknown): Promise<{ bytes: Uint8Array | null; 
 /** The request of a dispatch call. Nothing of a streamed body is read before somebody asks for it. */
 export function dispatchedRequest(options: DispatchOptions): DispatchedRequest {
   const headers = pairsOf(options.headers).map(([name, value]) => [name, value] as [string, string])
-  let consumed: Uint8Array[] | undefined
-  let pending: Promise<Uint8Array | null> | undefined
-  let collector: BodyCollector | undefined
-
-  async function read(): Promise<Uint8Array | null> {
-    if (isReusable(options.body)) {
-      const { bytes, contentType } = await readReusable(options.body)
-      if (contentType && !headers.some(([name]) => name.toLowerCase() === 'content-type'))
-        headers.push(['content-type', contentType])
-      return bytes
-    }
-    if (!isByteSource(options.body)) return null
-    consumed = []
-    for await (const chunk of options.body) consumed.push(bytesOf(chunk))
-    return consumed.length === 0 ? null : Buffer.concat(consumed)
+  const { body } = options
+  const incoming = {
+    method: (options.method ?? 'GET').toUpperCase(),
+    url: `${String(options.origin).replace(/\/$/, '')}${withQuery(options.path, options.query)}`,
+    headers,
   }
-
+  if (isReusable(body) || !isByteSource(body)) {
+    let pending: Promise<Uint8Array | null> | undefined
+    return {
+      incoming: { ...incoming, body: () => (pending ??= wholeBody(body, headers)) },
+      forwarded: () => options,
+      ended() {},
+    }
+  }
+  const collector = collectBody()
+  let pulled = false
+  const pull = (): Promise<Uint8Array | null> => {
+    if (!pulled) void collect(body, collector)
+    pulled = true
+    return collector.done
+  }
   return {
-    incoming: {
-      method: (options.method ?? 'GET').toUpperCase(),
-      url: `${String(options.origin).replace(/\/$/, '')}${withQuery(options.path, options.query)}`,
-      headers,
-      body: () => (pending ??= collector ? collector.done : read()),
-    },
+    incoming: { ...incoming, body: pull, follow: (listener) => collector.follow(listener) },
     forwarded(recorded) {
-      const { body } = options
-      if (isReusable(body) || !isByteSource(body)) return options
-      if (consumed) return { ...options, body: again(consumed) }
-      if (!recorded || pending) return options
-      collector = collectBody()
-      return { ...options, body: teed(body, collector) }
+      if (pulled) return { ...options, body: collector.chunks() }
+      // From here on it is undici that pulls.
+      pulled = true
+      return recorded ? { ...options, body: teed(body, collector) } : options
     },
-    ended: () => collector?.end(),
+    ended: () => collector.end(),
   }
 }
 
-/** Chunk by chunk, so that the framing on the wire stays what the client chose. */
-async function* again(chunks: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
-  yield* chunks
+async function wholeBody(body: unknown, headers: [string, string][]): Promise<Uint8Array | null> {
+  if (!isReusable(body)) return null
+  const { bytes, contentType } = await readReusable(body)
+  if (contentType && !headers.some(([name]) => name.toLowerCase() === 'content-type'))
+    headers.push(['content-type', contentType])
+  return bytes
+}
+
+async function collect(
+  body: AsyncIterable<unknown> | Iterable<unknown>,
+  collector: BodyCollector,
+): Promise<void> {
+  try {
+    for await (const chunk of body) collector.push(bytesOf(chunk))
+    collector.end()
+  } catch (error) {
+    collector.fail(error)
+  }
 }
 
 /** @note Not undici's `onBodySent`: between two versions of undici it gets lost. */

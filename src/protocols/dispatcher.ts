@@ -111,9 +111,13 @@ async function refuse(outcome: Refuse, sink: DispatchSink): Promise<void> {
 
 async function replay(outcome: Replay, sink: DispatchSink): Promise<void> {
   const { response, failure, delayFactor } = outcome
+  const turn = async (after: number | undefined): Promise<void> => {
+    if (outcome.turn) await Promise.race([outcome.turn(after), sink.gone])
+  }
   const gone = new AbortController()
   void sink.gone.then(() => gone.abort())
 
+  await turn(response?.after)
   for (const { status, headers } of response?.informational ?? []) {
     await pace(0, 0, gone.signal)
     if (sink.aborted) return
@@ -126,10 +130,12 @@ async function replay(outcome: Replay, sink: DispatchSink): Promise<void> {
   sink.head(response.status, response.reason ?? STATUS_CODES[response.status] ?? '', response.headers)
   for (const chunk of response.chunks) {
     await sink.ready()
+    await turn(chunk.after)
     await pace(chunk.delayMs, delayFactor, gone.signal)
     if (sink.aborted) return
     sink.data(chunk.data)
   }
+  await turn(response.endAfter)
   await pace(0, 0, gone.signal)
   if (outcome.incomplete && !failure) await stall(gone.signal)
   if (sink.aborted) return

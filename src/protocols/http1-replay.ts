@@ -29,6 +29,11 @@ async function write(
 ): Promise<void> {
   const { socket, control } = connection
   const { response, failure, delayFactor } = replay
+  const left = once(gone.signal, 'abort')
+  const turn = async (after: number | undefined): Promise<void> => {
+    if (replay.turn) await Promise.race([replay.turn(after), left])
+  }
+  await turn(response?.after)
   if (response?.informational) await writeInformational(connection, response.informational, gone.signal)
   await pace(response?.delayMs ?? 0, delayFactor, gone.signal)
   if (replay.incomplete && !response && !failure) {
@@ -48,11 +53,13 @@ async function write(
   const spoilt = failure !== undefined && isSpoiltBehind(failure, framing, response)
   await send(connection, spoilt && parts.length === 0 ? withGarbage(head) : head, gone.signal)
   for (const [i, chunk] of parts.entries()) {
+    await turn(chunk.after)
     await pace(chunk.delayMs, delayFactor, gone.signal)
     if (gone.signal.aborted) return
     const bytes = chunkBytes(framing, chunk.data)
     await send(connection, spoilt && i === parts.length - 1 ? withGarbage(bytes) : bytes, gone.signal)
   }
+  await turn(response.endAfter)
   if (gone.signal.aborted || spoilt) return
   if (failure || replay.incomplete) {
     // One turn later: what was written has to be read before the connection goes.

@@ -5,18 +5,18 @@ import { type HttpRequestEventMap, Interceptor } from '@mswjs/interceptors'
 import { HttpRequestInterceptor } from '@mswjs/interceptors/http'
 import { SocketInterceptor } from '@mswjs/interceptors/net'
 
-import type { Gate, IncomingRequest } from '../exchange/answer.ts'
+import type { Gate } from '../exchange/answer.ts'
 import { type Connection, followConnection } from './http1-connection.ts'
 import { writeRefusal, writeReplay } from './http1-replay.ts'
 import {
   ahead,
   followRequests,
-  rawHeaderPairs,
   releaseHandles,
   type SocketControl,
   takeOver,
   whenAnswered,
 } from './internals.ts'
+import { incomingRequest } from './http1-request.ts'
 import { readRequest } from './request-reader.ts'
 import { readResponse } from './response-reader.ts'
 import type { UndiciRequests } from './undici-requests.ts'
@@ -130,9 +130,9 @@ async function obey(
     }
   } catch (error) {
     // Anything thrown to the interceptors becomes an HTTP 500 that looks like the server's.
-    if (event.controller.readyState === 0)
-      event.controller.errorWith(error instanceof Error ? error : new Error(String(error)))
-    else connection.socket.destroy()
+    const reason = error instanceof Error ? error : new Error(String(error))
+    if (event.controller.readyState === 0) event.controller.errorWith(reason)
+    else connection.socket.destroy(reason)
   }
 }
 
@@ -167,19 +167,6 @@ function isWaiting({ headers, url }: Request, gate: Gate): boolean {
 function sendContinue({ socket, control }: Connection): void {
   control.claim()
   socket.write('HTTP/1.1 100 Continue\r\n\r\n')
-}
-
-function incomingRequest(request: Request, lost: Promise<Uint8Array | null> | undefined): IncomingRequest {
-  let body = lost
-  return {
-    method: request.method,
-    url: request.url,
-    headers: rawHeaderPairs(request.headers),
-    body: () =>
-      (body ??= request.body
-        ? request.arrayBuffer().then((buffer) => (buffer.byteLength === 0 ? null : new Uint8Array(buffer)))
-        : Promise.resolve(null)),
-  }
 }
 
 /**

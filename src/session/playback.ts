@@ -95,6 +95,42 @@ export class Playback {
     return this.#methods.has(method)
   }
 
+  /**
+   * The recordings of one address that are still to be played: those that were answered while the client was sending, and
+   * whether there are others.
+   */
+  at(
+    method: string,
+    url: string,
+  ): { readonly conversations: readonly Recording[]; readonly others: boolean } {
+    const isThere = ({ entry }: Recording): boolean => entry.method === method && entry.url === url
+    const waiting = this.unplayed.filter(isThere)
+    const conversations = waiting.filter((recording) => this.#isConversation(recording))
+    const others = conversations.length < waiting.length
+    if (waiting.length > 0 || !this.#options.allowRepeats) return { conversations, others }
+    const last = this.recordings.findLast((recording) => !recording.struck && isThere(recording))
+    return { conversations: last && this.#isConversation(last) ? [last] : [], others: last !== undefined }
+  }
+
+  /** Whether `recording` answers `request` (redacted), played or not. */
+  isAnswer(recording: Recording, request: ExchangeRequest): boolean {
+    const asked = matchRequest(request)
+    const { key, on } = this.#keyOf(recording.entry)
+    return keyed(asked, this.#options.matchOn ?? on).matchKey === key && this.#matcherFor(request)(recording)
+  }
+
+  /** Whether `recording` may be played now. */
+  isFree({ played, struck }: Recording): boolean {
+    return !struck && (!played || this.#options.allowRepeats)
+  }
+
+  /** @note Looked for in the text first: to read every interaction takes too long. */
+  #isConversation({ entry }: Recording): boolean {
+    const { text } = entry
+    const bytes = typeof text === 'string' ? text : Buffer.from(text.buffer, text.byteOffset, text.byteLength)
+    return bytes.includes(' after: ') && entry.read().response?.after !== undefined
+  }
+
   /** The protocol that the first recording of a server was made over; `undefined`: there is none. */
   negotiated({ host, port }: { host: string; port: number }): 'h2' | 'http/1.1' | undefined {
     const origin = `https://${hostOf(host)}:${port}`

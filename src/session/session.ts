@@ -2,22 +2,20 @@ import type { CassetteMiss } from '../errors/cassette-miss.ts'
 import { ClosedCassetteError } from '../errors/closed-cassette-error.ts'
 import { RecordedErrorResponse } from '../errors/recorded-error-response.ts'
 import type { ConnectTarget, IncomingRequest, Outcome } from '../exchange/answer.ts'
+import { Answers } from './answers.ts'
 import { type Answering, occupy, type Place } from './current.ts'
 import { finishRun } from './finish.ts'
 import { compileIgnore } from './ignore.ts'
-import { bodySoon, isUpgrade, redactedRequest } from './match-request.ts'
+import { isUpgrade } from './match-request.ts'
 import { lastWords } from './last-words.ts'
-import { missOf, noteMiss } from './miss.ts'
 import { type Opened, openFile } from './open.ts'
 import { openRecorder } from './open-recorder.ts'
 import type { CassetteSession } from './cassette-session.ts'
 import type { CassetteOptions, RecordMode, ResolvedOptions } from './options.ts'
 import { Playback } from './playback.ts'
 import type { Recorder } from './recorder.ts'
-import { Rebases } from './rebase.ts'
 import { judgeStatus } from './record-status.ts'
 import { refusal } from './refusal.ts'
-import { replayOf } from './replay.ts'
 import type { SessionSeams } from './seams.ts'
 import { Unrecorded } from './unrecorded.ts'
 
@@ -26,11 +24,10 @@ export class Session implements CassetteSession, Answering {
   readonly options: ResolvedOptions
   /** Resolves when the session has failed in a way that `fn` may not swallow. */
   readonly failed: Promise<void>
-  readonly misses: CassetteMiss[] = []
   readonly #opened: Opened
   readonly #recorder: Recorder | undefined
   readonly #playback: Playback
-  readonly #rebases = new Rebases()
+  readonly #answers: Answers
   readonly #unrecorded: Unrecorded
   readonly #ignored: (method: string, url: string) => boolean
   readonly #place: Place
@@ -68,13 +65,16 @@ export class Session implements CassetteSession, Answering {
       onStatus: (request, status) => this.#onStatus(request, status),
       onError: (error) => void (this.#writeError ??= error),
     })
+    const isLive = this.#recorder !== undefined || options.onMiss === 'passthrough'
+    const latch = (error: Error): Error => this.#latch(error)
+    this.#answers = new Answers({ path, opened: this.#opened, playback: this.#playback, isLive, latch })
     this.#unrecorded = new Unrecorded({
       path,
       mode: options.mode,
-      isLive: this.#recorder !== undefined || options.onMiss === 'passthrough',
+      isLive,
       ignored: this.#ignored,
       named: (request) => this.#named(request),
-      latch: (error) => this.#latch(error),
+      latch,
     })
     const { promise, resolve } = Promise.withResolvers<void>()
     this.failed = promise
@@ -87,6 +87,10 @@ export class Session implements CassetteSession, Answering {
 
   get interactions(): number {
     return this.#opened.kept.length + this.recorded
+  }
+
+  get misses(): readonly CassetteMiss[] {
+    return this.#answers.misses
   }
 
   get played(): number {
@@ -116,13 +120,13 @@ export class Session implements CassetteSession, Answering {
   async #answer(incoming: IncomingRequest, sequence: number): Promise<Outcome> {
     if (this.#ignored(incoming.method, incoming.url)) return { kind: 'forward' }
     if (isUpgrade(incoming)) return this.#unrecorded.upgrade(incoming)
-    const replay = await this.#replay(incoming)
+    const replay = await this.#answers.replay(incoming)
     if (replay) return replay
     if (this.#closing)
       return refusal(new ClosedCassetteError(this.#named(incoming), this.path), incoming.headers)
     if (this.#recorder) return { kind: 'forward', tap: this.#recorder.begin(incoming, sequence) }
     if (this.options.onMiss === 'passthrough') return { kind: 'forward' }
-    return this.#miss(incoming)
+    return this.#answers.miss(incoming)
   }
 
   connect = (target: ConnectTarget): 'open' | 'hold' | Error => this.#unrecorded.connect(target)
@@ -130,46 +134,6 @@ export class Session implements CassetteSession, Answering {
   negotiated: Answering['negotiated'] = (target) => this.#playback.negotiated(target)
 
   unseen = (request: { method: string; url: string }): Error | undefined => this.#unrecorded.unseen(request)
-
-  async #replay(incoming: IncomingRequest): Promise<Outcome | undefined> {
-    if (!this.#playback.mayAnswer(incoming.method)) return undefined
-    let body: Uint8Array | null
-    try {
-      body = await incoming.body()
-    } catch (error) {
-      // The upload failed, which is the client's own affair.
-      return { kind: 'refuse', error: error instanceof Error ? error : new Error(String(error)) }
-    }
-    const request = await this.#redacted(incoming, body)
-    for (;;) {
-      const recording = this.#playback.find(request)
-      if (!recording) return undefined
-      recording.played = true
-      const outcome = await replayOf(recording.entry, this.options)
-      if (outcome) return outcome
-      recording.struck = true
-    }
-  }
-
-  #redacted({ method, url, headers }: IncomingRequest, body: Uint8Array | null) {
-    return redactedRequest({ method, url, headers, body }, this.#opened.redactor)
-  }
-
-  async #miss(incoming: IncomingRequest): Promise<Outcome> {
-    const request = await this.#redacted(incoming, await bodySoon(incoming))
-    const { options, redactor, cassette } = this.#opened
-    const exists = cassette !== undefined
-    const miss = missOf(request, { path: this.path, exists, options, redactor, playback: this.#playback })
-    const accepted =
-      options.onMiss === 'rebase' && this.#rebases.accept(miss, this.#playback, options.matchOn)
-    const rebased = accepted ? await replayOf(accepted.entry, options) : undefined
-    if (rebased) return rebased
-    this.misses.push(miss)
-    this.#latch(miss)
-    const file = process.env['CASSETTE_MISSES']
-    if (file) noteMiss(file, miss)
-    return refusal(miss, incoming.headers)
-  }
 
   #latch(error: Error): Error {
     this.#latched ??= error
@@ -233,8 +197,8 @@ export class Session implements CassetteSession, Answering {
         refused: this.#latched instanceof RecordedErrorResponse,
         writeError: this.#writeError,
         cassette: this.#opened.cassette,
-        kept: this.#opened.kept.map((entry) => this.#rebases.textOf(entry)),
-        rebased: this.#rebases.count,
+        kept: this.#opened.kept.map((entry) => this.#answers.rebases.textOf(entry)),
+        rebased: this.#answers.rebases.count,
         journal: this.#opened.journal,
         recorded: this.#recorder?.texts ?? [],
         playback: this.#playback,

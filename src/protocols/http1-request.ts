@@ -1,0 +1,38 @@
+import type { IncomingRequest } from '../exchange/answer.ts'
+import { collectBody } from './body-collector.ts'
+import { rawHeaderPairs } from './internals.ts'
+
+/**
+ * A request that came out of a socket. Its body is kept by the parser until somebody reads it.
+ * @param lost the body of a request that fetch's `Request` cannot carry
+ */
+export function incomingRequest(
+  request: Request,
+  lost: Promise<Uint8Array | null> | undefined,
+): IncomingRequest {
+  const head = { method: request.method, url: request.url, headers: rawHeaderPairs(request.headers) }
+  const { body } = request
+  if (lost || !body) return { ...head, body: () => lost ?? Promise.resolve(null) }
+  const collector = collectBody()
+  let reading = false
+  const read = async (): Promise<void> => {
+    reading = true
+    try {
+      const reader: ReadableStreamDefaultReader<Uint8Array> = body.getReader()
+      for (let part = await reader.read(); !part.done; part = await reader.read()) {
+        if (part.value.byteLength > 0) collector.push(part.value)
+      }
+      collector.end()
+    } catch (error) {
+      collector.fail(error)
+    }
+  }
+  return {
+    ...head,
+    body() {
+      if (!reading) void read()
+      return collector.done
+    },
+    follow: (listener) => collector.follow(listener),
+  }
+}

@@ -1,0 +1,17 @@
+import { contentTypeOf } from '../exchange/headers.ts'
+import type { ExchangeRequest } from '../exchange/types.ts'
+
+/** Whether one body is how the other begins. The boundary of a multipart body is the client's own affair. */
+export function samePrefix(recorded: ExchangeRequest, incoming: ExchangeRequest): boolean {
+  const [a, b] = [plain(recorded), plain(incoming)]
+  const length = Math.min(a.length, b.length)
+  return a.subarray(0, length).equals(b.subarray(0, length))
+}
+
+function plain({ headers, body }: ExchangeRequest): Buffer {
+  if (body === null) return Buffer.alloc(0)
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength)
+  const boundary = contentTypeOf(headers)?.boundary
+  if (boundary === undefined) return bytes
+  return Buffer.from(bytes.toString('latin1').replaceAll(`--${boundary}`, '--boundary'), 'latin1')
+}

@@ -1,0 +1,256 @@
+import assert from 'node:assert/strict'
+import http, { type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { Readable } from 'node:stream'
+import { once } from 'node:events'
+
+import { Agent as UndiciAgent, request as undiciRequest } from 'undici'
+
+import { type CassetteMiss, withCassette } from '../../src/index.ts'
+import { readFileSync } from 'node:fs'
+import { testBench } from '../helpers/cassette-folder.ts'
+
+/** Says each word back as it comes. */
+const echo = (request: IncomingMessage, response: ServerResponse): void => {
+  response.writeHead(200, { 'content-type': 'text/plain' })
+  response.flushHeaders()
+  request.on('data', (chunk: Buffer) => response.write(`${chunk.toString()}!`))
+  request.on('end', () => response.end('bye'))
+}
+
+/** Each word is sent when the one before has been answered. */
+type Talk = (url: string, words: readonly string[]) => Promise<string[]>
+
+const overHttp: Talk = async (url, words) => {
+  const request = http.request(url, { method: 'POST', headers: { 'content-type': 'text/plain' } })
+  request.on('error', () => {})
+  request.flushHeaders()
+  const [response] = (await once(request, 'response')) as [IncomingMessage]
+  const heard: string[] = []
+  for (const word of words) {
+    request.write(word)
+    const [chunk] = (await Promise.race([
+      once(response, 'data'),
+      once(response, 'error').then(([error]) => {
+        throw error as Error
+      }),
+    ])) as [Buffer]
+    heard.push(chunk.toString())
+  }
+  request.end()
+  for await (const chunk of response) heard.push(String(chunk))
+  return heard
+}
+
+/** The words one by one, each when `next` has been called. */
+function paced(words: readonly string[]): { source: AsyncGenerator<Buffer>; next: () => void } {
+  const waiting: (() => void)[] = []
+  let free = 0
+  const next = (): void => {
+    const resolve = waiting.shift()
+    if (resolve) resolve()
+    else free++
+  }
+  const turn = (): Promise<void> =>
+    new Promise((resolve) => {
+      if (free > 0) {
+        free--
+        resolve()
+      } else waiting.push(resolve)
+    })
+  async function* source(): AsyncGenerator<Buffer> {
+    for (const word of words) {
+      await turn()
+      yield Buffer.from(word)
+    }
+    await turn()
+  }
+  return { source: source(), next }
+}
+
+const overFetch: Talk = async (url, words) => {
+  const { source, next } = paced(words)
+  // undici writes the head with the first of the body.
+  next()
+  const body = Readable.toWeb(Readable.from(source))
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'text/plain' },
+    body: body as unknown as ReadableStream,
+    duplex: 'half',
+  })
+  const heard: string[] = []
+  for await (const chunk of response.body ?? []) {
+    heard.push(Buffer.from(chunk).toString())
+    next()
+  }
+  return heard
+}
+
+const overUndici: Talk = async (url, words) => {
+  const { source, next } = paced(words)
+  // undici writes the head with the first of the body.
+  next()
+  const { body } = await undiciRequest(url, {
+    method: 'POST',
+    headers: { 'content-type': 'text/plain' },
+    body: Readable.from(source),
+    dispatcher: new UndiciAgent(),
+  })
+  const heard: string[] = []
+  for await (const chunk of body) {
+    heard.push(String(chunk))
+    next()
+  }
+  return heard
+}
+
+const talks = { 'node:http': overHttp, fetch: overFetch, 'undici with an agent of its own': overUndici }
+const WORDS = ['one', 'two', 'three']
+const ANSWERS = ['one!', 'two!', 'three!', 'bye']
+
+describe('conversations: a client that waits for an answer before it sends on', () => {
+  const bench = testBench((_, response) => void response.end())
+  const up = { server: http.createServer(), url: '' }
+  const serve = async (handler: http.RequestListener): Promise<void> => {
+    up.server = http.createServer(handler)
+    up.server.listen(0, '127.0.0.1')
+    await once(up.server, 'listening')
+    up.url = `http://127.0.0.1:${(up.server.address() as AddressInfo).port}/talk`
+  }
+  const stop = async (): Promise<void> => {
+    up.server.closeAllConnections()
+    up.server.close()
+    await once(up.server, 'close')
+  }
+  afterEach(async () => {
+    if (up.server.listening) await stop()
+  })
+
+  for (const [name, talk] of Object.entries(talks)) {
+    describe(name, () => {
+      it('is recorded while it goes on, and replayed in the same turns', async () => {
+        await serve(echo)
+        const path = bench.path()
+        assert.deepEqual(await withCassette(path, { mode: 'once' }, () => talk(up.url, WORDS)), ANSWERS)
+        await stop()
+        for (let i = 0; i < 2; i++)
+          assert.deepEqual(await withCassette(path, { mode: 'none' }, () => talk(up.url, WORDS)), ANSWERS)
+      })
+
+      it('fails with a miss where the client says something else', async () => {
+        await serve(echo)
+        const path = bench.path()
+        await withCassette(path, { mode: 'once' }, () => talk(up.url, WORDS))
+        await stop()
+        const run = withCassette(path, { mode: 'none' }, () => talk(up.url, ['one', 'zwei', 'three']))
+        await assert.rejects(run, (error: CassetteMiss) => {
+          assert.equal(error.code, 'CASSETTE_MISS')
+          return error.differences.length > 0
+        })
+      })
+
+      it('goes live in new_episodes where no recording begins like it', async () => {
+        await serve(echo)
+        const path = bench.path()
+        await withCassette(path, { mode: 'once' }, () => talk(up.url, ['other']))
+        await withCassette(path, { mode: 'new_episodes' }, async (cassette) => {
+          assert.deepEqual(await talk(`${up.url}?new`, WORDS), ANSWERS)
+          assert.equal(cassette.recorded, 1)
+        })
+      })
+    })
+  }
+
+  it('two conversations of one address go to the recordings they begin like', async () => {
+    await serve((request, response) => {
+      request.once('data', (chunk: Buffer) => {
+        response.writeHead(200)
+        response.write(`${chunk.toString()}?`)
+        request.on('data', (more: Buffer) => response.write(`${more.toString()}!`))
+        request.on('end', () => response.end('bye'))
+      })
+    })
+    const speakFirst = async (words: readonly string[]): Promise<string[]> => {
+      const request = http.request(up.url, { method: 'POST' })
+      request.write(words[0])
+      const [response] = (await once(request, 'response')) as [IncomingMessage]
+      const heard = [String(((await once(response, 'data')) as [Buffer])[0])]
+      for (const word of words.slice(1)) {
+        request.write(word)
+        heard.push(String(((await once(response, 'data')) as [Buffer])[0]))
+      }
+      request.end()
+      for await (const chunk of response) heard.push(String(chunk))
+      return heard
+    }
+    const path = bench.path()
+    const [a, b] = [
+      ['a', 'b'],
+      ['x', 'y'],
+    ]
+    const live = await withCassette(path, { mode: 'once' }, () => Promise.all([speakFirst(a), speakFirst(b)]))
+    await stop()
+    const replayed = await withCassette(path, { mode: 'none' }, () =>
+      Promise.all([speakFirst(b), speakFirst(a)]),
+    )
+    assert.deepEqual(replayed, live.toReversed())
+  })
+
+  it('an upload that was answered before its end is answered again, whatever more is sent', async () => {
+    await serve((request, response) => {
+      request.once('data', () => {
+        response.writeHead(413, { 'content-type': 'text/plain' })
+        response.end('too much')
+      })
+    })
+    const chunk = Buffer.alloc(64 * 1024, 'x')
+    const upload = async (): Promise<[number | undefined, string]> => {
+      const request = http.request(up.url, { method: 'POST' })
+      request.on('error', () => {})
+      const sending = setInterval(() => request.write(chunk), 1)
+      try {
+        const [response] = (await once(request, 'response')) as [IncomingMessage]
+        const body: Buffer[] = []
+        for await (const part of response) body.push(part as Buffer)
+        return [response.statusCode, Buffer.concat(body).toString()]
+      } finally {
+        clearInterval(sending)
+        request.destroy()
+      }
+    }
+    const path = bench.path()
+    const live = await withCassette(path, { mode: 'once', onRecordError: 'record' }, upload)
+    assert.deepEqual(live, [413, 'too much'])
+    await stop()
+    assert.match(readFileSync(path, 'utf8'), /^ {6}incomplete: true$/m)
+    assert.deepEqual(await withCassette(path, { mode: 'none' }, upload), live)
+  })
+
+  it('the file says how far the client had got', async () => {
+    await serve(echo)
+    const path = bench.path()
+    await withCassette(path, { mode: 'once' }, () => overHttp(up.url, WORDS))
+    assert.match(
+      readFileSync(path, 'utf8'),
+      /after: 0\n +turns: \[\[0, 3\], \[4, 6\], \[8, 11\], \[14, all\]\]/,
+    )
+  })
+
+  it('a request that is answered when it is whole has no turns', async () => {
+    await serve((request, response) => {
+      request.resume().on('end', () => response.end('ok'))
+    })
+    const path = bench.path()
+    const body = 'x'.repeat(300_000)
+    await withCassette(path, { mode: 'once' }, async () => {
+      await (await fetch(up.url, { method: 'POST', body })).text()
+      const request = http.request(up.url, { method: 'POST' })
+      request.end(body)
+      const [response] = (await once(request, 'response')) as [IncomingMessage]
+      response.resume()
+      await once(response, 'end')
+    })
+    assert.doesNotMatch(readFileSync(path, 'utf8'), /after:|turns:/)
+  })
+})
