@@ -67,7 +67,7 @@ const TEXT_KEYS = new Set<string | number>(['method', 'url', 'reason', 'http_ver
 
 /** Keys inside bodies whose numbers and flags are meant. */
 const NOT_TEXT = new Set<string | number>(
-  'delay_ms retry indent spaced ascii pad newline bom tight encoded eol space boolean byte short integer'.split(
+  'delay_ms retry indent spaced ascii pad newline bom tight encoded eol space boolean byte short integer compressed'.split(
     ' ',
   ),
 )

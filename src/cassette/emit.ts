@@ -166,5 +166,7 @@ function limitOf(column: number, key: string): number {
 }
 
 function isEventList(column: number, key: string): boolean {
-  return column === BODY_COLUMN && (key === 'sse' || key === 'ndjson' || key === 'eventstream')
+  return (
+    column === BODY_COLUMN && (key === 'sse' || key === 'ndjson' || key === 'eventstream' || key === 'grpc')
+  )
 }

@@ -4,6 +4,7 @@ import type {
   FrameContent,
   HeaderPairs,
   InformationalResponse,
+  MessageReaders,
   RequestHead,
 } from './types.ts'
 
@@ -17,6 +18,8 @@ export interface IncomingRequest extends RequestHead {
   body(): Promise<Uint8Array | null>
   /** Lets `listener` have the body from its beginning on, as the client sends it. Absent: it can only be had whole. */
   follow?(listener: BodyListener): void
+  /** A gRPC call whose client told what its messages are. */
+  readonly describe?: MessageReaders
 }
 
 /** Hears a request's body as it is sent. No method throws or blocks. */

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import type { ContentType } from './headers.ts'
 import type { BodyForm, StoredBody } from './stored-body.ts'
-import type { Chunk } from './types.ts'
+import type { Chunk, MessageReader } from './types.ts'
 
 /** A longer text is not worth a string (V8's limit is about 512 MiB of them). */
 export const MAX_TEXT_BYTES = 256 * 1024 * 1024
@@ -22,11 +22,13 @@ export class BodySource {
   readonly chunks: readonly Chunk[]
   readonly bytes: Buffer
   readonly contentType: ContentType | undefined
+  readonly describe: MessageReader | undefined
   #text: { readonly value: string | undefined } | undefined
 
-  constructor(chunks: readonly Chunk[], contentType: ContentType | undefined) {
+  constructor(chunks: readonly Chunk[], contentType: ContentType | undefined, describe?: MessageReader) {
     this.chunks = chunks
     this.contentType = contentType
+    this.describe = describe
     const [first] = chunks
     this.bytes =
       chunks.length === 1 && first !== undefined

@@ -2,20 +2,24 @@ import { type BodyCodec, BodySource } from './body-codec.ts'
 import { base64Codec } from './codecs/base64.ts'
 import { eventStreamCodec } from './codecs/eventstream.ts'
 import { formCodec } from './codecs/form.ts'
+import { grpcCodec } from './codecs/grpc.ts'
 import { jsonCodec } from './codecs/json.ts'
 import { looksLikeNdjson, ndjsonCodec } from './codecs/ndjson.ts'
 import { multipartCodec } from './codecs/multipart.ts'
 import { sseCodec } from './codecs/sse.ts'
 import { textCodec } from './codecs/text.ts'
+import { isGrpc } from './grpc-frame.ts'
 import { parseContentType } from './headers.ts'
 import { BODY_FORMS, type BodyForm, type StoredBody } from './stored-body.ts'
 import { checkMapping } from './stored-checks.ts'
 import { StoredBodyError } from './stored-body-error.ts'
-import type { Chunk } from './types.ts'
+import type { Chunk, MessageReader } from './types.ts'
 
 export interface BodyHint {
   /** The `content-type` header's value. */
   readonly contentType?: string
+  /** What reads the messages of a `grpc` body, to say beside them what they say. */
+  readonly describe?: MessageReader
 }
 
 /** Every form of body. */
@@ -28,6 +32,7 @@ export const bodyCodecs: { readonly [Form in BodyForm]: BodyCodec } = {
   multipart: multipartCodec,
   base64: base64Codec,
   eventstream: eventStreamCodec,
+  grpc: grpcCodec,
 }
 
 /**
@@ -37,7 +42,7 @@ export const bodyCodecs: { readonly [Form in BodyForm]: BodyCodec } = {
  * `quantizeDelay`). An empty body is `{text: ''}`; better not stored at all.
  */
 export function encodeBody(chunks: readonly Chunk[], hint: BodyHint = {}): StoredBody {
-  const source = new BodySource(chunks, parseContentType(hint.contentType ?? ''))
+  const source = new BodySource(chunks, parseContentType(hint.contentType ?? ''), hint.describe)
   for (const codec of candidates(source)) {
     const stored = codec.encode(source)
     if (stored !== undefined && givesBack(codec, stored, source.bytes)) return stored
@@ -92,6 +97,7 @@ function* candidates(source: BodySource): Generator<BodyCodec, void, void> {
 function formDeclared(type: string): BodyForm | undefined {
   if (type === 'text/event-stream') return 'sse'
   if (type === 'application/vnd.amazon.eventstream') return 'eventstream'
+  if (isGrpc(type)) return 'grpc'
   if (type === 'application/x-www-form-urlencoded') return 'form'
   if (type.startsWith('multipart/')) return 'multipart'
   if (/^application\/(?:(?:x-)?(?:ndjson|jsonl|jsonlines|json-lines)|stream\+json)$/.test(type))

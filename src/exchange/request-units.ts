@@ -1,4 +1,5 @@
 import { parseFrame } from './eventstream-frame.ts'
+import { isGrpc, plainFrame, splitGrpc } from './grpc-frame.ts'
 import { parseContentType } from './headers.ts'
 
 const EVENT_STREAM = 'application/vnd.amazon.eventstream'
@@ -28,12 +29,16 @@ export function requestUnits(contentType: string | undefined): RequestUnits {
 
 /**
  * One message of a conversation in the form in which two are compared: equal text, same message.
- * What signing puts around a message of an AWS event stream is left out.
+ * What signing puts around a message of an AWS event stream is left out, and how one of gRPC is compressed.
  * @param message one of {@link RequestUnits}' messages
  * @param contentType the request's header
  */
 export function comparableMessage(message: Uint8Array, contentType: string | undefined): string {
   const bytes = Buffer.from(message.buffer, message.byteOffset, message.byteLength)
+  if (isGrpc(contentType)) {
+    const { frames, rest } = splitGrpc(bytes)
+    return Buffer.concat([...frames.map((one) => plainFrame(one).bytes), rest]).toString('base64')
+  }
   const frame = typeOf(contentType) === EVENT_STREAM ? parseFrame(bytes) : undefined
   if (frame === undefined) return bytes.toString('base64')
   const headers = Object.entries(frame.headers).filter(([name]) => !SIGNING.has(name))

@@ -155,7 +155,23 @@ export interface EventStreamBody {
 }
 
 /**
- * A body as the cassette holds it: one of eight forms, told apart by the key that names the form, beside the
+ * One gRPC message. `base64` is the message, decompressed where that was possible; `compressed`: it was not, and still is as
+ * `grpc-encoding` says. `json` is what it says where its descriptor was known: for people to read, nobody else does.
+ */
+export interface GrpcMessage extends Base64Payload, Delayed {
+  readonly json?: JsonValue
+  readonly compressed?: boolean
+}
+
+/** `raw`: base64 of bytes that are no whole message (cut short), or one with a flag of its own (the trailers of gRPC-Web). */
+export type GrpcEntry = GrpcMessage | (SseRaw & Delayed)
+
+export interface GrpcBody {
+  readonly grpc: readonly GrpcEntry[]
+}
+
+/**
+ * A body as the cassette holds it: one of nine forms, told apart by the key that names the form, beside the
  * few keys that form needs to give the very bytes back. JSON-like values only.
  */
 export type StoredBody =
@@ -167,6 +183,7 @@ export type StoredBody =
   | MultipartBody
   | Base64Body
   | EventStreamBody
+  | GrpcBody
 
 /** The keys that name a form. */
 export const BODY_FORMS = [
@@ -178,6 +195,7 @@ export const BODY_FORMS = [
   'multipart',
   'base64',
   'eventstream',
+  'grpc',
 ] as const
 
 export type BodyForm = (typeof BODY_FORMS)[number]

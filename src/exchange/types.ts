@@ -1,3 +1,5 @@
+import type { JsonValue } from './stored-body.ts'
+
 /** Header lines as they stood on the wire: order, letter case and duplicates kept. */
 export type HeaderPairs = ReadonlyArray<readonly [name: string, value: string]>
 
@@ -24,6 +26,15 @@ export interface Chunk {
   readonly delayMs: number
   /** How many units of the request (`RequestUnits`) the client had sent when this came; absent: all of it. */
   readonly after?: number
+}
+
+/** A message as JSON, for people to read; `undefined`: the bytes are of another kind. Never throws. */
+export type MessageReader = (message: Uint8Array) => JsonValue | undefined
+
+/** What is known of the messages of a call. */
+export interface MessageReaders {
+  readonly request?: MessageReader
+  readonly response?: MessageReader
 }
 
 /** A response before the final one, such as 103 Early Hints (RFC 9110, section 15.2). */

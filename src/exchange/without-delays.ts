@@ -8,6 +8,7 @@ export function withoutDelays(stored: StoredBody): StoredBody {
   if ('sse' in stored) return { ...stored, sse: stored.sse.map(withoutDelay) }
   if ('ndjson' in stored) return { ...stored, ndjson: stored.ndjson.map(withoutDelay) }
   if ('eventstream' in stored) return { ...stored, eventstream: stored.eventstream.map(withoutDelay) }
+  if ('grpc' in stored) return { ...stored, grpc: stored.grpc.map(withoutDelay) }
   return withoutDelay(stored)
 }
 

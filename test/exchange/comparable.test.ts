@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
+import { deflateSync, gzipSync } from 'node:zlib'
 
+import { grpcFrame } from '../../src/exchange/grpc-frame.ts'
 import { comparableBody, comparableMessage, requestUnits } from '../../src/exchange/request-units.ts'
 import { canonicalize } from '../../src/fingerprint/canonicalize.ts'
 import { frame, type FrameInput } from './eventstream-frames.ts'
@@ -37,6 +39,23 @@ describe('what is compared of a message', () => {
     broken[broken.length - 1]! ^= 1
     alsoBroken[alsoBroken.length - 1]! ^= 1
     assert.notEqual(comparableMessage(broken, EVENT_STREAM), comparableMessage(alsoBroken, EVENT_STREAM))
+  })
+
+  it('gRPC: the message, however it was compressed', () => {
+    const plain = Buffer.from('\n\u0005hello')
+    const [sent, gzipped, deflated, other] = [
+      grpcFrame(plain),
+      grpcFrame(gzipSync(plain), 1),
+      grpcFrame(deflateSync(plain), 1),
+      grpcFrame(gzipSync('\n\u0005hullo'), 1),
+    ].map((message) => comparableMessage(message, 'application/grpc+proto'))
+    assert.equal(gzipped, sent)
+    assert.equal(deflated, sent)
+    assert.notEqual(other, sent)
+    const [cut, cutShorter] = [4, 3].map((end) =>
+      comparableMessage(grpcFrame(plain).subarray(0, end), 'application/grpc'),
+    )
+    assert.notEqual(cut, cutShorter)
   })
 
   it('any other: the bytes', () => {

@@ -1,0 +1,46 @@
+import type { BodyCodec } from '../body-codec.ts'
+import { grpcFrame, splitGrpc } from '../grpc-frame.ts'
+import { decodeBase64, encodeBase64 } from '../payload.ts'
+import type { GrpcBody, GrpcEntry } from '../stored-body.ts'
+import { storedDelay, Timeline } from '../timeline.ts'
+import { checkGrpc } from './grpc-check.ts'
+
+/** gRPC's length-prefixed messages: one entry for each, what was cut short last. */
+export const grpcCodec: BodyCodec<GrpcBody> = {
+  form: 'grpc',
+
+  encode(source) {
+    const { frames, rest } = splitGrpc(source.bytes)
+    if (frames.length === 0) return undefined
+    const timeline = new Timeline(source.chunks)
+    let end = 0
+    const entries = frames.map(({ flag, message, bytes }): GrpcEntry => {
+      end += bytes.length
+      const delay = storedDelay(timeline.delayUntil(end))
+      if (flag > 1) return { ...delay, raw: bytes.toString('base64') }
+      const json = flag === 0 ? source.describe?.(message) : undefined
+      return {
+        ...delay,
+        ...(json === undefined ? {} : { json }),
+        base64: encodeBase64(message),
+        ...(flag === 1 ? { compressed: true } : {}),
+      }
+    })
+    if (rest.length > 0) {
+      const delay = storedDelay(timeline.delayUntil(source.bytes.length))
+      entries.push({ ...delay, raw: rest.toString('base64') })
+    }
+    return { grpc: entries }
+  },
+
+  *decode(stored) {
+    for (const entry of stored.grpc) yield { data: renderEntry(entry), delayMs: entry.delay_ms ?? 0 }
+  },
+
+  check: checkGrpc,
+}
+
+function renderEntry(entry: GrpcEntry): Buffer {
+  if ('raw' in entry) return Buffer.from(entry.raw, 'base64')
+  return grpcFrame(Buffer.concat([...decodeBase64(entry.base64)]), entry.compressed === true ? 1 : 0)
+}

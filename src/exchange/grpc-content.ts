@@ -1,0 +1,57 @@
+import { type GrpcFrame, isGrpc, plainFrame, splitGrpc } from './grpc-frame.ts'
+import { headerValue } from './headers.ts'
+import type { Chunk, Exchange, ExchangeRequest, ExchangeResponse } from './types.ts'
+
+/**
+ * The exchange with its gRPC messages decompressed, as it is searched, stored and compared: a client takes a message
+ * that is not compressed from anybody. What does not decompress stays as it is. Nothing to do: the same object.
+ */
+export function plainGrpc(exchange: Exchange): Exchange {
+  const request = plainGrpcRequest(exchange.request)
+  const response = exchange.response && plainGrpcResponse(exchange.response)
+  if (request === exchange.request && response === exchange.response) return exchange
+  return { ...exchange, request, ...(response === undefined ? {} : { response }) }
+}
+
+export function plainGrpcRequest<Request extends ExchangeRequest>(request: Request): Request {
+  const { body, headers } = request
+  if (body === null || !isGrpc(headerValue(headers, 'content-type'))) return request
+  const { frames, rest } = splitGrpc(body)
+  const plain = frames.map(plainFrame)
+  if (plain.every((frame, index) => frame === frames[index])) return request
+  return { ...request, body: Buffer.concat([...plain.map(({ bytes }) => bytes), rest]) }
+}
+
+export function plainGrpcResponse(response: ExchangeResponse): ExchangeResponse {
+  if (!isGrpc(headerValue(response.headers, 'content-type'))) return response
+  const { frames, rest } = splitGrpc(Buffer.concat(response.chunks.map(({ data }) => data)))
+  const plain = frames.map(plainFrame)
+  if (plain.every((frame, index) => frame === frames[index])) return response
+  return { ...response, chunks: rechunked(response.chunks, frames, plain, rest) }
+}
+
+/** Every message whole, in the chunk in which its last byte came. */
+function rechunked(
+  chunks: readonly Chunk[],
+  frames: readonly GrpcFrame[],
+  plain: readonly GrpcFrame[],
+  rest: Uint8Array,
+): Chunk[] {
+  const out: Chunk[] = []
+  let [arrived, told, next, delayMs] = [0, 0, 0, 0]
+  for (const [index, chunk] of chunks.entries()) {
+    arrived += chunk.data.byteLength
+    delayMs += chunk.delayMs
+    const ready: Uint8Array[] = []
+    for (let frame = frames[next]; frame && told + frame.bytes.length <= arrived; frame = frames[next]) {
+      told += frame.bytes.length
+      ready.push(plain[next++]?.bytes ?? frame.bytes)
+    }
+    if (index === chunks.length - 1) ready.push(rest)
+    const data = Buffer.concat(ready)
+    if (data.length === 0) continue
+    out.push({ ...chunk, data, delayMs })
+    delayMs = 0
+  }
+  return out
+}

@@ -1,0 +1,79 @@
+import { gunzipSync, inflateSync, zstdDecompressSync } from 'node:zlib'
+import { parseContentType } from './headers.ts'
+
+// gRPC over HTTP/2, "Length-Prefixed-Message": a flag (1: compressed), four bytes of length, big-endian, the message.
+const PREFIX_BYTES = 5
+const COMPRESSED = 1
+/** A compressed message that grows further stays compressed. */
+const MAX_MESSAGE_BYTES = 512 * 1024 * 1024
+
+/** One message on the wire. */
+export interface GrpcFrame {
+  readonly flag: number
+  readonly message: Buffer
+  /** Prefix and message. */
+  readonly bytes: Buffer
+}
+
+/** A `content-type` whose body is a sequence of gRPC messages: `application/grpc`, `+proto` and the like, binary gRPC-Web. */
+export function isGrpc(contentType: string | undefined): boolean {
+  const type = parseContentType(contentType ?? '')?.type ?? ''
+  return /^application\/grpc(?:-web)?(?:\+[\w.-]+)?$/.test(type)
+}
+
+/** The whole messages, and the bytes of one that was cut short. */
+export function splitGrpc(body: Uint8Array): {
+  readonly frames: readonly GrpcFrame[]
+  readonly rest: Buffer
+} {
+  const bytes = bufferOf(body)
+  const frames: GrpcFrame[] = []
+  let start = 0
+  while (bytes.length - start >= PREFIX_BYTES) {
+    const from = start + PREFIX_BYTES
+    const end = from + bytes.readUInt32BE(start + 1)
+    if (end > bytes.length) break
+    frames.push({
+      flag: bytes.readUInt8(start),
+      message: bytes.subarray(from, end),
+      bytes: bytes.subarray(start, end),
+    })
+    start = end
+  }
+  return { frames, rest: bytes.subarray(start) }
+}
+
+export function grpcFrame(message: Uint8Array, flag = 0): Buffer {
+  const prefix = Buffer.alloc(PREFIX_BYTES)
+  prefix.writeUInt8(flag, 0)
+  prefix.writeUInt32BE(message.byteLength, 1)
+  return Buffer.concat([prefix, message])
+}
+
+/**
+ * The frame with its message decompressed and the flag taken back, which every receiver understands; as it is where it
+ * is not compressed, or in a way nobody here knows.
+ */
+export function plainFrame(frame: GrpcFrame): GrpcFrame {
+  const message = frame.flag === COMPRESSED ? decompressed(frame.message) : undefined
+  return message === undefined ? frame : { flag: 0, message, bytes: grpcFrame(message) }
+}
+
+/** By the first bytes: the header that names the coding is not among those that are stored of a request. */
+function decompressed(bytes: Buffer): Buffer | undefined {
+  const limit = { maxOutputLength: MAX_MESSAGE_BYTES }
+  try {
+    if (bytes[0] === 0x1f && bytes[1] === 0x8b) return gunzipSync(bytes, limit)
+    // zlib (RFC 1950): method 8, and the first two bytes are a multiple of 31.
+    if (bytes.length > 2 && ((bytes[0] ?? 0) & 0x0f) === 8 && bytes.readUInt16BE(0) % 31 === 0)
+      return inflateSync(bytes, limit)
+    if (bytes.length > 4 && bytes.readUInt32LE(0) === 0xfd2fb528) return zstdDecompressSync(bytes, limit)
+  } catch {
+    return undefined
+  }
+  return undefined
+}
+
+function bufferOf(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+}
