@@ -6,6 +6,7 @@ import { HttpRequestInterceptor } from '@mswjs/interceptors/http'
 import { SocketInterceptor } from '@mswjs/interceptors/net'
 
 import type { Gate } from '../exchange/answer.ts'
+import { expectContinue } from './expect-continue.ts'
 import { type Connection, followConnection } from './http1-connection.ts'
 import { writeRefusal, writeReplay } from './http1-replay.ts'
 import {
@@ -103,10 +104,11 @@ async function obey(
   gate: Gate,
   ended: Promise<{ readonly error?: unknown }> | undefined,
 ): Promise<void> {
-  const request = incomingRequest(event.request, bodies.get(event.controller))
-  if (isWaiting(event.request, gate)) sendContinue(connection)
+  const incoming = incomingRequest(event.request, bodies.get(event.controller))
+  const { request, decided } = expectContinue(incoming, connection, gate)
   try {
     const outcome = await gate.answer(request)
+    decided(outcome)
     // The client may have gone while the request was looked up.
     if (event.controller.readyState !== 0) return
     switch (outcome.kind) {
@@ -151,22 +153,6 @@ function readBody(connection: Connection, begun: Uint8Array): Promise<Uint8Array
   reader.write(begun)
   connection.copyRequest(reader)
   return reader.body
-}
-
-/**
- * Whether the client holds its body back until it is asked for it (RFC 9110, section 10.1.1), where no server will
- * be there to ask.
- */
-function isWaiting({ headers, url }: Request, gate: Gate): boolean {
-  if (!/^100-continue$/i.test(headers.get('expect') ?? '')) return false
-  const { hostname, port, protocol } = new URL(url)
-  const target = { host: hostname, port: Number(port || (protocol === 'https:' ? 443 : 80)) }
-  return gate.connect({ ...target, protocol: 'http1' }) === 'hold'
-}
-
-function sendContinue({ socket, control }: Connection): void {
-  control.claim()
-  socket.write('HTTP/1.1 100 Continue\r\n\r\n')
 }
 
 /**
