@@ -4,15 +4,24 @@ import { cassettePath, type TestName } from './names.ts'
 import { orphansOf, orphansWanted, printOrphans } from './orphans.ts'
 import { endOutside, watchOutside } from './outside.ts'
 import { type TestOptions, TestScope } from './test-scope.ts'
+import { takeTurn } from './turns.ts'
 
 const RUNNER = 'cassette/jest'
+
+interface Current {
+  readonly test: JestTest
+  /** An error: the scope could not begin. */
+  readonly scope: TestScope | Error
+  readonly endTurn: () => void
+}
 
 /** The tests of one file, followed by jest-circus's events. */
 export class JestFile {
   readonly #path: string
   readonly #options: TestOptions
   readonly #names = new Map<JestTest, TestName>()
-  #current: { readonly test: JestTest; readonly scope: TestScope | Error } | undefined
+  #current: Current | undefined
+  #hasEnded = false
 
   /** @throws CassetteOptionError */
   constructor(path: string, options: TestOptions) {
@@ -28,8 +37,8 @@ export class JestFile {
   async handle({ name, test }: JestEvent, state: JestState): Promise<void> {
     if (name === 'run_start') return this.#collect(state.rootDescribeBlock, [], new Map())
     if (name === 'run_finish') return this.#finish(state)
-    if (!test || test.concurrent) return undefined
-    if (name === 'test_start') this.#current = { test, scope: this.#open(test) }
+    if (!test) return undefined
+    if (name === 'test_start') await this.#begin(test)
     if (name === 'test_skip' || name === 'test_todo') await this.#end(test, false)
     if (name === 'test_done') await this.#end(test, true)
     return undefined
@@ -37,10 +46,19 @@ export class JestFile {
 
   /** Jest tears down what a file has left, also where its tests could not be run. */
   async end(): Promise<void> {
-    const { scope } = this.#current ?? {}
+    this.#hasEnded = true
+    const { scope, endTurn } = this.#current ?? {}
     this.#current = undefined
     if (scope instanceof TestScope) await scope.end({ failed: true })
+    endTurn?.()
     await endOutside()
+  }
+
+  /** Jest starts concurrent tests at once; the events of one are waited for before its test goes on. */
+  async #begin(test: JestTest): Promise<void> {
+    const endTurn = await takeTurn()
+    if (this.#hasEnded) return endTurn()
+    this.#current = { test, scope: this.#open(test), endTurn }
   }
 
   #open(test: JestTest): TestScope | Error {
@@ -55,10 +73,11 @@ export class JestFile {
     const current = this.#current
     if (current?.test !== test) return
     this.#current = undefined
-    const { scope } = current
+    const { scope, endTurn } = current
     const failed = !ran || test.errors.length > 0
     const problem = scope instanceof Error ? scope : await scope.end({ failed })
     if (problem && ran) test.errors.unshift(problem)
+    endTurn()
   }
 
   async #finish(state: JestState): Promise<void> {
@@ -79,8 +98,7 @@ export class JestFile {
       const occurrence = (seen.get(key) ?? 0) + 1
       seen.set(key, occurrence)
       this.#names.set(child, { ...name, occurrence })
-      if (child.fn)
-        child.fn = child.concurrent ? this.#concurrent(child, child.fn) : this.#inScope(child, child.fn)
+      if (child.fn) child.fn = this.#inScope(child, child.fn)
     }
   }
 
@@ -90,24 +108,6 @@ export class JestFile {
     return sameLength(fn, function run(this: unknown, ...args) {
       const scope = current()
       return scope instanceof TestScope ? scope.run(() => fn.apply(this, args)) : fn.apply(this, args)
-    })
-  }
-
-  /** Jest starts these before any other test: the first has the place, the others' requests are refused. */
-  #concurrent(test: JestTest, fn: JestFunction): JestFunction {
-    const open = (): TestScope | Error => this.#open(test)
-    return sameLength(fn, async function run(this: unknown, ...args) {
-      const scope = open()
-      if (scope instanceof Error) throw scope
-      const settled = await scope
-        .run(async () => fn.apply(this, args))
-        .then(
-          () => undefined,
-          (error: unknown) => ({ error }),
-        )
-      const problem = await scope.end({ failed: settled !== undefined })
-      if (problem) throw problem
-      if (settled) throw settled.error
     })
   }
 

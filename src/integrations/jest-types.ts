@@ -5,7 +5,6 @@ export interface JestTest {
   readonly name: string
   readonly type: 'test'
   readonly parent: JestBlock
-  readonly concurrent?: boolean
   fn?: JestFunction | null
   readonly errors: unknown[]
 }

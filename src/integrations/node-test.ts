@@ -1,11 +1,12 @@
 import { after, afterEach, beforeEach } from 'node:test'
+import { inspect } from 'node:util'
 
-import { NestedCassetteError } from '../errors/nested-cassette-error.ts'
 import { endFoldersWith } from './names.ts'
 import { checkedNode } from './node-version.ts'
 import { orphansOf, orphansWanted, printOrphans } from './orphans.ts'
 import { endOutside, watchOutside } from './outside.ts'
 import { TestScope } from './test-scope.ts'
+import { takeTurn } from './turns.ts'
 
 export { type TestOptions, useCassette } from './test-scope.ts'
 
@@ -16,6 +17,10 @@ interface Context {
   readonly filePath?: string
   readonly passed?: boolean
   readonly error?: unknown
+  readonly signal?: AbortSignal
+  after(hook: () => Promise<void>): void
+  diagnostic(message: string): void
+  skip(message?: string): void
 }
 
 const RUNNER = 'cassette/node-test'
@@ -27,37 +32,73 @@ const isRunner =
   process.env['NODE_TEST_CONTEXT'] === undefined &&
   !process.execArgv.some((flag) => /^--(?:experimental-)?test-isolation=none$/.test(flag))
 
-const seen = new Map<string, number>()
-let current: { readonly context: Context; readonly scope: TestScope } | undefined
+interface Current {
+  readonly context: Context
+  readonly scope: TestScope
+  readonly endTurn: () => void
+  isSkipped: boolean
+}
 
-function begin(context: Context): void {
+const seen = new Map<string, number>()
+/** Of tests that node:test does not let fail any more. */
+const untold: Error[] = []
+let current: Current | undefined
+
+async function begin(context: Context): Promise<void> {
   const { name, fullName } = context
   // A subtest shares its test's cassette.
   if (current && fullName.startsWith(current.context.fullName + SEPARATOR)) return
-  if (current)
-    throw new NestedCassetteError(
-      current.context.fullName,
-      fullName,
-      `${RUNNER} runs one test of a file at a time: take \`concurrency\` off its tests.`,
-    )
+  const endTurn = await takeTurn()
+  // It has waited for longer than it may take.
+  if (context.signal?.aborted) return endTurn()
   const file = context.filePath ?? process.argv[1] ?? 'unknown-file'
   const suites = fullName.split(SEPARATOR).slice(0, -1)
   const occurrence = (seen.get(`${file}\0${fullName}`) ?? 0) + 1
   seen.set(`${file}\0${fullName}`, occurrence)
-  current = { context, scope: new TestScope(RUNNER, { file, suites, title: name, occurrence }) }
+  try {
+    const scope = new TestScope(RUNNER, { file, suites, title: name, occurrence })
+    current = { context, scope, endTurn, isSkipped: false }
+    heedSkip(current)
+  } catch (error) {
+    endTurn()
+    throw error
+  }
+}
+
+/** A skip says nothing of a miss before it. */
+function heedSkip(of: Current): void {
+  const { context, scope } = of
+  const skip = context.skip.bind(context)
+  context.skip = (message) => {
+    if (scope.failure) return
+    of.isSkipped = true
+    skip(message)
+  }
 }
 
 async function end(context: Context): Promise<void> {
   if (current?.context.fullName !== context.fullName) return
-  const { scope } = current
+  const { scope, endTurn, isSkipped } = current
   current = undefined
-  const failed = context.passed === false || (context.error !== undefined && context.error !== null)
-  const problem = await scope.end({ failed })
-  if (problem) throw problem
+  const problem = await scope.end({ failed: context.passed === false })
+  endTurn()
+  if (!problem) return
+  const hasError = context.error !== undefined && context.error !== null
+  // Of two errors of a test, node:test reports the first.
+  if (hasError) context.diagnostic(inspect(problem))
+  // Skipped, or `expectFailure` has had its failure.
+  if (isSkipped || (hasError && context.passed === true)) untold.push(problem)
+  throw problem
+}
+
+/** Hooks of a test file come after ours at its level; those of the test itself, after all of them. */
+function endLast(context: Context): void {
+  context.after(() => end(context))
 }
 
 async function endAll(): Promise<void> {
-  const problem = await endOutside()
+  const outside = await endOutside()
+  const problem = untold[0] ?? outside
   const file = process.argv[1]
   if (orphansWanted() && file !== undefined) printOrphans(orphansOf(file, []))
   if (problem) throw problem
@@ -68,7 +109,7 @@ endFoldersWith('.d')
 
 if (checkedNode && !isRunner) {
   beforeEach((context) => begin(context as unknown as Context))
-  afterEach((context) => end(context as unknown as Context))
+  afterEach((context) => endLast(context as unknown as Context))
   after(endAll)
   watchOutside({ file: process.argv[1] ?? 'unknown-file' })
 }

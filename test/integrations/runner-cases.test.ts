@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 
 import { startServer, type TestServer } from '../helpers/server.ts'
-import { type Ended, makeProject, type Project } from './project.ts'
+import { type Ended, makeProject, NODE_24, NODES, type Project } from './project.ts'
 
 interface Outcomes {
   readonly passed: readonly string[]
@@ -43,6 +43,7 @@ interface Run {
   readonly outcomes: (ended: Ended, project: Project) => Outcomes
   /** What reaches the server: requests that are ignored. */
   readonly asked?: number
+  readonly node?: string
 }
 
 const RUNS: readonly Run[] = [
@@ -57,17 +58,18 @@ const RUNS: readonly Run[] = [
     name: 'jest',
     fixture: 'jest-cases',
     args: ['--experimental-vm-modules', '../node_modules/jest/bin/jest.js', '--json'],
-    counts: [9, 10],
+    counts: [11, 14],
     outcomes: fromJson,
     asked: 1,
   },
-  {
-    name: 'node:test',
+  ...Object.entries(NODES).map(([node, path]) => ({
+    name: `node:test on ${node}`,
     fixture: 'node-test-cases',
     args: ['--import', 'cassette/node-test', '--test', '--test-reporter=tap'],
-    counts: [6, 7],
+    counts: [9, 13] as const,
     outcomes: fromTap,
-  },
+    node: path,
+  })),
 ]
 
 describe('a miss fails its test, however that ends', function () {
@@ -84,11 +86,11 @@ describe('a miss fails its test, however that ends', function () {
   })
 
   const failsByTitle =
-    ({ fixture, args, counts, outcomes, asked = 0 }: Run) =>
+    ({ fixture, args, counts, outcomes, asked = 0, node = NODE_24 }: Run) =>
     async (): Promise<void> => {
       project = makeProject(`test/fixtures/runners/${fixture}`)
       const env = { PORT: String(server.port), CASSETTE_MODE: 'none' }
-      const ended = await project.run(args, { env })
+      const ended = await project.run(args, { env, node })
       const { passed, failed } = outcomes(ended, project)
       assert.deepEqual(
         failed.filter((title) => !title.startsWith('FAILS')),
@@ -105,6 +107,22 @@ describe('a miss fails its test, however that ends', function () {
       assert.equal(server.requests.length, asked)
     }
   for (const run of RUNS) it(`in ${run.name}`, failsByTitle(run))
+
+  it('in node:test, one in a test that is expected to fail fails the run, and is told', async () => {
+    project = makeProject('test/fixtures/runners/node-test-cases')
+    const run = (env: Record<string, string>): Promise<Ended> =>
+      project.run(['--import', 'cassette/node-test', '--test', 'expected.mjs'], {
+        env: { PORT: String(server.port), MISS_PATH: 'a', ...env },
+      })
+    const live = await run({})
+    assert.equal(live.code, 0, live.output)
+    assert.doesNotMatch(project.read('cassettes/expected.mjs.d/and-misses.yaml'), /incomplete/)
+    assert.equal((await run({ CI: 'true' })).code, 0)
+    const missed = await run({ CI: 'true', MISS_PATH: 'b' })
+    assert.equal(missed.code, 1, missed.output)
+    assert.match(missed.output, /CassetteMiss: no recording answers GET .*\/b/)
+    assert.equal(server.requests.length, 1)
+  })
 
   it('a runner without the hooks it takes is told which is needed', async () => {
     project = makeProject()
