@@ -20,7 +20,7 @@ export interface DispatchedRequest {
    * has used it up, else, where somebody records, by itself with a tee in it.
    */
   forwarded(recorded: boolean): DispatchOptions
-  /** The exchange is over: of a streamed body, what has been sent by now is all there will be. */
+  /** The exchange is over: a streamed body that has not ended by now is cut. */
   ended(): void
 }
 
@@ -95,7 +95,7 @@ export function dispatchedRequest(options: DispatchOptions): DispatchedRequest {
       pulled = true
       return recorded ? { ...options, body: teed(body, collector) } : options
     },
-    ended: () => collector.end(),
+    ended: () => collector.fail(new Error('the answer came before the end of the request')),
   }
 }
 
@@ -136,6 +136,6 @@ async function* teed(
     throw error
   } finally {
     // Stopped by the reader: what was sent is what there is.
-    collector.end()
+    collector.fail(new Error('the upload was stopped'))
   }
 }
