@@ -1,14 +1,9 @@
 import { canonicalJson } from '../providers/canonical-json.ts'
 import { isObject } from '../providers/json.ts'
+import type { Difference } from './difference.ts'
+import { wireDifferences } from './wire-differences.ts'
 
-export interface Difference {
-  /** A path of the canonical request: `messages[2].content`, `tools[get_weather].strict`, `query.page`. */
-  readonly path: string
-  /** `undefined`: not in the recorded request. */
-  readonly recorded: unknown
-  /** `undefined`: not in the incoming request. */
-  readonly incoming: unknown
-}
+export type { Difference } from './difference.ts'
 
 type Pair = (path: string, recorded: unknown, incoming: unknown) => void
 
@@ -44,6 +39,19 @@ export class Differ {
     else if (name === 'system') this.#content(name, recorded, incoming)
     else if (name === 'tools') this.#tools(asList(recorded), asList(incoming))
     else this.#value(name, recorded, incoming)
+  }
+
+  /** Of gRPC calls: protobuf messages in base64. */
+  wireMessages(recorded: unknown, incoming: unknown): void {
+    this.#list('messages', asList(recorded), asList(incoming), this.#wireMessage)
+  }
+
+  readonly #wireMessage: Pair = (path, recorded, incoming) => {
+    if (typeof recorded !== 'string' || typeof incoming !== 'string') this.scalar(path, recorded, incoming)
+    else
+      this.found.push(
+        ...wireDifferences(path, Buffer.from(recorded, 'base64'), Buffer.from(incoming, 'base64')),
+      )
   }
 
   readonly #value: Pair = (path, recorded, incoming) => {

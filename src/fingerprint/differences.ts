@@ -24,7 +24,9 @@ export function differencesOfCanonical(
     differ.scalar(name, recorded[name], incoming[name])
   }
   for (const name of new Set([...Object.keys(left.fields), ...Object.keys(right.fields)])) {
-    differ.field(name, left.fields[name], right.fields[name])
+    if (name === 'messages' && recorded.op === 'grpc' && incoming.op === 'grpc')
+      differ.wireMessages(left.fields[name], right.fields[name])
+    else differ.field(name, left.fields[name], right.fields[name])
   }
   return differ.found.toSorted((a, b) => byCodeUnit(a.path, b.path))
 }

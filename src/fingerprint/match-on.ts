@@ -117,7 +117,7 @@ export function checkMatchOn(
   ...requests: readonly CanonicalRequest[]
 ): void {
   if (names === undefined) return
-  const asked = requests.filter(({ op }) => op !== 'none' && op !== 'binary')
+  const asked = requests.filter(({ op }) => op !== 'none' && op !== 'binary' && op !== 'grpc')
   if (asked.length === 0) return
   const unknown = names.filter(
     (name) => name !== EVERYTHING && !asked.some((canonical) => isKnown(name, canonical)),

@@ -7,4 +7,4 @@ export const isChat = (op: Operation): boolean => CHATS.has(op)
 
 /** Operations whose keys hold the host: two services share paths like `/health`. */
 export const isPlain = (op: Operation): boolean =>
-  op === 'generic' || op === 'none' || op === 'binary' || op === 'multipart'
+  op === 'generic' || op === 'grpc' || op === 'none' || op === 'binary' || op === 'multipart'

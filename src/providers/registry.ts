@@ -5,6 +5,7 @@ import { cohereChat } from './cohere.ts'
 import { completions } from './completion.ts'
 import { embeddings, googleEmbeddings } from './embeddings.ts'
 import { gemini, geminiByShape } from './gemini.ts'
+import { grpc } from './grpc.ts'
 import { imagesAndSpeech } from './images-audio.ts'
 import { multipart } from './multipart.ts'
 import { ollamaChat, ollamaEmbed, ollamaGenerate } from './ollama.ts'
@@ -16,6 +17,7 @@ import type { ParsedRequest, Provider } from './types.ts'
 
 /** Asked in this order. The path decides on every host, so that gateways need no configuration; then the body's shape. */
 const BUILT_IN: readonly Provider[] = [
+  grpc,
   multipart,
   openaiChat,
   openaiResponses,

@@ -23,6 +23,7 @@ export type Operation =
   | 'audio.translation'
   | 'audio.speech'
   | 'multipart'
+  | 'grpc'
   | 'generic'
   | 'binary'
   | 'none'

@@ -1,0 +1,107 @@
+import { isUtf8 } from 'node:buffer'
+import { readVarint, type WireField, wireFields } from '../exchange/protobuf-wire.ts'
+import type { Difference } from './difference.ts'
+
+const MAX_DEPTH = 100
+/** Tab and line ends aside, text holds no controls; one that begins with a line end rather is a message (field 1, of bytes). */
+const NO_TEXT = /^[\n\r\t]|[\0-\u0008\u000B\u000C\u000E-\u001F\u007F]/
+
+/**
+ * What differs between two protobuf messages nobody has the descriptor of: paths of field numbers (`messages[0].1.2`), repeated
+ * fields by index, and `@<offset>` where only the spelling differs (the order of fields, a long varint). Different bytes have at
+ * least one difference.
+ */
+export function wireDifferences(path: string, recorded: Buffer, incoming: Buffer, depth = 0): Difference[] {
+  if (recorded.equals(incoming)) return []
+  const left = depth < MAX_DEPTH ? wireFields(recorded) : undefined
+  const right = depth < MAX_DEPTH ? wireFields(incoming) : undefined
+  if (left === undefined || right === undefined) return [byteDifference(path, recorded, incoming)]
+  const a = Map.groupBy(left, ({ number }) => number)
+  const b = Map.groupBy(right, ({ number }) => number)
+  const found = [...new Set([...a.keys(), ...b.keys()])]
+    .toSorted((x, y) => x - y)
+    .flatMap((number) =>
+      ofField(
+        `${path}.${number}`,
+        (a.get(number) ?? []).map((field) => valueOf(recorded, field)),
+        (b.get(number) ?? []).map((field) => valueOf(incoming, field)),
+        depth,
+      ),
+    )
+  return found.length > 0 ? found : [byteDifference(path, recorded, incoming)]
+}
+
+interface Value {
+  readonly kind: WireField['kind']
+  readonly bytes: Buffer
+}
+
+const valueOf = (message: Buffer, { kind, valueStart, end }: WireField): Value => ({
+  kind,
+  bytes: message.subarray(valueStart, end),
+})
+
+const same = (a: Value | undefined, b: Value | undefined): boolean =>
+  a !== undefined && b !== undefined && a.kind === b.kind && a.bytes.equals(b.bytes)
+
+/** The values of one field, by index where it is repeated; what is equal at the end is paired from there. */
+function ofField(
+  path: string,
+  recorded: readonly Value[],
+  incoming: readonly Value[],
+  depth: number,
+): Difference[] {
+  if (recorded.length <= 1 && incoming.length <= 1) return ofValue(path, recorded[0], incoming[0], depth)
+  let tail = 0
+  const shorter = Math.min(recorded.length, incoming.length)
+  while (tail < shorter && same(recorded.at(-1 - tail), incoming.at(-1 - tail))) tail += 1
+  const middle = Math.max(recorded.length, incoming.length) - tail
+  return Array.from({ length: middle }, (_, at) => at).flatMap((at) =>
+    ofValue(
+      `${path}[${at}]`,
+      at < recorded.length - tail ? recorded[at] : undefined,
+      at < incoming.length - tail ? incoming[at] : undefined,
+      depth,
+    ),
+  )
+}
+
+function ofValue(path: string, a: Value | undefined, b: Value | undefined, depth: number): Difference[] {
+  if (a === b || same(a, b)) return []
+  const nested = a?.kind === 'bytes' && b?.kind === 'bytes' && !isText(a.bytes) && !isText(b.bytes)
+  if (nested && wireFields(a.bytes) && wireFields(b.bytes))
+    return wireDifferences(path, a.bytes, b.bytes, depth + 1)
+  return [{ path, recorded: a && shown(a), incoming: b && shown(b) }]
+}
+
+const isText = (bytes: Buffer): boolean =>
+  bytes.length > 0 && isUtf8(bytes) && !NO_TEXT.test(bytes.toString())
+
+/** The value as a person can read it, as far as that can be told without the descriptor. */
+function shown({ kind, bytes }: Value): unknown {
+  if (kind === 'bytes') return isText(bytes) || bytes.length === 0 ? bytes.toString() : base64(bytes)
+  if (kind === 'varint') {
+    const value = readVarint(bytes, 0)?.value ?? 0n
+    return value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : String(value)
+  }
+  const number = kind === 'fixed64' ? bytes.readDoubleLE() : shortFloat(bytes.readFloatLE())
+  const plausible = number === 0 || (Math.abs(number) > 1e-6 && Math.abs(number) < 1e12)
+  return plausible ? number : `0x${Buffer.from(bytes.toReversed()).toString('hex')}`
+}
+
+/** With as few digits as make the same 32 bits. */
+const shortFloat = (value: number): number =>
+  [6, 7, 8].map((digits) => Number(value.toPrecision(digits))).find((one) => Math.fround(one) === value) ??
+  value
+
+const base64 = (bytes: Buffer): string => `base64 ${bytes.toString('base64')}`
+
+/** From the first byte that differs on. */
+function byteDifference(path: string, recorded: Buffer, incoming: Buffer): Difference {
+  const end = Math.min(recorded.length, incoming.length)
+  let at = 0
+  while (at < end && recorded[at] === incoming[at]) at += 1
+  const rest = (bytes: Buffer): string | undefined =>
+    at < bytes.length ? base64(bytes.subarray(at)) : undefined
+  return { path: `${path}@${at}`, recorded: rest(recorded), incoming: rest(incoming) }
+}

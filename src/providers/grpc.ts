@@ -1,0 +1,23 @@
+import { isGrpc, plainFrame, splitGrpc } from '../exchange/grpc-frame.ts'
+import type { Provider } from './types.ts'
+
+/**
+ * gRPC: what is called, at which host, and the messages, decompressed. Neither metadata nor deadlines count. A message is the
+ * base64 of its bytes, one that does not decompress `{flag, base64}`, the bytes of one that was cut short `{cut}`.
+ */
+export const grpc: Provider = {
+  api: 'grpc',
+  detect: ({ headers }) => isGrpc(headers.get('content-type')),
+  operation: () => 'grpc',
+  route: ({ plainPath }) => ({ path: plainPath }),
+  canonicalize({ bytes }) {
+    const { frames, rest } = splitGrpc(bytes)
+    const messages = frames.map(plainFrame).map(({ flag, message }) => {
+      const base64 = message.toString('base64')
+      return flag === 0 ? base64 : { flag, base64 }
+    })
+    return {
+      fields: { messages: rest.length === 0 ? messages : [...messages, { cut: rest.toString('base64') }] },
+    }
+  },
+}
