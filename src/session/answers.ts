@@ -107,7 +107,8 @@ export class Answers {
         if (upload.units.count < (recorded.response?.after ?? 0)) continue
         const conversation = new Conversation(recorded.request, asking, {
           same: (request) => playback.isAnswer(recording, request),
-          diverged: async (request) => this.#missed(this.#missOf(request)),
+          diverged: async (request) =>
+            this.#missed(this.#missOf(request, upload.ended ? undefined : upload.units.messages?.length)),
         })
         const outcome = conversation.fits ? await this.#play(recording) : undefined
         if (outcome?.kind === 'replay') {
@@ -129,10 +130,10 @@ export class Answers {
     return redactedRequest({ method, url, headers, body }, this.#context.opened.redactor)
   }
 
-  #missOf(request: ExchangeRequest): CassetteMiss {
+  #missOf(request: ExchangeRequest, heard?: number): CassetteMiss {
     const { path, opened, playback } = this.#context
     const { options, redactor, cassette } = opened
-    return missOf(request, { path, exists: cassette !== undefined, options, redactor, playback })
+    return missOf(request, { path, exists: cassette !== undefined, options, redactor, playback, heard })
   }
 
   #missed(miss: CassetteMiss): CassetteMiss {

@@ -19,6 +19,8 @@ export interface MissContext {
   readonly options: ResolvedOptions
   readonly playback: Playback
   readonly redactor: Redactor
+  /** How many messages of a conversation have come; what the recording has beyond them is yet to be said. */
+  readonly heard?: number | undefined
 }
 
 const pathOf = (url: string): string => URL.parse(url)?.pathname ?? url
@@ -44,7 +46,7 @@ export function missOf(request: ExchangeRequest, context: MissContext): Cassette
     cassettePath: context.path,
     mode: options.mode,
     closest,
-    differences: found?.differences ?? [],
+    differences: (found?.differences ?? []).filter(({ path: at }) => !isYetToCome(at, context.heard)),
   }
   const report: MissReport = {
     ...details,
@@ -63,6 +65,11 @@ export function missOf(request: ExchangeRequest, context: MissContext): Cassette
   }
   const miss = new CassetteMiss(redactor.text(renderMiss(report)), details)
   return inspectable(miss, (palette) => redactor.text(renderMiss(report, palette)))
+}
+
+function isYetToCome(path: string, heard: number | undefined): boolean {
+  const index = /^messages\[(\d+)\]/.exec(path)?.[1]
+  return heard !== undefined && index !== undefined && Number(index) >= heard
 }
 
 /** Adds a miss to the list of `CASSETTE_MISSES`; a file that cannot be written must not hide the miss. */

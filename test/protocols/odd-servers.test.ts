@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 import { Agent, request as undiciRequest } from 'undici'
 
-import { CassetteMiss, withCassette } from '../../src/index.ts'
+import { withCassette } from '../../src/index.ts'
 import { testBench } from '../helpers/cassette-folder.ts'
 import { type RawServer, type Script, startRawServer } from './raw-server.ts'
 

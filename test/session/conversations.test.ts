@@ -8,6 +8,7 @@ import { Agent as UndiciAgent, request as undiciRequest } from 'undici'
 
 import { type CassetteMiss, withCassette } from '../../src/index.ts'
 import { readFileSync } from 'node:fs'
+import { parseFrame, renderFrame } from '../../src/exchange/eventstream-frame.ts'
 import { testBench } from '../helpers/cassette-folder.ts'
 
 /** Says each word back as it comes. */
@@ -108,6 +109,11 @@ const overUndici: Talk = async (url, words) => {
 const talks = { 'node:http': overHttp, fetch: overFetch, 'undici with an agent of its own': overUndici }
 const WORDS = ['one', 'two', 'three']
 const ANSWERS = ['one!', 'two!', 'three!', 'bye']
+
+const cut = async (response: IncomingMessage): Promise<never> => {
+  await once(response, 'close')
+  throw new Error('cut')
+}
 
 describe('conversations: a client that waits for an answer before it sends on', () => {
   const bench = testBench((_, response) => void response.end())
@@ -225,6 +231,48 @@ describe('conversations: a client that waits for an answer before it sends on', 
     await stop()
     assert.match(readFileSync(path, 'utf8'), /^ {6}incomplete: true$/m)
     assert.deepEqual(await withCassette(path, { mode: 'none' }, upload), live)
+  })
+
+  it('in messages, one that differs is missed at once, although the client waits for an answer to it', async () => {
+    await serve((request, response) => {
+      response.writeHead(200, { 'content-type': 'application/vnd.amazon.eventstream' })
+      response.flushHeaders()
+      request.on('data', (chunk: Buffer) => response.write(chunk))
+      request.on('end', () => response.end())
+    })
+    const message = (text: string, signature: string): Buffer =>
+      renderFrame({ ':chunk-signature': signature }, Buffer.from(text))
+    let run = 0
+    const talk = async (words: readonly string[]): Promise<string[]> => {
+      const signature = `signed in run ${run++}`
+      const headers = { 'content-type': 'application/vnd.amazon.eventstream' }
+      const request = http.request(up.url, { method: 'POST', headers })
+      const failed = once(request, 'error').then(([error]) => {
+        throw error as Error
+      })
+      failed.catch(() => {})
+      request.flushHeaders()
+      const [response] = (await Promise.race([once(request, 'response'), failed])) as [IncomingMessage]
+      response.on('error', () => {})
+      const heard: string[] = []
+      for (const word of words) {
+        request.write(message(word, signature))
+        const [chunk] = (await Promise.race([once(response, 'data'), failed, cut(response)])) as [Buffer]
+        heard.push(parseFrame(chunk)?.payload.toString() ?? '')
+      }
+      request.end()
+      response.resume()
+      await once(response, 'end')
+      return heard
+    }
+    const path = bench.path()
+    await withCassette(path, { mode: 'once' }, () => talk(WORDS))
+    await stop()
+    assert.deepEqual(await withCassette(path, { mode: 'none' }, () => talk(WORDS)), WORDS)
+    const from = performance.now()
+    const run2 = withCassette(path, { mode: 'none' }, () => talk(['one', 'zwei', 'three']))
+    await assert.rejects(run2, { code: 'CASSETTE_MISS' })
+    assert.ok(performance.now() - from < 1000)
   })
 
   it('the file says how far the client had got', async () => {
