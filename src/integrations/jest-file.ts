@@ -1,3 +1,4 @@
+import { CassetteError } from '../errors/cassette-error.ts'
 import { checkOptions } from '../session/resolve-options.ts'
 import type { JestBlock, JestEvent, JestFunction, JestState, JestTest } from './jest-types.ts'
 import { cassettePath, type TestName } from './names.ts'
@@ -21,6 +22,7 @@ export class JestFile {
   readonly #options: TestOptions
   readonly #names = new Map<JestTest, TestName>()
   #current: Current | undefined
+  #hasRun = false
   #hasEnded = false
 
   /** @throws CassetteOptionError */
@@ -35,7 +37,7 @@ export class JestFile {
   }
 
   async handle({ name, test }: JestEvent, state: JestState): Promise<void> {
-    if (name === 'run_start') return this.#collect(state.rootDescribeBlock, [], new Map())
+    if (name === 'run_start') return this.#start(state.rootDescribeBlock)
     if (name === 'run_finish') return this.#finish(state)
     if (!test) return undefined
     if (name === 'test_start') await this.#begin(test)
@@ -51,7 +53,9 @@ export class JestFile {
     this.#current = undefined
     if (scope instanceof TestScope) await scope.end({ failed: true })
     endTurn?.()
-    await endOutside()
+    const problem = await endOutside()
+    // Jest has told of nothing: another runner than jest-circus.
+    if (problem && !this.#hasRun) throw problem
   }
 
   /** Jest starts concurrent tests at once; the events of one are waited for before its test goes on. */
@@ -87,6 +91,11 @@ export class JestFile {
     printOrphans(orphansOf(this.#path, [...this.#names.values()].map(cassettePath)))
   }
 
+  #start(root: JestBlock): void {
+    this.#hasRun = true
+    this.#collect(root, [], new Map())
+  }
+
   #collect(block: JestBlock, suites: readonly string[], seen: Map<string, number>): void {
     for (const child of block.children) {
       if (child.type === 'describeBlock') {
@@ -103,10 +112,10 @@ export class JestFile {
   }
 
   #inScope(test: JestTest, fn: JestFunction): JestFunction {
-    const current = (): TestScope | Error | undefined =>
-      this.#current?.test === test ? this.#current.scope : undefined
+    const current = (): Current | undefined => (this.#current?.test === test ? this.#current : undefined)
     return sameLength(fn, function run(this: unknown, ...args) {
-      const scope = current()
+      const { scope } = current() ?? {}
+      if (!scope) throw tooOld()
       return scope instanceof TestScope ? scope.run(() => fn.apply(this, args)) : fn.apply(this, args)
     })
   }
@@ -117,6 +126,10 @@ export class JestFile {
     return { file: this.#path, suites, title: test.name }
   }
 }
+
+/** @note Older ones start concurrent tests before they say so. */
+const tooOld = (): CassetteError =>
+  new CassetteError('CASSETTE_RUNNER', `${RUNNER} needs jest 30 or newer to run concurrent tests.`)
 
 /** Jest tells a test with a `done` callback by its length. */
 const sameLength = (fn: JestFunction, wrapped: JestFunction): JestFunction =>

@@ -36,8 +36,11 @@ export function withCassettes(Base: JestEnvironmentClass): JestEnvironmentClass 
     }
 
     override async teardown(): Promise<void> {
-      await this.#file.end()
-      await super.teardown()
+      try {
+        await this.#file.end()
+      } finally {
+        await super.teardown()
+      }
     }
   }
 }

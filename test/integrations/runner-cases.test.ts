@@ -124,6 +124,17 @@ describe('a miss fails its test, however that ends', function () {
     assert.equal(server.requests.length, 1)
   })
 
+  it('a Jest that starts concurrent tests unannounced is told which is needed', async () => {
+    project = makeProject('test/fixtures/runners/jest-recording')
+    const ended = await project.run(
+      ['../node_modules/jest/bin/jest.js', 'concurrent', '--testEnvironment=./like-jest-29.mjs'],
+      { env: { PORT: String(server.port), CASSETTE_MODE: 'none' } },
+    )
+    assert.notEqual(ended.code, 0)
+    assert.match(ended.output, /cassette\/jest needs jest 30 or newer to run concurrent tests/)
+    assert.equal(server.requests.length, 0)
+  })
+
   it('a runner without the hooks it takes is told which is needed', async () => {
     project = makeProject()
     const call = `import('cassette/mocha').then(({ mochaHooks }) => mochaHooks.beforeAll.call({ test: {} }))`
