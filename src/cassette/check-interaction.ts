@@ -67,7 +67,7 @@ const TEXT_KEYS = new Set<string | number>(['method', 'url', 'reason', 'http_ver
 
 /** Keys inside bodies whose numbers and flags are meant. */
 const NOT_TEXT = new Set<string | number>(
-  'delay_ms retry indent spaced ascii pad newline bom tight encoded eol space boolean byte short integer compressed'.split(
+  'delay_ms retry indent spaced ascii pad newline bom tight encoded bare_deflate eol space boolean byte short integer compressed'.split(
     ' ',
   ),
 )
@@ -83,7 +83,7 @@ function checkMessage(message: Mapping, name: 'request' | 'response'): void {
     if (!(error instanceof StoredBodyError)) throw error
     throw new ShapeProblem([name, 'body', ...error.path], error.expected, error.found)
   }
-  checkFlag(own(body as Mapping, 'encoded'), [name, 'body', 'encoded'])
+  for (const flag of ['encoded', 'bare_deflate']) checkFlag(own(body as Mapping, flag), [name, 'body', flag])
   checkFlag(own(message, 'incomplete'), [name, 'incomplete'])
 }
 

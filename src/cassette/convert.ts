@@ -88,7 +88,7 @@ function requestFromStored(request: InteractionRequest): Exchange['request'] {
     url: request.url,
     headers,
     body: request.body === undefined ? null : concatenated(decodeBody(request.body)),
-    ...(isContentDecoded(headers, request.body) ? { contentDecoded: true } : {}),
+    ...contentMarks(headers, request.body),
     ...(request.incomplete === true ? { incomplete: true } : {}),
   }
 }
@@ -112,7 +112,7 @@ function responseFromStored(response: InteractionResponse): ExchangeResponse {
     headers,
     delayMs: response.delay_ms ?? 0,
     ...(after === undefined ? { chunks } : { after, ...withTurns(chunks, turns ?? []) }),
-    ...(isContentDecoded(headers, response.body) ? { contentDecoded: true } : {}),
+    ...contentMarks(headers, response.body),
     ...(response.trailers === undefined ? {} : { trailers: headersFromStored(response.trailers) }),
   }
 }
@@ -131,17 +131,21 @@ function failureFromStored(failure: InteractionFailure): ExchangeFailure {
 /** `undefined`: no body. An empty one that was sent as such is kept: its framing headers were. */
 function bodyToStored(
   chunks: readonly Chunk[],
-  message: { readonly headers: HeaderPairs; readonly contentDecoded?: true },
+  message: ContentMarks & { readonly headers: HeaderPairs },
 ): InteractionBody | undefined {
   if (chunks.length === 0 && message.contentDecoded !== true) return undefined
   const contentType = headerValue(message.headers, 'content-type')
   const encoded = isContentCoded(message.headers) && message.contentDecoded !== true
   const body = encodeBody(chunks, contentType === undefined || encoded ? {} : { contentType })
-  return encoded ? { ...body, encoded: true } : body
+  if (encoded) return { ...body, encoded: true }
+  return message.bareDeflate === true ? { ...body, bare_deflate: true } : body
 }
 
-function isContentDecoded(headers: HeaderPairs, body: InteractionBody | undefined): boolean {
-  return body !== undefined && body.encoded !== true && isContentCoded(headers)
+type ContentMarks = Pick<ExchangeResponse, 'contentDecoded' | 'bareDeflate'>
+
+function contentMarks(headers: HeaderPairs, body: InteractionBody | undefined): ContentMarks {
+  if (body === undefined || body.encoded === true || !isContentCoded(headers)) return {}
+  return { contentDecoded: true, ...(body.bare_deflate === true ? { bareDeflate: true } : {}) }
 }
 
 function isContentCoded(headers: HeaderPairs): boolean {

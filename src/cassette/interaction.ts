@@ -12,9 +12,9 @@ export type StoredHeaders =
 
 /**
  * A body, content coding removed. `encoded`: it is still coded as the `content-encoding` header says, because
- * that coding could not be undone.
+ * that coding could not be undone. `bare_deflate`: its `deflate` was without the zlib format around it.
  */
-export type InteractionBody = StoredBody & { readonly encoded?: true }
+export type InteractionBody = StoredBody & { readonly encoded?: true; readonly bare_deflate?: true }
 
 /** How a recording was keyed when it was made. */
 export interface StoredMatch {

@@ -48,7 +48,10 @@ function withBase64(interaction: Interaction): Interaction {
 function base64Body(body: InteractionBody | undefined): { readonly body?: InteractionBody } {
   if (body === undefined) return {}
   const bytes = bodyCodecs.base64.encode(new BodySource(decodeBody(body), undefined))
-  return { body: { ...(bytes ?? body), ...(body.encoded === true ? { encoded: true } : {}) } }
+  const { encoded, bare_deflate: bare } = body
+  return {
+    body: { ...(bytes ?? body), ...(encoded && { encoded }), ...(bare && { bare_deflate: bare }) },
+  }
 }
 
 /** `undefined`: nested too deep for the stack, without end, or too long for a string. */

@@ -1,6 +1,6 @@
 import { headerValues } from './headers.ts'
 import type { Chunk, HeaderPairs } from './types.ts'
-import { type Coder, type Coding, createDecoder, createEncoder } from './zlib-coder.ts'
+import { type Coder, type Coding, createDecoder, createEncoder, type Format } from './zlib-coder.ts'
 
 /** A body that decompresses to more bytes than this stays compressed. */
 const MAX_DECODED_BYTES = 512 * 1024 * 1024
@@ -35,10 +35,14 @@ export async function decodeChunks(
   codings: readonly Coding[],
   cut: boolean,
   maxBytes = MAX_DECODED_BYTES,
-): Promise<Chunk[] | undefined> {
+): Promise<Decoded | undefined> {
   const coders = codings.toReversed().map((coding) => createDecoder(coding, maxBytes))
   try {
-    return await run(chunks, coders, cut)
+    const made = await run(chunks, coders, cut)
+    const formats = new Set(coders.map(({ format }) => format))
+    // One of each, one in the other: no note says which is which.
+    if (formats.has('deflate') && formats.has('deflate-raw')) return undefined
+    return { chunks: made, bareDeflate: formats.has('deflate-raw') }
   } catch {
     // Whatever zlib says of it, the body is not what its header says.
     return undefined
@@ -47,13 +51,19 @@ export async function decodeChunks(
   }
 }
 
-/** Applies the codings with a flush per chunk: a client decodes each chunk as it comes. `cut`: the end is left out. */
+export interface Decoded {
+  readonly chunks: Chunk[]
+  /** The deflate in it was without the zlib format around it. */
+  readonly bareDeflate: boolean
+}
+
+/** Applies the formats, in order, with a flush per chunk: a client decodes each chunk as it comes. `cut`: the end is left out. */
 export async function encodeChunks(
   chunks: readonly Chunk[],
-  codings: readonly Coding[],
+  formats: readonly Format[],
   cut: boolean,
 ): Promise<Chunk[]> {
-  const coders = codings.map((coding) => createEncoder(coding))
+  const coders = formats.map((format) => createEncoder(format))
   try {
     return await run(chunks, coders, cut)
   } finally {

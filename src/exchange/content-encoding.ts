@@ -1,6 +1,7 @@
-import { codingsOf, decodeChunks, encodeChunks } from './content-codings.ts'
+import { codingsOf, type Decoded, decodeChunks, encodeChunks } from './content-codings.ts'
 import { headerValue } from './headers.ts'
 import type { Chunk, Exchange, ExchangeRequest, ExchangeResponse, HeaderPairs } from './types.ts'
+import type { Format } from './zlib-coder.ts'
 
 /**
  * The exchange with its bodies content-decoded and marked `contentDecoded`, the headers as they were. gzip, deflate
@@ -44,33 +45,45 @@ async function decodeRequest(request: ExchangeRequest): Promise<ExchangeRequest>
   const { body, headers, contentDecoded } = request
   const codings = codingsOf(headers)
   if (body === null || body.byteLength === 0 || contentDecoded || !codings?.length) return request
-  const chunks = await decodeChunks([{ data: body, delayMs: 0 }], codings, false)
-  return chunks === undefined ? request : { ...request, body: joined(chunks), contentDecoded: true }
+  const decoded = await decodeChunks([{ data: body, delayMs: 0 }], codings, false)
+  return decoded === undefined ? request : { ...request, body: joined(decoded.chunks), ...marks(decoded) }
 }
 
 async function decodeResponse(response: ExchangeResponse, cut: boolean): Promise<ExchangeResponse> {
   const codings = codingsOf(response.headers)
   if (response.contentDecoded || !codings?.length || isEmpty(response.chunks)) return response
-  const chunks = await decodeChunks(response.chunks, codings, cut)
-  return chunks === undefined ? response : { ...response, chunks, contentDecoded: true }
+  const decoded = await decodeChunks(response.chunks, codings, cut)
+  return decoded === undefined ? response : { ...response, chunks: decoded.chunks, ...marks(decoded) }
 }
 
-async function encodeRequest({ contentDecoded, ...request }: ExchangeRequest): Promise<ExchangeRequest> {
+type Marks = Pick<ExchangeResponse, 'contentDecoded' | 'bareDeflate'>
+
+const marks = ({ bareDeflate }: Decoded): Marks => ({
+  contentDecoded: true,
+  ...(bareDeflate ? { bareDeflate } : {}),
+})
+
+async function encodeRequest({
+  contentDecoded,
+  bareDeflate,
+  ...request
+}: ExchangeRequest): Promise<ExchangeRequest> {
   const { body, headers } = request
   if (body === null) return request
-  const chunks = await encoded([{ data: body, delayMs: 0 }], contentDecoded === true ? headers : [], false)
+  const formats = formatsOf(headers, { contentDecoded, bareDeflate })
+  const chunks = await encoded([{ data: body, delayMs: 0 }], formats, false)
   const wire = joined(chunks)
   return { ...request, body: wire, headers: withLength(headers, wire.byteLength) }
 }
 
 async function encodeResponse(
   exchange: Exchange,
-  { contentDecoded, ...response }: ExchangeResponse,
+  { contentDecoded, bareDeflate, ...response }: ExchangeResponse,
 ): Promise<ExchangeResponse> {
   const { status, headers } = response
   if (exchange.request.method === 'HEAD' || status === 204 || status === 304) return response
   const cut = isCut(exchange)
-  const chunks = await encoded(response.chunks, contentDecoded === true ? headers : [], cut)
+  const chunks = await encoded(response.chunks, formatsOf(headers, { contentDecoded, bareDeflate }), cut)
   const length = byteLength(chunks)
   const declared = Number(headerValue(headers, 'content-length'))
   // What failed behind a complete body (bytes that nobody asked for) leaves its length as it was.
@@ -81,11 +94,19 @@ async function encodeResponse(
 
 async function encoded(
   chunks: readonly Chunk[],
-  headers: HeaderPairs,
+  formats: readonly Format[],
   cut: boolean,
 ): Promise<readonly Chunk[]> {
-  const codings = codingsOf(headers)
-  return !codings?.length || isEmpty(chunks) ? chunks : encodeChunks(chunks, codings, cut)
+  return formats.length === 0 || isEmpty(chunks) ? chunks : encodeChunks(chunks, formats, cut)
+}
+
+function formatsOf(
+  headers: HeaderPairs,
+  { contentDecoded, bareDeflate }: { [Name in keyof Marks]: Marks[Name] | undefined },
+): readonly Format[] {
+  if (contentDecoded !== true) return []
+  const codings = codingsOf(headers) ?? []
+  return bareDeflate ? codings.map((one) => (one === 'deflate' ? 'deflate-raw' : one)) : codings
 }
 
 /** The headers with every `content-length` set right; the same array where it was. */

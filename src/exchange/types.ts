@@ -16,6 +16,8 @@ export interface ExchangeRequest extends RequestHead {
   readonly body: Uint8Array | null
   /** The body is content-decoded although the headers still name a `content-encoding`. */
   readonly contentDecoded?: true
+  /** With `contentDecoded`: its `deflate` was bare, without the zlib format around it. */
+  readonly bareDeflate?: true
   /** The client never finished its body: it was answered before. */
   readonly incomplete?: true
 }
@@ -70,6 +72,8 @@ export interface ExchangeResponse {
   readonly chunks: readonly Chunk[]
   /** The body is content-decoded although the headers still name a `content-encoding`. */
   readonly contentDecoded?: true
+  /** With `contentDecoded`: its `deflate` was bare, without the zlib format around it. */
+  readonly bareDeflate?: true
   readonly trailers?: HeaderPairs
   /** As a chunk's `after`, for the head: the exchange is a conversation, answered while the client was still sending. */
   readonly after?: number

@@ -5,6 +5,7 @@ import {
   createGunzip,
   createGzip,
   createDeflate,
+  createDeflateRaw,
   createInflate,
   createInflateRaw,
   createZstdCompress,
@@ -13,6 +14,9 @@ import {
 
 /** The content codings we can undo and do again (RFC 9110 §8.4.1, RFC 7932, RFC 8878). */
 export type Coding = 'gzip' | 'deflate' | 'br' | 'zstd'
+
+/** What can be made: `deflate-raw` is deflate as some servers send it, without the zlib format around it. */
+export type Format = Coding | 'deflate-raw'
 
 /** One stage, compressing or decompressing, fed piece by piece. Every method rejects once the input proves corrupt. */
 export interface Coder {
@@ -24,15 +28,28 @@ export interface Coder {
   close(): void
 }
 
+export interface Decoder extends Coder {
+  /** What its input has turned out to be; `undefined`: there was none yet. */
+  readonly format: Format | undefined
+}
+
 type ZlibStream =
   | ReturnType<typeof createGzip | typeof createGunzip | typeof createDeflate | typeof createInflate>
-  | ReturnType<typeof createInflateRaw | typeof createBrotliCompress | typeof createBrotliDecompress>
+  | ReturnType<
+      | typeof createDeflateRaw
+      | typeof createInflateRaw
+      | typeof createBrotliCompress
+      | typeof createBrotliDecompress
+    >
   | ReturnType<typeof createZstdCompress | typeof createZstdDecompress>
 
+type Streams = { readonly [Name in Format]: () => ZlibStream }
+
 // A replay's size matters to nobody, its speed does.
-const encoders: { readonly [Name in Coding]: () => ZlibStream } = {
+const encoders: Streams = {
   gzip: () => createGzip({ level: 1, flush: constants.Z_SYNC_FLUSH }),
   deflate: () => createDeflate({ level: 1, flush: constants.Z_SYNC_FLUSH }),
+  'deflate-raw': () => createDeflateRaw({ level: 1, flush: constants.Z_SYNC_FLUSH }),
   br: () =>
     createBrotliCompress({
       flush: constants.BROTLI_OPERATION_FLUSH,
@@ -45,26 +62,32 @@ const encoders: { readonly [Name in Coding]: () => ZlibStream } = {
     }),
 }
 
-export function createEncoder(coding: Coding): Coder {
-  return new ZlibCoder(() => encoders[coding]())
+export function createEncoder(format: Format): Coder {
+  return new ZlibCoder(() => format, encoders)
 }
 
 /** `maxBytes`: the most it puts out; an input that holds more rejects. */
-export function createDecoder(coding: Coding, maxBytes: number): Coder {
-  return new ZlibCoder((first) => decoderFor(coding, first), maxBytes)
+export function createDecoder(coding: Coding, maxBytes: number): Decoder {
+  return new ZlibCoder((first) => formatOf(coding, first), decoders, maxBytes)
 }
 
-function decoderFor(coding: Coding, first: number): ZlibStream {
-  if (coding === 'gzip') return createGunzip()
-  if (coding === 'br') return createBrotliDecompress()
-  if (coding === 'zstd') return createZstdDecompress()
-  // "deflate" is the zlib format (RFC 9110 §8.4.1.2); some servers send it bare, and clients take both.
-  return (first & 0x0f) === 8 ? createInflate() : createInflateRaw()
+const decoders: Streams = {
+  gzip: createGunzip,
+  deflate: createInflate,
+  'deflate-raw': createInflateRaw,
+  br: createBrotliDecompress,
+  zstd: createZstdDecompress,
 }
 
-class ZlibCoder implements Coder {
-  readonly #create: (first: number) => ZlibStream
+/** "deflate" is the zlib format (RFC 9110 §8.4.1.2); some servers send it bare, and many clients take both. */
+const formatOf = (coding: Coding, first: number): Format =>
+  coding === 'deflate' && (first & 0x0f) !== 8 ? 'deflate-raw' : coding
+
+class ZlibCoder implements Decoder {
+  readonly #formatOf: (first: number) => Format
+  readonly #streams: Streams
   readonly #maxBytes: number
+  #format: Format | undefined
   #stream: ZlibStream | undefined
   #given = 0
   #made = 0
@@ -73,9 +96,14 @@ class ZlibCoder implements Coder {
   #ended = false
   #settle: (() => void) | undefined
 
-  constructor(create: (first: number) => ZlibStream, maxBytes = Number.POSITIVE_INFINITY) {
-    this.#create = create
+  constructor(formatFor: (first: number) => Format, streams: Streams, maxBytes = Number.POSITIVE_INFINITY) {
+    this.#formatOf = formatFor
+    this.#streams = streams
     this.#maxBytes = maxBytes
+  }
+
+  get format(): Format | undefined {
+    return this.#format
   }
 
   async write(piece: Uint8Array): Promise<Buffer> {
@@ -100,7 +128,8 @@ class ZlibCoder implements Coder {
   }
 
   #open(first: number): ZlibStream {
-    const stream = this.#create(first)
+    this.#format = this.#formatOf(first)
+    const stream = this.#streams[this.#format]()
     stream.on('data', (data: Buffer) => {
       this.#made += data.length
       if (this.#made > this.#maxBytes) stream.destroy(new Error('the decompressed body is too large'))

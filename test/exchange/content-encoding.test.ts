@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict'
-import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
+import {
+  brotliCompressSync,
+  deflateRawSync,
+  deflateSync,
+  gunzipSync,
+  gzipSync,
+  inflateRawSync,
+  zstdCompressSync,
+} from 'node:zlib'
 import * as fc from 'fast-check'
 import { decodeChunks } from '../../src/exchange/content-codings.ts'
 import { decodeContent, encodeContent } from '../../src/exchange/content-encoding.ts'
@@ -73,6 +81,42 @@ describe('decodeContent', () => {
       exchangeOf({ coding: 'deflate', chunks: whole(deflateRawSync(text)) }),
     )
     assert.deepEqual(join(chunksOf(decoded)), text)
+    assert.equal(decoded.response?.bareDeflate, true)
+  })
+
+  it('is undone by encodeContent: bare deflate is made bare again, alone and beneath another coding', async () => {
+    for (const [coding, bytes] of [
+      ['deflate', deflateRawSync(text)],
+      ['deflate, gzip', gzipSync(deflateRawSync(text))],
+    ] as const) {
+      const exchange = exchangeOf({ coding, chunks: whole(bytes), length: bytes.length })
+      const wire = await encodeContent(await decodeContent(exchange))
+      assert.equal(wire.response?.bareDeflate, undefined)
+      const made = join(chunksOf(wire))
+      assert.deepEqual(inflateRawSync(coding === 'deflate' ? made : gunzipSync(made)), text)
+      assert.equal(lengthOf(wire), String(made.length))
+    }
+    const request = {
+      method: 'POST',
+      url: 'http://a.test/',
+      headers: [['content-encoding', 'deflate']] as const,
+    }
+    const exchange = exchangeOf({
+      chunks: [],
+      more: { request: { ...request, body: deflateRawSync(text) } },
+    })
+    const decoded = await decodeContent(exchange)
+    assert.deepEqual(decoded.request.body, text)
+    const wire = await encodeContent(decoded)
+    assert.deepEqual(inflateRawSync(wire.request.body ?? Buffer.alloc(0)), text)
+  })
+
+  it('lets be what is bare and not bare at once', async () => {
+    const exchange = exchangeOf({
+      coding: 'deflate, deflate',
+      chunks: whole(deflateRawSync(deflateSync(text))),
+    })
+    assert.equal(await decodeContent(exchange), exchange)
   })
 
   it('undoes codings named in several headers, in order', async () => {
@@ -149,7 +193,10 @@ describe('decodeContent', () => {
     const bomb = gzipSync(Buffer.alloc(10 * 1024 * 1024))
     assert.equal(await decodeChunks(whole(bomb), ['gzip'], false, 1024 * 1024), undefined)
     assert.equal(await decodeChunks(whole(gzipSync(bomb)), ['gzip', 'gzip'], true, 1024 * 1024), undefined)
-    assert.equal(join((await decodeChunks(whole(bomb), ['gzip'], false)) ?? []).length, 10 * 1024 * 1024)
+    assert.equal(
+      join((await decodeChunks(whole(bomb), ['gzip'], false))?.chunks ?? []).length,
+      10 * 1024 * 1024,
+    )
   })
 
   it('decodes a compressed stream event by event, with the delays of its events', async () => {
