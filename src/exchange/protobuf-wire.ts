@@ -1,3 +1,5 @@
+import { isUtf8 } from 'node:buffer'
+
 /** One field of a protobuf message as it stands on the wire (protobuf.dev, "Encoding"). */
 export interface WireField {
   readonly number: number
@@ -11,6 +13,12 @@ export interface WireField {
 
 const KINDS = ['varint', 'fixed64', 'bytes', undefined, undefined, 'fixed32'] as const
 const MAX_VARINT_BYTES = 10
+/** Tab and line ends aside, text holds no controls; one that begins with a line end rather is a message (field 1, of bytes). */
+const NO_TEXT = /^[\n\r\t]|[\0-\u0008\u000B\u000C\u000E-\u001F\u007F]/
+
+/** Whether these bytes, which may read as a message too, rather are text. */
+export const looksLikeText = (bytes: Buffer): boolean =>
+  bytes.length > 0 && isUtf8(bytes) && !NO_TEXT.test(bytes.toString())
 
 /**
  * The fields of a message in their order; `undefined`: these bytes are none, or hold groups, which proto3 has not got. Text

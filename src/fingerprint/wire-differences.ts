@@ -1,10 +1,7 @@
-import { isUtf8 } from 'node:buffer'
-import { readVarint, type WireField, wireFields } from '../exchange/protobuf-wire.ts'
+import { looksLikeText, readVarint, type WireField, wireFields } from '../exchange/protobuf-wire.ts'
 import type { Difference } from './difference.ts'
 
 const MAX_DEPTH = 100
-/** Tab and line ends aside, text holds no controls; one that begins with a line end rather is a message (field 1, of bytes). */
-const NO_TEXT = /^[\n\r\t]|[\0-\u0008\u000B\u000C\u000E-\u001F\u007F]/
 
 /**
  * What differs between two protobuf messages nobody has the descriptor of: paths of field numbers (`messages[0].1.2`), repeated
@@ -68,18 +65,16 @@ function ofField(
 
 function ofValue(path: string, a: Value | undefined, b: Value | undefined, depth: number): Difference[] {
   if (a === b || same(a, b)) return []
-  const nested = a?.kind === 'bytes' && b?.kind === 'bytes' && !isText(a.bytes) && !isText(b.bytes)
+  const nested =
+    a?.kind === 'bytes' && b?.kind === 'bytes' && !looksLikeText(a.bytes) && !looksLikeText(b.bytes)
   if (nested && wireFields(a.bytes) && wireFields(b.bytes))
     return wireDifferences(path, a.bytes, b.bytes, depth + 1)
   return [{ path, recorded: a && shown(a), incoming: b && shown(b) }]
 }
 
-const isText = (bytes: Buffer): boolean =>
-  bytes.length > 0 && isUtf8(bytes) && !NO_TEXT.test(bytes.toString())
-
 /** The value as a person can read it, as far as that can be told without the descriptor. */
 function shown({ kind, bytes }: Value): unknown {
-  if (kind === 'bytes') return isText(bytes) || bytes.length === 0 ? bytes.toString() : base64(bytes)
+  if (kind === 'bytes') return looksLikeText(bytes) || bytes.length === 0 ? bytes.toString() : base64(bytes)
   if (kind === 'varint') {
     const value = readVarint(bytes, 0)?.value ?? 0n
     return value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : String(value)

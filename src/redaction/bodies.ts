@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer'
+import { isGrpc } from '../exchange/grpc-frame.ts'
 import type { ContentType } from '../exchange/headers.ts'
 import { alignToJson } from './align.ts'
 import { bufferOf, byteTextOf, fromByteText } from './byte-text.ts'
@@ -7,6 +8,8 @@ import { applyEdits, mergeEdits, placeholderEdit } from './edits.ts'
 import { redactFrames } from './event-frames.ts'
 import { formEdits, isSecretField } from './forms.ts'
 import { editsAcrossRecords } from './joined-streams.ts'
+import type { GrpcTools } from './grpc-messages.ts'
+import { redactGrpc } from './grpc-messages.ts'
 import type { FieldContext } from './json-fields.ts'
 import { classifyFields, fieldVisitor } from './json-fields.ts'
 import { PathNode } from './json-paths.ts'
@@ -40,6 +43,8 @@ export function redactBody(
         (lines) => redactRecords(lines, 'ndjson', context),
         (part) => redactBinary({ bytes: part, cuts: [] }, context).bytes,
       )
+    case 'grpc':
+      return redactGrpc(body, grpcTools(context))
     case 'multipart':
       return redactMultipart(body, contentType?.boundary ?? '', context)
     case 'form':
@@ -51,7 +56,7 @@ export function redactBody(
   }
 }
 
-type BodyKind = RecordFraming | 'eventstream' | 'form' | 'multipart' | 'text' | 'binary'
+type BodyKind = RecordFraming | 'eventstream' | 'grpc' | 'form' | 'multipart' | 'text' | 'binary'
 
 const NDJSON = /^application\/(?:x-)?(?:ndjson|jsonl|jsonlines|json-lines|json-seq|stream\+json|json-stream)$/
 const BINARY =
@@ -63,6 +68,7 @@ const SNIFFED_BYTES = 4096
 function kindOf(bytes: Uint8Array, contentType: ContentType | undefined): BodyKind {
   const type = contentType?.type ?? ''
   if (type.startsWith('multipart/') && contentType?.boundary !== undefined) return 'multipart'
+  if (bytes.length <= MAX_TEXT_BYTES && isGrpc(type)) return 'grpc'
   if (bytes.length > MAX_TEXT_BYTES || BINARY.test(type)) return 'binary'
   if (type === 'application/vnd.amazon.eventstream') return 'eventstream'
   const head = bufferOf(bytes).subarray(0, SNIFFED_BYTES)
@@ -82,6 +88,14 @@ function kindOf(bytes: Uint8Array, contentType: ContentType | undefined): BodyKi
 /** The last character can be cut in two. */
 function isUtf8Start(head: Buffer): boolean {
   return [0, 1, 2, 3].some((less) => isUtf8(head.subarray(0, Math.max(0, head.length - less))))
+}
+
+export function grpcTools(context: BodyContext): GrpcTools {
+  return {
+    field: (bytes) => redactBody({ bytes, cuts: [] }, undefined, context).bytes,
+    find: (text) => context.search.find(text),
+    mask: (bytes) => redactBinary({ bytes, cuts: [] }, context).bytes,
+  }
 }
 
 function redactBinary(body: CutBytes, { search }: BodyContext): CutBytes {

@@ -1,5 +1,7 @@
 import type { HeaderPairs } from '../exchange/types.ts'
+import { grpcTools } from './bodies.ts'
 import { PLACEHOLDER } from './edits.ts'
+import { redactProtobuf } from './grpc-messages.ts'
 import { isSecretHeader, plainName, STORED_REQUEST_HEADERS, URL_HEADERS } from './names.ts'
 import type { UrlRedaction } from './urls.ts'
 import { redactUrl } from './urls.ts'
@@ -34,9 +36,25 @@ function redactResponseValue(name: string, value: string, redaction: UrlRedactio
   if (rules.keep.has(plainName(name))) return search.redactKnown(value)
   if (rules.headers.has(lower)) return PLACEHOLDER
   if (lower === 'set-cookie') return redactCookie(value, redaction)
-  if (isSecretHeader(name)) return value === '' ? value : PLACEHOLDER
+  if (isSecretHeader(name.replace(/-bin$/i, ''))) return value === '' ? value : PLACEHOLDER
+  if (lower.endsWith('-bin')) return redactBinaryValue(value, redaction)
   if (URL_HEADERS.has(lower) || /^https?:\/\//i.test(value)) return redactUrlHeader(lower, value, redaction)
   return search.redactString(value)
+}
+
+/** gRPC's binary metadata: base64, several joined by commas; `grpc-status-details-bin` holds a message. */
+function redactBinaryValue(value: string, { rules, search }: UrlRedaction): string {
+  const tools = grpcTools({ rules, search, urlPath: '' })
+  return value
+    .split(',')
+    .map((one) => {
+      const bytes = Buffer.from(one, 'base64')
+      const redacted = redactProtobuf(bytes, tools)
+      return redacted.equals(bytes)
+        ? search.redactString(one)
+        : redacted.toString('base64').replace(/=+$/, '')
+    })
+    .join(',')
 }
 
 /** The cookie's name and attributes stay, so that a client's cookie jar works on replay. */

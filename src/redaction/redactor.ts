@@ -1,4 +1,5 @@
 import { RedactionError } from '../errors/redaction-error.ts'
+import { plainGrpcRequest, plainGrpcResponse } from '../exchange/grpc-content.ts'
 import { contentTypeOf } from '../exchange/headers.ts'
 import type { Chunk, Exchange, ExchangeRequest, ExchangeResponse } from '../exchange/types.ts'
 import type { BodyContext } from './bodies.ts'
@@ -56,7 +57,8 @@ export function createRedactor(options: RedactorOptions): Redactor {
     return { rules, search, urlPath: path.toLowerCase() }
   }
 
-  function redactRequest(request: ExchangeRequest): ExchangeRequest {
+  function redactRequest(given: ExchangeRequest): ExchangeRequest {
+    const request = plainGrpcRequest(given)
     const { headers, body } = request
     const stored = {
       ...request,
@@ -71,7 +73,8 @@ export function createRedactor(options: RedactorOptions): Redactor {
     return { ...stored, body: redacted.bytes, ...(readable === undefined ? {} : { contentDecoded: true }) }
   }
 
-  function redactResponse(response: ExchangeResponse, url: string): ExchangeResponse {
+  function redactResponse(given: ExchangeResponse, url: string): ExchangeResponse {
+    const response = plainGrpcResponse(given)
     const { headers, reason, trailers, informational } = response
     const stored: ExchangeResponse = {
       ...response,

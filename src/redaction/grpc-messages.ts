@@ -1,0 +1,135 @@
+import { isUtf8 } from 'node:buffer'
+import { grpcFrame, splitGrpc } from '../exchange/grpc-frame.ts'
+import { looksLikeText, wireFields, writeVarint } from '../exchange/protobuf-wire.ts'
+import type { ByteText } from './byte-text.ts'
+import { bufferOf, bytesOfText, byteTextOf } from './byte-text.ts'
+import type { CutBytes, Edit } from './edits.ts'
+import { applyEdits, editText } from './edits.ts'
+
+export interface GrpcTools {
+  /** Redacts what one field holds: text, JSON, or bytes that hold no text. */
+  readonly field: (bytes: Uint8Array) => Uint8Array
+  readonly find: (text: ByteText) => readonly Edit[]
+  /** Takes known secrets out and keeps the length. */
+  readonly mask: (bytes: Uint8Array) => Uint8Array
+}
+
+/** No protobuf library reads messages that are nested deeper. */
+const MAX_DEPTH = 100
+
+/**
+ * Redacts gRPC messages and keeps them messages: the lengths of fields, messages and frames are made anew. Whether bytes in a
+ * field are a message is guessed without descriptors, as those are not at hand wherever two requests are compared.
+ */
+export function redactGrpc(body: CutBytes, tools: GrpcTools): CutBytes {
+  const { frames, rest } = splitGrpc(body.bytes)
+  const redacted = redactMessages(
+    frames.map(({ flag, message }) => (flag === 0 ? message : undefined)),
+    tools,
+  )
+  const edits: Edit[] = []
+  let start = 0
+  for (const [index, { flag, message, bytes }] of frames.entries()) {
+    const changed = redacted[index] ?? bufferOf(tools.mask(message))
+    const end = start + bytes.length
+    if (!changed.equals(message)) edits.push({ start, end, text: byteTextOf(grpcFrame(changed, flag)) })
+    start = end
+  }
+  const tail = bufferOf(tools.mask(rest))
+  if (!tail.equals(rest)) edits.push({ start, end: start + rest.length, text: byteTextOf(tail) })
+  return applyEdits(body, edits)
+}
+
+/** One protobuf message without its secrets. */
+export function redactProtobuf(message: Buffer, tools: GrpcTools): Buffer {
+  return redactMessages([message], tools)[0] ?? message
+}
+
+function redactMessages(messages: readonly (Buffer | undefined)[], tools: GrpcTools): (Buffer | undefined)[] {
+  const channels = new Map<string, Leaf[]>()
+  const nodes = messages.map((message) => message && parse(message, tools, channels, ''))
+  for (const leaves of channels.values()) {
+    for (const leaf of leaves) leaf.bytes = bufferOf(tools.field(leaf.original))
+    if (messages.length > 1) redactAcross(leaves, tools)
+  }
+  // A text that happens to read as a message may hold a secret across what then seem to be its fields.
+  return nodes.map((node) => node && bufferOf(tools.mask(render(node))))
+}
+
+type Node = Leaf | Branch
+
+interface Leaf {
+  readonly original: Buffer
+  bytes: Buffer
+}
+
+interface Branch {
+  readonly original: Buffer
+  readonly fields: readonly { readonly bytes: Buffer; readonly tag: Buffer; readonly child?: Node }[]
+}
+
+function parse(bytes: Buffer, tools: GrpcTools, channels: Map<string, Leaf[]>, path: string): Node {
+  const depth = path.split('.').length
+  const fields = depth > MAX_DEPTH ? undefined : wireFields(bytes)
+  if (fields === undefined || fields.length === 0 || isTextAfterAll(bytes, fields, tools)) {
+    const leaf: Leaf = { original: bytes, bytes }
+    const channel = channels.get(path)
+    if (channel === undefined) channels.set(path, [leaf])
+    else channel.push(leaf)
+    return leaf
+  }
+  return {
+    original: bytes,
+    fields: fields.map(({ number, kind, start, valueStart, end }) => {
+      const place = { bytes: bytes.subarray(start, end), tag: writeVarint(number * 8 + 2) }
+      if (kind !== 'bytes' || valueStart === end) return place
+      return { ...place, child: parse(bytes.subarray(valueStart, end), tools, channels, `${path}.${number}`) }
+    }),
+  }
+}
+
+/** What reads as a message, but as text holds a secret that is in none of its fields. */
+function isTextAfterAll(
+  bytes: Buffer,
+  fields: readonly { readonly kind: string; readonly valueStart: number; readonly end: number }[],
+  { find }: GrpcTools,
+): boolean {
+  if (!looksLikeText(bytes)) return false
+  const inside = fields.filter(({ kind }) => kind === 'bytes')
+  return find(byteTextOf(bytes)).some(
+    ({ start, end }) => !inside.some((field) => field.valueStart <= start && end <= field.end),
+  )
+}
+
+/** The fields of one path in message after message, read as one: a stream may spread a secret over them. */
+function redactAcross(leaves: readonly Leaf[], tools: GrpcTools): void {
+  const texts = leaves.filter(({ bytes }) => isUtf8(bytes))
+  if (texts.length < 2) return
+  const hits = tools.find(texts.map(({ bytes }) => byteTextOf(bytes)).join(''))
+  if (hits.length === 0) return
+  let from = 0
+  for (const leaf of texts) {
+    const [start, end] = [from, from + leaf.bytes.length]
+    from = end
+    const own = hits
+      .filter((hit) => hit.start < end && hit.end > start)
+      .map((hit) => ({
+        start: Math.max(hit.start, start) - start,
+        end: Math.min(hit.end, end) - start,
+        text: hit.start >= start ? hit.text : '',
+      }))
+    if (own.length > 0) leaf.bytes = bytesOfText(editText(byteTextOf(leaf.bytes), own))
+  }
+}
+
+function render(node: Node): Buffer {
+  if (!('fields' in node)) return node.bytes
+  const fields = node.fields.map(({ bytes, tag, child }) => {
+    const value = child && render(child)
+    if (child === undefined || value === undefined || value.equals(child.original)) return bytes
+    return Buffer.concat([tag, writeVarint(value.length), value])
+  })
+  return fields.every((bytes, index) => bytes === node.fields[index]?.bytes)
+    ? node.original
+    : Buffer.concat(fields)
+}
