@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict'
+
+import { refusal } from '../../src/session/refusal.ts'
+
+describe('the refusal of a gRPC call', () => {
+  const reply = (message: string, contentType = 'application/grpc') =>
+    refusal(new Error(message), [['content-type', contentType]]).reply
+
+  it('is a status alone, of a kind that nobody retries', () => {
+    const { status, headers, body } = reply('no recording answers', 'application/grpc+proto') ?? {}
+    assert.equal(status, 200)
+    assert.deepEqual(headers, [
+      ['content-type', 'application/grpc+proto'],
+      ['grpc-status', '9'],
+      ['grpc-message', 'no recording answers'],
+    ])
+    assert.equal(body?.length, 0)
+  })
+
+  it('says what the error says, percent-encoded, the head of it where it is long', () => {
+    const text = 'line 1\n  line 2: 100 % → ünï\u{1f600}'
+    const encoded = reply(text)?.headers.at(-1)?.[1] ?? ''
+    assert.match(encoded, /^[ -~]+$/)
+    assert.equal(decodeURIComponent(encoded), text)
+    const long = reply(text.repeat(2000))?.headers.at(-1)?.[1] ?? ''
+    assert.ok(long.length <= 7000 && long.length > 6900)
+    assert.ok(text.repeat(2000).startsWith(decodeURIComponent(long)))
+  })
+})
