@@ -1,4 +1,5 @@
 import { CassetteError } from '../errors/cassette-error.ts'
+import { HooksBehind, isError } from './mocha-after-each.ts'
 import type { MochaRunnable, MochaSuite } from './mocha-types.ts'
 import { cassettePath, type TestName } from './names.ts'
 import { orphansOf, orphansWanted, printOrphans } from './orphans.ts'
@@ -23,6 +24,7 @@ export class MochaTests {
   readonly #wrapped = new WeakSet<object>()
   readonly #occurrences = new WeakMap<object, number>()
   readonly #defined = new Map<string, Set<string>>()
+  readonly #behind = new HooksBehind()
   #current: Current | undefined
 
   /** @param isOwn whether a hook's function is one of ours */
@@ -46,6 +48,7 @@ export class MochaTests {
     if (!test) return
     const current: Current = { test, scope: this.#open(test), error: undefined }
     this.#current = current
+    this.#behind.begin()
     const run = test.run.bind(test)
     test.run = (report) => this.#runTest(current, run, report)
   }
@@ -88,18 +91,20 @@ export class MochaTests {
         current.error = scope.failure ?? thrown
         // A skip says nothing of a miss.
         if (scope.failure) test.pending = false
-        if (hasAfterEach(test, this.#wrapped)) return report(current.error)
-        void scope.end({ failed: current.error !== undefined }).then((problem) => {
-          if (problem) test.pending = false
-          report((current.error = scope.failure ?? current.error ?? problem))
-        })
+        void this.#behind
+          .run(test, current.error, () => scope.failure !== undefined)
+          .then(() => scope.end({ failed: isError(current.error) }))
+          .then((problem) => {
+            if (problem) test.pending = false
+            report((current.error = scope.failure ?? current.error ?? problem))
+          })
       }),
     )
   }
 
   #prepareSuite(suite: MochaSuite, seen: Map<string, number>): void {
     for (const hook of suite._beforeEach ?? []) this.#wrapEach(hook)
-    for (const hook of suite._afterEach ?? []) this.#wrapEach(hook)
+    for (const hook of suite._afterEach ?? []) this.#wrapBehind(hook)
     for (const hook of [...(suite._beforeAll ?? []), ...(suite._afterAll ?? [])]) this.#wrapAll(hook, suite)
     for (const test of suite.tests) {
       const name = nameOf(test, suite)
@@ -114,13 +119,25 @@ export class MochaTests {
   }
 
   /** A hook around each test belongs to that test, and so does its miss. */
-  #wrapEach(hook: MochaRunnable): void {
-    if (!this.#claim(hook)) return
+  #wrapEach(hook: MochaRunnable): boolean {
+    if (!this.#claim(hook)) return false
     const run = hook.run.bind(hook)
     hook.run = (report) => {
       const scope = this.#current?.scope
       if (!(scope instanceof TestScope)) return run(report)
       return scope.run(() => run((thrown) => (scope.failure ? report() : report(thrown))))
+    }
+    return true
+  }
+
+  /** It runs in mocha's turn where the test did not. */
+  #wrapBehind(hook: MochaRunnable): void {
+    const run = hook.run.bind(hook)
+    if (!this.#wrapEach(hook)) return
+    this.#behind.add(hook, run)
+    const inTurn = hook.run.bind(hook)
+    hook.run = (report) => {
+      if (!this.#behind.report(hook, report)) inTurn(report)
     }
   }
 
@@ -153,12 +170,6 @@ export class MochaTests {
     for (let at = test.retriedTest?.(); at; at = at.retriedTest?.()) original = at
     return { ...nameOf(test, test.parent), occurrence: this.#occurrences.get(original) ?? 1 }
   }
-}
-
-function hasAfterEach(test: MochaRunnable, ours: WeakSet<object>): boolean {
-  for (let suite = test.parent; suite; suite = suite.parent)
-    if (suite._afterEach?.some((hook) => ours.has(hook))) return true
-  return false
 }
 
 const nameOf = (test: MochaRunnable, suite: MochaSuite | undefined): TestName => ({

@@ -4,11 +4,19 @@ export interface MochaRunnable {
   readonly fn?: unknown
   readonly file?: string
   pending: boolean
-  readonly state?: string
+  state?: string
+  err?: unknown
+  /** What is `this` in it. */
+  readonly ctx?: { currentTest?: MochaRunnable }
   run(done: (error?: unknown) => void): unknown
   retriedTest?(): MochaRunnable | undefined
   readonly parent?: MochaSuite
   error?(error: unknown): void
+  retries?(): number
+  currentRetry?(): number
+  on?(event: 'error', listener: (error: unknown) => void): unknown
+  emit?(event: 'error', error: unknown): unknown
+  removeListener?(event: 'error', listener: (error: unknown) => void): unknown
 }
 
 export interface MochaSuite {
