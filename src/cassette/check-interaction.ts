@@ -39,6 +39,7 @@ export function checkInteraction(value: unknown): Interaction {
   checkResponse(own(item, 'response'))
   checkFailure(own(item, 'failure'))
   checkFlag(own(item, 'incomplete'), ['incomplete'])
+  checkMilliseconds(item, 'waited_ms')
   optional(own(item, 'rebased'), (rebased) => mapping(rebased, ['rebased'], 'a mapping'))
   if (
     own(item, 'response') === undefined &&
@@ -95,10 +96,7 @@ function checkResponse(value: unknown): void {
     fail(['response', 'status'], 'an HTTP status from 100 to 999', describe(status))
   }
   if (own(response, 'reason') !== undefined) text(response, 'reason', ['response'], 'a reason phrase', true)
-  const delay = own(response, 'delay_ms')
-  if (delay !== undefined && !(typeof delay === 'number' && Number.isFinite(delay) && delay >= 0)) {
-    fail(['response', 'delay_ms'], 'milliseconds, 0 or more', describe(delay))
-  }
+  checkMilliseconds(response, 'delay_ms', ['response'])
   checkMessage(response, 'response')
   checkResponseExtras(response)
 }
@@ -198,6 +196,12 @@ function text(parent: Mapping, key: string, path: ValuePath, expected: string, m
 
 function checkFlag(value: unknown, path: ValuePath): void {
   if (value !== undefined && typeof value !== 'boolean') fail(path, 'true or false', describe(value))
+}
+
+function checkMilliseconds(parent: Mapping, key: string, path: ValuePath = []): void {
+  const ms = own(parent, key)
+  if (ms !== undefined && !(typeof ms === 'number' && Number.isFinite(ms) && ms >= 0))
+    fail([...path, key], 'milliseconds, 0 or more', describe(ms))
 }
 
 function optional(value: unknown, check: (value: unknown) => void): void {

@@ -34,6 +34,7 @@ export function toInteraction(exchange: Exchange, match: StoredMatch, id: string
     ...(response === undefined ? {} : { response: responseToStored(response) }),
     ...(failure === undefined ? {} : { failure: failureToStored(failure) }),
     ...(exchange.incomplete === true ? { incomplete: true } : {}),
+    ...(exchange.waitedMs === undefined ? {} : { waited_ms: exchange.waitedMs }),
   }
 }
 
@@ -49,6 +50,7 @@ export function fromInteraction(interaction: Interaction): Exchange {
     ...(response === undefined ? {} : { response: responseFromStored(response) }),
     ...(failure === undefined ? {} : { failure: failureFromStored(failure) }),
     ...(interaction.incomplete === true ? { incomplete: true } : {}),
+    ...(interaction.waited_ms === undefined ? {} : { waitedMs: interaction.waited_ms }),
   }
 }
 

@@ -89,12 +89,14 @@ export interface Interaction {
   readonly response?: InteractionResponse
   readonly failure?: InteractionFailure
   readonly incomplete?: true
+  /** How long nothing had come when the client gave up, milliseconds; absent: less than a second. */
+  readonly waited_ms?: number
   readonly rebased?: { readonly [key: string]: unknown }
 }
 
 /** The keys of each mapping in the order the file has them; unknown ones come after. */
 export const KEY_ORDER = {
-  interaction: ['id', 'recorded_at', 'request', 'match', 'response', 'failure', 'incomplete', 'rebased'],
+  interaction: ['id', 'recorded_at', 'request', 'match', 'response', 'failure', 'incomplete', 'waited_ms', 'rebased'],
   request: ['method', 'url', 'headers', 'body', 'incomplete'],
   match: ['key', 'semantic_key', 'on', 'api', 'v'],
   response: [

@@ -62,6 +62,8 @@ export interface Replay {
   readonly failure?: ExchangeFailure
   /** The body was cut short when it was recorded: after the last chunk the connection goes away. */
   readonly incomplete?: true
+  /** With `incomplete`: how long the client waited in vain when it was recorded, ms; absent: less than a second. */
+  readonly waitedMs?: number
   /** Delays are multiplied by this: 0 instant, 1 as recorded, 0.5 twice as fast. */
   readonly delayFactor: number
   /**

@@ -103,4 +103,6 @@ export interface Exchange {
   readonly response?: ExchangeResponse
   readonly failure?: ExchangeFailure
   readonly incomplete?: true
+  /** With `incomplete`: how long nothing had come when the client gave up, milliseconds, full seconds only. */
+  readonly waitedMs?: number
 }

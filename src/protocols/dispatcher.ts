@@ -124,7 +124,7 @@ async function replay(outcome: Replay, sink: DispatchSink): Promise<void> {
     sink.head(status, STATUS_CODES[status] ?? '', headers)
   }
   await pace(response?.delayMs ?? 0, delayFactor, gone.signal)
-  if (outcome.incomplete && !response && !failure) await stall(gone.signal)
+  if (outcome.incomplete && !response && !failure) await stall(gone.signal, outcome.waitedMs)
   if (sink.aborted) return
   if (!response) return sink.error(failure ? errorOf(failure) : otherSideClosed())
   sink.head(response.status, response.reason ?? STATUS_CODES[response.status] ?? '', response.headers)
@@ -137,7 +137,7 @@ async function replay(outcome: Replay, sink: DispatchSink): Promise<void> {
   }
   await turn(response.endAfter)
   await pace(0, 0, gone.signal)
-  if (outcome.incomplete && !failure) await stall(gone.signal)
+  if (outcome.incomplete && !failure) await stall(gone.signal, outcome.waitedMs)
   if (sink.aborted) return
   if (failure) sink.error(errorOf(failure))
   else if (outcome.incomplete) sink.error(otherSideClosed())

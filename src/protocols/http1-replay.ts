@@ -39,7 +39,7 @@ async function write(
   if (replay.incomplete && !response && !failure) {
     // A server is there, and says nothing.
     if (isUndecided(control)) control.claim()
-    await stall(gone.signal)
+    await stall(gone.signal, replay.waitedMs)
   }
   if (socket.destroyed) return
   if (!response) {
@@ -65,7 +65,7 @@ async function write(
     // One turn later: what was written has to be read before the connection goes.
     await pace(0, 0, gone.signal)
     if (failure && !isEndedShort(failure)) return void socket.destroy(errorOf(failure))
-    if (!failure) await stall(gone.signal)
+    if (!failure) await stall(gone.signal, replay.waitedMs)
     socket.end()
     return
   }

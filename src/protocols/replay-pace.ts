@@ -11,13 +11,20 @@ export async function pace(delayMs: number, factor: number, gone: AbortSignal): 
   else await sleep(wait, undefined, { signal: gone }).catch(() => {})
 }
 
-/** How long a replay that stalls waits for the client to give up, ms. */
-const STALL_MS = 1000
+/** How long a stalled replay waits for the client to give up beyond what was recorded, ms. */
+const MARGIN_MS = 1000
 
 /**
- * Stalls as the recorded response did, until the client gives up. A client that does not is let go after a second.
- * The wait keeps no process alive.
+ * Stalls as the recorded response did, until the client gives up, whose timeout may be another one now. A client that
+ * does not is let go when it has waited twice as long as it did, and a second.
+ * @note As long as the recorded one waited, the process is kept alive, as by an open connection: the timers of fetch,
+ * undici and `http` do not do that.
  */
-export async function stall(gone: AbortSignal): Promise<void> {
-  await sleep(STALL_MS, undefined, { signal: gone, ref: false }).catch(() => {})
+export async function stall(gone: AbortSignal, waitedMs = 0): Promise<void> {
+  try {
+    if (waitedMs > 0) await sleep(waitedMs + MARGIN_MS, undefined, { signal: gone })
+    await sleep(waitedMs > 0 ? waitedMs : MARGIN_MS, undefined, { signal: gone, ref: false })
+  } catch {
+    // The client has gone.
+  }
 }

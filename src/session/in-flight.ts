@@ -26,10 +26,13 @@ export interface InFlightHooks {
   onDone(exchange: Exchange): void
 }
 
+type Ending = Pick<Exchange, 'failure' | 'incomplete' | 'waitedMs'>
+
 /** @note The same traffic recorded again has to make the same bytes: what a loopback server takes is none. */
 const HEAD_STEP_MS = 100
 /** An upload that has not moved for this long after its answer had ended is not going to be finished, ms. */
 const UPLOAD_PATIENCE_MS = 100
+const SECOND_MS = 1000
 const coarse = (ms: number): number => Math.floor(ms / HEAD_STEP_MS) * HEAD_STEP_MS
 
 /** One exchange being recorded. All it does while the client reads is keep chunks and look at the clock. */
@@ -106,14 +109,20 @@ export class InFlight implements Tap {
 
   cut(): void {
     // Without a head: the client left, or the cassette was closed, before anything was answered.
-    void this.#finish({ incomplete: true })
+    void this.#finish({ incomplete: true, ...this.#waited() })
   }
 
   /** As `cut`, where that needs no waiting. */
   cutNow(): void {
     if (this.#done || !(this.#body || this.#upload)) return
     this.#done = true
-    this.#tell({ incomplete: true }, this.#upload?.after().after)
+    this.#tell({ incomplete: true, ...this.#waited() }, this.#upload?.after().after)
+  }
+
+  /** In full seconds: a recording made again is to be the same. */
+  #waited(): { waitedMs?: number } {
+    const ms = this.#hooks.clock() - this.lastActivity
+    return ms < SECOND_MS ? {} : { waitedMs: Math.floor(ms / SECOND_MS) * SECOND_MS }
   }
 
   /** Asked for before the exchange ends, so that it can be written in the tick in which it does: the program may exit then. */
@@ -135,10 +144,7 @@ export class InFlight implements Tap {
     return Math.max(0, Math.round(this.lastActivity - since))
   }
 
-  async #finish(
-    end: { failure?: ExchangeFailure; incomplete?: true },
-    trailers?: HeaderPairs,
-  ): Promise<void> {
+  async #finish(end: Ending, trailers?: HeaderPairs): Promise<void> {
     if (this.#done) return
     this.#done = true
     const endAfter = this.#upload?.after().after
@@ -146,11 +152,7 @@ export class InFlight implements Tap {
     this.#tell(end, endAfter, trailers)
   }
 
-  #tell(
-    end: { failure?: ExchangeFailure; incomplete?: true },
-    endAfter: number | undefined,
-    trailers?: HeaderPairs,
-  ): void {
+  #tell(end: Ending, endAfter: number | undefined, trailers?: HeaderPairs): void {
     const head = this.#head
     const response = head && {
       status: head.status,

@@ -13,12 +13,13 @@ export async function replayOf(
   const stored = entry.read()
   const interaction = beforeReplay ? applyHook(beforeReplay, stored) : stored
   if (!interaction) return undefined
-  const { response, failure, incomplete } = await encodeContent(fromInteraction(interaction))
+  const { response, failure, incomplete, waitedMs } = await encodeContent(fromInteraction(interaction))
   return {
     kind: 'replay',
     delayFactor,
     ...(response ? { response } : {}),
     ...(failure ? { failure } : {}),
     ...(incomplete ? { incomplete } : {}),
+    ...(waitedMs === undefined ? {} : { waitedMs }),
   }
 }
