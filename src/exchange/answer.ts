@@ -112,6 +112,17 @@ export interface ConnectTarget {
   readonly protocol: 'http1' | 'http2'
 }
 
+/** A use of the network that is no HTTP, gRPC or WebSocket, so that nothing of it can be recorded or answered. */
+export type RawUse =
+  | { readonly kind: 'tcp' | 'tls' | 'udp'; readonly host: string; readonly port: number }
+  | { readonly kind: 'unix'; readonly path: string }
+  | {
+      readonly kind: 'dns'
+      /** `lookup` asks the operating system, which knows some names by itself; `query` asks a DNS server. */
+      readonly by: 'lookup' | 'query'
+      readonly host: string
+    }
+
 /** The one seam between the network and the rest. */
 export interface Gate {
   /** False: nothing is recorded, replayed or refused now; protocols let everything through at once. */
@@ -126,4 +137,6 @@ export interface Gate {
   negotiated(target: { readonly host: string; readonly port: number }): 'h2' | 'http/1.1' | undefined
   /** A request is about to be written where no protocol can answer it: the error to stop it with, if it is to be stopped. */
   unseen(request: { readonly method: string; readonly url: string }): Error | undefined
+  /** The error to stop a use of the network with that no protocol can answer, if it is to be stopped. */
+  raw(use: RawUse): Error | undefined
 }

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 
-import type { Gate } from '../exchange/answer.ts'
+import type { Gate, RawUse } from '../exchange/answer.ts'
 import { hasHttpClient, isUndecided, type SocketControl } from './internals.ts'
 import type { RequestReader } from './request-reader.ts'
 import type { ResponseReader } from './response-reader.ts'
@@ -39,6 +39,7 @@ export function closeIdleConnections(isBusy: (socket: object) => boolean): void 
  * @note A client that reads before it writes looks, to the interceptors, like one whose server speaks first,
  * and is connected for real. An HTTP client with a late body does the same: where no network is allowed its
  * connection is held until the request is known.
+ * @param use what the connection is to whoever is no HTTP client
  */
 export function followConnection(
   socket: Socket,
@@ -46,6 +47,7 @@ export function followConnection(
   target: { host: string; port: number },
   gate: Gate,
   expectedByUndici: boolean,
+  use: RawUse,
 ): Connection {
   let waiting: ResponseReader | undefined
   let current: ResponseReader | undefined
@@ -60,8 +62,9 @@ export function followConnection(
   }
   const passthrough = control.passthrough.bind(control)
   control.passthrough = (flush) => {
-    if (!known && gate.active() && isUndecided(control) && (expectedByUndici || hasHttpClient(socket))) {
-      const verdict = gate.connect({ ...target, protocol: 'http1' })
+    if (!known && gate.active() && isUndecided(control)) {
+      const isHttp = expectedByUndici || hasHttpClient(socket)
+      const verdict = isHttp ? gate.connect({ ...target, protocol: 'http1' }) : (gate.raw(use) ?? 'open')
       if (verdict instanceof Error) socket.destroy(verdict)
       // The interceptors do not use what an undecided connection returns.
       if (verdict !== 'open') return undefined as never

@@ -18,6 +18,7 @@ import {
   whenAnswered,
 } from './internals.ts'
 import { incomingRequest } from './http1-request.ts'
+import { rawUseOf } from './raw-uses.ts'
 import { readRequest } from './request-reader.ts'
 import { readResponse } from './response-reader.ts'
 import type { UndiciRequests } from './undici-requests.ts'
@@ -27,7 +28,7 @@ import { asUndiciSees } from './undici-view.ts'
 interface ConnectionEvent {
   readonly socket: Socket
   readonly controller: SocketControl
-  readonly connectionOptions: { host?: string | null; port?: string | number | null }
+  readonly connectionOptions: { host?: string | null; port?: string | number | null; path?: string | null }
 }
 type RequestEvent = HttpRequestEventMap['request']
 
@@ -52,7 +53,8 @@ export function interceptSockets(gate: Gate, undici: UndiciRequests, pools: Undi
   })
   const follow = ({ socket, controller, connectionOptions }: ConnectionEvent): void => {
     const target = { host: connectionOptions.host ?? 'localhost', port: Number(connectionOptions.port ?? 0) }
-    const connection = followConnection(socket, controller, target, gate, pools.expects(target))
+    const use = rawUseOf(socket, { ...target, path: connectionOptions.path })
+    const connection = followConnection(socket, controller, target, gate, pools.expects(target), use)
     requestsOf.watch(socket, connection)
     socket.once('close', () => releaseHandles(socket))
   }

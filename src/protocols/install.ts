@@ -4,6 +4,7 @@ import { besideForeignInterceptors } from './foreign.ts'
 import { interceptSockets } from './http1.ts'
 import { closeIdleConnections } from './http1-connection.ts'
 import { guardHttp2 } from './http2.ts'
+import { guardRawUses } from './raw-uses.ts'
 import { followUndiciRequests } from './undici-requests.ts'
 import { followUndiciSockets } from './undici-sockets.ts'
 
@@ -21,6 +22,7 @@ const pools = followUndiciSockets(undici)
  */
 export function installProtocols(gate: Gate): Protocols {
   const sockets = besideForeignInterceptors(() => interceptSockets(gate, undici, pools))
+  guardRawUses(gate)
   guardHttp2(gate)
   undici.onUnseen((request, socket) => {
     const error = gate.active() ? gate.unseen(request) : undefined

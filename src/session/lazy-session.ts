@@ -1,4 +1,4 @@
-import type { ConnectTarget, IncomingRequest, Outcome } from '../exchange/answer.ts'
+import type { ConnectTarget, IncomingRequest, Outcome, RawUse } from '../exchange/answer.ts'
 import { loadCassette } from '../storage/file.ts'
 import { type Answering, getDefaults, occupy, type Place } from './current.ts'
 import type { CassetteOptions } from './options.ts'
@@ -75,6 +75,13 @@ export class LazySession implements Answering {
   negotiated(target: { host: string; port: number }): 'h2' | 'http/1.1' | undefined {
     const session = this.#open()
     return session instanceof Session ? session.negotiated(target) : undefined
+  }
+
+  raw(use: RawUse): Error | undefined {
+    // What passes does not open the cassette of a test that may need none.
+    if ((this.#options.network ?? getDefaults().network) !== 'deny') return undefined
+    const session = this.#open()
+    return session instanceof Session ? session.raw(use) : session
   }
 
   unseen(request: { method: string; url: string }): Error | undefined {

@@ -38,6 +38,11 @@ export interface CassetteOptions {
   readonly redact?: RedactOptions | RedactList
   /** Traffic that passes through untouched: hosts (`localhost:3000`, `*.internal`), URL patterns or a predicate. */
   readonly ignore?: IgnoreRule | readonly IgnoreRule[]
+  /**
+   * What becomes of traffic that is no HTTP, gRPC or WebSocket (a database, a DNS query, UDP) where nothing may go live:
+   * `allow` (default): it passes; `deny`: it fails with `NetworkDeniedError`, unless `ignore` names its host.
+   */
+  readonly network?: 'allow' | 'deny'
   /** Changes an exchange before it is redacted and written; `null`: not recorded. */
   readonly beforeRecord?: ExchangeHook
   /** Changes an exchange before a client is given it; `null`: as if it were not in the cassette. */
@@ -63,6 +68,7 @@ export interface ResolvedOptions {
   readonly allowPlaybackRepeats: boolean
   readonly redact: RedactOptions | RedactList | undefined
   readonly ignore: readonly IgnoreRule[]
+  readonly network: 'allow' | 'deny'
   readonly beforeRecord: ExchangeHook | undefined
   readonly beforeReplay: ExchangeHook | undefined
   /** Recorded delays are multiplied by this. */

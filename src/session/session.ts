@@ -11,6 +11,7 @@ import { lastWords } from './last-words.ts'
 import { type Opened, openFile } from './open.ts'
 import { openRecorder } from './open-recorder.ts'
 import type { CassetteSession } from './cassette-session.ts'
+import { RawUses } from './network.ts'
 import type { CassetteOptions, RecordMode, ResolvedOptions } from './options.ts'
 import { Playback } from './playback.ts'
 import type { Recorder } from './recorder.ts'
@@ -29,6 +30,7 @@ export class Session implements CassetteSession, Answering {
   readonly #playback: Playback
   readonly #answers: Answers
   readonly #unrecorded: Unrecorded
+  readonly #rawUses: RawUses
   readonly #ignored: (method: string, url: string) => boolean
   readonly #place: Place
   readonly #seams: SessionSeams
@@ -59,7 +61,6 @@ export class Session implements CassetteSession, Answering {
     const { options, kept } = this.#opened
     const { matchOn, matcher, allowPlaybackRepeats } = options
     this.options = options
-    this.#ignored = compileIgnore(options.ignore)
     this.#playback = new Playback(kept, { matchOn, matcher, allowRepeats: allowPlaybackRepeats })
     this.#recorder = openRecorder(this.#opened, {
       onStatus: (request, status) => this.#onStatus(request, status),
@@ -67,6 +68,10 @@ export class Session implements CassetteSession, Answering {
     })
     const isLive = this.#recorder !== undefined || options.onMiss === 'passthrough'
     const latch = (error: Error): Error => this.#latch(error)
+    const ignored = compileIgnore(options.ignore)
+    const { mode, network } = options
+    this.#rawUses = new RawUses({ path, mode, network, isLive, ignored, latch })
+    this.#ignored = (method, url) => this.#rawUses.ignored(method, url)
     this.#answers = new Answers({ path, opened: this.#opened, playback: this.#playback, isLive, latch })
     this.#unrecorded = new Unrecorded({
       path,
@@ -132,6 +137,8 @@ export class Session implements CassetteSession, Answering {
   connect = (target: ConnectTarget): 'open' | 'hold' | Error => this.#unrecorded.connect(target)
 
   negotiated: Answering['negotiated'] = (target) => this.#playback.negotiated(target)
+
+  raw: Answering['raw'] = (use) => this.#rawUses.raw(use)
 
   unseen = (request: { method: string; url: string }): Error | undefined => this.#unrecorded.unseen(request)
 

@@ -75,6 +75,8 @@ describe('resolving options', () => {
     ['matchOn', 'model', /matchOn: expected a list/],
     ['ignore', 3, /ignore: expected host names, URL patterns/],
     ['ignore', [''], /ignore: expected host names/],
+    ['network', 'off', /network: expected one of 'allow', 'deny', got "off"/],
+    ['network', false, /network: expected one of/],
     ['beforeRecord', {}, /beforeRecord: expected a function/],
     ['timing', 0, /timing: expected 'instant', 'recorded' or a speed factor/],
     ['timing', 'slow', /timing: expected/],

@@ -1,0 +1,106 @@
+import dgram from 'node:dgram'
+import dns from 'node:dns'
+import { syncBuiltinESMExports } from 'node:module'
+import type { Socket } from 'node:net'
+import { TLSSocket } from 'node:tls'
+
+import type { Gate, RawUse } from '../exchange/answer.ts'
+
+/** What a connection is to a client that speaks none of our protocols on it. */
+export function rawUseOf(
+  socket: Socket,
+  { host, port, path }: { host: string; port: number; path?: string | null | undefined },
+): RawUse {
+  if (path) return { kind: 'unix', path }
+  return { kind: socket instanceof TLSSocket ? 'tls' : 'tcp', host, port }
+}
+
+type Method = (this: unknown, ...args: unknown[]) => unknown
+type Callback = (error: Error) => void
+
+const isCallback = (value: unknown): value is Callback => typeof value === 'function'
+
+/** Puts `wrap(original)` in the place of a method, with what Node keeps on it (how it is to be promisified). */
+function replace(owner: object, name: string, wrap: (original: Method) => Method): void {
+  const original: unknown = Reflect.get(owner, name)
+  if (typeof original !== 'function') return
+  const wrapped = wrap(original as Method)
+  Object.defineProperties(wrapped, Object.getOwnPropertyDescriptors(original))
+  Reflect.set(owner, name, wrapped)
+}
+
+const QUERIES =
+  'resolve resolve4 resolve6 resolveAny resolveCaa resolveCname resolveMx resolveNaptr resolveNs'
+const MORE = 'resolvePtr resolveSoa resolveSrv resolveTlsa resolveTxt reverse'
+const RESOLVER_METHODS = `${QUERIES} ${MORE}`.split(' ')
+const MODULE_METHODS = ['lookup', 'lookupService', ...RESOLVER_METHODS]
+
+/**
+ * Asks `gate` before each DNS query and each UDP message of the program; those over sockets are asked for where the
+ * sockets are.
+ * @note A function of `node:dns` that somebody has taken hold of before is out of reach.
+ */
+export function guardRawUses(gate: Gate): void {
+  const stopped = (use: RawUse): Error | undefined => (gate.active() ? gate.raw(use) : undefined)
+  const question = (by: 'lookup' | 'query', [host]: unknown[]): Error | undefined =>
+    typeof host === 'string' ? stopped({ kind: 'dns', by, host }) : undefined
+  const asking = (by: 'lookup' | 'query'): Record<'callback' | 'promise', (original: Method) => Method> => ({
+    callback: (original) =>
+      function (this: unknown, ...args) {
+        const callback = args.at(-1)
+        const error = isCallback(callback) ? question(by, args) : undefined
+        if (!error || !isCallback(callback)) return Reflect.apply(original, this, args)
+        process.nextTick(callback, error)
+        return {}
+      },
+    promise: (original) =>
+      function (this: unknown, ...args) {
+        const error = question(by, args)
+        return error ? Promise.reject(error) : Reflect.apply(original, this, args)
+      },
+  })
+  for (const name of MODULE_METHODS) {
+    const { callback, promise } = asking(name === 'lookup' ? 'lookup' : 'query')
+    replace(dns, name, callback)
+    replace(dns.promises, name, promise)
+  }
+  const query = asking('query')
+  for (const name of RESOLVER_METHODS) {
+    replace(dns.Resolver.prototype, name, query.callback)
+    replace(dns.promises.Resolver.prototype, name, query.promise)
+  }
+  syncBuiltinESMExports()
+
+  const toTarget = (original: Method, target: (socket: dgram.Socket, args: unknown[]) => RawUse): Method =>
+    function (this: unknown, ...args) {
+      const socket = this as dgram.Socket
+      const error = stopped(target(socket, args))
+      if (!error) return Reflect.apply(original, socket, args)
+      const callback = args.at(-1)
+      process.nextTick(() => (isCallback(callback) ? callback(error) : socket.emit('error', error)))
+      return undefined
+    }
+  replace(dgram.Socket.prototype, 'send', (original) => toTarget(original, sendTarget))
+  replace(dgram.Socket.prototype, 'connect', (original) =>
+    toTarget(original, (_, [port, host]) => udp(port, host)),
+  )
+}
+
+const udp = (port: unknown, host: unknown): RawUse => ({
+  kind: 'udp',
+  // Node's default (`dgram.Socket.send`); of a socket for IPv6 it is `::1`, which is loopback too.
+  host: typeof host === 'string' && host !== '' ? host : '127.0.0.1',
+  port: Number(port),
+})
+
+/** `send(msg, [offset, length,] [port [, address]] [, callback])`: a connected socket has a target of its own. */
+function sendTarget(socket: dgram.Socket, [, ...args]: unknown[]): RawUse {
+  try {
+    const { port, address } = socket.remoteAddress()
+    return udp(port, address)
+  } catch {
+    const hasOffset = Boolean(args[3]) || (Boolean(args[2]) && !isCallback(args[2]))
+    const [port, host] = hasOffset ? args.slice(2) : args
+    return udp(port, host)
+  }
+}

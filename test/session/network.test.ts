@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict'
+
+import { NetworkDeniedError } from '../../src/errors/network-denied-error.ts'
+import type { RawUse } from '../../src/exchange/answer.ts'
+import { compileIgnore } from '../../src/session/ignore.ts'
+import { RawUses } from '../../src/session/network.ts'
+
+const TCP: RawUse = { kind: 'tcp', host: 'db.example', port: 5432 }
+const LOOKUP: RawUse = { kind: 'dns', by: 'lookup', host: 'db.example' }
+
+interface Settings {
+  readonly network?: 'allow' | 'deny'
+  readonly isLive?: boolean
+  readonly ignore?: string[]
+}
+
+const usesWith = ({ network = 'deny', isLive = false, ignore = [] }: Settings = {}): RawUses =>
+  new RawUses({
+    path: 'a.yaml',
+    mode: 'none',
+    network,
+    isLive,
+    ignored: compileIgnore(ignore),
+    latch: (error) => error,
+  })
+
+describe('network', () => {
+  it('nothing is stopped unless it says deny, nor where something may go live', () => {
+    assert.equal(usesWith({ network: 'allow' }).raw(TCP), undefined)
+    assert.equal(usesWith({ isLive: true }).raw(TCP), undefined)
+    assert.ok(usesWith().raw(TCP) instanceof NetworkDeniedError)
+  })
+
+  const ways: [RawUse, rule: string][] = [
+    [TCP, 'db.example:5432'],
+    [TCP, 'db.example'],
+    [TCP, 'tcp://db.example*'],
+    [{ kind: 'tls', host: '::1', port: 443 }, '[::1]:443'],
+    [{ kind: 'udp', host: '10.0.0.1', port: 53 }, '10.0.0.1:53'],
+    [LOOKUP, '*.example'],
+    [{ kind: 'unix', path: '/run/db.sock' }, 'unix:///run/db.sock'],
+    [{ kind: 'unix', path: 'db.sock' }, 'unix://db.sock'],
+  ]
+  for (const [use, rule] of ways)
+    it(`${JSON.stringify(use)} passes with ignore: '${rule}'`, () => {
+      assert.equal(usesWith({ ignore: [rule] }).raw(use), undefined)
+      assert.ok(usesWith({ ignore: ['other.example:1'] }).raw(use) instanceof NetworkDeniedError)
+    })
+
+  it('the rule in the message is one that lets it through', () => {
+    for (const [use] of ways) {
+      const rule = /ignore: '(.*)'/.exec(usesWith().raw(use)?.message ?? '')?.[1]
+      assert.equal(usesWith({ ignore: [rule ?? ''] }).raw(use), undefined, rule)
+    }
+  })
+
+  it('a lookup of what is known without a server passes, a query for it does not', () => {
+    const hosts = ['localhost', 'a.localhost', 'LOCALHOST.', '127.0.0.1', '::1']
+    for (const host of hosts) {
+      assert.equal(usesWith().raw({ kind: 'dns', by: 'lookup', host }), undefined, host)
+      assert.ok(usesWith().raw({ kind: 'dns', by: 'query', host }), host)
+    }
+    assert.ok(usesWith().raw({ kind: 'dns', by: 'lookup', host: 'notlocalhost' }))
+  })
+
+  it('the name of a host that may be dialled on one port is looked up', () => {
+    const uses = usesWith({ ignore: ['db.example:5432', 'https://web.example/health'] })
+    assert.ok(uses.raw(LOOKUP), 'not dialled yet')
+    assert.equal(uses.raw(TCP), undefined)
+    assert.equal(uses.raw(LOOKUP), undefined)
+    assert.ok(uses.raw({ ...TCP, port: 1 }))
+    assert.ok(uses.ignored('GET', 'https://web.example/health'))
+    assert.equal(uses.raw({ kind: 'dns', by: 'lookup', host: 'web.example' }), undefined)
+  })
+})
