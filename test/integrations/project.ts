@@ -99,12 +99,17 @@ export function makeProject(source?: string): Project {
   }
 }
 
-function runNode(cwd: string, args: readonly string[], options: RunOptions = {}): Promise<Ended> {
+/** This process's environment without `CI`, `CASSETTE_*` and what test runners set, with `more`. */
+export function cleanEnvironment(more: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
   const inherited = Object.entries(process.env).filter(
     ([name]) =>
       !/^(CI|NODE_OPTIONS|NODE_V8_COVERAGE|FORCE_COLOR|NO_COLOR|MOCHA_.*|CASSETTE_.*|npm_.*)$/.test(name),
   )
-  const env = { ...Object.fromEntries(inherited), NO_COLOR: '1', ...options.env }
+  return { ...Object.fromEntries(inherited), NO_COLOR: '1', ...more }
+}
+
+function runNode(cwd: string, args: readonly string[], options: RunOptions = {}): Promise<Ended> {
+  const env = cleanEnvironment(options.env)
   return new Promise((resolve) => {
     const child = execFile(
       options.node ?? NODE_24,
