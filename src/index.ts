@@ -4,6 +4,8 @@ export type {
   CassetteOptions,
   Exchange,
   ExchangeHook,
+  FrameMatcher,
+  FrameView,
   IgnoreRule,
   RecordMode,
   RecordModeAlias,
@@ -12,6 +14,7 @@ export type {
   RedactOptions,
   RequestMatcher,
   RequestView,
+  WebSocketOptions,
 } from './session/options.ts'
 export { CassetteError } from './errors/cassette-error.ts'
 export { CassetteFormatError } from './errors/cassette-format-error.ts'

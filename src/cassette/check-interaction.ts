@@ -61,6 +61,7 @@ export function isInteractionText(path: ValuePath): boolean {
   if (key !== 'body') return TEXT_KEYS.has(key ?? '') || (key === 'informational' && path[3] === 'headers')
   const form = path[2]
   if (path.slice(2, -1).includes('json') || path.at(-1) === 'json') return false
+  if (form === 'websocket' && path.at(-1) === 'code') return false
   return path.length > 3 || form === 'text' || form === 'base64' ? !NOT_TEXT.has(path.at(-1) ?? '') : false
 }
 
@@ -84,6 +85,8 @@ function checkMessage(message: Mapping, name: 'request' | 'response'): void {
     if (!(error instanceof StoredBodyError)) throw error
     throw new ShapeProblem([name, 'body', ...error.path], error.expected, error.found)
   }
+  if (own(body as Mapping, 'websocket') !== undefined && own(message, 'status') !== 101)
+    fail([name, 'body'], 'a websocket body only in a response with status 101', 'one elsewhere')
   for (const flag of ['encoded', 'bare_deflate']) checkFlag(own(body as Mapping, flag), [name, 'body', flag])
   checkFlag(own(message, 'incomplete'), [name, 'incomplete'])
 }

@@ -165,8 +165,8 @@ function limitOf(column: number, key: string): number {
   return column === ITEM_COLUMN && key === 'match' ? Number.POSITIVE_INFINITY : LINE_COLUMNS
 }
 
+const EVENT_LISTS = new Set(['sse', 'ndjson', 'eventstream', 'grpc', 'websocket'])
+
 function isEventList(column: number, key: string): boolean {
-  return (
-    column === BODY_COLUMN && (key === 'sse' || key === 'ndjson' || key === 'eventstream' || key === 'grpc')
-  )
+  return column === BODY_COLUMN && EVENT_LISTS.has(key)
 }

@@ -1,5 +1,6 @@
 import { bodyCodecs, decodeBody } from '../exchange/body.ts'
 import { BodySource } from '../exchange/body-codec.ts'
+import { framesFromStored, framesToStored } from '../exchange/codecs/websocket.ts'
 import { CassetteWriteError } from '../errors/cassette-write-error.ts'
 import { emitItem, type EmitStyle } from './emit.ts'
 import { type Interaction, type InteractionBody, KEY_ORDER } from './interaction.ts'
@@ -47,6 +48,7 @@ function withBase64(interaction: Interaction): Interaction {
 
 function base64Body(body: InteractionBody | undefined): { readonly body?: InteractionBody } {
   if (body === undefined) return {}
+  if ('websocket' in body) return { body: framesToStored(framesFromStored(body), true) }
   const bytes = bodyCodecs.base64.encode(new BodySource(decodeBody(body), undefined))
   const { encoded, bare_deflate: bare } = body
   return {

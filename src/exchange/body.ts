@@ -8,6 +8,7 @@ import { looksLikeNdjson, ndjsonCodec } from './codecs/ndjson.ts'
 import { multipartCodec } from './codecs/multipart.ts'
 import { sseCodec } from './codecs/sse.ts'
 import { textCodec } from './codecs/text.ts'
+import { webSocketCodec } from './codecs/websocket.ts'
 import { isGrpc } from './grpc-frame.ts'
 import { parseContentType } from './headers.ts'
 import { BODY_FORMS, type BodyForm, type StoredBody } from './stored-body.ts'
@@ -33,6 +34,7 @@ export const bodyCodecs: { readonly [Form in BodyForm]: BodyCodec } = {
   base64: base64Codec,
   eventstream: eventStreamCodec,
   grpc: grpcCodec,
+  websocket: webSocketCodec,
 }
 
 /**

@@ -170,8 +170,30 @@ export interface GrpcBody {
   readonly grpc: readonly GrpcEntry[]
 }
 
+/** What one side of a WebSocket said. `type`: of the frame, where it is not `text` for JSON and text, `binary` for base64. */
+export type WebSocketMessage =
+  | ((JsonPayload | TextPayload | Base64Payload) & { readonly type?: 'text' | 'binary' })
+  | { readonly ping: string | Base64Payload }
+  | { readonly pong: string | Base64Payload }
+  /** No code: the close frame was empty. */
+  | { readonly close: { readonly code?: number; readonly reason?: string } }
+  /** Base64 of bytes that are no frame: what follows a breach of the protocol, or a frame cut short. */
+  | { readonly raw: string | readonly string[] }
+
+/** The delay is since the entry before, whoever said it (the first: since the response head); clients keep their own time. */
+export type WebSocketEntry =
+  | { readonly client: WebSocketMessage }
+  | { readonly server: WebSocketMessage & Delayed }
+
+/** What followed a 101, both ways, in order. */
+export interface WebSocketBody {
+  readonly websocket: readonly WebSocketEntry[]
+  /** Of the JSON each side sent; a message's own keys are laid over it. */
+  readonly layout?: { readonly client?: JsonLayout; readonly server?: JsonLayout }
+}
+
 /**
- * A body as the cassette holds it: one of nine forms, told apart by the key that names the form, beside the
+ * A body as the cassette holds it: one of ten forms, told apart by the key that names the form, beside the
  * few keys that form needs to give the very bytes back. JSON-like values only.
  */
 export type StoredBody =
@@ -184,6 +206,7 @@ export type StoredBody =
   | Base64Body
   | EventStreamBody
   | GrpcBody
+  | WebSocketBody
 
 /** The keys that name a form. */
 export const BODY_FORMS = [
@@ -196,6 +219,7 @@ export const BODY_FORMS = [
   'base64',
   'eventstream',
   'grpc',
+  'websocket',
 ] as const
 
 export type BodyForm = (typeof BODY_FORMS)[number]

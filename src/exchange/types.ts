@@ -55,6 +55,8 @@ export type Frame = {
 
 export type FrameContent =
   | { readonly kind: 'text' | 'binary' | 'ping' | 'pong'; readonly data: Uint8Array }
+  /** Bytes that are no frame: what follows the first breach of the protocol, or a frame that was cut short. */
+  | { readonly kind: 'raw'; readonly data: Uint8Array }
   /** No code: the close frame was empty (RFC 6455, section 7.1.5). */
   | { readonly kind: 'close'; readonly code?: number; readonly reason?: string }
 

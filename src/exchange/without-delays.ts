@@ -1,4 +1,4 @@
-import type { Delayed, StoredBody } from './stored-body.ts'
+import type { Delayed, StoredBody, WebSocketEntry } from './stored-body.ts'
 
 /**
  * The body without its delays; data that has a `delay_ms` of its own keeps it. Two recordings of the same traffic are
@@ -9,7 +9,12 @@ export function withoutDelays(stored: StoredBody): StoredBody {
   if ('ndjson' in stored) return { ...stored, ndjson: stored.ndjson.map(withoutDelay) }
   if ('eventstream' in stored) return { ...stored, eventstream: stored.eventstream.map(withoutDelay) }
   if ('grpc' in stored) return { ...stored, grpc: stored.grpc.map(withoutDelay) }
+  if ('websocket' in stored) return { ...stored, websocket: stored.websocket.map(withoutFrameDelay) }
   return withoutDelay(stored)
+}
+
+function withoutFrameDelay(entry: WebSocketEntry): WebSocketEntry {
+  return 'server' in entry ? { server: withoutDelay(entry.server) } : entry
 }
 
 function withoutDelay<Entry extends Delayed>(entry: Entry): Entry {

@@ -107,6 +107,9 @@ const CHAT_ONLY: ReadonlySet<string> = new Set([...DEFAULT_MATCH_ON, ...OPENAI_T
 const isDefault = (names: readonly string[]): boolean =>
   names.length === DEFAULT_MATCH_ON.length && DEFAULT_MATCH_ON.every((name) => names.includes(name))
 
+/** Operations of requests without fields that a list could name. */
+const NAMELESS: ReadonlySet<string> = new Set(['none', 'binary', 'grpc', 'websocket'])
+
 /**
  * Throws `UnknownMatchFieldError` when `names` holds a name that is neither known nor a field of one of these requests: any
  * may lack what another has. Requests without a JSON body or a form have no fields to name: they are not asked. Of a list
@@ -117,7 +120,7 @@ export function checkMatchOn(
   ...requests: readonly CanonicalRequest[]
 ): void {
   if (names === undefined) return
-  const asked = requests.filter(({ op }) => op !== 'none' && op !== 'binary' && op !== 'grpc')
+  const asked = requests.filter(({ op }) => !NAMELESS.has(op))
   if (asked.length === 0) return
   const unknown = names.filter(
     (name) => name !== EVERYTHING && !asked.some((canonical) => isKnown(name, canonical)),

@@ -2,8 +2,9 @@ import type { Socket } from 'node:net'
 
 import type { Gate, RawUse } from '../exchange/answer.ts'
 import { hasHttpClient, isUndecided, type SocketControl } from './internals.ts'
+import { withoutHeader } from './internals-upgrade.ts'
 import type { RequestReader } from './request-reader.ts'
-import type { ResponseReader } from './response-reader.ts'
+import { ResponseQueue } from './response-queue.ts'
 
 /** One intercepted client connection: what has been decided of it, and who listens to its live side. */
 export interface Connection {
@@ -14,8 +15,13 @@ export interface Connection {
   known(): void
   /** Lets `reader` have what the client writes, up to the end of the body. */
   copyRequest(reader: RequestReader): void
-  /** Lets `reader` have the response that the coming passthrough brings. */
-  record(reader: ResponseReader): void
+  /** The responses of its live side, and those that are made in their place. */
+  readonly responses: ResponseQueue
+  /** Its request asks for another protocol: it is never taken for an idle one. */
+  keep(): void
+  readonly isKept: boolean
+  /** The head that is about to leave is to leave without this header. */
+  withhold(header: string): void
 }
 
 /** Those that carried a request to a live server, and may be kept in a pool. */
@@ -30,7 +36,8 @@ export function closeIdleConnections(isBusy: (socket: object) => boolean): void 
   for (const ref of [...live].toReversed()) {
     const connection = ref.deref()
     if (!connection || connection.socket.destroyed) live.delete(ref)
-    else if (!hasHttpClient(connection.socket) && !isBusy(connection.socket)) connection.socket.destroy()
+    else if (!connection.isKept && !hasHttpClient(connection.socket) && !isBusy(connection.socket))
+      connection.socket.destroy()
   }
 }
 
@@ -49,17 +56,12 @@ export function followConnection(
   expectedByUndici: boolean,
   use: RawUse,
 ): Connection {
-  let waiting: ResponseReader | undefined
-  let current: ResponseReader | undefined
+  const responses = new ResponseQueue()
   let real: Socket | undefined
   let known = false
-  let queued = false
+  let kept = false
+  let withheld: string | undefined
 
-  const advance = (): void => {
-    current = waiting
-    waiting = undefined
-    queued = false
-  }
   const passthrough = control.passthrough.bind(control)
   control.passthrough = (flush) => {
     if (!known && gate.active() && isUndecided(control)) {
@@ -70,37 +72,35 @@ export function followConnection(
       if (verdict !== 'open') return undefined as never
     }
     // Pipelined: it left with the request before it, and its response will come behind that one's.
-    if (real && !isUndecided(control)) {
-      if (current) queued = true
-      else advance()
-      return real
-    }
-    const server = passthrough(flush)
-    advance()
+    if (real && !isUndecided(control)) return real
+    const server = passthrough(withheld === undefined ? flush : withoutHeader(withheld, flush))
     if (server !== real) listen((real = server))
     return server
   }
 
   function listen(server: Socket): void {
     if (known) live.add(new WeakRef(connection))
-    // A copy: the client is given the same chunk and may change or detach it.
-    server.on('data', (chunk: Buffer) => current?.write(Buffer.from(chunk)))
+    // A copy: the client is given the same chunk and may change or detach it. Before it: it may answer at once.
+    server.prependListener('data', (chunk: Buffer) => responses.write(Buffer.from(chunk)))
     server.on('end', () => {
-      current?.end()
+      responses.end()
       // An idle socket in a pool is not reading: without this its client never hears that the server has left.
       socket.read(0)
     })
-    server.on('error', (error) => current?.fail(error))
-    server.on('close', () => current?.cut())
+    server.on('error', (error) => responses.fail(error))
+    server.on('close', () => responses.cut())
   }
   socket.on('close', () => {
-    if (real && !real.readableEnded && !real.errored) current?.cut()
-    waiting?.cut()
+    if (!real || (!real.readableEnded && !real.errored)) responses.cut()
+    responses.clear()
   })
+  // Back in its agent's pool.
+  socket.on('free', () => responses.clear())
 
   const connection: Connection = {
     socket,
     control,
+    responses,
     known() {
       known = true
     },
@@ -110,15 +110,14 @@ export function followConnection(
       const stop = (): void => void socket.removeListener('data', copy)
       reader.body.then(stop, stop)
     },
-    record(reader) {
-      waiting = reader
-      void reader.finished.then(() => {
-        if (current === reader) {
-          if (queued) advance()
-          else current = undefined
-        }
-        if (waiting === reader) waiting = undefined
-      })
+    keep() {
+      kept = true
+    },
+    get isKept() {
+      return kept
+    },
+    withhold(header) {
+      withheld = header
     },
   }
   return connection

@@ -119,7 +119,7 @@ export async function writeRefusal(
 }
 
 /** Honours the client's backpressure: a client that does not read is not written to. */
-async function send({ socket }: Connection, bytes: Uint8Array, gone: AbortSignal): Promise<void> {
+export async function send({ socket }: Connection, bytes: Uint8Array, gone: AbortSignal): Promise<void> {
   if (gone.aborted || socket.destroyed) return
   if (!socket.write(bytes)) await once(socket, 'drain', { signal: gone }).catch(() => {})
 }

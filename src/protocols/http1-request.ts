@@ -1,6 +1,7 @@
 import type { IncomingRequest } from '../exchange/answer.ts'
 import { collectBody } from './body-collector.ts'
 import { rawHeaderPairs } from './internals.ts'
+import { opensWebSocket, webSocketUrl } from './websocket-handshake.ts'
 
 /**
  * A request that came out of a socket. Its body is kept by the parser until somebody reads it.
@@ -10,7 +11,8 @@ export function incomingRequest(
   request: Request,
   lost: Promise<Uint8Array | null> | undefined,
 ): IncomingRequest {
-  const head = { method: request.method, url: request.url, headers: rawHeaderPairs(request.headers) }
+  const asSent = { method: request.method, url: request.url, headers: rawHeaderPairs(request.headers) }
+  const head = opensWebSocket(asSent) ? { ...asSent, url: webSocketUrl(asSent.url) } : asSent
   const { body } = request
   if (lost || !body) return { ...head, body: () => lost ?? Promise.resolve(null) }
   const collector = collectBody()

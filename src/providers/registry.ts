@@ -14,6 +14,7 @@ import { openaiResponses, responsesByShape } from './openai-responses.ts'
 import { plain } from './plain.ts'
 import { tgi, tgiByShape } from './tgi.ts'
 import type { ParsedRequest, Provider } from './types.ts'
+import { webSocket } from './websocket.ts'
 
 /** Asked in this order. The path decides on every host, so that gateways need no configuration; then the body's shape. */
 const BUILT_IN: readonly Provider[] = [
@@ -82,6 +83,7 @@ const entries: { readonly provider: Provider }[] = []
 
 /** The provider that reads this request; at last the one for plain HTTP, which reads every request. */
 export function providerFor(request: ParsedRequest): Provider {
+  if (webSocket.detect(request)) return webSocket
   const own = entries.find(({ provider }) => provider.detect(request))?.provider
   if (own !== undefined) return own
   if (request.bytes.length === 0) return plain

@@ -23,6 +23,7 @@ export type Operation =
   | 'audio.translation'
   | 'audio.speech'
   | 'multipart'
+  | 'websocket'
   | 'grpc'
   | 'generic'
   | 'binary'
@@ -47,6 +48,8 @@ export interface ParsedRequest {
   readonly json: JsonValue | undefined
   /** The body when it is a JSON object, else an object without fields. */
   readonly body: JsonObject
+  /** The request opens a WebSocket. */
+  readonly webSocket?: true
   /** The volatile names that `matchOn` lists: these stay in the canonical request. */
   readonly keep: ReadonlySet<string>
 }

@@ -3,6 +3,7 @@ import { grpcTools } from './bodies.ts'
 import { PLACEHOLDER } from './edits.ts'
 import { redactProtobuf } from './grpc-messages.ts'
 import { isSecretHeader, plainName, STORED_REQUEST_HEADERS, URL_HEADERS } from './names.ts'
+import { redactProtocols } from './subprotocols.ts'
 import type { UrlRedaction } from './urls.ts'
 import { redactUrl } from './urls.ts'
 
@@ -17,6 +18,7 @@ export function redactRequestHeaders(headers: HeaderPairs, redaction: UrlRedacti
     const lower = name.toLowerCase()
     if (rules.keep.has(plainName(name))) stored.push([name, search.redactKnown(value)])
     else if (!STORED_REQUEST_HEADERS.has(lower)) continue
+    else if (lower === 'sec-websocket-protocol') stored.push([name, redactProtocols(value, search)])
     else stored.push([name, rules.headers.has(lower) ? PLACEHOLDER : search.redactString(value)])
   }
   return stored
@@ -35,6 +37,7 @@ function redactResponseValue(name: string, value: string, redaction: UrlRedactio
   const lower = name.toLowerCase()
   if (rules.keep.has(plainName(name))) return search.redactKnown(value)
   if (rules.headers.has(lower)) return PLACEHOLDER
+  if (lower === 'sec-websocket-protocol') return redactProtocols(value, search)
   if (lower === 'set-cookie') return redactCookie(value, redaction)
   if (isSecretHeader(name.replace(/-bin$/i, ''))) return value === '' ? value : PLACEHOLDER
   if (lower.endsWith('-bin')) return redactBinaryValue(value, redaction)

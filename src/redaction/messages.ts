@@ -3,7 +3,7 @@ import { isSecretHeader, plainName, SECRET_FIELDS } from './names.ts'
 import type { UrlRedaction } from './urls.ts'
 import { redactUrl } from './urls.ts'
 
-const URL_IN_TEXT = /\bhttps?:\/\/[^\s"'<>`\\]+/gi
+const URL_IN_TEXT = /\b(?:http|ws)s?:\/\/[^\s"'<>`\\]+/gi
 /** `authorization: Bearer x`, `'x-api-key': 'x'`: a header as logs, stack traces and inspected objects show it. */
 const HEADER_IN_TEXT =
   /(?<![\w-])([a-z][a-z0-9]*(?:-[a-z0-9]+)*)(["']?[ \t]*:[ \t]*["']?)((?:(?:Basic|Bearer|Digest|Token)[ \t]+)?)([^\s"',;]+)/gi

@@ -85,6 +85,7 @@ export const STORED_REQUEST_HEADERS: ReadonlySet<string> = new Set([
   'if-unmodified-since',
   'prefer',
   'range',
+  'sec-websocket-protocol',
   'soapaction',
   'x-http-method-override',
   'anthropic-beta',

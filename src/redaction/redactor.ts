@@ -1,7 +1,7 @@
 import { RedactionError } from '../errors/redaction-error.ts'
 import { plainGrpcRequest, plainGrpcResponse } from '../exchange/grpc-content.ts'
 import { contentTypeOf } from '../exchange/headers.ts'
-import type { Chunk, Exchange, ExchangeRequest, ExchangeResponse } from '../exchange/types.ts'
+import type { Chunk, Exchange, ExchangeRequest, ExchangeResponse, FrameContent } from '../exchange/types.ts'
 import type { BodyContext } from './bodies.ts'
 import { redactBody } from './bodies.ts'
 import type { CutBytes } from './edits.ts'
@@ -16,6 +16,7 @@ import { createTextSearch } from './text-search.ts'
 import type { UrlRedaction } from './urls.ts'
 import { redactUrl } from './urls.ts'
 import { applyFunctions } from './user-functions.ts'
+import { redactFrame, redactFrames } from './websocket.ts'
 
 export interface RedactorOptions {
   /** The process's environment: the values of variables with a secret's name are looked for everywhere. */
@@ -41,6 +42,8 @@ export interface Redactor {
    * Throws `RedactionError` where a function of the user's fails.
    */
   exchange(exchange: Exchange): Exchange
+  /** What a client says on a WebSocket, as `exchange` would store it. */
+  frame(frame: FrameContent, request: ExchangeRequest): FrameContent
   /** For messages, miss reports, logs and warnings. */
   text(text: string): string
 }
@@ -75,7 +78,7 @@ export function createRedactor(options: RedactorOptions): Redactor {
 
   function redactResponse(given: ExchangeResponse, url: string): ExchangeResponse {
     const response = plainGrpcResponse(given)
-    const { headers, reason, trailers, informational } = response
+    const { headers, reason, trailers, informational, frames } = response
     const stored: ExchangeResponse = {
       ...response,
       ...(reason === undefined ? {} : { reason: search.redactString(reason) }),
@@ -89,6 +92,7 @@ export function createRedactor(options: RedactorOptions): Redactor {
               headers: redactResponseHeaders(one.headers, urls),
             })),
           }),
+      ...(frames === undefined ? {} : { frames: redactFrames(frames, bodyContext(url)) }),
     }
     const whole = joinChunks(response.chunks)
     if (whole.bytes.length === 0) return stored
@@ -127,6 +131,14 @@ export function createRedactor(options: RedactorOptions): Redactor {
         functions,
         guarded(() => redactExchange(exchange)),
       ),
+    frame(frame, request) {
+      const redacted = guarded(() => redactFrame(frame, bodyContext(request.url)))
+      if (functions.length === 0) return redacted
+      const frames = [{ from: 'client' as const, delayMs: 0, ...redacted }]
+      const response = { status: 101, headers: [], delayMs: 0, chunks: [], frames }
+      const recordedAt = new Date(0).toISOString()
+      return applyFunctions(functions, { recordedAt, request, response }).response?.frames?.[0] ?? redacted
+    },
     text: (text) => redactMessage(text, urls),
   }
 }

@@ -2,7 +2,7 @@ import { setImmediate as macrotask } from 'node:timers/promises'
 
 import { fromInteraction } from '../cassette/convert.ts'
 import type { CassetteMiss } from '../errors/cassette-miss.ts'
-import type { IncomingRequest, Outcome } from '../exchange/answer.ts'
+import type { IncomingRequest, Outcome, Replay } from '../exchange/answer.ts'
 import type { ExchangeRequest } from '../exchange/types.ts'
 import { Asking, Conversation } from './conversation.ts'
 import { bodySoon, redactedRequest } from './match-request.ts'
@@ -13,6 +13,7 @@ import { Rebases } from './rebase.ts'
 import { refusal } from './refusal.ts'
 import { replayOf } from './replay.ts'
 import { followUpload, type Upload } from './upload.ts'
+import { WebSockets } from './websockets.ts'
 
 export interface AnswersContext {
   readonly path: string
@@ -34,10 +35,12 @@ const STALL_MS = { live: 1000, offline: 10_000 }
 export class Answers {
   readonly misses: CassetteMiss[] = []
   readonly rebases = new Rebases()
+  readonly webSockets: WebSockets
   readonly #context: AnswersContext
 
   constructor(context: AnswersContext) {
     this.#context = context
+    this.webSockets = new WebSockets({ ...context, missed: (miss) => this.#missed(miss) })
   }
 
   /** `undefined`: no recording answers. */
@@ -64,22 +67,25 @@ export class Answers {
   async miss(incoming: IncomingRequest): Promise<Outcome> {
     const { opened, playback } = this.#context
     const { options } = opened
-    const miss = this.#missOf(await this.#redacted(incoming, await bodySoon(incoming)))
+    const request = await this.#redacted(incoming, await bodySoon(incoming))
+    const miss = this.#missOf(incoming, request)
     const accepted = options.onMiss === 'rebase' && this.rebases.accept(miss, playback, options.matchOn)
     const rebased = accepted ? await replayOf(accepted.entry, options) : undefined
-    return rebased ?? refusal(this.#missed(miss), incoming.headers)
+    if (accepted && rebased) return this.webSockets.scripted(rebased, accepted, request)
+    return refusal(this.#missed(miss), incoming.headers)
   }
 
   async #find(request: ExchangeRequest): Promise<Outcome | undefined> {
     for (;;) {
       const recording = this.#context.playback.find(request)
       const outcome = recording && (await this.#play(recording))
-      if (!recording || outcome) return outcome
+      if (outcome) return this.webSockets.scripted(outcome, recording, request)
+      if (!recording) return undefined
     }
   }
 
   /** `undefined`: `beforeReplay` has struck it out. */
-  async #play(recording: Recording): Promise<Outcome | undefined> {
+  async #play(recording: Recording): Promise<Replay | undefined> {
     recording.played = true
     const outcome = await replayOf(recording.entry, this.#context.opened.options)
     if (!outcome) recording.struck = true
@@ -108,7 +114,9 @@ export class Answers {
         const conversation = new Conversation(recorded.request, asking, {
           same: (request) => playback.isAnswer(recording, request),
           diverged: async (request) =>
-            this.#missed(this.#missOf(request, upload.ended ? undefined : upload.units.messages?.length)),
+            this.#missed(
+              this.#missOf(incoming, request, upload.ended ? undefined : upload.units.messages?.length),
+            ),
         })
         const outcome = conversation.fits ? await this.#play(recording) : undefined
         if (outcome?.kind === 'replay') {
@@ -130,10 +138,18 @@ export class Answers {
     return redactedRequest({ method, url, headers, body }, this.#context.opened.redactor)
   }
 
-  #missOf(request: ExchangeRequest, heard?: number): CassetteMiss {
+  #missOf(incoming: IncomingRequest, request: ExchangeRequest, heard?: number): CassetteMiss {
     const { path, opened, playback } = this.#context
     const { options, redactor, cassette } = opened
-    return missOf(request, { path, exists: cassette !== undefined, options, redactor, playback, heard })
+    return missOf(request, {
+      path,
+      exists: cassette !== undefined,
+      options,
+      redactor,
+      playback,
+      heard,
+      describe: opened.describe(incoming),
+    })
   }
 
   #missed(miss: CassetteMiss): CassetteMiss {

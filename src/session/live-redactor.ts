@@ -28,6 +28,7 @@ export function liveRedactor(env: Environment, redact: ResolvedOptions['redact']
   return {
     request: (request) => upToDate().request(request),
     exchange: (exchange) => upToDate().exchange(exchange),
+    frame: (frame, request) => upToDate().frame(frame, request),
     text: (text) => upToDate().text(text),
   }
 }

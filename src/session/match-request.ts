@@ -22,9 +22,9 @@ export const redactedRequest = async (
   redactor: Redactor,
 ): Promise<ExchangeRequest> => redactor.request(await decodeRequest(request))
 
-/** A WebSocket's opening, or another protocol's: what follows is no HTTP. */
-export const isUpgrade = ({ headers }: IncomingRequest): boolean =>
-  headerValue(headers, 'upgrade') !== undefined
+/** Another protocol's opening than a WebSocket's: what follows is nothing that could be recorded. */
+export const isUpgrade = ({ headers, url }: IncomingRequest): boolean =>
+  headerValue(headers, 'upgrade') !== undefined && !/^wss?:/i.test(url)
 
 /** How long a miss waits for the rest of a request's body before it is reported without, ms. */
 const BODY_PATIENCE_MS = 100

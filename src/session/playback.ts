@@ -124,6 +124,13 @@ export class Playback {
     return !struck && (!played || this.#options.allowRepeats)
   }
 
+  /** A recording that was marked as played was not. */
+  giveBack(recording: Recording): void {
+    recording.played = false
+    const bucket = this.#byKey.get(this.#keyOf(recording.entry).key)
+    if (bucket) bucket.next = 0
+  }
+
   /** @note Looked for in the text first: to read every interaction takes too long. */
   #isConversation({ entry }: Recording): boolean {
     const { text } = entry

@@ -211,6 +211,7 @@ export class Session implements CassetteSession, Answering {
         playback: this.#playback,
       })
     } finally {
+      this.#answers.webSockets.stop()
       this.#place.release()
       this.#seams.onEnd?.()
     }

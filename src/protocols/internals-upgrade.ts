@@ -1,0 +1,34 @@
+/**
+ * What leans on undocumented details of `@mswjs/interceptors` to change the head of a request on its way out.
+ * `test/protocols/websocket-internals.test.ts` fails by name when one of them changes.
+ */
+
+/** What the interceptors call with the first bytes that are about to leave, to let them be changed. */
+export type Flush = (pending: Pending, encoding: unknown, use: (changed: Pending) => void) => void
+
+type Bytes = string | Uint8Array
+type Pending = Bytes | readonly { readonly chunk: Bytes; readonly encoding?: unknown }[]
+
+/**
+ * The `flush` argument for a passthrough that lets a head leave without the lines of some header. A head that comes in
+ * pieces leaves as it is.
+ */
+export function withoutHeader(name: string, flush: unknown): Flush {
+  const line = new RegExp(`\\r\\n${name}:[^\\r\\n]*`, 'gi')
+  const cut = (text: string): string => {
+    const end = text.indexOf('\r\n\r\n')
+    return end === -1 ? text : text.slice(0, end).replace(line, '') + text.slice(end)
+  }
+  const changed = (pending: Bytes): Bytes =>
+    typeof pending === 'string'
+      ? cut(pending)
+      : Buffer.from(cut(Buffer.from(pending).toString('latin1')), 'latin1')
+  return (pending, encoding, use) => {
+    const edit = (next: Pending): void => {
+      if (typeof next === 'string' || next instanceof Uint8Array) return use(changed(next))
+      use(next.map((part, at) => (at === 0 ? { ...part, chunk: changed(part.chunk) } : part)))
+    }
+    if (typeof flush === 'function') (flush as Flush)(pending, encoding, edit)
+    else edit(pending)
+  }
+}

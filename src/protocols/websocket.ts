@@ -1,0 +1,102 @@
+import type { IncomingRequest, Replay, Tap } from '../exchange/answer.ts'
+import { closeReason } from '../exchange/close-reason.ts'
+import type { ExchangeResponse, FrameContent } from '../exchange/types.ts'
+import { errorOf } from './failure.ts'
+import type { Connection } from './http1-connection.ts'
+import { send } from './http1-replay.ts'
+import { isUndecided } from './internals.ts'
+import { headBytes } from './raw-response.ts'
+import { pace } from './replay-pace.ts'
+import { frameBytes, FrameReader } from './websocket-frames.ts'
+import { withAccept } from './websocket-handshake.ts'
+import { readWebSocket } from './websocket-recording.ts'
+
+/** Records what the coming passthrough brings: the answer to the opening, then frames both ways. */
+export function recordWebSocket(
+  connection: Connection,
+  { headers }: IncomingRequest,
+  tap: Tap,
+  opening: Tap,
+): ReturnType<typeof readWebSocket> {
+  // Nobody compresses what nobody offered to: the frames are what was said.
+  connection.withhold('sec-websocket-extensions')
+  const reader = readWebSocket(headers, tap, opening)
+  connection.socket.on('data', (chunk: Buffer) => reader.said(chunk))
+  return reader
+}
+
+/** How long a client is given to answer a close, ms. */
+const CLOSE_MS = 1000
+const POLICY_VIOLATION = 1008
+const GOING_AWAY = 1001
+
+/** A WebSocket's answer, as recorded. */
+export interface WebSocketReplay extends Replay {
+  readonly response: ExchangeResponse
+  readonly script: NonNullable<Replay['script']>
+}
+
+export const isWebSocketReplay = (replay: Replay): replay is WebSocketReplay =>
+  replay.response !== undefined && replay.script !== undefined
+
+/** Says the server's part of a recorded WebSocket on a claimed socket. */
+export async function playWebSocket(
+  connection: Connection,
+  { headers }: IncomingRequest,
+  { response, script, failure, delayFactor }: WebSocketReplay,
+): Promise<void> {
+  const { socket, control } = connection
+  const gone = new AbortController()
+  const left = (): void => {
+    gone.abort()
+    script.left()
+  }
+  if (socket.destroyed) return left()
+  socket.once('close', left)
+  const closed = Promise.withResolvers<void>()
+  const write = (frame: FrameContent): Promise<void> => send(connection, frameBytes(frame), gone.signal)
+  const client = new FrameReader('client', (frame) => {
+    if (frame.kind === 'ping') void write({ kind: 'pong', data: frame.data })
+    script.said(frame)
+    if (frame.kind === 'close') closed.resolve()
+  })
+
+  await pace(response.delayMs, delayFactor, gone.signal)
+  if (gone.signal.aborted) return
+  if (isUndecided(control)) control.claim()
+  socket.on('data', (chunk: Buffer) => client.write(chunk))
+  const head = headBytes({ ...response, headers: withAccept(response.headers, headers) })
+  await send(connection, head, gone.signal)
+  let isClosing = false
+  try {
+    for (;;) {
+      const frame = await script.next()
+      // A macrotask at least: what comes with the head, or with the frame before it, may be lost on a client.
+      await pace(0, 0, gone.signal)
+      if (gone.signal.aborted) return
+      if (!frame) break
+      isClosing ||= frame.kind === 'close'
+      await write(frame)
+    }
+  } catch (error) {
+    if (gone.signal.aborted) return
+    isClosing = true
+    await write(closeFor(error))
+  }
+  if (isClosing) await Promise.race([closed.promise, pace(CLOSE_MS, 1, gone.signal)])
+  if (gone.signal.aborted) return
+  if (failure && !isClosing) return void socket.destroy(errorOf(failure))
+  socket.end()
+  await pace(CLOSE_MS, 1, gone.signal)
+  socket.destroy()
+}
+
+function closeFor(error: unknown): FrameContent {
+  const { message, code } = error instanceof Error ? (error as Error & { code?: string }) : { message: '' }
+  const [reason = ''] = message.split('\n')
+  return {
+    kind: 'close',
+    code: code === 'CASSETTE_CLOSED' ? GOING_AWAY : POLICY_VIOLATION,
+    reason: closeReason(reason),
+  }
+}

@@ -1,0 +1,59 @@
+import { closeReason } from '../exchange/close-reason.ts'
+import type { Frame, FrameContent } from '../exchange/types.ts'
+import type { BodyContext } from './bodies.ts'
+import { redactBody } from './bodies.ts'
+
+const JSON_TYPE = { type: 'application/json', parameters: new Map<string, string>() }
+const LF = Buffer.from('\n')
+
+/**
+ * One message without its secrets, looked at by itself: what the client says is redacted as it comes when it is matched,
+ * so it must not depend on what it says later.
+ */
+export function redactFrame<Content extends FrameContent>(frame: Content, context: BodyContext): Content {
+  if (frame.kind === 'close')
+    return frame.reason === undefined
+      ? frame
+      : { ...frame, reason: closeReason(context.search.redactString(frame.reason)) }
+  const { bytes } = redactBody(
+    { bytes: frame.data, cuts: [] },
+    isJson(frame.data) ? JSON_TYPE : undefined,
+    context,
+  )
+  return bytes === frame.data ? frame : { ...frame, data: bytes }
+}
+
+/**
+ * What both sides said. The server's JSON is searched as one stream: what a model writes comes in pieces, and so would a
+ * secret in it.
+ */
+export function redactFrames(frames: readonly Frame[], context: BodyContext): readonly Frame[] {
+  const joined = frames.filter((frame) => frame.from === 'server' && hasJson(frame))
+  const pieces: Uint8Array[] = []
+  const cuts: number[] = []
+  let end = 0
+  for (const frame of joined) {
+    if (!('data' in frame)) continue
+    pieces.push(frame.data, LF)
+    cuts.push((end += frame.data.byteLength), (end += 1))
+  }
+  const source = { bytes: Buffer.concat(pieces), cuts }
+  const redacted = joined.length > 1 ? redactBody(source, JSON_TYPE, context) : source
+  const dataOf = new Map<Frame, Uint8Array>()
+  if (redacted !== source) {
+    let start = 0
+    for (const [at, frame] of joined.entries()) {
+      dataOf.set(frame, redacted.bytes.subarray(start, redacted.cuts[2 * at]))
+      start = redacted.cuts[2 * at + 1] ?? start
+    }
+  }
+  return frames.map((frame) => {
+    const data = dataOf.get(frame)
+    return redactFrame(data === undefined || !('data' in frame) ? frame : { ...frame, data }, context)
+  })
+}
+
+const hasJson = (frame: FrameContent): boolean =>
+  (frame.kind === 'text' || frame.kind === 'binary') && isJson(frame.data)
+
+const isJson = (data: Uint8Array): boolean => data[0] === 0x7b || data[0] === 0x5b

@@ -1,0 +1,139 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
+import type { FrameScript } from '../exchange/answer.ts'
+import type { Frame, FrameContent } from '../exchange/types.ts'
+
+export interface ScriptHooks {
+  readonly delayFactor: number
+  /** The recording ended before the conversation did: the connection stays open. */
+  readonly staysOpen: boolean
+  /**
+   * The first message of a client that speaks first: which of the recordings that could answer the opening goes on so.
+   * Absent: there is no choice.
+   */
+  readonly choose?: (first: FrameContent) => readonly Frame[]
+  /** What is wrong with what the client said in place of the entry `at` (none: behind the end); `undefined`: nothing. */
+  /** Called once, when nothing more will be said. */
+  readonly over: () => void
+  readonly judge: (at: number, recorded: Frame | undefined, incoming: FrameContent) => Error | undefined
+}
+
+/** Messages that take part: pings and pongs come when they will, and what is no frame is the connection's affair. */
+const isSaid = (frame: Frame): boolean =>
+  frame.kind === 'text' || frame.kind === 'binary' || frame.kind === 'close'
+
+/**
+ * The server's side of a recorded WebSocket. A server's frame waits for all that the client had said before it; what the
+ * client says is held against what it said then, in its own order, and may come earlier.
+ */
+export class WebSocketScript implements FrameScript {
+  readonly #hooks: ScriptHooks
+  #frames: readonly Frame[]
+  #choose: ScriptHooks['choose']
+  /** The next entry that the client is to say, and the next one that is to be looked at for the server. */
+  #clientAt = 0
+  #serverAt = 0
+  /** Pings of the client that the recorded server had still to answer. */
+  #pings = 0
+  #broken: Error | undefined
+  /** The client has closed: as it had, or before it was its turn. */
+  #closed: FrameContent | undefined
+  #closing: FrameContent | undefined
+  /** The server has said its last word. */
+  #isClosed = false
+  #hasLeft = false
+  #moved = Promise.withResolvers<void>()
+  /** Aborted where no delay is to be waited for any more. */
+  readonly #over = new AbortController()
+
+  constructor(frames: readonly Frame[], hooks: ScriptHooks) {
+    this.#frames = frames
+    this.#hooks = hooks
+    this.#choose = hooks.choose
+  }
+
+  async next(): Promise<FrameContent | undefined> {
+    for (;;) {
+      if (this.#broken) throw this.#broken
+      if (this.#closing) return this.#echo(this.#closing)
+      const frame = this.#hasLeft || this.#isClosed ? undefined : this.#frames[this.#serverAt]
+      if (!frame) {
+        if (this.#hasLeft || this.#isClosed || !this.#hooks.staysOpen) return undefined
+        if (this.#closed) this.#closing = this.#closed
+        else await this.#moved.promise
+      } else if (frame.from === 'client') {
+        if (isSaid(frame) && this.#clientAt <= this.#serverAt) await this.#moved.promise
+        else {
+          if (frame.kind === 'ping') this.#pings++
+          this.#serverAt++
+        }
+      } else if (frame.kind === 'pong' && this.#pings > 0) {
+        // The client's own pings are answered as they come.
+        this.#pings--
+        this.#serverAt++
+      } else if (await this.#waited(frame.delayMs * this.#hooks.delayFactor)) {
+        this.#serverAt++
+        const { from: _, delayMs: __, ...content } = frame
+        if (content.kind === 'close') this.#isClosed = true
+        return content
+      }
+    }
+  }
+
+  said(frame: FrameContent): void {
+    if (this.#broken || this.#isClosed || this.#closing) return
+    if (frame.kind === 'ping' || frame.kind === 'pong') return
+    if (this.#choose && frame.kind !== 'close') {
+      this.#frames = this.#choose(frame)
+      this.#choose = undefined
+      this.#serverAt = 0
+    }
+    const at = this.#frames.findIndex(
+      (one, index) => index >= this.#clientAt && one.from === 'client' && isSaid(one),
+    )
+    const expected = this.#frames[at]
+    if (frame.kind === 'close') {
+      this.#closed = frame
+      if (expected?.kind === 'close') this.#clientAt = at + 1
+      else this.#closing = frame
+    } else {
+      const place = expected ? at : this.#frames.length
+      this.#broken = this.#hooks.judge(place, expected, frame)
+      if (!this.#broken) this.#clientAt = place + 1
+    }
+    this.#move()
+  }
+
+  left(): void {
+    this.#hasLeft = true
+    this.#move()
+  }
+
+  /** The cassette is being closed: nobody answers any more. */
+  stop(error: Error): void {
+    this.#broken ??= error
+    this.#move()
+  }
+
+  #echo(close: FrameContent): FrameContent | undefined {
+    if (this.#isClosed) return undefined
+    this.#isClosed = true
+    return close.kind === 'close' && close.code !== undefined
+      ? { kind: 'close', code: close.code, reason: '' }
+      : { kind: 'close' }
+  }
+
+  #move(): void {
+    if (this.#broken || this.#closing || this.#hasLeft) this.#over.abort()
+    if (this.#hasLeft || this.#broken) this.#hooks.over()
+    this.#moved.resolve()
+    this.#moved = Promise.withResolvers()
+  }
+
+  /** @returns `false` where the conversation ended meanwhile */
+  async #waited(ms: number): Promise<boolean> {
+    const { signal } = this.#over
+    if (ms >= 1) await sleep(ms, undefined, { signal }).catch(() => {})
+    return !signal.aborted
+  }
+}

@@ -1,0 +1,165 @@
+import { fromInteraction, toInteraction } from '../cassette/convert.ts'
+import { NO_MATCH } from '../cassette/interaction.ts'
+import { CassetteMiss } from '../errors/cassette-miss.ts'
+import { ClosedCassetteError } from '../errors/closed-cassette-error.ts'
+import type { Replay } from '../exchange/answer.ts'
+import { headerValue } from '../exchange/headers.ts'
+import type { Exchange, ExchangeRequest, Frame, FrameContent } from '../exchange/types.ts'
+import type { Difference } from '../fingerprint/differ.ts'
+import { renderFrameMiss } from '../reports/frame-miss.ts'
+import { applyHook } from './hooks.ts'
+import type { Opened } from './open.ts'
+import type { Playback, Recording } from './playback.ts'
+import { type CompareFrames, compareFrames } from './websocket-match.ts'
+import { WebSocketScript } from './websocket-script.ts'
+
+export interface WebSocketsContext {
+  readonly path: string
+  readonly opened: Opened
+  readonly playback: Playback
+  /** Keeps a miss that nobody may swallow. */
+  readonly missed: (miss: CassetteMiss) => CassetteMiss
+}
+
+/** A replay whose recording is not certain yet: the client has still to speak. */
+interface Undecided {
+  recording: Recording
+}
+
+/** The WebSockets that are being replayed. */
+export class WebSockets {
+  readonly #context: WebSocketsContext
+  readonly #compare: CompareFrames
+  readonly #scripts = new Set<WebSocketScript>()
+  readonly #undecided = new Set<Undecided>()
+
+  constructor(context: WebSocketsContext) {
+    this.#context = context
+    this.#compare = compareFrames(context.opened.options.webSocket)
+  }
+
+  /** Gives the replay of a WebSocket the script of what its server says; any other is returned as it is. */
+  scripted(replay: Replay, recording: Recording, request: ExchangeRequest): Replay {
+    const frames = replay.response?.frames
+    if (!frames) return replay
+    const mine: Undecided = { recording }
+    const mayChoose = clientStarts(frames)
+    if (mayChoose) this.#undecided.add(mine)
+    const script = new WebSocketScript(frames, {
+      delayFactor: replay.delayFactor,
+      staysOpen: replay.incomplete === true && replay.failure === undefined,
+      ...(mayChoose ? { choose: (first: FrameContent) => this.#chosen(mine, request, first) } : {}),
+      judge: (at, recorded, incoming) => this.#judge(mine.recording, request, { at, recorded, incoming }),
+      over: () => {
+        this.#undecided.delete(mine)
+        this.#scripts.delete(script)
+      },
+    })
+    this.#scripts.add(script)
+    return { ...replay, script }
+  }
+
+  /** The cassette is being closed: what is still open has nobody to talk to any more. */
+  stop(): void {
+    const { path } = this.#context
+    for (const script of this.#scripts)
+      script.stop(new ClosedCassetteError({ method: 'GET', url: 'WebSocket' }, path))
+    this.#scripts.clear()
+  }
+
+  /**
+   * Of the recordings of one address, the first that goes on as the client has begun; where they are opened at the same
+   * time, the order of the openings says nothing. One that another undecided replay has taken is exchanged.
+   */
+  #chosen(mine: Undecided, request: ExchangeRequest, first: FrameContent): readonly Frame[] {
+    const { playback, opened } = this.#context
+    this.#undecided.delete(mine)
+    const own = this.#exchangeOf(mine.recording)
+    const said = opened.redactor.frame(first, request)
+    const goesOn = (exchange: Exchange | undefined): boolean => {
+      const opening = exchange?.response?.frames?.find(isFromClient)
+      return opening !== undefined && this.#compare('frames[0]', opening, said).length === 0
+    }
+    if (goesOn(own)) return own?.response?.frames ?? []
+    for (const recording of playback.recordings) {
+      const other = [...this.#undecided].find((one) => one.recording === recording)
+      if (recording === mine.recording || (!other && (recording.played || recording.struck))) continue
+      if (recording.entry.url !== mine.recording.entry.url || !playback.isAnswer(recording, request)) continue
+      const exchange = this.#exchangeOf(recording)
+      const frames = exchange?.response?.frames
+      if (!frames || !clientStarts(frames) || endOf(exchange) !== endOf(own) || !goesOn(exchange)) continue
+      if (other) other.recording = mine.recording
+      else {
+        playback.giveBack(mine.recording)
+        recording.played = true
+      }
+      mine.recording = recording
+      return frames
+    }
+    return own?.response?.frames ?? []
+  }
+
+  #exchangeOf({ entry }: Recording): Exchange | undefined {
+    const { beforeReplay } = this.#context.opened.options
+    const stored = entry.read()
+    const interaction = beforeReplay ? applyHook(beforeReplay, stored) : stored
+    return interaction ? fromInteraction(interaction) : undefined
+  }
+
+  #judge(
+    recording: Recording,
+    request: ExchangeRequest,
+    { at, recorded, incoming }: { at: number; recorded: Frame | undefined; incoming: FrameContent },
+  ): Error | undefined {
+    const { opened, path, missed } = this.#context
+    const { redactor, options } = opened
+    const name = `frames[${at}]`
+    const said = redactor.frame(incoming, request)
+    const differences =
+      recorded === undefined || recorded.kind === 'close'
+        ? [{ path: name, recorded: recorded && { close: recorded.code }, incoming: shown(said) }]
+        : this.#compare(name, recorded, said)
+    if (differences.length === 0) return undefined
+    const { id } = recording.entry
+    const details = {
+      request: toInteraction({ recordedAt: '', request }, NO_MATCH, '').request,
+      cassettePath: path,
+      mode: options.mode,
+      closest: { id, position: recording.position, played: true },
+      differences: differences satisfies readonly Difference[],
+    }
+    const text = renderFrameMiss({
+      ...details,
+      frame: name,
+      isExtra: recorded === undefined,
+      url: request.url,
+      id,
+      position: recording.position,
+    })
+    return missed(new CassetteMiss(redactor.text(text), details))
+  }
+}
+
+const isFromClient = ({ from, kind }: Frame): boolean =>
+  from === 'client' && (kind === 'text' || kind === 'binary')
+
+/** Whether the client spoke before the server did. */
+const clientStarts = (frames: readonly Frame[]): boolean => {
+  const first = frames.find(({ kind }) => kind !== 'ping' && kind !== 'pong')
+  return first !== undefined && isFromClient(first)
+}
+
+/** What of a recording a client has seen, or will see, whatever is said in between. */
+const endOf = (exchange: Exchange | undefined): string =>
+  JSON.stringify([
+    exchange?.response?.status,
+    headerValue(exchange?.response?.headers ?? [], 'sec-websocket-protocol'),
+    exchange?.failure,
+    exchange?.incomplete,
+  ])
+
+function shown(frame: FrameContent): unknown {
+  if (!('data' in frame)) return { close: frame.code }
+  const bytes = Buffer.from(frame.data)
+  return frame.kind === 'text' ? bytes.toString() : bytes.toString('base64')
+}
