@@ -1,6 +1,14 @@
 import { decodeBody, encodeBody } from '../exchange/body.ts'
 import { headerValue, headerValues } from '../exchange/headers.ts'
-import type { Chunk, Exchange, ExchangeFailure, ExchangeResponse, HeaderPairs } from '../exchange/types.ts'
+import type {
+  Chunk,
+  Exchange,
+  ExchangeFailure,
+  ExchangeResponse,
+  HeaderPairs,
+  MessageReader,
+  MessageReaders,
+} from '../exchange/types.ts'
 import type {
   Interaction,
   InteractionBody,
@@ -15,11 +23,17 @@ import { turnsOf, withTurns } from './turns.ts'
 /**
  * The interaction that holds an exchange.
  * @param exchange redacted, its bodies content-decoded where that was possible (`contentDecoded`).
+ * @param describe reads the messages of a gRPC call, to say beside them what they say
  */
-export function toInteraction(exchange: Exchange, match: StoredMatch, id: string): Interaction {
+export function toInteraction(
+  exchange: Exchange,
+  match: StoredMatch,
+  id: string,
+  describe?: MessageReaders,
+): Interaction {
   const { request, response, failure } = exchange
   const chunks = request.body === null ? [] : [{ data: request.body, delayMs: 0 }]
-  const requestBody = bodyToStored(chunks, request)
+  const requestBody = bodyToStored(chunks, request, describe?.request)
   return {
     id,
     recorded_at: exchange.recordedAt,
@@ -31,7 +45,7 @@ export function toInteraction(exchange: Exchange, match: StoredMatch, id: string
       ...(request.incomplete === true ? { incomplete: true } : {}),
     },
     match,
-    ...(response === undefined ? {} : { response: responseToStored(response) }),
+    ...(response === undefined ? {} : { response: responseToStored(response, describe?.response) }),
     ...(failure === undefined ? {} : { failure: failureToStored(failure) }),
     ...(exchange.incomplete === true ? { incomplete: true } : {}),
     ...(exchange.waitedMs === undefined ? {} : { waited_ms: exchange.waitedMs }),
@@ -54,9 +68,14 @@ export function fromInteraction(interaction: Interaction): Exchange {
   }
 }
 
-function responseToStored(response: ExchangeResponse): InteractionResponse {
+function responseToStored(
+  response: ExchangeResponse,
+  describe: MessageReader | undefined,
+): InteractionResponse {
   const { version, informational, after } = response
-  const body = bodyToStored(response.chunks, response)
+  const body = response.frames
+    ? framesToStored(response.frames)
+    : bodyToStored(response.chunks, response, describe)
   const turns = turnsOf(response)
   return {
     status: response.status,
@@ -138,10 +157,14 @@ function bodyToStored(
   if (chunks.length === 0 && message.contentDecoded !== true) return undefined
   const contentType = headerValue(message.headers, 'content-type')
   const encoded = isContentCoded(message.headers) && message.contentDecoded !== true
-  const body = encodeBody(chunks, contentType === undefined || encoded ? {} : { contentType })
+  const body = encodeBody(
+    chunks,
+    contentType === undefined || encoded ? {} : { contentType, ...(describe ? { describe } : {}) },
+  )
   if (encoded) return { ...body, encoded: true }
   return message.bareDeflate === true ? { ...body, bare_deflate: true } : body
 }
+  describe: MessageReader | undefined,
 
 type ContentMarks = Pick<ExchangeResponse, 'contentDecoded' | 'bareDeflate'>
 

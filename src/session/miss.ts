@@ -2,13 +2,14 @@ import { inspect, type InspectOptionsStylized } from 'node:util'
 
 import { toInteraction } from '../cassette/convert.ts'
 import { NO_MATCH } from '../cassette/interaction.ts'
-import { CassetteMiss } from '../errors/cassette-miss.ts'
-import type { ExchangeRequest } from '../exchange/types.ts'
+import { CassetteMiss, type MissDifference } from '../errors/cassette-miss.ts'
+import type { ExchangeRequest, MessageReaders } from '../exchange/types.ts'
 import { differencesOfCanonical } from '../fingerprint/differences.ts'
 import { fieldsOf } from '../fingerprint/match-on.ts'
 import type { Redactor } from '../redaction/redactor.ts'
 import { type MissReport, type Palette, renderMiss } from '../reports/miss.ts'
 import { appendMiss } from '../storage/misses-file.ts'
+import { namedDifferences } from './grpc-differences.ts'
 import { nearestRecording, type NearestRecording } from './nearest-recording.ts'
 import type { ResolvedOptions } from './options.ts'
 import type { Playback } from './playback.ts'
@@ -19,6 +20,8 @@ export interface MissContext {
   readonly options: ResolvedOptions
   readonly playback: Playback
   readonly redactor: Redactor
+  /** Reads the messages of a gRPC call. */
+  readonly describe?: MessageReaders | undefined
   /** How many messages of a conversation have come; what the recording has beyond them is yet to be said. */
   readonly heard?: number | undefined
 }
@@ -29,7 +32,7 @@ const pathOf = (url: string): string => URL.parse(url)?.pathname ?? url
 export function missOf(request: ExchangeRequest, context: MissContext): CassetteMiss {
   const { playback, options, redactor } = context
   const path = pathOf(request.url)
-  const stored = toInteraction({ recordedAt: '', request }, NO_MATCH, '').request
+  const stored = toInteraction({ recordedAt: '', request }, NO_MATCH, '', context.describe).request
   const samePath = playback.recordings.filter(
     ({ entry }) => entry.method === request.method && pathOf(entry.url) === path,
   )
@@ -46,7 +49,9 @@ export function missOf(request: ExchangeRequest, context: MissContext): Cassette
     cassettePath: context.path,
     mode: options.mode,
     closest,
-    differences: (found?.differences ?? []).filter(({ path: at }) => !isYetToCome(at, context.heard)),
+    differences: differencesTo(found, context.describe).filter(
+      ({ path: at }) => !isYetToCome(at, context.heard),
+    ),
   }
   const report: MissReport = {
     ...details,
@@ -70,6 +75,14 @@ export function missOf(request: ExchangeRequest, context: MissContext): Cassette
 function isYetToCome(path: string, heard: number | undefined): boolean {
   const index = /^messages\[(\d+)\]/.exec(path)?.[1]
   return heard !== undefined && index !== undefined && Number(index) >= heard
+}
+
+function differencesTo(
+  found: NearestRecording | undefined,
+  describe: MessageReaders | undefined,
+): readonly MissDifference[] {
+  if (!found) return []
+  return namedDifferences(found.differences, found.recorded, found.incoming, describe?.request)
 }
 
 /** Adds a miss to the list of `CASSETTE_MISSES`; a file that cannot be written must not hide the miss. */

@@ -9,13 +9,14 @@ interface RecorderHooks {
 
 /** The recorder of an opened cassette; `undefined` where nothing is recorded. */
 export function openRecorder(
-  { options, redactor, journal, recording, kept, cassette }: Opened,
+  { options, redactor, describe, journal, recording, kept, cassette }: Opened,
   hooks: RecorderHooks,
 ): Recorder | undefined {
   if (!journal || !recording) return undefined
   return new Recorder({
     journal,
     redactor,
+    describe,
     matchOn: options.matchOn,
     beforeRecord: options.beforeRecord,
     clock: () => performance.now(),

@@ -6,6 +6,8 @@ import type { Redactor } from '../redaction/redactor.ts'
 import { checkCassettePath, loadCassette } from '../storage/file.ts'
 import { type Journal, openJournal } from '../storage/journal.ts'
 import { getDefaults } from './current.ts'
+import { type Descriptors, descriptorsFrom } from './descriptors.ts'
+import { loadProtos } from './grpc-protos.ts'
 import { liveRedactor } from './live-redactor.ts'
 import { isRecording, staleMode } from './modes.ts'
 import type { CassetteOptions, ResolvedOptions } from './options.ts'
@@ -15,6 +17,7 @@ import { resolveOptions } from './resolve-options.ts'
 export interface Opened {
   readonly options: ResolvedOptions
   readonly redactor: Redactor
+  readonly describe: Descriptors
   /** `undefined`: there is no such file. */
   readonly cassette: Cassette | undefined
   /** Whether this run may record. */
@@ -32,6 +35,7 @@ export interface Opened {
 export function openFile(path: string, given: CassetteOptions): Opened {
   const resolved = resolveOptions(given, getDefaults(), process.env)
   const file = checkCassettePath(path)
+  const describe = descriptorsFrom(resolved.grpc && loadProtos(resolved.grpc))
   const redactor = liveRedactor(process.env, resolved.redact)
   const cassette = loadCassette(file)
   const mode = staleMode(cassette, path, resolved, Date.now())
@@ -39,5 +43,5 @@ export function openFile(path: string, given: CassetteOptions): Opened {
   const recording = isRecording(mode, cassette)
   const journal = recording || resolved.onMiss === 'rebase' ? openJournal(file, run) : undefined
   const kept = mode === 'all' ? [] : [...(cassette?.entries ?? []), ...(journal?.recovered ?? [])]
-  return { options: { ...resolved, mode }, redactor, cassette, recording, journal, kept }
+  return { options: { ...resolved, mode }, redactor, describe, cassette, recording, journal, kept }
 }

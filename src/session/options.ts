@@ -22,6 +22,13 @@ export type IgnoreRule = string | RegExp | ((request: { method: string; url: str
 
 export interface CassetteOptions {
   /** Default `once`; `none` where `CI` is set and neither `false` nor `0`. `CASSETTE_MODE` overrides it. */
+export interface GrpcOptions {
+  /** Paths from the working directory, or from one of `includeDirs`. Needs `@grpc/proto-loader`. */
+  readonly protos: readonly string[]
+  /** Where imports are looked for, beside the folders of the files themselves. */
+  readonly includeDirs?: readonly string[]
+}
+
   readonly mode?: RecordMode | RecordModeAlias
   /** Names of canonical fields that make the key, or a predicate asked on top of the key. */
   readonly matchOn?: readonly string[] | RequestMatcher
@@ -45,6 +52,10 @@ export interface CassetteOptions {
   readonly network?: 'allow' | 'deny'
   /** Changes an exchange before it is redacted and written; `null`: not recorded. */
   readonly beforeRecord?: ExchangeHook
+  /** How what a client says on a WebSocket is held against the recording. */
+  readonly websocket?: WebSocketOptions
+  /** `.proto` files by which gRPC messages are made readable, where the client's own definitions are not enough. */
+  readonly grpc?: GrpcOptions
   /** Changes an exchange before a client is given it; `null`: as if it were not in the cassette. */
   readonly beforeReplay?: ExchangeHook
   /** `instant` (default), `recorded`, or a speed factor: 2 plays twice as fast as recorded. */
@@ -71,6 +82,8 @@ export interface ResolvedOptions {
   readonly network: 'allow' | 'deny'
   readonly beforeRecord: ExchangeHook | undefined
   readonly beforeReplay: ExchangeHook | undefined
+  readonly webSocket: WebSocketOptions | undefined
+  readonly grpc: GrpcOptions | undefined
   /** Recorded delays are multiplied by this. */
   readonly delayFactor: number
   /** Milliseconds. */

@@ -7,11 +7,13 @@ import { type Interaction, NO_MATCH } from '../cassette/interaction.ts'
 import { nextId } from '../cassette/ids.ts'
 import type { IncomingRequest } from '../exchange/answer.ts'
 import { decodeContent } from '../exchange/content-encoding.ts'
+import { plainGrpc } from '../exchange/grpc-content.ts'
 import { headerValue } from '../exchange/headers.ts'
 import type { Exchange } from '../exchange/types.ts'
 import { fingerprint, RULES_VERSION } from '../fingerprint/fingerprint.ts'
 import type { Redactor } from '../redaction/redactor.ts'
 import type { Journal } from '../storage/journal.ts'
+import type { Descriptors } from './descriptors.ts'
 import { formerDelays } from './former-delays.ts'
 import { applyHook } from './hooks.ts'
 import { type Clock, InFlight } from './in-flight.ts'
@@ -21,6 +23,7 @@ import type { ExchangeHook } from './options.ts'
 export interface RecorderOptions {
   readonly journal: Journal
   readonly redactor: Redactor
+  readonly describe: Descriptors
   readonly matchOn: readonly string[] | undefined
   readonly beforeRecord: ExchangeHook | undefined
   readonly clock: Clock
@@ -53,7 +56,7 @@ const MANY_CHUNKS = 64
 /** An exchange that has ended and is not in the journal yet. */
 interface Waiting {
   readonly exchange: Exchange
-  readonly sequence: number
+  readonly flight: InFlight
 }
 
 /** Turns live exchanges into interactions and appends each to the journal as it finishes. */
@@ -100,7 +103,7 @@ export class Recorder {
       onDone: (exchange) => {
         this.#open.delete(flight)
         if (this.#closed) return
-        this.#write(exchange, flight.sequence)
+        this.#write(exchange, flight)
       },
     })
     this.#open.add(flight)
@@ -129,14 +132,14 @@ export class Recorder {
     for (const flight of this.#open) flight.cutNow()
     const left = [...this.#waiting.keys()]
     this.#waiting.clear()
-    for (const { exchange, sequence } of left) this.#append(exchange, sequence)
+    for (const { exchange, flight } of left) this.#append(exchange, flight)
     this.#closed = true
   }
 
   /** In the tick in which the exchange ends, unless it takes time: then the client, and other streams, go first. */
-  #write(exchange: Exchange, sequence: number): void {
-    if (!takesTime(exchange) && !isEncoded(exchange)) return this.#append(exchange, sequence)
-    const waiting = { exchange, sequence }
+  #write(exchange: Exchange, flight: InFlight): void {
+    if (!takesTime(exchange) && !isEncoded(exchange)) return this.#append(exchange, flight)
+    const waiting = { exchange, flight }
     const writing = this.#writeLater(waiting).catch(this.#options.onError)
     this.#waiting.set(waiting, writing)
     void writing.finally(() => this.#waiting.delete(waiting))
@@ -145,14 +148,14 @@ export class Recorder {
   async #writeLater(waiting: Waiting): Promise<void> {
     await macrotask()
     const exchange = await decodeContent(waiting.exchange)
-    const stages = this.#store(exchange, waiting.sequence)
+    const stages = this.#store(exchange, waiting.flight)
     // Taken over by `settleNow`: the process is about to end.
     while (this.#waiting.has(waiting) && stages.next().done !== true) await macrotask()
   }
 
-  #append(exchange: Exchange, sequence: number): void {
+  #append(exchange: Exchange, flight: InFlight): void {
     try {
-      const stages = this.#store(exchange, sequence)
+      const stages = this.#store(exchange, flight)
       for (let done = false; !done;) done = stages.next().done === true
     } catch (error) {
       this.#options.onError(error)
@@ -160,9 +163,10 @@ export class Recorder {
   }
 
   /** Yields where the event loop may have a turn; what is written is written after the last one. */
-  *#store(exchange: Exchange, sequence: number): Generator<void, void, void> {
-    const { redactor, matchOn, beforeRecord, journal } = this.#options
-    let kept = exchange
+  *#store(exchange: Exchange, { request, sequence }: InFlight): Generator<void, void, void> {
+    const { redactor, describe, matchOn, beforeRecord, journal } = this.#options
+    const readers = describe(request)
+    let kept = plainGrpc(exchange)
     if (beforeRecord) {
       const changed = applyHook(beforeRecord, toInteraction(kept, NO_MATCH, ''))
       if (!changed) return

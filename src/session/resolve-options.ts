@@ -55,6 +55,23 @@ function checkTiming(option: string, value: unknown): void {
 }
 
 const CHECKS: Readonly<Record<keyof CassetteOptions, (option: string, value: unknown) => void>> = {
+function checkGrpc(option: string, value: unknown): void {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    fail(option, "an object such as {protos: ['api.proto']}", value)
+  for (const [name, list] of Object.entries(value)) {
+    if (name !== 'protos' && name !== 'includeDirs')
+      throw new CassetteOptionError(`${option}.${name}`, listed(['protos', 'includeDirs']), 'an unknown name')
+    if (list !== undefined) checkPaths(`${option}.${name}`, list)
+  }
+  checkPaths(`${option}.protos`, (value as { protos?: unknown }).protos)
+}
+
+function checkPaths(option: string, value: unknown): void {
+  if (!Array.isArray(value) || value.length === 0) fail(option, 'a list of paths', value)
+  for (const path of value as unknown[])
+    if (typeof path !== 'string' || path === '') fail(option, 'a list of paths', path)
+}
+
   mode: oneOf(...Object.keys(MODES)),
   matchOn: checkMatchOn,
   onMiss: oneOf('throw', 'passthrough', 'rebase'),
@@ -64,6 +81,8 @@ const CHECKS: Readonly<Record<keyof CassetteOptions, (option: string, value: unk
   ignore: checkIgnore,
   network: oneOf('allow', 'deny'),
   beforeRecord: ofType('function', 'a function (exchange) => exchange | null'),
+  websocket: checkWebSocketOptions,
+  grpc: checkGrpc,
   beforeReplay: ofType('function', 'a function (exchange) => exchange | null'),
   timing: checkTiming,
   maxAge: (option, value) => void parseDuration(option, value),
@@ -118,6 +137,8 @@ export function resolveOptions(
     ignore: ignored,
     network: merged.network ?? 'allow',
     beforeRecord: merged.beforeRecord,
+    webSocket: merged.websocket,
+    grpc: merged.grpc,
     beforeReplay: merged.beforeReplay,
     delayFactor: timing === 'instant' ? 0 : timing === 'recorded' ? 1 : 1 / timing,
     maxAge: merged.maxAge === undefined ? undefined : parseDuration('maxAge', merged.maxAge),

@@ -1,0 +1,46 @@
+import type { IncomingRequest } from '../exchange/answer.ts'
+import { isGrpc } from '../exchange/grpc-frame.ts'
+import { headerValue } from '../exchange/headers.ts'
+import { MAX_MESSAGE_BYTES } from '../exchange/message-json.ts'
+import type { MessageReader, MessageReaders } from '../exchange/types.ts'
+import type { ProtoReaders } from './grpc-protos.ts'
+
+/** What reads the messages of a call; `undefined`: nobody knows what they are. */
+export type Descriptors = (
+  request: Pick<IncomingRequest, 'url' | 'headers' | 'describe'>,
+) => MessageReaders | undefined
+
+/** The user's `.proto` files come first, then what the client itself knows. */
+export function descriptorsFrom(protos: ProtoReaders | undefined): Descriptors {
+  if (!protos) return ({ describe }) => describe
+  const warned = new Set<string>()
+  const warn = (path: string, text: string): void => {
+    if (warned.has(path)) return
+    warned.add(path)
+    process.emitWarning(
+      `grpc.protos ${text} ${path}: messages that cannot be read are stored without json.`,
+      {
+        type: 'CassetteWarning',
+        code: 'CASSETTE_PROTO',
+      },
+    )
+  }
+  return ({ url, headers, describe }) => {
+    if (!isGrpc(headerValue(headers, 'content-type'))) return undefined
+    const path = URL.parse(url)?.pathname ?? url
+    const found = protos.get(path)
+    if (!found) {
+      if (!describe) warn(path, 'says nothing of')
+      return describe
+    }
+    const watched =
+      (reader: MessageReader | undefined): MessageReader =>
+      (message) => {
+        const json = reader?.(message)
+        if (json === undefined && message.byteLength <= MAX_MESSAGE_BYTES)
+          warn(path, 'does not fit the messages of')
+        return json
+      }
+    return { request: watched(found.request), response: watched(found.response) }
+  }
+}
