@@ -22,8 +22,8 @@ import { turnsOf, withTurns } from './turns.ts'
 
 /**
  * The interaction that holds an exchange.
- * @param exchange redacted, its bodies content-decoded where that was possible (`contentDecoded`).
  * @param describe reads the messages of a gRPC call, to say beside them what they say
+ * @param exchange redacted, its bodies content-decoded where that was possible (`contentDecoded`).
  */
 export function toInteraction(
   exchange: Exchange,
@@ -153,6 +153,7 @@ function failureFromStored(failure: InteractionFailure): ExchangeFailure {
 function bodyToStored(
   chunks: readonly Chunk[],
   message: ContentMarks & { readonly headers: HeaderPairs },
+  describe: MessageReader | undefined,
 ): InteractionBody | undefined {
   if (chunks.length === 0 && message.contentDecoded !== true) return undefined
   const contentType = headerValue(message.headers, 'content-type')
@@ -164,7 +165,6 @@ function bodyToStored(
   if (encoded) return { ...body, encoded: true }
   return message.bareDeflate === true ? { ...body, bare_deflate: true } : body
 }
-  describe: MessageReader | undefined,
 
 type ContentMarks = Pick<ExchangeResponse, 'contentDecoded' | 'bareDeflate'>
 

@@ -20,8 +20,6 @@ export interface RequestView {
 export type RequestMatcher = (recorded: RequestView, incoming: RequestView) => boolean
 export type IgnoreRule = string | RegExp | ((request: { method: string; url: string }) => boolean)
 
-export interface CassetteOptions {
-  /** Default `once`; `none` where `CI` is set and neither `false` nor `0`. `CASSETTE_MODE` overrides it. */
 export interface GrpcOptions {
   /** Paths from the working directory, or from one of `includeDirs`. Needs `@grpc/proto-loader`. */
   readonly protos: readonly string[]
@@ -29,6 +27,8 @@ export interface GrpcOptions {
   readonly includeDirs?: readonly string[]
 }
 
+export interface CassetteOptions {
+  /** Default `once`; `none` where `CI` is set and neither `false` nor `0`. `CASSETTE_MODE` overrides it. */
   readonly mode?: RecordMode | RecordModeAlias
   /** Names of canonical fields that make the key, or a predicate asked on top of the key. */
   readonly matchOn?: readonly string[] | RequestMatcher
@@ -50,12 +50,12 @@ export interface GrpcOptions {
    * `allow` (default): it passes; `deny`: it fails with `NetworkDeniedError`, unless `ignore` names its host.
    */
   readonly network?: 'allow' | 'deny'
-  /** Changes an exchange before it is redacted and written; `null`: not recorded. */
-  readonly beforeRecord?: ExchangeHook
   /** How what a client says on a WebSocket is held against the recording. */
   readonly websocket?: WebSocketOptions
   /** `.proto` files by which gRPC messages are made readable, where the client's own definitions are not enough. */
   readonly grpc?: GrpcOptions
+  /** Changes an exchange before it is redacted and written; `null`: not recorded. */
+  readonly beforeRecord?: ExchangeHook
   /** Changes an exchange before a client is given it; `null`: as if it were not in the cassette. */
   readonly beforeReplay?: ExchangeHook
   /** `instant` (default), `recorded`, or a speed factor: 2 plays twice as fast as recorded. */
@@ -80,10 +80,10 @@ export interface ResolvedOptions {
   readonly redact: RedactOptions | RedactList | undefined
   readonly ignore: readonly IgnoreRule[]
   readonly network: 'allow' | 'deny'
-  readonly beforeRecord: ExchangeHook | undefined
-  readonly beforeReplay: ExchangeHook | undefined
   readonly webSocket: WebSocketOptions | undefined
   readonly grpc: GrpcOptions | undefined
+  readonly beforeRecord: ExchangeHook | undefined
+  readonly beforeReplay: ExchangeHook | undefined
   /** Recorded delays are multiplied by this. */
   readonly delayFactor: number
   /** Milliseconds. */

@@ -168,7 +168,7 @@ export class Recorder {
     const readers = describe(request)
     let kept = plainGrpc(exchange)
     if (beforeRecord) {
-      const changed = applyHook(beforeRecord, toInteraction(kept, NO_MATCH, ''))
+      const changed = applyHook(beforeRecord, toInteraction(kept, NO_MATCH, '', readers))
       if (!changed) return
       kept = fromInteraction(changed)
     }
@@ -182,7 +182,7 @@ export class Recorder {
       api: print.api,
       v: RULES_VERSION,
     }
-    const interaction = this.#steadied(toInteraction(redacted, match, ''))
+    const interaction = this.#steadied(toInteraction(redacted, match, '', readers))
     yield
     const id = nextId(print.matchKey, this.#ids)
     const text = interactionText({ ...interaction, id })

@@ -54,7 +54,6 @@ function checkTiming(option: string, value: unknown): void {
     fail(option, "'instant', 'recorded' or a speed factor above 0", value)
 }
 
-const CHECKS: Readonly<Record<keyof CassetteOptions, (option: string, value: unknown) => void>> = {
 function checkGrpc(option: string, value: unknown): void {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     fail(option, "an object such as {protos: ['api.proto']}", value)
@@ -72,6 +71,7 @@ function checkPaths(option: string, value: unknown): void {
     if (typeof path !== 'string' || path === '') fail(option, 'a list of paths', path)
 }
 
+const CHECKS: Readonly<Record<keyof CassetteOptions, (option: string, value: unknown) => void>> = {
   mode: oneOf(...Object.keys(MODES)),
   matchOn: checkMatchOn,
   onMiss: oneOf('throw', 'passthrough', 'rebase'),
@@ -80,9 +80,9 @@ function checkPaths(option: string, value: unknown): void {
   redact: ofType('object', 'an object of redaction rules'),
   ignore: checkIgnore,
   network: oneOf('allow', 'deny'),
-  beforeRecord: ofType('function', 'a function (exchange) => exchange | null'),
   websocket: checkWebSocketOptions,
   grpc: checkGrpc,
+  beforeRecord: ofType('function', 'a function (exchange) => exchange | null'),
   beforeReplay: ofType('function', 'a function (exchange) => exchange | null'),
   timing: checkTiming,
   maxAge: (option, value) => void parseDuration(option, value),
@@ -136,9 +136,9 @@ export function resolveOptions(
     redact: merged.redact,
     ignore: ignored,
     network: merged.network ?? 'allow',
-    beforeRecord: merged.beforeRecord,
     webSocket: merged.websocket,
     grpc: merged.grpc,
+    beforeRecord: merged.beforeRecord,
     beforeReplay: merged.beforeReplay,
     delayFactor: timing === 'instant' ? 0 : timing === 'recorded' ? 1 : 1 / timing,
     maxAge: merged.maxAge === undefined ? undefined : parseDuration('maxAge', merged.maxAge),
