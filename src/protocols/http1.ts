@@ -18,6 +18,7 @@ import {
   whenAnswered,
 } from './internals.ts'
 import { incomingRequest } from './http1-request.ts'
+import { followForHttp2 } from './http2-sockets.ts'
 import { rawUseOf } from './raw-uses.ts'
 import { readRequest } from './request-reader.ts'
 import { readResponse } from './response-reader.ts'
@@ -55,6 +56,7 @@ export function interceptSockets(gate: Gate, undici: UndiciRequests, pools: Undi
     const target = { host: connectionOptions.host ?? 'localhost', port: Number(connectionOptions.port ?? 0) }
     const use = rawUseOf(socket, { ...target, path: connectionOptions.path })
     const connection = followConnection(socket, controller, target, gate, pools.expects(target), use)
+    followForHttp2(connection, target, connectionOptions, gate)
     requestsOf.watch(socket, connection)
     socket.once('close', () => releaseHandles(socket))
   }

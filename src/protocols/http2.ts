@@ -1,41 +1,182 @@
+import type {
+  ClientHttp2Session,
+  ClientHttp2Stream,
+  ClientSessionOptions,
+  SecureClientSessionOptions,
+} from 'node:http2'
+import http2 from 'node:http2'
+import { syncBuiltinESMExports } from 'node:module'
 import net from 'node:net'
+import type { Duplex } from 'node:stream'
+import tls from 'node:tls'
+import { promisify } from 'node:util'
 
 import type { Gate } from '../exchange/answer.ts'
-import { bypassInterceptors, isHttp2Stack } from './internals.ts'
+import { closeInTime, divert } from './http2-divert.ts'
+import { openFacade, type Place } from './http2-facade.ts'
+import { core, isOurs, nativeConnect, nativeRequest } from './http2-native.ts'
+import { peerOf } from './http2-peer.ts'
+import { toServer } from './http2-sockets.ts'
+import { isCalledByHttp2, socketOf } from './internals-http2.ts'
+import { bypassInterceptors } from './internals.ts'
+import type { UndiciRequests } from './undici-requests.ts'
+
+type Options = ClientSessionOptions | SecureClientSessionOptions
+type Connect = (authority: string | URL, options?: unknown, listener?: unknown) => ClientHttp2Session
 
 /**
- * Keeps native HTTP/2 connections out of the socket layer, which they would hang: `http2.connect` hands the
- * socket's handle to nghttp2, so nothing is ever written to the socket that the interceptors watch.
- * Applied after the interceptors, whose patch of `connect` it wraps.
+ * Answers every HTTP/2 stream of this process: of sessions opened from now on, and of those that there are. A session
+ * stays the program's own, with its server; only where nothing may be dialled yet it gets a {@link openFacade facade}.
  */
-export function guardHttp2(gate: Gate): void {
+export function interceptHttp2(gate: Gate, undici: UndiciRequests): void {
+  followRequests(gate, undici)
+  closeInTime()
+  patchConnect(gate)
+  catchEarlyReferences(gate)
+  bypassSocketLayer()
+  syncBuiltinESMExports()
+}
+
+/** Looks up, request by request, who answers it: sessions are pooled, and outlive cassettes. */
+function followRequests(gate: Gate, undici: UndiciRequests): void {
+  core.prototype.request = function request(
+    this: ClientHttp2Session,
+    ...args: Parameters<ClientHttp2Session['request']>
+  ): ClientHttp2Stream {
+    const make = (session: ClientHttp2Session): ClientHttp2Stream =>
+      Reflect.apply(nativeRequest, session, args)
+    const socket = isOurs(this) ? undefined : undiciSocket(this)
+    const carried = socket && undici.take(socket)
+    if (isOurs(this) || carried?.forwarded) return make(this)
+    const inContext = carried?.inContext
+    const peer = peerOf(this)
+    if (peer) return peer.track(() => make(this), inContext)
+    const isActive = inContext ? inContext(() => gate.active()) : gate.active()
+    if (!isActive || this.destroyed || this.closed || isTunnel(args[0])) return make(this)
+    return divert(this, gate, make, inContext)
+  }
+}
+
+/** What a program connected by itself, by the session it made over it. */
+const sockets = new WeakMap<ClientHttp2Session, Duplex>()
+const undiciSocket = (session: ClientHttp2Session): object | undefined =>
+  sockets.get(session) ?? socketOf(session)
+
+const isTunnel = (headers: unknown): boolean =>
+  typeof headers === 'object' && headers !== null && Reflect.get(headers, ':method') === 'CONNECT'
+
+function patchConnect(gate: Gate): void {
+  const connect = function connect(
+    authority: string | URL,
+    given?: unknown,
+    listener?: unknown,
+  ): ClientHttp2Session {
+    const isListener = typeof given === 'function'
+    const options = { ...(isListener ? {} : (given as Options | undefined)) }
+    const args = [isListener ? given : listener] as [never]
+    const place = placeOf(authority, options)
+    // Whatever is wrong with them, Node says so.
+    if (!place || (typeof given !== 'object' && given !== undefined && !isListener))
+      return nativeConnect(authority, given as Options, ...args)
+    const own = options.createConnection?.(place.url, options)
+    const direct = own ? { ...options, createConnection: () => toServer(own) } : options
+    if (!isHeld(gate, place)) {
+      const session = nativeConnect(authority, direct, ...args)
+      if (own) sockets.set(session, own)
+      return session
+    }
+    const facade = openFacade(gate, place, () => ({ authority, options: direct }), own)
+    const session = nativeConnect(authority, { ...options, createConnection: () => facade.socket }, ...args)
+    if (own) sockets.set(session, own)
+    facade.attach(session)
+    return session
+  }
+  Object.defineProperty(connect, promisify.custom, {
+    value: (authority: string | URL, options?: Options) => promised(connect, authority, options),
+  })
+  Reflect.set(http2, 'connect', connect)
+}
+
+const promised = (
+  connect: Connect,
+  authority: string | URL,
+  options: Options | undefined,
+): Promise<ClientHttp2Session> =>
+  new Promise((resolve, reject) => {
+    const session = connect(authority, options, () => {
+      session.removeListener('error', reject)
+      resolve(session)
+    })
+    session.once('error', reject)
+  })
+
+const isHeld = (gate: Gate, { host, port }: Place): boolean =>
+  gate.active() && gate.connect({ host, port, protocol: 'http2' }) === 'hold'
+
+/** Where a session is to lead, as Node reads it; `undefined`: Node will refuse it. */
+function placeOf(authority: unknown, options: Options): (Place & { readonly url: URL }) | undefined {
+  const url = typeof authority === 'string' ? URL.parse(authority) : authority
+  if (typeof url !== 'object' || url === null) return undefined
+  const { protocol, hostname, host, port } = url as Partial<URL>
+  const scheme = protocol || options.protocol || 'https:'
+  const secure = scheme === 'https:'
+  if (!secure && scheme !== 'http:' && !options.createConnection) return undefined
+  return {
+    url: url as URL,
+    host: (hostname || host || 'localhost').replace(/^\[(.*)\]$/, '$1'),
+    port: Number(port) || (protocol === 'http:' ? 80 : 443),
+    secure,
+  }
+}
+
+/** Serves `http2.connect` where it was taken before this process was patched: its core still connects by these names. */
+function catchEarlyReferences(gate: Gate): void {
+  const late = (place: Place, dial: () => Duplex): net.Socket => {
+    const scheme = place.secure ? 'https' : 'http'
+    const authority = `${scheme}://${net.isIPv6(place.host) ? `[${place.host}]` : place.host}:${place.port}`
+    const facade = openFacade(gate, place, () => ({ authority, options: { createConnection: dial } }))
+    process.nextTick(() => {
+      const session = facade.session()
+      if (session) facade.attach(session)
+    })
+    return facade.socket
+  }
+  const { connect } = net
+  const patched = function (this: unknown, ...args: unknown[]): net.Socket {
+    const [options] = args as [net.TcpNetConnectOpts]
+    if (typeof options === 'object' && isCalledByHttp2()) {
+      const place = { host: options.host ?? 'localhost', port: options.port, secure: false }
+      if (isHeld(gate, place))
+        return late(place, () => bypassInterceptors(() => Reflect.apply(connect, net, args) as net.Socket))
+    }
+    return Reflect.apply(connect, this, args) as net.Socket
+  }
+  Reflect.set(net, 'connect', patched)
+
+  const { connect: secureConnect } = tls
+  Reflect.set(tls, 'connect', function (this: unknown, ...args: unknown[]): tls.TLSSocket {
+    const [port, host] = args
+    if (typeof host === 'string' && isCalledByHttp2()) {
+      const place = { host, port: Number(port), secure: true }
+      if (isHeld(gate, place))
+        return late(place, () =>
+          bypassInterceptors(() => Reflect.apply(secureConnect, tls, args) as tls.TLSSocket),
+        ) as tls.TLSSocket
+    }
+    return Reflect.apply(secureConnect, this, args) as tls.TLSSocket
+  })
+}
+
+/**
+ * Keeps connections that Node's HTTP/2 makes itself out of the socket layer, which they would hang: it reads and writes
+ * past the socket that the interceptors watch. Applied after the interceptors, whose patch of `connect` it wraps.
+ */
+function bypassSocketLayer(): void {
   const connect: unknown = Reflect.get(net.Socket.prototype, 'connect')
   if (typeof connect !== 'function') return
   const guarded = function (this: net.Socket, ...args: unknown[]): net.Socket {
-    if (!isHttp2Stack(callerStack())) return Reflect.apply(connect, this, args) as net.Socket
-    const target = { ...targetOf(args), protocol: 'http2' as const }
-    const verdict = gate.active() ? gate.connect(target) : 'open'
-    if (verdict instanceof Error) {
-      process.nextTick(() => this.destroy(verdict))
-      return this
-    }
-    return bypassInterceptors(() => Reflect.apply(connect, this, args) as net.Socket)
+    const run = (): net.Socket => Reflect.apply(connect, this, args) as net.Socket
+    return isCalledByHttp2() ? bypassInterceptors(run) : run()
   }
   Reflect.set(net.Socket.prototype, 'connect', guarded)
-}
-
-function callerStack(): string | undefined {
-  const limit = Error.stackTraceLimit
-  Error.stackTraceLimit = 8
-  const { stack } = new Error('connect')
-  Error.stackTraceLimit = limit
-  return stack
-}
-
-function targetOf(args: unknown[]): { host: string; port: number } {
-  // `net.connect` and `tls.connect` call this with one array of normalized arguments.
-  const first: unknown = Array.isArray(args[0]) ? (args[0] as unknown[])[0] : args[0]
-  const options =
-    typeof first === 'object' && first !== null ? (first as net.TcpSocketConnectOpts) : undefined
-  return { host: options?.host ?? 'localhost', port: Number(options?.port ?? first ?? 0) }
 }

@@ -3,7 +3,7 @@ import { coverGlobalDispatchers } from './dispatcher.ts'
 import { besideForeignInterceptors } from './foreign.ts'
 import { interceptSockets } from './http1.ts'
 import { closeIdleConnections } from './http1-connection.ts'
-import { guardHttp2 } from './http2.ts'
+import { interceptHttp2 } from './http2.ts'
 import { guardRawUses } from './raw-uses.ts'
 import { followUndiciRequests } from './undici-requests.ts'
 import { followUndiciSockets } from './undici-sockets.ts'
@@ -23,7 +23,7 @@ const pools = followUndiciSockets(undici)
 export function installProtocols(gate: Gate): Protocols {
   const sockets = besideForeignInterceptors(() => interceptSockets(gate, undici, pools))
   guardRawUses(gate)
-  guardHttp2(gate)
+  interceptHttp2(gate, undici)
   undici.onUnseen((request, socket) => {
     const error = gate.active() ? gate.unseen(request) : undefined
     if (error) socket.destroy(error)

@@ -1,18 +1,14 @@
 import type { ConnectTarget } from '../exchange/answer.ts'
 
-/**
- * Whether a connection may be opened whose request is not known yet. `refuse`: where nothing may go live, a
- * protocol that cannot be replayed.
- */
+/** Whether a connection may be opened whose request is not known yet. */
 export function mayConnect(
-  { host, port, protocol }: ConnectTarget,
+  { host, port }: ConnectTarget,
   live: boolean,
   ignored: (method: string, url: string) => boolean,
-): 'open' | 'hold' | 'refuse' {
+): 'open' | 'hold' {
   const name = hostOf(host)
   const urls = ['http', 'https'].map((scheme) => `${scheme}://${name}:${port}/`)
-  if (live || urls.some((url) => ignored('CONNECT', url))) return 'open'
-  return protocol === 'http1' ? 'hold' : 'refuse'
+  return live || urls.some((url) => ignored('CONNECT', url)) ? 'open' : 'hold'
 }
 
 /** As in a URL. */

@@ -1,7 +1,7 @@
 import { UnseenRequestError } from '../errors/unseen-request-error.ts'
 import { UnsupportedProtocolError } from '../errors/unsupported-protocol-error.ts'
 import type { ConnectTarget, IncomingRequest, Outcome } from '../exchange/answer.ts'
-import { hostOf, mayConnect } from './connect.ts'
+import { mayConnect } from './connect.ts'
 
 export interface UnrecordedContext {
   readonly path: string
@@ -23,8 +23,7 @@ export class Unrecorded {
   }
 
   connect(target: ConnectTarget): 'open' | 'hold' | Error {
-    const verdict = mayConnect(target, this.#context.isLive, this.#context.ignored)
-    return verdict === 'refuse' ? this.#refuse('HTTP/2', `${hostOf(target.host)}:${target.port}`) : verdict
+    return mayConnect(target, this.#context.isLive, this.#context.ignored)
   }
 
   unseen(request: { method: string; url: string }): Error | undefined {

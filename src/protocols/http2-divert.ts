@@ -1,0 +1,105 @@
+import type { ClientHttp2Session, ClientHttp2Stream } from 'node:http2'
+import { duplexPair } from 'node:stream'
+
+import type { Gate } from '../exchange/answer.ts'
+import { core, nativeClose, nativeConnect } from './http2-native.ts'
+import { type Peer, servePeer } from './http2-peer.ts'
+import type { Client } from './http2-served.ts'
+import { copyAuthority, holdOpen, showSession } from './internals-http2.ts'
+
+/** A real session of the program's, whose requests come by here while a cassette is open. */
+interface Diverted {
+  readonly twin: ClientHttp2Session
+  readonly peer: Peer
+  /** Streams of which it is not known yet whether they go to the server. */
+  undecided: number
+  /** The program has closed it; its server must not hear of it before those streams are decided. */
+  closing: boolean
+}
+
+const diverted = new WeakMap<ClientHttp2Session, Diverted>()
+
+/**
+ * Makes a request of a real session where it can be answered otherwise: on a twin of the session, whose other end is
+ * ours. What is forwarded goes out on the real one, which stays as it is: its events, pings and settings are the program's.
+ */
+export function divert(
+  session: ClientHttp2Session,
+  gate: Gate,
+  make: (twin: ClientHttp2Session) => ClientHttp2Stream,
+  inContext: Client['inContext'] | undefined,
+): ClientHttp2Stream {
+  const entry = diverted.get(session) ?? twinOf(session, gate)
+  const hold: { release?: () => void } = {}
+  let isDecided = false
+  const decided = (isForwarded: boolean): void => {
+    // From here on it is the session's own stream that it waits for.
+    if (isForwarded) hold.release?.()
+    if (isDecided) return
+    isDecided = true
+    entry.undecided--
+    if (entry.closing) lock(session, entry)
+  }
+  const stream = entry.peer.track(() => make(entry.twin), inContext, decided)
+  entry.undecided++
+  showSession(stream, session)
+  hold.release = holdOpen(session, {
+    destroy: (error) => void (stream.destroyed || stream.destroy(error)),
+    close: (code) => void (stream.closed || stream.close(code)),
+  })
+  stream.once('close', () => {
+    hold.release?.()
+    decided(false)
+  })
+  return stream
+}
+
+function twinOf(session: ClientHttp2Session, gate: Gate): Diverted {
+  const [near, far] = duplexPair()
+  near.on('error', () => {})
+  const twin = nativeConnect('http://twin.invalid', { createConnection: () => near })
+  twin.on('error', () => {})
+  copyAuthority(session, twin)
+  const entry: Diverted = {
+    twin,
+    undecided: 0,
+    closing: false,
+    peer: servePeer(twin, far, {
+      gate,
+      upstream() {
+        if (entry.closing) Reflect.deleteProperty(session, 'closed')
+        return session
+      },
+      failConnection: (client, _error, streamError) => void client.destroy(streamError),
+    }),
+  }
+  diverted.set(session, entry)
+  // It ends when its streams have: what the real one had to say has been passed on to them.
+  session.once('close', () => twin.close())
+  near.once('close', () => far.destroy())
+  return entry
+}
+
+/** Lets a session close only when it is known of all its streams whether they need its server. */
+export function closeInTime(): void {
+  core.base.close = close
+}
+
+function close(this: ClientHttp2Session, callback?: () => void): void {
+  const entry = diverted.get(this)
+  if (!entry || entry.undecided === 0 || this.closed || this.destroyed)
+    return Reflect.apply(nativeClose, this, [callback])
+  if (typeof callback === 'function') this.once('close', callback)
+  entry.closing = true
+  lock(this, entry)
+}
+
+function lock(session: ClientHttp2Session, entry: Diverted): void {
+  if (entry.undecided > 0) {
+    Object.defineProperty(session, 'closed', { value: true, configurable: true })
+    return
+  }
+  entry.closing = false
+  Reflect.deleteProperty(session, 'closed')
+  Reflect.apply(nativeClose, session, [])
+}

@@ -1,0 +1,135 @@
+import type {
+  ClientHttp2Session,
+  ClientHttp2Stream,
+  ClientSessionOptions,
+  SecureClientSessionOptions,
+} from 'node:http2'
+import { isIP, type Socket } from 'node:net'
+import { type Duplex, duplexPair } from 'node:stream'
+
+import type { Gate } from '../exchange/answer.ts'
+import { connectForReal, core } from './http2-native.ts'
+import { peerOf, servePeer } from './http2-peer.ts'
+import type { Serving } from './http2-served.ts'
+import { dressAsTls, sessionOver } from './internals-http2.ts'
+
+export interface Place {
+  readonly host: string
+  readonly port: number
+  readonly secure: boolean
+}
+
+/** How to reach the server, once that is necessary. */
+export interface Dial {
+  readonly authority: string | URL
+  readonly options: ClientSessionOptions | SecureClientSessionOptions
+}
+
+/** A connection that ends here and not at a server. */
+export interface Facade {
+  /** What a session is to be opened over. */
+  readonly socket: Socket
+  /** Call it once, with the session that was opened over it. */
+  attach(session: ClientHttp2Session): void
+  /** The session that was opened over it; `undefined`: none yet. */
+  session(): ClientHttp2Session | undefined
+}
+
+const MAX_TIMEOUT = 0x7fffffff
+
+/**
+ * Stands in for a server that must not be dialled before it is known that a request needs it. A session over it connects
+ * at once; what is forwarded goes out on a session of ours, opened when it is first needed.
+ * @param own what the program has connected by itself: it is closed with the session, and the session with it
+ */
+export function openFacade(gate: Gate, place: Place, dial: () => Dial, own?: Duplex): Facade {
+  const [near, far] = duplexPair()
+  const Wrap = core.wrap
+  const socket = new Wrap(near)
+  const address = addressOf(place, own)
+  Reflect.set(socket, 'connecting', true)
+  for (const [name, value] of Object.entries({
+    remoteAddress: address,
+    remotePort: place.port,
+    remoteFamily: isIP(address) === 6 ? 'IPv6' : 'IPv4',
+  }))
+    Object.defineProperty(socket, name, { value, configurable: true, writable: true })
+  if (place.secure) dressAsTls(socket, isIP(place.host) ? false : place.host, true)
+  const hold = holdProcess(socket)
+
+  /** @returns whether the program still wants it */
+  const connect = (): boolean => {
+    if (socket.destroyed) return false
+    Reflect.set(socket, 'connecting', false)
+    if (place.secure) Reflect.set(socket, 'secureConnecting', false)
+    socket.emit('connect')
+    socket.emit('ready')
+    if (place.secure) socket.emit('secureConnect')
+    return true
+  }
+  return {
+    socket,
+    session: () => sessionOver(near),
+    attach(session) {
+      const upstream = upstreamOf(dial)
+      const serving = {
+        gate,
+        upstream: () => upstream.get(),
+        failConnection(client: ClientHttp2Stream, error: Error, streamError: Error) {
+          const isAlone = (peerOf(session)?.open ?? 0) <= 1
+          client.destroy(streamError)
+          if (isAlone) session.destroy(error)
+          // The others on it were not concerned.
+          else session.close()
+        },
+      } satisfies Serving
+      servePeer(session, far, serving, (listen) => setImmediate(() => connect() && listen()))
+      own?.once('close', () => session.destroyed || session.destroy())
+      // @note Not the session's own `close`: gRPC takes all listeners off.
+      socket.once('close', () => {
+        hold.end()
+        far.destroy()
+        upstream.end()
+        own?.destroy()
+      })
+      far.once('end', () => setImmediate(() => far.destroy()))
+    },
+  }
+}
+
+/** A stream in JavaScript keeps no process alive; a socket does, unless it is told not to. */
+function holdProcess(socket: Socket): { end(): void } {
+  const timer = setInterval(() => {}, MAX_TIMEOUT)
+  for (const name of ['ref', 'unref'] as const) {
+    Reflect.set(socket, name, () => {
+      timer[name]()
+      return socket
+    })
+  }
+  return { end: () => clearInterval(timer) }
+}
+
+/** The session to the real server: none before it is needed, another one when it has ended. */
+function upstreamOf(dial: () => Dial): { get(): ClientHttp2Session; end(): void } {
+  let session: ClientHttp2Session | undefined
+  return {
+    get() {
+      if (session && !session.closed && !session.destroyed) return session
+      const { authority, options } = dial()
+      session = connectForReal(authority, {
+        ...options,
+        settings: { ...options.settings, enablePush: false },
+      })
+      // The program's own session is what the process is kept alive by.
+      session.unref()
+      return session
+    },
+    end: () => session?.close(),
+  }
+}
+
+const addressOf = ({ host }: Place, own: Duplex | undefined): string => {
+  const address: unknown = own && Reflect.get(own, 'remoteAddress')
+  if (typeof address === 'string') return address
+  return isIP(host) ? host : '127.0.0.1'
+}

@@ -1,0 +1,40 @@
+import http2, {
+  type ClientHttp2Session,
+  type ClientHttp2Stream,
+  type ClientSessionRequestOptions,
+} from 'node:http2'
+
+import type { RawHeaders } from './http2-headers.ts'
+import { findCore } from './internals-http2.ts'
+import { bypassInterceptors } from './internals.ts'
+
+/** Node's HTTP/2 as it was before this process was patched. */
+const { connect } = http2
+const core = findCore(connect)
+const { request } = core.prototype
+const { close } = core.base
+
+export { connect as nativeConnect, core, request as nativeRequest, close as nativeClose }
+
+const ours = new WeakSet<ClientHttp2Session>()
+
+/** Whether this session is one that only we use, to reach a real server. */
+export const isOurs = (session: ClientHttp2Session): boolean => ours.has(session)
+
+/** A request that goes out on that very session. */
+export const requestOn = (
+  session: ClientHttp2Session,
+  raw: RawHeaders,
+  options: ClientSessionRequestOptions,
+): ClientHttp2Stream => Reflect.apply(request, session, [[...raw], options])
+
+/** A session to a real server, which nobody intercepts. What fails of it, its streams tell. */
+export function connectForReal(
+  authority: string | URL,
+  options: http2.ClientSessionOptions | http2.SecureClientSessionOptions,
+): ClientHttp2Session {
+  const session = bypassInterceptors(() => connect(authority, options))
+  ours.add(session)
+  session.on('error', () => {})
+  return session
+}

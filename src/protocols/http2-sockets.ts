@@ -1,0 +1,73 @@
+import net, { type Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import tls from 'node:tls'
+
+import type { Gate } from '../exchange/answer.ts'
+import type { Connection } from './http1-connection.ts'
+import { clientSocketOf, closeOnce, negotiateH2, offeredProtocols } from './internals-http2.ts'
+import { bypassInterceptors, isUndecided } from './internals.ts'
+
+export interface SocketOptions {
+  readonly host?: string | null
+  readonly port?: string | number | null
+}
+
+interface Entry {
+  readonly connection: Connection
+  readonly options: SocketOptions
+  /** No server is at its other end: it only looks as if one had agreed to HTTP/2. */
+  pretended: boolean
+}
+
+/** Intercepted sockets that a program may hand over to Node's HTTP/2, by the object that the program has. */
+const entries = new WeakMap<object, Entry>()
+
+/**
+ * Follows a connection that may become one of HTTP/2. One that offers nothing else is let through, or pretended where
+ * nothing may be dialled: Node's HTTP/2 reads and writes past the socket that the interceptors watch.
+ */
+export function followForHttp2(
+  connection: Connection,
+  target: { readonly host: string; readonly port: number },
+  options: SocketOptions,
+  gate: Gate,
+): void {
+  const { control } = connection
+  const socket = clientSocketOf(control)
+  if (!socket) return
+  const entry: Entry = { connection, options, pretended: false }
+  entries.set(socket, entry)
+  if (!(socket instanceof tls.TLSSocket)) return
+  const offered = offeredProtocols(options)
+  if (!offered.includes('h2')) return
+  const isHeld = gate.active() && gate.connect({ ...target, protocol: 'http2' }) === 'hold'
+  const isOnly = !offered.includes('http/1.1')
+  if (isHeld ? isOnly || gate.negotiated(target) === 'h2' : false) {
+    entry.pretended = true
+    negotiateH2(control)
+  } else if (!isHeld && isOnly) letThrough(entry)
+}
+
+function letThrough({ connection }: Entry): Socket {
+  connection.known()
+  connection.keep()
+  const socket = clientSocketOf(connection.control)
+  if (socket) closeOnce(socket)
+  return connection.control.passthrough()
+}
+
+/** What reaches the server in place of a socket that a program connected by itself. */
+export function toServer(own: Duplex): Duplex {
+  const entry = entries.get(own)
+  if (!entry) return own
+  if (entry.pretended || own.destroyed) return dialAgain(own, entry)
+  return isUndecided(entry.connection.control) ? letThrough(entry) : own
+}
+
+function dialAgain(own: Duplex, { options }: Entry): Duplex {
+  if (own instanceof tls.TLSSocket)
+    return bypassInterceptors(() =>
+      tls.connect({ ...(options as tls.ConnectionOptions), ALPNProtocols: ['h2'] }),
+    )
+  return bypassInterceptors(() => net.connect(options as net.TcpNetConnectOpts))
+}

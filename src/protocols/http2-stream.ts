@@ -1,0 +1,98 @@
+import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2'
+
+import type { IncomingRequest, Outcome } from '../exchange/answer.ts'
+import { forwardStream } from './http2-forward.ts'
+import { type RawHeaders, requestHead } from './http2-headers.ts'
+import { refuseStream, replayStream } from './http2-replay.ts'
+import type { Client, ServedStream, Serving } from './http2-served.ts'
+import { Http2Upload } from './http2-upload.ts'
+
+/** Answers one stream. */
+export async function serveStream(
+  serving: Serving,
+  client: Client,
+  stream: ServerHttp2Stream,
+  headers: IncomingHttpHeaders,
+  raw: RawHeaders,
+): Promise<void> {
+  const served = servedStream(serving, client, stream, raw)
+  const { gate } = serving
+  try {
+    const isTunnel = headers[':method'] === 'CONNECT'
+    const outcome: Outcome =
+      isTunnel || !client.inContext(() => gate.active())
+        ? { kind: 'forward' }
+        : await client.inContext(() => gate.answer(incomingRequest(served, headers)))
+    await obey(outcome, serving, served, client)
+  } catch (error) {
+    served.fail(error instanceof Error ? error : new Error(String(error)))
+  }
+}
+
+async function obey(outcome: Outcome, serving: Serving, served: ServedStream, client: Client): Promise<void> {
+  const { stream } = served
+  if (stream.destroyed || stream.closed) {
+    // The client has gone while its request was looked up.
+    if (outcome.kind === 'forward') outcome.tap?.cut()
+    return
+  }
+  switch (outcome.kind) {
+    case 'forward':
+      forwardStream(served, serving.upstream(), outcome.tap)
+      return client.decided(true)
+    case 'refuse':
+      client.decided(false)
+      return refuseStream(served, outcome)
+    case 'replay':
+      client.decided(false)
+      return replayStream(served, outcome)
+  }
+}
+
+function incomingRequest(
+  { stream, upload, raw }: ServedStream,
+  headers: IncomingHttpHeaders,
+): IncomingRequest {
+  let told = false
+  /** Somebody has to have the body before there is a server to ask for it (RFC 9110, section 10.1.1). */
+  const ask = (): void => {
+    if (told || stream.destroyed || stream.headersSent || headers.expect?.toLowerCase() !== '100-continue')
+      return
+    told = true
+    stream.additionalHeaders({ ':status': 100 })
+  }
+  return {
+    ...requestHead(headers, raw),
+    body() {
+      ask()
+      return upload.body()
+    },
+    follow: (listener) => upload.follow(listener),
+  }
+}
+
+function servedStream(
+  serving: Serving,
+  { stream: client }: Client,
+  stream: ServerHttp2Stream,
+  raw: RawHeaders,
+): ServedStream {
+  // What becomes of it is told by its `close`.
+  stream.on('error', () => {})
+  return {
+    stream,
+    raw,
+    upload: new Http2Upload(stream),
+    fail(error, code) {
+      if (!client) stream.destroy()
+      if (!client || client.destroyed) return
+      if (code) client.close(code)
+      client.destroy(error)
+    },
+    failConnection(error, streamError) {
+      if (client && !client.destroyed) serving.failConnection(client, error, streamError)
+      else stream.destroy()
+    },
+    drop: () => void (client ?? stream).destroy(),
+  }
+}

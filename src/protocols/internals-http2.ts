@@ -1,0 +1,205 @@
+/**
+ * Everything that leans on undocumented details of Node's HTTP/2 stands in this file.
+ * `test/protocols/internals-http2.test.ts` fails by name when one of them changes.
+ */
+import type { ClientHttp2Session, ClientHttp2Stream, connect } from 'node:http2'
+import type { Socket } from 'node:net'
+import { type Duplex, duplexPair } from 'node:stream'
+import tls from 'node:tls'
+
+import type { SocketControl } from './internals.ts'
+
+type Wrap = new (stream: Duplex) => Socket
+
+/** What of Node's HTTP/2 is needed and has no name in its API. */
+interface Core {
+  /** The class of a socket that is a stream in JavaScript underneath. */
+  readonly wrap: Wrap
+  /** Where `request` is, for every client session of the process. */
+  readonly prototype: { request: ClientHttp2Session['request'] }
+  /** What `session.close` calls. */
+  readonly base: { close: ClientHttp2Session['close'] }
+}
+
+const symbolOf = (object: object, name: string): symbol | undefined => {
+  for (let one: object | null = object; one !== null; one = Reflect.getPrototypeOf(one)) {
+    const found = Object.getOwnPropertySymbols(one).find(({ description }) => description === name)
+    if (found) return found
+  }
+  return undefined
+}
+
+const read = (object: object, name: string): unknown => {
+  const symbol = symbolOf(object, name)
+  return symbol && Reflect.get(object, symbol)
+}
+
+/** @throws Error where this Node is built differently */
+export function findCore(open: typeof connect): Core {
+  const [near] = duplexPair()
+  const probe = open('http://probe.invalid', { createConnection: () => near })
+  probe.on('error', () => {})
+  try {
+    const socket = read(probe, 'socket')
+    const prototype = Reflect.getPrototypeOf(probe)
+    const base = prototype && Reflect.getPrototypeOf(prototype)
+    if (typeof socket !== 'object' || socket === null || !prototype || !base)
+      throw new Error('no HTTP/2 core')
+    return {
+      wrap: socket.constructor as Wrap,
+      prototype: prototype as Core['prototype'],
+      base: base as Core['base'],
+    }
+  } finally {
+    probe.destroy()
+  }
+}
+
+/** The socket under a session, as its creator handed it over. */
+export const socketOf = (session: ClientHttp2Session): object | undefined => {
+  const socket = read(session, 'socket')
+  return typeof socket === 'object' && socket !== null ? socket : undefined
+}
+
+/** The session that was made over `stream`, one end of a pair; `undefined`: none. */
+export const sessionOver = (stream: Duplex): ClientHttp2Session | undefined => {
+  const session = Object.getOwnPropertySymbols(stream)
+    .map((symbol): unknown => Reflect.get(stream, symbol))
+    .find((value) => value instanceof Object && 'remoteSettings' in value)
+  return session as ClientHttp2Session | undefined
+}
+
+/** Gives `to` the scheme and authority that requests of `from` without any have. */
+export function copyAuthority(from: ClientHttp2Session, to: ClientHttp2Session): void {
+  for (const name of ['authority', 'protocol']) {
+    const symbol = symbolOf(from, name)
+    if (symbol) Reflect.set(to, symbol, Reflect.get(from, symbol))
+  }
+}
+
+/** A request that a session does not have on its own wire, but has to wait for before it closes. */
+export interface PendingStream {
+  /** The session has been destroyed. */
+  destroy(error: Error): void
+  /** The session's connection has gone. */
+  close(code: number): void
+}
+
+/** @returns how to take it back */
+export function holdOpen(session: ClientHttp2Session, stream: PendingStream): () => void {
+  const state = read(session, 'state')
+  const pending: unknown =
+    typeof state === 'object' && state !== null ? Reflect.get(state, 'pendingStreams') : undefined
+  if (!(pending instanceof Set)) return () => {}
+  pending.add(stream)
+  return () => {
+    if (!pending.delete(stream) || session.destroyed) return
+    const finish = read(session, 'maybe-destroy')
+    if (typeof finish === 'function') setImmediate(() => Reflect.apply(finish, session, []) as void)
+  }
+}
+
+/** @note Only Node's HTTP/2 core connects from this file, also through references taken before any patch. */
+export function isCalledByHttp2(): boolean {
+  const limit = Error.stackTraceLimit
+  Error.stackTraceLimit = 6
+  const { stack } = new Error('connect')
+  Error.stackTraceLimit = limit
+  return stack?.includes('node:internal/http2/core') === true
+}
+
+let secureLike: object | undefined
+
+const nothing = (): undefined => undefined
+
+/** Makes a wrapped stream one that `instanceof tls.TLSSocket` and Node's HTTP/2 take for a TLS socket. */
+export function dressAsTls(socket: Socket, servername: string | false, authorized: boolean): void {
+  secureLike ??= Object.create(
+    tls.TLSSocket.prototype,
+    Object.getOwnPropertyDescriptors(Reflect.getPrototypeOf(socket) ?? {}),
+  ) as object
+  Object.setPrototypeOf(socket, secureLike)
+  const own = {
+    encrypted: true,
+    secureConnecting: true,
+    authorized,
+    authorizationError: null,
+    alpnProtocol: 'h2',
+    servername,
+    getPeerCertificate: () => ({}),
+    getCertificate: () => null,
+    getCipher: () => ({
+      name: 'TLS_AES_256_GCM_SHA384',
+      standardName: 'TLS_AES_256_GCM_SHA384',
+      version: 'TLSv1.3',
+    }),
+    getProtocol: () => 'TLSv1.3',
+    getEphemeralKeyInfo: () => ({}),
+    getSharedSigalgs: () => [],
+    getSession: nothing,
+    getFinished: nothing,
+    getPeerFinished: nothing,
+    getTLSTicket: nothing,
+    getPeerX509Certificate: nothing,
+    getX509Certificate: nothing,
+    isSessionReused: () => false,
+    disableRenegotiation: nothing,
+  }
+  for (const [name, value] of Object.entries(own))
+    Object.defineProperty(socket, name, { value, configurable: true, writable: true, enumerable: false })
+}
+
+/** The names under which a stream tells its session, in place of the one that carries it. */
+export function showSession(stream: ClientHttp2Stream, session: ClientHttp2Session): void {
+  Object.defineProperty(stream, 'session', {
+    get: () => (stream.destroyed ? undefined : session),
+    configurable: true,
+  })
+}
+
+/** The socket that the program has, of a connection that the interceptors control. */
+export const clientSocketOf = (control: SocketControl): Socket | undefined => {
+  const socket: unknown = Reflect.get(control, 'socket')
+  return socket instanceof Object ? (socket as Socket) : undefined
+}
+
+/** What a TLS connection offers to speak (ALPN, RFC 7301), in the client's order. */
+export function offeredProtocols(options: object): string[] {
+  const offered: unknown = Reflect.get(options, 'ALPNProtocols')
+  if (Array.isArray(offered)) return offered.map(String)
+  const names: string[] = []
+  if (!ArrayBuffer.isView(offered)) return names
+  // Each name has its length before it, in one byte.
+  const bytes = Buffer.from(offered.buffer, offered.byteOffset, offered.byteLength)
+  for (let at = 0; at < bytes.length; at += 1 + bytes.readUInt8(at))
+    names.push(bytes.toString('latin1', at + 1, at + 1 + bytes.readUInt8(at)))
+  return names
+}
+
+/** Lets a TLS client believe that its server is who it says, and has chosen HTTP/2. */
+export function negotiateH2(control: SocketControl): void {
+  const socket = clientSocketOf(control)
+  if (!socket) return
+  const chosen = (): void => {
+    Object.assign(socket, { authorized: true, authorizationError: null, alpnProtocol: 'h2' })
+  }
+  const handle: unknown = Reflect.get(socket, '_handle')
+  if (typeof handle === 'object' && handle !== null)
+    Object.defineProperty(handle, 'getALPNNegotiatedProtocol', { get: () => () => 'h2', set: () => {} })
+  // Before the claim: the interceptors put their listener, which says that it is not authorized, in front of this one.
+  socket.prependOnceListener('secureConnect', chosen)
+  control.claim()
+  Reflect.set(socket, 'alpnProtocol', 'h2')
+}
+
+/** @note A socket that was let through after its handle was taken over says `close` twice, and so would its session. */
+export function closeOnce(socket: Socket): void {
+  const emit = socket.emit.bind(socket) as (...args: unknown[]) => boolean
+  let isClosed = false
+  Reflect.set(socket, 'emit', (...args: unknown[]): boolean => {
+    if (args[0] !== 'close') return emit(...args)
+    if (isClosed) return false
+    isClosed = true
+    return emit(...args)
+  })
+}
