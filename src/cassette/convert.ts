@@ -1,4 +1,5 @@
 import { decodeBody, encodeBody } from '../exchange/body.ts'
+import { framesFromStored, framesToStored } from '../exchange/codecs/websocket.ts'
 import { headerValue, headerValues } from '../exchange/headers.ts'
 import type {
   Chunk,
@@ -135,7 +136,14 @@ function responseFromStored(response: InteractionResponse): ExchangeResponse {
     ...(after === undefined ? { chunks } : { after, ...withTurns(chunks, turns ?? []) }),
     ...contentMarks(headers, response.body),
     ...(response.trailers === undefined ? {} : { trailers: headersFromStored(response.trailers) }),
+    ...framesOf(response),
   }
+}
+
+/** An opened WebSocket has frames, if only none at all. */
+function framesOf({ status, body }: InteractionResponse): Pick<ExchangeResponse, 'frames'> {
+  if (body && 'websocket' in body) return { frames: framesFromStored(body) }
+  return status === 101 ? { frames: [] } : {}
 }
 
 /** Without the keys that a newer version may have put there. */
