@@ -45,7 +45,13 @@ function openNow(run: RunFolder, onFailure: (error: Error) => void): Session {
 
 /** One of several: most of them, such as package managers, make no request and are to leave nothing behind. */
 function openLater(run: RunFolder, onFailure: (error: Error) => void): LazySession {
-  const session = new LazySession({ path: () => run.claimPath(), options: {}, choose: CHOOSE, onFailure })
+  const session = new LazySession({
+    path: () => run.claimPath(),
+    options: {},
+    choose: CHOOSE,
+    onFailure,
+    family: run,
+  })
   session.enter('the cassette of cassette/register')
   return session
 }

@@ -3,6 +3,7 @@ import { loadCassette } from '../storage/file.ts'
 import { type Answering, getDefaults, occupy, type Place } from './current.ts'
 import type { CassetteOptions } from './options.ts'
 import { refusal } from './refusal.ts'
+import { type Family, sharedRecordings } from './family.ts'
 import { checkOptions, resolveOptions } from './resolve-options.ts'
 import { Session } from './session.ts'
 
@@ -13,6 +14,8 @@ export interface LazySessionDetails {
   /** How to choose, for a `withCassette` that finds the place taken. */
   readonly choose: string
   readonly onFailure?: (error: Error) => void
+  /** Where other processes of the run play and record, too. */
+  readonly family?: Family
 }
 
 const NO_PLACE: Place = { attach() {}, release() {} }
@@ -114,9 +117,15 @@ export class LazySession implements Answering {
   #open(): Session | Error {
     if (this.#failure) return this.#failure
     try {
-      const { onFailure } = this.#details
-      const seams = { place: NO_PLACE, ...(onFailure ? { onFailure } : {}) }
-      return (this.#session ??= Session.open(this.#details.path(), this.#options, seams))
+      if (this.#session) return this.#session
+      const { onFailure, family } = this.#details
+      const path = this.#details.path()
+      const seams = {
+        place: NO_PLACE,
+        ...(onFailure ? { onFailure } : {}),
+        ...(family ? { shared: sharedRecordings(path, family) } : {}),
+      }
+      return (this.#session = Session.open(path, this.#options, seams))
     } catch (error) {
       this.#failure = error instanceof Error ? error : new Error(String(error))
       this.#details.onFailure?.(this.#failure)

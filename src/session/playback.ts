@@ -20,6 +20,8 @@ export interface PlaybackOptions {
   readonly matchOn: readonly string[] | undefined
   readonly matcher: RequestMatcher | undefined
   readonly allowRepeats: boolean
+  /** Asked before a recording is played for the first time: another process may have played it. */
+  readonly take?: ((entry: CassetteEntry) => boolean) | undefined
 }
 
 export interface Recording {
@@ -69,6 +71,7 @@ export class Playback {
   /** Lists that users chose when they recorded: each makes keys of its own. */
   readonly #lists: (readonly string[])[] = []
   readonly #methods = new Set<string>()
+  readonly #taken = new Set<Recording>()
   #indexed = false
 
   constructor(entries: readonly CassetteEntry[], options: PlaybackOptions) {
@@ -154,6 +157,22 @@ export class Playback {
 
   /** The next recording that answers `request` (redacted); it is not marked as played yet. */
   find(request: ExchangeRequest): Recording | undefined {
+    for (;;) {
+      const recording = this.#find(request)
+      if (!recording || recording.played || this.#isOurs(recording)) return recording
+      recording.played = true
+    }
+  }
+
+  #isOurs(recording: Recording): boolean {
+    const { take } = this.#options
+    if (!take || this.#taken.has(recording)) return true
+    if (!take(recording.entry)) return false
+    this.#taken.add(recording)
+    return true
+  }
+
+  #find(request: ExchangeRequest): Recording | undefined {
     this.#index()
     const asked = matchRequest(request)
     const { matchOn } = this.#options

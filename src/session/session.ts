@@ -61,7 +61,13 @@ export class Session implements CassetteSession, Answering {
     const { options, kept } = this.#opened
     const { matchOn, matcher, allowPlaybackRepeats } = options
     this.options = options
-    this.#playback = new Playback(kept, { matchOn, matcher, allowRepeats: allowPlaybackRepeats })
+    const shared = options.mode === 'all' ? undefined : seams.shared
+    this.#playback = new Playback(shared ? [...kept, ...shared.more] : kept, {
+      matchOn,
+      matcher,
+      allowRepeats: allowPlaybackRepeats,
+      take: shared && ((entry) => shared.take(entry, kept)),
+    })
     this.#recorder = openRecorder(this.#opened, {
       onStatus: (request, status) => this.#onStatus(request, status),
       onError: (error) => void (this.#writeError ??= error),

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { basename, extname, join, resolve } from 'node:path'
+import { basename, dirname, extname, join, resolve } from 'node:path'
 import { threadId } from 'node:worker_threads'
 
 /**
@@ -17,6 +17,13 @@ export interface RunFolder {
   readonly isFirst: boolean
   /** The path of a cassette that no other process or thread of the run writes to. */
   claimPath(): string
+  /**
+   * Cassettes of former runs that may hold what this process is to replay: which of several that run the same program
+   * took which is a matter of timing.
+   */
+  siblings(path: string): string[]
+  /** Whether a recording is still to be played in this run; from now on it is not. */
+  take(recording: string): boolean
   /** Leaves a miss or another failure for the first process to report. */
   leaveFailure(message: string): void
   /** What the others have left, in no particular order. */
@@ -54,9 +61,12 @@ export function joinRun(program: string, given: string | undefined): RunFolder {
   return {
     isFirst: inherited === undefined,
     claimPath() {
-      if (inherited === undefined) return claim(folder, own) ? own : other(folder, own, program)
-      return base !== undefined && claim(folder, base) ? base : other(folder, base ?? own, program)
+      if (inherited === undefined) return claimFile(folder, own) ? own : other(folder, own, program)
+      return base !== undefined && claimFile(folder, base) ? base : other(folder, base ?? own, program)
     },
+    siblings: (path) =>
+      familyOf(base ?? own, program).filter((one) => one !== resolve(path) && !isNew(folder, one)),
+    take: (recording) => claim(join(folder, 'played'), recording) !== undefined,
     leaveFailure(message) {
       mkdirSync(failures, { recursive: true })
       writeFileSync(join(failures, `${process.pid}-${threadId}-${left++}`), message)
@@ -77,23 +87,62 @@ function readFailures(folder: string): string[] {
 
 /** `app.yaml` is taken: `app.worker.yaml`, `app.worker-2.yaml` ... in the order in which they ask. */
 function other(folder: string, base: string, program: string): string {
-  const stem = base.slice(0, base.length - extname(base).length)
-  const named = basename(stem) === program ? stem : `${stem}.${program}`
-  for (let n = named === stem ? 2 : 1; ; n++) {
+  const named = namedAfter(base, program)
+  for (let n = named === stemOf(base) ? 2 : 1; ; n++) {
     const path = `${named}${n === 1 ? '' : `-${n}`}.yaml`
-    if (claim(folder, path)) return path
+    if (claimFile(folder, path)) return path
   }
 }
 
-function claim(folder: string, path: string): boolean {
-  const name = createHash('sha256').update(resolve(path)).digest('hex')
-  const claims = join(folder, 'claims')
-  mkdirSync(claims, { recursive: true })
+const isNumber = (text: string): boolean => /^(?:-\d+)?\.yaml$/.test(text)
+
+/** All of these that there are, absolute; and `app.yaml`, which any program may have taken. */
+function familyOf(base: string, program: string): string[] {
+  const start = basename(namedAfter(base, program))
+  const isFamily = (name: string): boolean =>
+    name === basename(base) || (name.startsWith(start) && isNumber(name.slice(start.length)))
+  return filesIn(dirname(base))
+    .filter(isFamily)
+    .toSorted((a, b) => a.length - b.length || (a < b ? -1 : 1))
+    .map((name) => resolve(dirname(base), name))
+}
+
+const stemOf = (base: string): string => base.slice(0, base.length - extname(base).length)
+
+const namedAfter = (base: string, program: string): string =>
+  basename(stemOf(base)) === program ? stemOf(base) : `${stemOf(base)}.${program}`
+
+function filesIn(folder: string): string[] {
   try {
-    mkdirSync(join(claims, name))
-    return true
+    return readdirSync(folder)
+  } catch {
+    return []
+  }
+}
+
+/** Notes a cassette that there was not before this run: what it will hold is of this run. */
+function claimFile(folder: string, path: string): boolean {
+  const claimed = claim(join(folder, 'claims'), resolve(path))
+  if (claimed === undefined) return false
+  if (!existsSync(path)) writeFileSync(join(claimed, NEW), '')
+  return true
+}
+
+const NEW = 'new'
+const isNew = (folder: string, path: string): boolean =>
+  existsSync(join(folder, 'claims', digest(resolve(path)), NEW))
+
+/** @returns the folder that says so; `undefined`: another was first */
+function claim(folder: string, what: string): string | undefined {
+  const claimed = join(folder, digest(what))
+  mkdirSync(folder, { recursive: true })
+  try {
+    mkdirSync(claimed)
+    return claimed
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return undefined
     throw error
   }
 }
+
+const digest = (text: string): string => createHash('sha256').update(text).digest('hex')

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readdirSync } from 'node:fs'
 
 import { startServer, type TestServer } from '../helpers/server.ts'
 import { type Ended, makeProject, NODE_24, type Project } from '../integrations/project.ts'
@@ -64,6 +65,41 @@ describe('the cassette command', function () {
       missed.stderr,
       /^cassette: 1 request could not be answered\n {2}no recording answers GET .*\/unknown$/m,
     )
+  })
+
+  it('run: identical children at once lose and cross nothing, whoever asks first', async () => {
+    const before = server.requests.length
+    const run = (delays: string, env: Record<string, string> = {}): Promise<Ended> =>
+      cassette(['run', '--path', 'tapes/crowd.yaml', '--', NODE_24, 'crowd.cjs'], { DELAYS: delays, ...env })
+    const lines = (ended: Ended): string[] => ended.stdout.trim().split('\n').toSorted()
+    const tapes = (): string[] =>
+      readdirSync(project.file('tapes')).filter((name) => name.startsWith('crowd'))
+
+    const live = await run('0,0,0,0')
+    assert.equal(live.code, 0, live.output)
+    assert.equal(server.requests.length, before + 12)
+    assert.deepEqual(lines(live), [
+      ...[0, 1, 2, 3].map((who) => `${who} answer to /common; answer to /of/${who}; answer to /common`),
+      'codes 0 0 0 0',
+    ])
+    const recorded = tapes()
+    assert.equal(recorded.length, 4)
+
+    for (const [delays, mode] of [
+      ['450,300,150,0', 'none'],
+      ['300,450,0,150', 'once'],
+      ['150,0,450,300', 'new_episodes'],
+    ] as const) {
+      const again = await run(delays, { CASSETTE_MODE: mode })
+      assert.equal(again.code, 0, again.output)
+      assert.deepEqual(lines(again), lines(live))
+      assert.equal(server.requests.length, before + 12, `${delays} in mode ${mode}`)
+      assert.deepEqual(tapes(), recorded)
+    }
+    const missed = await run('450,300,150,0', { CASSETTE_MODE: 'none', ALSO: '2' })
+    assert.equal(missed.code, 97, missed.output)
+    assert.deepEqual(lines(missed).at(-1), 'codes 0 0 97 0')
+    assert.match(missed.stderr, /^ {2}no recording answers GET .*\/unknown$/m)
   })
 
   it('run: keeps NODE_OPTIONS, passes exit codes and signals on, says what is not there', async () => {
