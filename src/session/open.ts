@@ -5,6 +5,7 @@ import type { Cassette, CassetteEntry } from '../cassette/cassette.ts'
 import type { Redactor } from '../redaction/redactor.ts'
 import { checkCassettePath, loadCassette } from '../storage/file.ts'
 import { type Journal, openJournal } from '../storage/journal.ts'
+import { leftoverOf } from '../storage/leftover.ts'
 import { getDefaults } from './current.ts'
 import { type Descriptors, descriptorsFrom } from './descriptors.ts'
 import { loadProtos } from './grpc-protos.ts'
@@ -42,6 +43,7 @@ export function openFile(path: string, given: CassetteOptions): Opened {
   const run = { pid: process.pid, threadId, host: hostname(), now: new Date().toISOString() }
   const recording = isRecording(mode, cassette)
   const journal = recording || resolved.onMiss === 'rebase' ? openJournal(file, run) : undefined
-  const kept = mode === 'all' ? [] : [...(cassette?.entries ?? []), ...(journal?.recovered ?? [])]
+  const recovered = journal ? journal.recovered : leftoverOf(file, run)
+  const kept = mode === 'all' ? [] : [...(cassette?.entries ?? []), ...recovered]
   return { options: { ...resolved, mode }, redactor, describe, cassette, recording, journal, kept }
 }

@@ -21,6 +21,7 @@ import { pathError, targetOf } from './file.ts'
 import { makeFolders, removeEmptyFolders } from './folders.ts'
 import { codeOf, problemOf } from './fs-problem.ts'
 import { acquireLock, type Lock } from './lock.ts'
+import { isCommitted } from './leftover.ts'
 import { openRuns, OWNER_LINE_BYTES, type Recorder, writeOwner } from './owner.ts'
 import { committingMark, finishedMark, JOURNAL_HEAD, readJournal } from './records.ts'
 import { encoded, replaceFile, writeFully } from './replace-file.ts'
@@ -103,10 +104,8 @@ class JournalRun implements Journal {
     const { target, lock } = this.#details
     try {
       if (lock.previous !== undefined) rmSync(temporaryOf(target, lock.previous.run), { force: true })
-      const { entries, end } = readJournal(readFileSync(this.#file), this.#file, (committed) => {
-        const found = statSync(target, { bigint: true, throwIfNoEntry: false })
-        return found?.ino === committed.inode && found.size === committed.bytes
-      })
+      const journal = readFileSync(this.#file)
+      const { entries, end } = readJournal(journal, this.#file, (committed) => isCommitted(target, committed))
       this.#recovered = entries
       this.#end = end
       ftruncateSync(lock.fd, end)

@@ -94,14 +94,26 @@ for (const [name, node] of Object.entries(NODES)) {
     it(`${keptBefore} process.exit after a compressed answer`, keeps(['/a', 'fetch:/gzip', 'exit:0'], 0))
     it(`${keptBefore} an uncaught error`, keeps(['/a', 'fetch:/b', 'throw'], 1))
 
-    it('keeps what was recorded before SIGKILL: the next recording run goes on from there', async () => {
+    it('keeps what was recorded before SIGKILL: it replays in any mode, and the next recording run goes on from there', async () => {
       const killed = await run('kill.yaml', ['/a', 'fetch:/b', 'kill'])
       assert.equal(killed.signal, 'SIGKILL', killed.output)
+      assert.equal(project.exists('kill.yaml'), false)
       const before = server.requests.length
+      const answers = 'answer to /a\nanswer to /b\n'
+      const offline = await replay('kill.yaml', ['/a', 'fetch:/b'])
+      assert.deepEqual([offline.code, offline.stdout], [0, answers], offline.output)
+      assert.equal((await replay('kill.yaml', ['/c'])).code, 97)
       const next = await run('kill.yaml', ['/a', 'fetch:/b'])
-      assert.deepEqual([next.code, next.stdout], [0, 'answer to /a\nanswer to /b\n'], next.output)
+      assert.deepEqual([next.code, next.stdout], [0, answers], next.output)
       assert.equal(server.requests.length, before)
       assert.equal((await replay('kill.yaml', ['/a', 'fetch:/b'])).code, 0)
+
+      await run('kill.yaml', ['/a', '/added', 'kill'], { mode: 'new_episodes' })
+      for (const mode of ['none', 'once']) {
+        const added = await run('kill.yaml', ['/a', '/added'], { mode })
+        assert.deepEqual([added.code, added.stdout], [0, 'answer to /a\nanswer to /added\n'], added.output)
+      }
+      assert.equal(server.requests.length, before + 1)
     })
 
     it('takes its rules from the environment, and the path from the program where there is none', async () => {
