@@ -33,6 +33,9 @@ interface ConnectionEvent {
 }
 type RequestEvent = HttpRequestEventMap['request']
 
+/** How many listeners for one event the interceptors and this package may have on a socket. */
+const LISTENERS = 10
+
 export interface Sockets {
   /**
    * Hears of requests after everybody who listens to the same interceptors by now: what msw or nock answers is not
@@ -58,6 +61,8 @@ export function interceptSockets(gate: Gate, undici: UndiciRequests, pools: Undi
     const connection = followConnection(socket, controller, target, gate, pools.expects(target), use)
     followForHttp2(connection, target, connectionOptions, gate)
     requestsOf.watch(socket, connection)
+    // The interceptors and we listen, too: a program's own listeners are not to be what there are too many of.
+    socket.setMaxListeners(socket.getMaxListeners() + LISTENERS)
     socket.once('close', () => releaseHandles(socket))
   }
   const listen = (): HttpRequestInterceptor => {

@@ -12,6 +12,10 @@ export const proxy = {
     ;[port] = (await once(worker, 'message')) as [number]
     worker.unref()
   },
+  /** Clients go through a proxy at this URL, though there is none. */
+  pretend(url: string): void {
+    port = Number(new URL(url).port)
+  },
   async stop(): Promise<void> {
     await worker?.terminate()
     worker = undefined

@@ -1,0 +1,85 @@
+// Replays what record.ts has recorded: for each client of one part, requests that are answered and requests that are
+// missed. Reads its `Task` from the environment variable of that name, and prints what came of it, as JSON: see
+// `Replayed`.
+import { join } from 'node:path'
+
+import { openCassette } from '../../../src/index.ts'
+import { proxy } from '../../fidelity/clients/proxy.ts'
+import { type Kind, KINDS, partOf, within } from '../traffic.ts'
+import { type Reached, watchNetwork } from '../watch.ts'
+import type { Recorded } from './record.ts'
+
+export interface Task {
+  readonly folder: string
+  readonly part: number
+  readonly parts: number
+  readonly recorded: Pick<Recorded, 'plain' | 'secure' | 'proxy'>
+  readonly matched: number
+  readonly missed: number
+  /** Only these clients. */
+  readonly only?: readonly string[]
+  /** Lets every client through, as if it were not seen. */
+  readonly letThrough?: boolean
+}
+
+export interface Replayed extends Reached {
+  readonly client: string
+  readonly ms: number
+  /** What it saw of each kind, and how often. */
+  readonly views: Readonly<Record<Kind, Readonly<Record<string, number>>>>
+  /** How many recordings were played. */
+  readonly played: number
+  /** What it saw of the requests that are missed, and how often. */
+  readonly missViews: Readonly<Record<string, number>>
+  /** How many misses there were: more than were asked for if somebody tried again. */
+  readonly misses: number
+}
+
+const AT_ONCE = 20
+const PATIENCE_MS = 5000
+
+const { folder, part, parts, recorded, matched, missed, only, letThrough } = JSON.parse(
+  process.env['TASK'] ?? '{}',
+) as Task
+proxy.pretend(recorded.proxy)
+const network = watchNetwork()
+const options = { mode: 'none', allowPlaybackRepeats: true, ...(letThrough ? { ignore: '*' } : {}) } as const
+
+async function many(count: number, ask: (i: number) => Promise<void>): Promise<void> {
+  for (let i = 0; i < count; i += AT_ONCE)
+    await Promise.all(Array.from({ length: Math.min(AT_ONCE, count - i) }, (_, n) => ask(i + n)))
+}
+
+const results: Replayed[] = []
+for (const [i, { name, ask, close }] of partOf(part, parts).entries()) {
+  if (only && !only.includes(name)) continue
+  const started = performance.now()
+  network.since()
+  const views: Record<Kind, Record<string, number>> = { whole: {}, stream: {}, secure: {} }
+  const missViews: Record<string, number> = {}
+  const count = async (into: Record<string, number>, kind: Kind): Promise<void> => {
+    const view = await within(PATIENCE_MS, () => ask(kind, recorded))
+    into[view] = (into[view] ?? 0) + 1
+  }
+  const kindOf = (n: number): Kind => KINDS[n % KINDS.length] ?? 'whole'
+
+  const tape = await openCassette(join(folder, `${part}-${i}.yaml`), options)
+  await many(matched, (n) => count(views[kindOf(n)], kindOf(n)))
+  await tape.close().catch(() => {})
+  const other = await openCassette(join(folder, `${part}-other.yaml`), options)
+  await many(missed, (n) => count(missViews, kindOf(n)))
+  await other.close().catch(() => {})
+  const ms = Math.round(performance.now() - started)
+  await within(200, async () => String(await close?.()))
+  const { played } = tape
+  results.push({
+    client: name,
+    ms,
+    views,
+    played,
+    missViews,
+    misses: other.misses.length,
+    ...network.since(),
+  })
+}
+process.stdout.write(JSON.stringify(results), () => process.exit())
