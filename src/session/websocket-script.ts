@@ -87,6 +87,7 @@ export class WebSocketScript implements FrameScript {
       this.#frames = this.#choose(frame)
       this.#choose = undefined
       this.#serverAt = 0
+      this.#pings = 0
     }
     const at = this.#frames.findIndex(
       (one, index) => index >= this.#clientAt && one.from === 'client' && isSaid(one),

@@ -32,6 +32,8 @@ export class WebSockets {
   readonly #compare: CompareFrames
   readonly #scripts = new Set<WebSocketScript>()
   readonly #undecided = new Set<Undecided>()
+  /** Those that were looked at for a choice. */
+  readonly #exchanges = new WeakMap<Recording, Exchange>()
 
   constructor(context: WebSocketsContext) {
     this.#context = context
@@ -81,13 +83,15 @@ export class WebSockets {
       return opening !== undefined && this.#compare('frames[0]', opening, said).length === 0
     }
     if (goesOn(own)) return own?.response?.frames ?? []
+    const taken = new Map([...this.#undecided].map((one) => [one.recording, one]))
     for (const recording of playback.recordings) {
-      const other = [...this.#undecided].find((one) => one.recording === recording)
+      const other = taken.get(recording)
       if (recording === mine.recording || (!other && (recording.played || recording.struck))) continue
-      if (recording.entry.url !== mine.recording.entry.url || !playback.isAnswer(recording, request)) continue
+      if (recording.entry.url !== mine.recording.entry.url) continue
       const exchange = this.#exchangeOf(recording)
       const frames = exchange?.response?.frames
-      if (!frames || !clientStarts(frames) || endOf(exchange) !== endOf(own) || !goesOn(exchange)) continue
+      if (!frames || !clientStarts(frames) || !goesOn(exchange) || endOf(exchange) !== endOf(own)) continue
+      if (!playback.isAnswer(recording, request)) continue
       if (other) other.recording = mine.recording
       else {
         playback.giveBack(mine.recording)
@@ -99,11 +103,15 @@ export class WebSockets {
     return own?.response?.frames ?? []
   }
 
-  #exchangeOf({ entry }: Recording): Exchange | undefined {
+  #exchangeOf(recording: Recording): Exchange | undefined {
+    const known = this.#exchanges.get(recording)
+    if (known) return known
     const { beforeReplay } = this.#context.opened.options
-    const stored = entry.read()
+    const stored = recording.entry.read()
     const interaction = beforeReplay ? applyHook(beforeReplay, stored) : stored
-    return interaction ? fromInteraction(interaction) : undefined
+    const exchange = interaction ? fromInteraction(interaction) : undefined
+    if (exchange) this.#exchanges.set(recording, exchange)
+    return exchange
   }
 
   #judge(
@@ -145,8 +153,8 @@ const isFromClient = ({ from, kind }: Frame): boolean =>
 
 /** Whether the client spoke before the server did. */
 const clientStarts = (frames: readonly Frame[]): boolean => {
-  const first = frames.find(({ kind }) => kind !== 'ping' && kind !== 'pong')
-  return first !== undefined && isFromClient(first)
+  const first = frames.find((frame) => frame.from === 'server' || isFromClient(frame))
+  return first?.from === 'client'
 }
 
 /** What of a recording a client has seen, or will see, whatever is said in between. */

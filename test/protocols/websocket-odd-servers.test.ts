@@ -31,7 +31,7 @@ const TEXT = 0x81
 const hello = frame(TEXT, 'hello')
 
 /** What a server does with an opening; the socket is still to be ended where it says so. */
-const SERVERS: Readonly<Record<string, (socket: Socket, request: string) => void>> = {
+const SERVERS: Readonly<Record<string, (socket: Socket, request: string) => unknown>> = {
   'a text that is no UTF-8': (socket, request) =>
     socket.write(
       Buffer.concat([Buffer.from(headOf(request)), hello, frame(TEXT, new Uint8Array([0xff, 0xfe]))]),
@@ -104,16 +104,18 @@ const SERVERS: Readonly<Record<string, (socket: Socket, request: string) => void
 
 describe('what odd servers make of a WebSocket is recorded as it was, and replayed as the same', () => {
   const bench = testBench(() => {})
-  let server: RawServer
-  afterEach(() => server.close())
+  const running: { server?: RawServer } = {}
+  afterEach(() => running.server?.close())
 
   for (const client of SOCKET_CLIENTS) {
     describe(client.name, () => {
       for (const [name, serve] of Object.entries(SERVERS)) {
         it(name, async () => {
-          server = await startRawServer(serve)
+          const server = await startRawServer((...asked) => void serve(...asked))
+          running.server = server
+          const { url } = server
           const run = async (): Promise<readonly Heard[]> => {
-            const line = client.open(`${server.url.replace('http', 'ws')}/odd`)
+            const line = client.open(`${url.replace('http', 'ws')}/odd`)
             for (let what = await line.next(); what[0] !== 'close'; what = await line.next()) {
               // undici 6 says no more of an opening that failed.
               if (what[0] === 'error' && client.name === 'undici 6') {

@@ -9,7 +9,7 @@ import { type Serve, type SocketServer, startWebSocketServer } from '../helpers/
 const echo: Serve = (socket) => {
   socket.send('{"type": "hello", "from": "server"}')
   socket.on('message', (data, isBinary) => {
-    const text = String(data)
+    const text = (data as Buffer).toString()
     if (text === 'close me') socket.close(4001, 'as you wish')
     else if (text === 'cut me') socket.terminate()
     else socket.send(isBinary ? (data as Buffer) : `echo ${text}`, { binary: isBinary })
@@ -30,29 +30,33 @@ async function talk(line: Line, said: readonly (string | Uint8Array)[], last: ()
 
 describe('a WebSocket is recorded, and replayed with its server gone', () => {
   const bench = testBench(() => {})
-  let server: SocketServer
-  afterEach(() => server.close())
+  const running: { server?: SocketServer } = {}
+  const at = (): SocketServer => {
+    assert.ok(running.server)
+    return running.server
+  }
+  afterEach(() => at().close())
 
   for (const { name, open } of SOCKET_CLIENTS) {
     for (const tls of [undefined, keys]) {
       describe(`${name}, ${tls ? 'wss' : 'ws'}`, () => {
         beforeEach(async () => {
-          server = await startWebSocketServer(echo, {
+          running.server = await startWebSocketServer(echo, {
             ...(tls ? { tls } : {}),
             handleProtocols: (offered) => [...offered].at(-1) ?? false,
           })
         })
 
         const recordedAndReplayed = async (run: (line: Line) => Promise<Heard[]>): Promise<Heard[]> => {
-          const once = (): Promise<Heard[]> => run(open(`${server.url}/v1/talk?a=1`, ['one', 'two']))
+          const once = (): Promise<Heard[]> => run(open(`${at().url}/v1/talk?a=1`, ['one', 'two']))
           const live = await once()
           const recorded = await withCassette(bench.path(), { mode: 'once' }, once)
           assert.deepEqual(recorded, live)
-          const { opened } = server
-          await server.close()
+          const { opened } = at()
+          await at().close()
           const replayed = await withCassette(bench.path(), { mode: 'none' }, once)
           assert.deepEqual(replayed, recorded)
-          assert.equal(server.opened, opened)
+          assert.equal(at().opened, opened)
           return replayed
         }
 
