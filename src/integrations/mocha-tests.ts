@@ -38,7 +38,7 @@ export class MochaTests {
     if (!root || !Array.isArray(root._beforeEach) || typeof hook.run !== 'function')
       throw new CassetteError(
         'CASSETTE_RUNNER',
-        `${RUNNER} needs mocha 12 or newer: this one has no such hooks.`,
+        `${RUNNER} needs mocha 10 or newer: this one has no such hooks.`,
       )
     this.#prepareSuite(root, new Map())
   }

@@ -38,6 +38,16 @@ function closeOutside({ session }: Outside): void {
   outside = undefined
 }
 
+/**
+ * For an `exit` listener, where nobody may have ended it.
+ * @returns whether there was a request
+ */
+export function leftOutside(): boolean {
+  const isOpen = outside?.session.isOpen === true
+  if (outside) closeOutside(outside)
+  return isOpen
+}
+
 /** Called by each test as it ends. */
 export function enterOutside(): void {
   if (target === undefined) return
