@@ -25,6 +25,8 @@ import { readResponse } from './response-reader.ts'
 import type { UndiciRequests } from './undici-requests.ts'
 import type { UndiciSockets } from './undici-sockets.ts'
 import { asUndiciSees } from './undici-view.ts'
+import { isWebSocketReplay, playWebSocket, recordWebSocket } from './websocket.ts'
+import { opensWebSocket } from './websocket-handshake.ts'
 
 interface ConnectionEvent {
   readonly socket: Socket
@@ -53,6 +55,7 @@ export function interceptSockets(gate: Gate, undici: UndiciRequests, pools: Undi
   const sockets = Interceptor.singleton(SocketInterceptor)
   const requestsOf = followRequests<Connection>((connection, { request, controller }, chunk) => {
     connection.known()
+    if (request.headers.has('upgrade')) connection.keep()
     if (losesBody(request)) bodies.set(controller, readBody(connection, chunk))
   })
   const follow = ({ socket, controller, connectionOptions }: ConnectionEvent): void => {
@@ -115,6 +118,7 @@ async function obey(
 ): Promise<void> {
   const incoming = incomingRequest(event.request, bodies.get(event.controller))
   const { request, decided } = expectContinue(incoming, connection, gate)
+  const turn = connection.responses.take(request.method)
   try {
     const outcome = await gate.answer(request)
     decided(outcome)
@@ -124,19 +128,25 @@ async function obey(
       case 'forward':
         if (outcome.tap) {
           const tap = ended ? asUndiciSees(outcome.tap, ended) : outcome.tap
-          const reader = readResponse(request.method, tap)
-          connection.record(reader)
+          const reader = opensWebSocket(request)
+            ? recordWebSocket(connection, request, outcome.tap, tap)
+            : readResponse(request.method, tap)
+          const go = turn.live(reader)
           whenAnswered(event.controller, () => reader.cut())
           // Begun now: the parser keeps what nobody reads.
           request.body().catch(() => {})
+          return await go
         }
-        return
+        return await turn.live()
       case 'refuse':
         if (!outcome.reply) return event.controller.errorWith(outcome.error)
         takeOver(event.controller)
+        await turn.local()
         return await writeRefusal(connection, request.method, outcome.reply)
       case 'replay':
         takeOver(event.controller)
+        await turn.local()
+        if (isWebSocketReplay(outcome)) return await playWebSocket(connection, request, outcome)
         return await writeReplay(connection, request.method, outcome)
     }
   } catch (error) {
@@ -144,6 +154,8 @@ async function obey(
     const reason = error instanceof Error ? error : new Error(String(error))
     if (event.controller.readyState === 0) event.controller.errorWith(reason)
     else connection.socket.destroy(reason)
+  } finally {
+    if (event.controller.readyState !== 0) turn.done()
   }
 }
 

@@ -14,4 +14,4 @@ const told = await withCassette(tape, () =>
     }),
   ]),
 )
-console.log(told.join(', '))
+console.log(told.map(String).join(', '))
