@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 import type { Gate, RawUse } from '../exchange/answer.ts'
 import { hasHttpClient, isUndecided, type SocketControl } from './internals.ts'
 import { withoutHeader } from './internals-upgrade.ts'
+import type { UnixSocket } from './unix-socket.ts'
 import type { RequestReader } from './request-reader.ts'
 import { ResponseQueue } from './response-queue.ts'
 
@@ -11,6 +12,7 @@ export interface Connection {
   /** The client's socket seen from the server: writing to it is what the client reads. */
   readonly socket: Socket
   readonly control: SocketControl
+  readonly unix: UnixSocket | undefined
   /** A request has come out of it: what happens next is decided by the request's outcome. */
   known(): void
   /** Lets `reader` have what the client writes, up to the end of the body. */
@@ -100,6 +102,7 @@ export function followConnection(
   const connection: Connection = {
     socket,
     control,
+    unix: use.kind === 'unix' ? { path: use.path, host: target.host } : undefined,
     responses,
     known() {
       known = true

@@ -1,17 +1,21 @@
 import type { IncomingRequest } from '../exchange/answer.ts'
 import { collectBody } from './body-collector.ts'
 import { rawHeaderPairs } from './internals.ts'
+import { type UnixSocket, unixUrl } from './unix-socket.ts'
 import { opensWebSocket, webSocketUrl } from './websocket-handshake.ts'
 
 /**
  * A request that came out of a socket. Its body is kept by the parser until somebody reads it.
  * @param lost the body of a request that fetch's `Request` cannot carry
+ * @param unix where it came out of the socket of one
  */
 export function incomingRequest(
   request: Request,
   lost: Promise<Uint8Array | null> | undefined,
+  unix: UnixSocket | undefined,
 ): IncomingRequest {
-  const asSent = { method: request.method, url: request.url, headers: rawHeaderPairs(request.headers) }
+  const url = unix ? unixUrl(request.url, unix) : request.url
+  const asSent = { method: request.method, url, headers: rawHeaderPairs(request.headers) }
   const head = opensWebSocket(asSent) ? { ...asSent, url: webSocketUrl(asSent.url) } : asSent
   const { body } = request
   if (lost || !body) return { ...head, body: () => lost ?? Promise.resolve(null) }

@@ -20,6 +20,7 @@ import {
 import { incomingRequest } from './http1-request.ts'
 import { followForHttp2 } from './http2-sockets.ts'
 import { rawUseOf } from './raw-uses.ts'
+import { notedSocketPath, noteSocketPaths } from './internals-unix.ts'
 import { readRequest } from './request-reader.ts'
 import { readResponse } from './response-reader.ts'
 import type { UndiciRequests } from './undici-requests.ts'
@@ -60,7 +61,7 @@ export function interceptSockets(gate: Gate, undici: UndiciRequests, pools: Undi
   })
   const follow = ({ socket, controller, connectionOptions }: ConnectionEvent): void => {
     const target = { host: connectionOptions.host ?? 'localhost', port: Number(connectionOptions.port ?? 0) }
-    const use = rawUseOf(socket, { ...target, path: connectionOptions.path })
+    const use = rawUseOf(socket, { ...target, path: notedSocketPath(socket) ?? connectionOptions.path })
     const connection = followConnection(socket, controller, target, gate, pools.expects(target), use)
     followForHttp2(connection, target, connectionOptions, gate)
     requestsOf.watch(socket, connection)
@@ -82,6 +83,7 @@ export function interceptSockets(gate: Gate, undici: UndiciRequests, pools: Undi
     requests = listen()
   })
   requestsOf.listen()
+  noteSocketPaths()
   return {
     goLast() {
       // The new one first: what nobody applies is taken off.
@@ -116,7 +118,7 @@ async function obey(
   gate: Gate,
   ended: Promise<{ readonly error?: unknown }> | undefined,
 ): Promise<void> {
-  const incoming = incomingRequest(event.request, bodies.get(event.controller))
+  const incoming = incomingRequest(event.request, bodies.get(event.controller), connection.unix)
   const { request, decided } = expectContinue(incoming, connection, gate)
   const turn = connection.responses.take(request.method)
   try {

@@ -1,0 +1,38 @@
+/**
+ * What leans on how sockets are told where to connect to; `test/protocols/unix-sockets.test.ts` fails when it changes.
+ */
+import net from 'node:net'
+
+const NOTED = Symbol('cassette.unix-socket')
+const PATCHED = Symbol.for('cassette.notes-socket-paths')
+
+const pathOf = (args: readonly unknown[]): string | undefined => {
+  // `net.connect()` hands its arguments on as one list.
+  const [first]: readonly unknown[] = Array.isArray(args[0]) ? args[0] : args
+  const path: unknown = typeof first === 'object' && first !== null ? Reflect.get(first, 'path') : first
+  return typeof path === 'string' && path !== '' && !/^\d+$/.test(path) ? path : undefined
+}
+
+/**
+ * Notes the path of each unix socket that is connected to: the interceptors report it only of a client that names no port
+ * beside it, and all of `http`'s do.
+ * @note Over their patch, so that a connection of their own, for which they name no path, changes nothing.
+ */
+export function noteSocketPaths(): void {
+  const { prototype } = net.Socket
+  const connect: unknown = Reflect.get(prototype, 'connect')
+  if (typeof connect !== 'function' || Reflect.get(connect, PATCHED) === true) return
+  function noting(this: net.Socket, ...args: unknown[]): unknown {
+    const path = pathOf(args)
+    if (path !== undefined) Reflect.set(this, NOTED, path)
+    return Reflect.apply(connect as net.Socket['connect'], this, args)
+  }
+  Object.defineProperty(noting, PATCHED, { value: true })
+  Reflect.set(prototype, 'connect', noting)
+}
+
+/** `undefined`: the connection is none to a unix socket. */
+export function notedSocketPath(socket: object): string | undefined {
+  const path: unknown = Reflect.get(socket, NOTED)
+  return typeof path === 'string' ? path : undefined
+}
