@@ -1,11 +1,13 @@
 import { spawn } from 'node:child_process'
-import { constants } from 'node:os'
+import { constants, hostname } from 'node:os'
 import { extname } from 'node:path'
+import { threadId } from 'node:worker_threads'
 
 import { defineCommand } from 'citty'
 
 import { beginRun } from '../storage/run-folder.ts'
 import { checkCassettePath, loadCassette } from '../storage/file.ts'
+import { openJournal } from '../storage/journal.ts'
 import { UsageError } from './usage.ts'
 
 /** As the preload itself: a program that would have ended with 0 ends with this after a miss. */
@@ -50,7 +52,8 @@ export const runProgram = defineCommand({
     if (command === undefined)
       throw new UsageError('the program is missing: cassette run [options] -- COMMAND [arguments]')
     const path = args.path ?? process.env['CASSETTE_PATH']
-    if (path !== undefined) loadCassette(checkCassettePath(path))
+    const mode = checkedMode(args.mode ?? process.env['CASSETTE_MODE'])
+    if (path !== undefined) checkCassette(path, mode)
     const folder = beginRun(path)
     try {
       const env = {
@@ -69,6 +72,29 @@ export const runProgram = defineCommand({
     }
   },
 })
+
+/** As the preload has them. */
+const MODES = ['once', 'none', 'new_episodes', 'all', 'auto', 'replay', 'record', 'rewrite']
+
+/** @returns the mode that counts; '' and unset mean the default */
+function checkedMode(mode: string | undefined): string {
+  if (mode && !MODES.includes(mode))
+    throw new UsageError(`no mode ${JSON.stringify(mode)}; there are ${MODES.join(', ')}`)
+  const isCI = !['', 'false', '0'].includes(process.env['CI'] ?? '')
+  return mode || (isCI ? 'none' : 'once')
+}
+
+/**
+ * A cassette that cannot be read, or written where the run may write, has to be found before the program starts.
+ * @throws CassettePathError, CassetteFormatError, CassetteLockedError, CassetteWriteError
+ */
+function checkCassette(path: string, mode: string): void {
+  const file = checkCassettePath(path)
+  const cassette = loadCassette(file)
+  const isComplete = cassette !== undefined && !cassette.isEmpty && !cassette.incomplete
+  if (mode === 'none' || mode === 'replay' || (mode === 'once' && isComplete)) return
+  openJournal(file, { pid: process.pid, threadId, host: hostname(), now: new Date().toISOString() }).leave()
+}
 
 const given = (name: string, value: string | undefined): Record<string, string> =>
   value === undefined ? {} : { [name]: value }

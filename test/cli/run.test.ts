@@ -38,6 +38,7 @@ describe('the cassette command', function () {
       [['__proto__'], /no command "__proto__"/],
       [['run', '--moed', 'none', '--', 'node'], /no option --moed; there are --path/],
       [['run', 'node', 'ask.cjs'], /the program is missing/],
+      [['run', '--mode', 'onec', '--', 'node'], /no mode "onec"; there are once, none/],
     ] as const) {
       const bad = await cassette([...args])
       assert.equal(bad.code, 2, bad.output)
@@ -46,6 +47,15 @@ describe('the cassette command', function () {
     const unreadable = await cassette(['run', '--path', 'ask.cjs', '--', NODE_24, 'ask.cjs', '/a'])
     assert.deepEqual([unreadable.code, unreadable.stdout], [3, ''], unreadable.output)
     assert.match(unreadable.stderr, /^cassette: .*ask\.cjs/)
+    const unwritable = ['run', '--path', '/proc/none/tape.yaml', '--']
+    const ended = await cassette([...unwritable, NODE_24, 'ask.cjs', '/a'])
+    assert.deepEqual([ended.code, ended.stdout], [3, ''], ended.output)
+    assert.match(ended.stderr, /^cassette: The cassette path "\/proc\/none\/tape\.yaml" cannot be used/)
+    // Where nothing is written, nothing need be writable.
+    const replayed = await cassette([...unwritable, NODE_24, '-p', '1'], { CASSETTE_MODE: 'none' })
+    assert.deepEqual([replayed.code, replayed.stdout], [0, '1\n'], replayed.output)
+    await cassette(['run', '--path', 'fresh/tape.yaml', '--', NODE_24, '-p', '1'])
+    assert.equal(project.exists('fresh'), false)
   })
 
   it('run: forks, spawned programs and workers are recorded and replayed, a miss in any shows in the exit code', async () => {
