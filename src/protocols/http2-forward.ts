@@ -1,15 +1,9 @@
-import {
-  constants,
-  type ClientHttp2Session,
-  type ClientHttp2Stream,
-  type IncomingHttpHeaders,
-  type OutgoingHttpHeaders,
-} from 'node:http2'
+import { constants, type ClientHttp2Session, type ClientHttp2Stream } from 'node:http2'
 
 import type { Tap } from '../exchange/answer.ts'
 import type { ExchangeFailure } from '../exchange/types.ts'
 import { failureOf } from './failure.ts'
-import { asGiven, pairsOfRaw, type RawHeaders } from './http2-headers.ts'
+import { asGiven, headerObject, pairsOfRaw, type RawHeaders } from './http2-headers.ts'
 import { requestOn } from './http2-native.ts'
 import type { ServedStream } from './http2-served.ts'
 
@@ -102,20 +96,24 @@ function follow(
 /** The response, 1xx, trailers and all, at the pace of the client. */
 function tellClient({ stream }: ServedStream, up: ClientHttp2Stream): void {
   const open = (): boolean => !stream.destroyed && !stream.closed
-  let trailers: OutgoingHttpHeaders = {}
-  up.on('headers', (headers) => {
-    if (open() && !stream.headersSent) stream.additionalHeaders({ ...headers })
+  let trailers: RawHeaders = []
+  up.on('headers', (headers, _flags, ...rest) => {
+    if (open() && !stream.headersSent)
+      stream.additionalHeaders({
+        ':status': headers[':status'],
+        ...headerObject(pairsOfRaw(rawOf(rest))),
+      })
   })
   up.on('response', (_headers, flags, ...rest) => {
     if (!open()) return
     const endStream = (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0
     stream.on('wantTrailers', () => {
-      if (open()) stream.sendTrailers(trailers)
+      if (open()) stream.sendTrailers(headerObject(pairsOfRaw(trailers)))
     })
     stream.respond([...rawOf(rest)], asGiven(endStream))
   })
-  up.on('trailers', (headers: IncomingHttpHeaders) => {
-    trailers = { ...headers }
+  up.on('trailers', (_headers, _flags, ...rest) => {
+    trailers = rawOf(rest)
   })
   up.on('data', (chunk: Buffer) => {
     if (open() && !stream.writableEnded && !stream.write(chunk)) up.pause()

@@ -4,8 +4,8 @@ import tls from 'node:tls'
 
 import type { Gate } from '../exchange/answer.ts'
 import type { Connection } from './http1-connection.ts'
-import { clientSocketOf, closeOnce, negotiateH2, offeredProtocols } from './internals-http2.ts'
-import { bypassInterceptors, isUndecided } from './internals.ts'
+import { clientSocketOf, closeOnce, negotiateH2, offeredProtocols, tlsOptionsOf } from './internals-http2.ts'
+import { bypassInterceptors, isIntercepted, isUndecided } from './internals.ts'
 
 export interface SocketOptions {
   readonly host?: string | null
@@ -17,6 +17,17 @@ interface Entry {
   readonly options: SocketOptions
   /** No server is at its other end: it only looks as if one had agreed to HTTP/2. */
   pretended: boolean
+}
+
+/** How sockets were asked to connect, until they are heard of. */
+const dialled = new WeakMap<object, unknown[]>()
+/** Sockets in whose place others connect. */
+const replaced = new WeakSet<object>()
+
+/** Call it with every socket that connects, and the arguments of its `connect`. */
+export function rememberDial(socket: Socket, args: unknown[]): void {
+  // `net.connect` and `tls.connect` call it with one list of normalized arguments.
+  dialled.set(socket, Array.isArray(args[0]) ? (args[0] as unknown[]) : args)
 }
 
 /** Intercepted sockets that a program may hand over to Node's HTTP/2, by the object that the program has. */
@@ -37,7 +48,8 @@ export function followForHttp2(
   if (!socket) return
   const entry: Entry = { connection, options, pretended: false }
   entries.set(socket, entry)
-  if (!(socket instanceof tls.TLSSocket)) return
+  dialled.delete(socket)
+  if (replaced.has(socket) || !(socket instanceof tls.TLSSocket)) return
   const offered = offeredProtocols(options)
   if (!offered.includes('h2')) return
   const isHeld = gate.active() && gate.connect({ ...target, protocol: 'http2' }) === 'hold'
@@ -59,9 +71,25 @@ function letThrough({ connection }: Entry): Socket {
 /** What reaches the server in place of a socket that a program connected by itself. */
 export function toServer(own: Duplex): Duplex {
   const entry = entries.get(own)
+  const args = dialled.get(own)
+  // Handed over in the tick in which it was made: it has not been heard of yet.
+  if (args && own instanceof net.Socket && isIntercepted(own)) return replace(own, args)
   if (!entry) return own
   if (entry.pretended || own.destroyed) return dialAgain(own, entry)
   return isUndecided(entry.connection.control) ? letThrough(entry) : own
+}
+
+function replace(own: Socket, args: unknown[]): Socket {
+  replaced.add(own)
+  const options = args.filter((arg) => typeof arg !== 'function')
+  const server = bypassInterceptors(() =>
+    own instanceof tls.TLSSocket
+      ? tls.connect({ ...(options[0] as object), ...tlsOptionsOf(own) })
+      : Reflect.apply(net.connect, net, options),
+  )
+  server.once('close', () => own.destroy())
+  own.once('close', () => server.destroy())
+  return server
 }
 
 function dialAgain(own: Duplex, { options }: Entry): Duplex {

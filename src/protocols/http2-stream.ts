@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2'
 
 import type { IncomingRequest, Outcome } from '../exchange/answer.ts'
-import { describedCall } from './grpc-definitions.ts'
+import { describedCall } from './grpc-clients.ts'
 import { forwardStream } from './http2-forward.ts'
 import { type RawHeaders, requestHead } from './http2-headers.ts'
 import { refuseStream, replayStream } from './http2-replay.ts'

@@ -1,6 +1,7 @@
-import type { ClientHttp2Stream, IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2'
+import type { ClientHttp2Stream, ServerHttp2Stream } from 'node:http2'
 
 import type { BodyListener } from '../exchange/answer.ts'
+import { headerObject, pairsOfRaw, type RawHeaders } from './http2-headers.ts'
 
 /**
  * A request's body on its way out of a client's stream. Nothing is read before somebody asks for it, and what has been
@@ -13,7 +14,7 @@ export class Http2Upload {
   /** `undefined`: nobody will ask for it any more. */
   #kept: Uint8Array[] | undefined = []
   #state: 'idle' | 'reading' | 'ended' | 'failed' = 'idle'
-  #trailers: IncomingHttpHeaders | undefined
+  #trailers: RawHeaders = []
 
   constructor(stream: ServerHttp2Stream) {
     this.#stream = stream
@@ -23,9 +24,11 @@ export class Http2Upload {
       this.#state = 'ended'
       this.#whole.resolve(null)
     }
-    stream.on('trailers', (trailers) => {
-      this.#trailers = trailers
+    stream.on('trailers', (_trailers: unknown, _flags: unknown, raw?: RawHeaders) => {
+      this.#trailers = raw ?? []
     })
+    // An empty body ends before anybody has read it.
+    stream.on('end', () => this.#end())
     stream.on('aborted', () => this.#fail())
     stream.on('close', () => this.#fail())
   }
@@ -47,7 +50,9 @@ export class Http2Upload {
   sendTo(target: ClientHttp2Stream): void {
     const writable = (): boolean => !target.destroyed && !target.closed && !target.writableEnded
     target.on('wantTrailers', () => {
-      if (!target.destroyed && !target.closed) target.sendTrailers({ ...this.#trailers })
+      if (!target.destroyed && !target.closed) {
+        target.sendTrailers(headerObject(pairsOfRaw(this.#trailers)))
+      }
     })
     target.on('drain', () => this.#stream.resume())
     this.follow({
@@ -81,12 +86,11 @@ export class Http2Upload {
       this.#kept?.push(chunk)
       for (const listener of this.#listeners) listener.data(chunk)
     })
-    this.#stream.on('end', () => this.#end())
   }
 
   #end(): void {
     // An aborted stream ends, too.
-    if (this.#state !== 'reading' || this.#stream.aborted) return
+    if (this.#state === 'ended' || this.#state === 'failed' || this.#stream.aborted) return
     this.#state = 'ended'
     const kept = this.#kept ?? []
     this.#whole.resolve(kept.length === 0 ? null : Buffer.concat(kept))

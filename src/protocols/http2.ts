@@ -16,7 +16,7 @@ import { closeInTime, divert } from './http2-divert.ts'
 import { openFacade, type Place } from './http2-facade.ts'
 import { core, isOurs, nativeConnect, nativeRequest } from './http2-native.ts'
 import { peerOf } from './http2-peer.ts'
-import { toServer } from './http2-sockets.ts'
+import { rememberDial, toServer } from './http2-sockets.ts'
 import { isCalledByHttp2, socketOf } from './internals-http2.ts'
 import { bypassInterceptors } from './internals.ts'
 import type { UndiciRequests } from './undici-requests.ts'
@@ -176,7 +176,9 @@ function bypassSocketLayer(): void {
   if (typeof connect !== 'function') return
   const guarded = function (this: net.Socket, ...args: unknown[]): net.Socket {
     const run = (): net.Socket => Reflect.apply(connect, this, args) as net.Socket
-    return isCalledByHttp2() ? bypassInterceptors(run) : run()
+    if (isCalledByHttp2()) return bypassInterceptors(run)
+    rememberDial(this, args)
+    return run()
   }
   Reflect.set(net.Socket.prototype, 'connect', guarded)
 }

@@ -163,6 +163,12 @@ export const clientSocketOf = (control: SocketControl): Socket | undefined => {
   return socket instanceof Object ? (socket as Socket) : undefined
 }
 
+/** The options that a TLS socket was made with. */
+export const tlsOptionsOf = (socket: Socket): object => {
+  const options = read(socket, 'connect-options')
+  return typeof options === 'object' && options !== null ? options : {}
+}
+
 /** What a TLS connection offers to speak (ALPN, RFC 7301), in the client's order. */
 export function offeredProtocols(options: object): string[] {
   const offered: unknown = Reflect.get(options, 'ALPNProtocols')

@@ -1,73 +1,173 @@
 import assert from 'node:assert/strict'
-import http2 from 'node:http2'
-import type { AddressInfo } from 'node:net'
+import * as namespace from 'node:http2'
+import http2, { connect } from 'node:http2'
+import { createRequire } from 'node:module'
+import net from 'node:net'
+import { promisify } from 'node:util'
 
-import { UnsupportedProtocolError, withCassette } from '../../src/index.ts'
+import { withCassette } from '../../src/index.ts'
 import { testBench } from '../helpers/cassette-folder.ts'
+import { ask, askOnce, type Http2TestServer, startHttp2Server, type StreamHandler } from './http2-server.ts'
 
 /** Taken before any patch of this test's: what a program that imported it early holds. */
-const { connect } = http2
+const early = http2.connect
+const required = createRequire(import.meta.url)('node:http2') as typeof http2
 
-describe('native HTTP/2, until it is recorded', () => {
+/** Says what came, in everything a response has. */
+const echo: StreamHandler = async (stream, headers) => {
+  stream.additionalHeaders({ ':status': 103, link: ['</a>', '</b>'] })
+  stream.respond(
+    { ':status': 201, 'x-b': ['2', '1'], 'x-a': '3', 'content-type': 'text/plain', date: 'today' },
+    { waitForTrailers: true },
+  )
+  stream.on('wantTrailers', () => stream.sendTrailers({ 'x-sum': '7', 'x-list': ['a', 'b'] }))
+  stream.write('one ')
+  const chunks: Buffer[] = []
+  for await (const chunk of stream) chunks.push(chunk as Buffer)
+  stream.end(`${headers[':method']} ${headers[':path']} ${Buffer.concat(chunks).toString()}`)
+}
+
+describe('HTTP/2', () => {
   const bench = testBench((_, response) => void response.end('h1'))
-  let server: http2.Http2Server
-  let sessions: Set<http2.ServerHttp2Session>
+  let server: Http2TestServer
+  afterEach(() => server.close())
 
-  beforeEach(async () => {
-    sessions = new Set()
-    server = http2.createServer()
-    server.on('session', (session) => sessions.add(session))
-    server.on('stream', (stream) => {
-      stream.respond({ ':status': 200 })
-      stream.end('h2')
+  /** Live, recorded and, with the server gone, replayed: always the same. */
+  async function same<T>(run: () => Promise<T>, count: number): Promise<T> {
+    const live = await run()
+    const recorded = await withCassette(bench.path(), run)
+    assert.deepEqual(recorded, live, 'while recording')
+    await server.close()
+    const replayed = await withCassette(bench.path(), { mode: 'none' }, async (cassette) => {
+      const seen = await run()
+      assert.equal(cassette.played, count)
+      return seen
     })
-    await new Promise<void>((resolve) => {
-      server.listen(0, '127.0.0.1', resolve)
-    })
-  })
-  afterEach(() => {
-    for (const session of sessions) session.destroy()
-    server.close()
-  })
+    assert.deepEqual(replayed, live, 'in replay')
+    return live
+  }
 
-  const ask = (): Promise<string> =>
-    new Promise((resolve, reject) => {
-      const session = connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
-      session.on('error', reject)
-      const request = session.request({ ':path': '/' })
-      request.setEncoding('utf8')
-      let text = ''
-      request.on('data', (chunk: string) => (text += chunk))
-      request.on('end', () => {
-        session.close()
-        resolve(text)
+  for (const kind of ['h2c', 'tls'] as const) {
+    describe(kind, () => {
+      beforeEach(async () => {
+        server = await startHttp2Server(kind, echo)
       })
-      request.on('error', reject)
-      request.end()
-    })
 
-  it('passes through while recording, and between cassettes', async () => {
-    assert.equal(await withCassette(bench.path(), { mode: 'all' }, ask), 'h2')
-    assert.equal(await ask(), 'h2')
+      const WAYS = {
+        'a named import': connect,
+        'a namespace': (...args: Parameters<typeof connect>) => namespace.connect(...args),
+        require: (...args: Parameters<typeof connect>) => required.connect(...args),
+        'a reference that is older than the patch': early,
+      }
+      for (const [name, open] of Object.entries(WAYS)) {
+        it(`${name}: head, 1xx, body and trailers`, async () => {
+          const view = await same(async () => {
+            const session = open(server.url, server.ca ? { ca: server.ca } : {})
+            const seen = await ask(session, { path: '/a?b=c', body: 'asked' })
+            session.close()
+            return seen
+          }, 1)
+          assert.equal(view.body, 'one POST /a?b=c asked')
+          assert.deepEqual(view.informational, [[':status', '103', 'link', '</a>', 'link', '</b>']])
+          assert.deepEqual(view.trailers, ['x-sum', '7', 'x-list', 'a', 'x-list', 'b'])
+          assert.deepEqual(view.head?.slice(0, 8), [':status', '201', 'x-b', '2', 'x-b', '1', 'x-a', '3'])
+        })
+      }
+
+      it('promisified', async () => {
+        const view = await same(async () => {
+          const open = promisify(http2.connect) as unknown as (
+            url: string,
+            options: http2.SecureClientSessionOptions,
+          ) => Promise<http2.ClientHttp2Session>
+          const session = await open(server.url, server.ca ? { ca: server.ca } : {})
+          const seen = await ask(session, { path: '/' })
+          session.close()
+          return seen
+        }, 1)
+        assert.equal(view.body, 'one GET / ')
+      })
+    })
+  }
+
+  it('a session tells of itself what it tells live', async () => {
+    server = await startHttp2Server('tls', echo)
+    const told = await same(async () => {
+      const session = http2.connect(server.url, { ca: server.ca ?? '' })
+      const stream = session.request({ ':path': '/' })
+      await new Promise((resolve) => {
+        stream.once('response', resolve)
+      })
+      const { alpnProtocol, encrypted, originSet, connecting } = session
+      const { servername, authorized } = session.socket as unknown as Record<string, unknown>
+      const own = stream.session === session
+      stream.resume()
+      await new Promise((resolve) => {
+        stream.once('close', resolve)
+      })
+      const pong = await new Promise((resolve) => {
+        session.ping((error, _duration, payload) => resolve([error, payload.length]))
+      })
+      await new Promise<void>((resolve) => {
+        session.close(resolve)
+      })
+      return { alpnProtocol, encrypted, originSet, connecting, servername, authorized, own, pong }
+    }, 1)
+    assert.equal(told.alpnProtocol, 'h2')
+    assert.equal(told.own, true)
   })
 
-  it('is refused where no network is allowed, by an error that says so and that nothing can swallow', async () => {
-    let seen: unknown
+  it('a protocol that HTTP/2 has not is refused at once, as ever', async () => {
+    server = await startHttp2Server('h2c', echo)
+    const fail = (): unknown => {
+      try {
+        return http2.connect('ftp://127.0.0.1')
+      } catch (error) {
+        return (error as { code: string }).code
+      }
+    }
+    assert.equal(fail(), 'ERR_HTTP2_UNSUPPORTED_PROTOCOL')
+    await withCassette(bench.path(), { mode: 'all' }, async () => {
+      assert.equal(fail(), 'ERR_HTTP2_UNSUPPORTED_PROTOCOL')
+    })
+    await withCassette(bench.path(), { mode: 'none' }, async () => {
+      assert.equal(fail(), 'ERR_HTTP2_UNSUPPORTED_PROTOCOL')
+    })
+  })
+
+  it("a socket of the program's own", async () => {
+    server = await startHttp2Server('h2c', echo)
+    const view = await same(async () => {
+      const socket = net.connect(server.port, '127.0.0.1')
+      const seen = await askOnce(server, { path: '/own' }, { createConnection: () => socket })
+      if (!socket.closed) await new Promise((resolve) => socket.once('close', resolve))
+      return seen
+    }, 1)
+    assert.equal(view.body, 'one GET /own ')
+  })
+
+  it('a miss fails the stream with an error that says so', async () => {
+    server = await startHttp2Server('h2c', echo)
+    await withCassette(bench.path(), () => askOnce(server, { path: '/a' }))
+    const before = server.connections
+    let seen
     await assert.rejects(
       withCassette(bench.path(), { mode: 'none' }, async () => {
-        seen = await ask().catch((error: unknown) => error)
-        return 'a default'
+        seen = await askOnce(server, { path: '/other' })
       }),
-      (error) =>
-        error instanceof UnsupportedProtocolError &&
-        /HTTP\/2 to 127\.0\.0\.1:\d+ is not recorded yet/.test(error.message) &&
-        /tape\.yaml/.test(error.message),
+      { code: 'CASSETTE_MISS' },
     )
-    assert.ok(seen instanceof UnsupportedProtocolError)
-    assert.equal(sessions.size, 0, 'nothing connected')
+    assert.match((seen as unknown as { error: { message: string } }).error.message, /\/other/)
+    assert.equal(server.connections, before, 'nothing connected')
   })
 
-  it('passes where ignore names the host', async () => {
-    assert.equal(await withCassette(bench.path(), { mode: 'none', ignore: '127.0.0.1' }, ask), 'h2')
+  it('what ignore names, and everything between cassettes, reaches its server', async () => {
+    server = await startHttp2Server('h2c', echo)
+    await withCassette(bench.path(), { mode: 'none', ignore: '127.0.0.1' }, () =>
+      askOnce(server, { path: '/i' }),
+    )
+    await askOnce(server, { path: '/between' })
+    assert.deepEqual(server.paths, ['/i', '/between'])
+    assert.equal(bench.read(), undefined)
   })
 })
