@@ -1,7 +1,7 @@
 import { CassetteError } from '../errors/cassette-error.ts'
 import { checkOptions } from '../session/resolve-options.ts'
 import type { JestBlock, JestEvent, JestFunction, JestState, JestTest } from './jest-types.ts'
-import { cassettePath, type TestName } from './names.ts'
+import { cassettePath, Occurrences, type TestName } from './names.ts'
 import { orphansOf, orphansWanted, printOrphans } from './orphans.ts'
 import { endOutside, watchOutside } from './outside.ts'
 import { type TestOptions, TestScope } from './test-scope.ts'
@@ -93,20 +93,17 @@ export class JestFile {
 
   #start(root: JestBlock): void {
     this.#hasRun = true
-    this.#collect(root, [], new Map())
+    this.#collect(root, [], new Occurrences())
   }
 
-  #collect(block: JestBlock, suites: readonly string[], seen: Map<string, number>): void {
+  #collect(block: JestBlock, suites: readonly string[], seen: Occurrences): void {
     for (const child of block.children) {
       if (child.type === 'describeBlock') {
         this.#collect(child, [...suites, child.name], seen)
         continue
       }
       const name = { file: this.#path, suites, title: child.name }
-      const key = cassettePath(name)
-      const occurrence = (seen.get(key) ?? 0) + 1
-      seen.set(key, occurrence)
-      this.#names.set(child, { ...name, occurrence })
+      this.#names.set(child, { ...name, occurrence: seen.next(name) })
       if (child.fn) child.fn = this.#inScope(child, child.fn)
     }
   }

@@ -1,7 +1,7 @@
 import { CassetteError } from '../errors/cassette-error.ts'
 import { HooksBehind, isError } from './mocha-after-each.ts'
 import type { MochaRunnable, MochaSuite } from './mocha-types.ts'
-import { cassettePath, type TestName } from './names.ts'
+import { cassettePath, Occurrences, type TestName } from './names.ts'
 import { orphansOf, orphansWanted, printOrphans } from './orphans.ts'
 import { endOutside } from './outside.ts'
 import { TestScope } from './test-scope.ts'
@@ -40,7 +40,7 @@ export class MochaTests {
         'CASSETTE_RUNNER',
         `${RUNNER} needs mocha 10 or newer: this one has no such hooks.`,
       )
-    this.#prepareSuite(root, new Map())
+    this.#prepareSuite(root, new Occurrences())
   }
 
   /** Called in the root `beforeEach`. */
@@ -102,15 +102,13 @@ export class MochaTests {
     )
   }
 
-  #prepareSuite(suite: MochaSuite, seen: Map<string, number>): void {
+  #prepareSuite(suite: MochaSuite, seen: Occurrences): void {
     for (const hook of suite._beforeEach ?? []) this.#wrapEach(hook)
     for (const hook of suite._afterEach ?? []) this.#wrapBehind(hook)
     for (const hook of [...(suite._beforeAll ?? []), ...(suite._afterAll ?? [])]) this.#wrapAll(hook, suite)
     for (const test of suite.tests) {
       const name = nameOf(test, suite)
-      const key = cassettePath(name)
-      const occurrence = (seen.get(key) ?? 0) + 1
-      seen.set(key, occurrence)
+      const occurrence = seen.next(name)
       this.#occurrences.set(test, occurrence)
       const paths = this.#defined.get(name.file) ?? new Set()
       this.#defined.set(name.file, paths.add(cassettePath({ ...name, occurrence })))

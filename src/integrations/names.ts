@@ -23,6 +23,19 @@ export const cassetteFolder = (): string => process.env['CASSETTE_DIR'] || 'cass
 /** Where a test's cassette is, from the working directory. */
 export const cassettePath = (name: TestName): string => join(fileFolder(name.file), fileNameOf(name))
 
+/** Counts tests whose cassettes would have one name, also where a file system knows no case. */
+export class Occurrences {
+  readonly #seen = new Map<string, number>()
+
+  /** @returns 1 for the first of a name, 2 for the second ... */
+  next(name: TestName): number {
+    const key = cassettePath(name).toLowerCase()
+    const occurrence = (this.#seen.get(key) ?? 0) + 1
+    this.#seen.set(key, occurrence)
+    return occurrence
+  }
+}
+
 /** Where the cassettes of a test file are, from the working directory. */
 export const fileFolder = (file: string): string =>
   join(cassetteFolder(), folderOf(file, process.cwd()) + folderEnding)

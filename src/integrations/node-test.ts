@@ -1,7 +1,7 @@
 import { after, afterEach, beforeEach } from 'node:test'
 import { inspect } from 'node:util'
 
-import { endFoldersWith } from './names.ts'
+import { endFoldersWith, Occurrences } from './names.ts'
 import { checkedNode } from './node-version.ts'
 import { orphansOf, orphansWanted, printOrphans } from './orphans.ts'
 import { endOutside, watchOutside } from './outside.ts'
@@ -39,7 +39,7 @@ interface Current {
   isSkipped: boolean
 }
 
-const seen = new Map<string, number>()
+const seen = new Occurrences()
 /** Of tests that node:test does not let fail any more. */
 const untold: Error[] = []
 let current: Current | undefined
@@ -53,10 +53,9 @@ async function begin(context: Context): Promise<void> {
   if (context.signal?.aborted) return endTurn()
   const file = context.filePath ?? process.argv[1] ?? 'unknown-file'
   const suites = fullName.split(SEPARATOR).slice(0, -1)
-  const occurrence = (seen.get(`${file}\0${fullName}`) ?? 0) + 1
-  seen.set(`${file}\0${fullName}`, occurrence)
+  const test = { file, suites, title: name }
   try {
-    const scope = new TestScope(RUNNER, { file, suites, title: name, occurrence })
+    const scope = new TestScope(RUNNER, { ...test, occurrence: seen.next(test) })
     current = { context, scope, endTurn, isSkipped: false }
     heedSkip(current)
   } catch (error) {

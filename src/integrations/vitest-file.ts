@@ -1,4 +1,4 @@
-import { cassettePath, type TestName } from './names.ts'
+import { cassettePath, Occurrences, type TestName } from './names.ts'
 import { orphansOf, orphansWanted, printOrphans } from './orphans.ts'
 
 /** What of vitest's tasks is used here: a test, a suite, or the file. */
@@ -25,7 +25,7 @@ export class VitestFile {
   constructor(task: VitestTask) {
     this.#path = task.file.filepath
     this.#tasks = task.file.tasks ?? []
-    this.#collect(task.file, [], new Map())
+    this.#collect(task.file, [], new Occurrences())
   }
 
   /** Recording is process-wide: concurrent tests run one after the other. Has an effect before the tests begin. */
@@ -50,17 +50,14 @@ export class VitestFile {
     printOrphans(orphansOf(this.#path, [...this.#names.values()].map(cassettePath)))
   }
 
-  #collect(parent: VitestTask, suites: readonly string[], seen: Map<string, number>): void {
+  #collect(parent: VitestTask, suites: readonly string[], seen: Occurrences): void {
     for (const task of parent.tasks ?? []) {
       if (task.tasks) {
         this.#collect(task, [...suites, task.name], seen)
         continue
       }
       const name = { file: this.#path, suites, title: task.name }
-      const key = cassettePath(name)
-      const occurrence = (seen.get(key) ?? 0) + 1
-      seen.set(key, occurrence)
-      this.#names.set(task.id, { ...name, occurrence })
+      this.#names.set(task.id, { ...name, occurrence: seen.next(name) })
       if (task.fails === true) this.#meantToFail.add(task.id)
     }
   }

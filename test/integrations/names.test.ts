@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 
 import fc from 'fast-check'
 
-import { fileNameOf, folderOf } from '../../src/integrations/names.ts'
+import { fileNameOf, folderOf, Occurrences } from '../../src/integrations/names.ts'
 
 describe('names of test cassettes', () => {
   it('say the titles where they can', () => {
@@ -38,5 +38,13 @@ describe('names of test cassettes', () => {
       }),
       { numRuns: 2000 },
     )
+  })
+
+  it('are numbered where two differ in nothing that every file system tells apart', () => {
+    const seen = new Occurrences()
+    const counts = ['asks', 'Asks', 'asks twice', 'ASKS'].map((title) =>
+      seen.next({ file: '/tests/a.test.js', suites: [], title }),
+    )
+    assert.deepEqual(counts, [1, 2, 1, 3])
   })
 })
