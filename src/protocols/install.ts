@@ -1,7 +1,7 @@
 import type { Gate } from '../exchange/answer.ts'
 import { coverGlobalDispatchers } from './dispatcher.ts'
 import { besideForeignInterceptors } from './foreign.ts'
-import { followGrpcDefinitions } from './grpc-definitions.ts'
+import { followGrpcClients } from './grpc-clients.ts'
 import { interceptSockets } from './http1.ts'
 import { closeIdleConnections } from './http1-connection.ts'
 import { interceptHttp2 } from './http2.ts'
@@ -25,7 +25,7 @@ export function installProtocols(gate: Gate): Protocols {
   const sockets = besideForeignInterceptors(() => interceptSockets(gate, undici, pools))
   guardRawUses(gate)
   interceptHttp2(gate, undici)
-  followGrpcDefinitions()
+  followGrpcClients(gate)
   undici.onUnseen((request, socket) => {
     const error = gate.active() ? gate.unseen(request) : undefined
     if (error) socket.destroy(error)

@@ -1,0 +1,52 @@
+import type { Gate } from '../exchange/answer.ts'
+import { isGrpc } from '../exchange/grpc-frame.ts'
+import { messageReader } from '../exchange/message-json.ts'
+import type { MessageReader, MessageReaders } from '../exchange/types.ts'
+import { listenToGrpc } from './internals-grpc.ts'
+
+const readers = new Map<string, MessageReaders>()
+const known = new WeakSet<object>()
+
+/**
+ * From here on, what the program's gRPC clients know of the messages they send and get is known here too, and they look up no
+ * names where nothing may be dialled.
+ */
+export function followGrpcClients(gate: Gate): void {
+  const isUndialled = (host: string, port: number): boolean =>
+    gate.active() && gate.connect({ host, port, protocol: 'http2' }) === 'hold'
+  listenToGrpc({ service: learnService, call: learnCall, isUndialled })
+}
+
+/** What is known of the messages of a call, to spread into a request; nothing for requests that are none. */
+export function describedCall(
+  path: string | undefined,
+  contentType: string | undefined,
+): { readonly describe?: MessageReaders } {
+  const describe = path !== undefined && isGrpc(contentType) ? readers.get(path) : undefined
+  return describe ? { describe } : {}
+}
+
+function learnService(definition: object): void {
+  if (known.has(definition)) return
+  known.add(definition)
+  for (const method of Object.values(definition) as unknown[]) {
+    if (typeof method !== 'object' || method === null) continue
+    const { path, requestDeserialize, responseDeserialize } = method as Readonly<Record<string, unknown>>
+    if (typeof path === 'string') learn(path, requestDeserialize, responseDeserialize)
+  }
+}
+
+function learnCall(path: string, responseDeserialize: unknown): void {
+  if (!readers.has(path)) learn(path, undefined, responseDeserialize)
+}
+
+function learn(path: string, requestDeserialize: unknown, responseDeserialize: unknown): void {
+  const request = readerOf(requestDeserialize)
+  const response = readerOf(responseDeserialize)
+  readers.set(path, { ...(request ? { request } : {}), ...(response ? { response } : {}) })
+}
+
+const readerOf = (deserialize: unknown): MessageReader | undefined =>
+  typeof deserialize === 'function'
+    ? messageReader((bytes) => Reflect.apply(deserialize, undefined, [bytes]) as unknown)
+    : undefined

@@ -1,0 +1,204 @@
+import type http2 from 'node:http2'
+
+import * as grpc from '@grpc/grpc-js'
+import { loadSync } from '@grpc/proto-loader'
+
+import { fromRoot } from '../../helpers/shared.ts'
+import { selfSigned } from '../../helpers/tls-certificate.ts'
+
+export interface Message {
+  readonly text?: string
+  readonly count?: number
+  readonly data?: Uint8Array
+  readonly inner?: Message
+}
+
+type Call = grpc.ServerDuplexStream<Message, Message>
+
+/** The program's client, as its types would be generated. */
+export interface EchoClient extends grpc.Client {
+  Unary(
+    message: Message,
+    metadata: grpc.Metadata,
+    options: grpc.CallOptions,
+    done: grpc.requestCallback<Message>,
+  ): grpc.ClientUnaryCall
+  Up(
+    metadata: grpc.Metadata,
+    options: grpc.CallOptions,
+    done: grpc.requestCallback<Message>,
+  ): grpc.ClientWritableStream<Message>
+  Down(
+    message: Message,
+    metadata: grpc.Metadata,
+    options: grpc.CallOptions,
+  ): grpc.ClientReadableStream<Message>
+  Both(metadata: grpc.Metadata, options: grpc.CallOptions): grpc.ClientDuplexStream<Message, Message>
+}
+
+const definition = loadSync(fromRoot('test/fixtures/grpc/echo.proto'), { keepCase: true })
+const { test } = grpc.loadPackageDefinition(definition) as unknown as {
+  readonly test: {
+    readonly Echo: grpc.ServiceClientConstructor & { readonly service: grpc.ServiceDefinition }
+  }
+}
+
+const keys = selfSigned()
+
+export interface EchoServer {
+  readonly address: string
+  /** Calls that have reached it. */
+  readonly calls: number
+  stop(): void
+  client(options?: grpc.ClientOptions): EchoClient
+}
+
+/** A real gRPC server on a free port. What a message's `text` says is what it does. */
+export async function startEcho(secure: boolean, options: grpc.ServerOptions = {}): Promise<EchoServer> {
+  const server = new grpc.Server({ 'grpc.max_receive_message_length': 64 * 1024 * 1024, ...options })
+  const count = { calls: 0 }
+  const counted =
+    <Handler extends (...args: never[]) => void>(handler: Handler) =>
+    (...args: Parameters<Handler>): void => {
+      count.calls++
+      handler(...args)
+    }
+  server.addService(test.Echo.service, {
+    Unary: counted((call: grpc.ServerUnaryCall<Message, Message>, done: grpc.sendUnaryData<Message>) =>
+      answer(call, call.request, done),
+    ),
+    Up: counted((call: grpc.ServerReadableStream<Message, Message>, done: grpc.sendUnaryData<Message>) => {
+      const texts: string[] = []
+      call.on('data', ({ text = '' }: Message) => texts.push(text))
+      call.on('end', () => answer(call, { text: texts.join() }, done))
+    }),
+    Down: counted((call: grpc.ServerWritableStream<Message, Message>) => stream(call)),
+    Both: counted((call: Call) => converse(call)),
+  })
+  const credentials = secure
+    ? grpc.ServerCredentials.createSsl(null, [
+        { private_key: Buffer.from(keys.key), cert_chain: Buffer.from(keys.cert) },
+      ])
+    : grpc.ServerCredentials.createInsecure()
+  const port = await new Promise<number>((resolve, reject) => {
+    server.bindAsync('127.0.0.1:0', credentials, (error, bound) => (error ? reject(error) : resolve(bound)))
+  })
+  const address = `localhost:${port}`
+  return {
+    address,
+    get calls() {
+      return count.calls
+    },
+    stop: () => server.forceShutdown(),
+    client: (given = {}) => clientOf(address, secure, given),
+  }
+}
+
+export function clientOf(address: string, secure: boolean, options: grpc.ClientOptions = {}): EchoClient {
+  const credentials = secure
+    ? grpc.credentials.createSsl(Buffer.from(keys.cert))
+    : grpc.credentials.createInsecure()
+  const given = { 'grpc.use_local_subchannel_pool': 1, 'grpc.max_receive_message_length': 64 * 1024 * 1024 }
+  return new test.Echo(address, credentials, { ...given, ...options }) as unknown as EchoClient
+}
+
+type Answering = grpc.ServerUnaryCall<Message, Message> | grpc.ServerReadableStream<Message, Message>
+
+function answer(call: Answering, message: Message, done: grpc.sendUnaryData<Message>): void {
+  const { text = '' } = message
+  const metadata = new grpc.Metadata()
+  metadata.add('x-first', text.slice(0, 20))
+  metadata.add('x-first', 'again')
+  metadata.add('raw-bin', Buffer.from([0, 255, 7]))
+  if (text === 'hang') return
+  if (text === 'refuse') {
+    const status = new grpc.Metadata()
+    status.add('why-bin', Buffer.from([1, 2]))
+    return done({ code: grpc.status.PERMISSION_DENIED, details: 'not you: ünï 100 %', metadata: status })
+  }
+  call.sendMetadata(metadata)
+  const trailer = new grpc.Metadata()
+  trailer.add('x-last', 'bye')
+  trailer.add('last-bin', Buffer.from('z'))
+  if (text === 'fail late') return done({ code: grpc.status.ABORTED, details: 'later', metadata: trailer })
+  if (text === 'die') return void destroy(call)
+  done(null, { ...message, text: `re: ${text}` }, trailer)
+}
+
+function stream(call: grpc.ServerWritableStream<Message, Message>): void {
+  const { text = '', count = 0 } = call.request
+  if (text === 'nothing') return void call.end()
+  for (let n = 0; n < count; n++)
+    call.write({ text: `${text} ${n}`, count: n, data: call.request.data ?? Buffer.alloc(0) })
+  if (text === 'hang') return
+  if (text === 'die') return void setTimeout(() => destroy(call), 50)
+  if (text === 'fail') call.emit('error', { code: grpc.status.DATA_LOSS, details: 'lost' })
+  else call.end()
+}
+
+/** Says each message back, `two` twice, and ends with its client. */
+function converse(call: Call): void {
+  call.write({ text: 'ready' })
+  call.on('data', ({ text = '' }: Message) => {
+    for (let n = 0; n < (text === 'two' ? 2 : 1); n++) call.write({ text: `re: ${text}` })
+    if (text === 'die') destroy(call)
+    if (text === 'stop') call.end()
+  })
+  call.on('end', () => call.end())
+  call.on('error', () => {})
+}
+
+/** As a crash does: the connection goes, in the middle of whatever there is. */
+function destroy(call: unknown): void {
+  const stream = (call as { call: { stream?: http2.ServerHttp2Stream; nextCall?: unknown } }).call
+  for (
+    let inner: { stream?: http2.ServerHttp2Stream; nextCall?: unknown } | undefined = stream;
+    inner;
+    inner = inner.nextCall as typeof inner
+  )
+    if (inner.stream) return void inner.stream.session?.socket.destroy()
+  throw new Error('grpc-js keeps its streams elsewhere now')
+}
+
+/** What a program sees of a call: everything, in order. */
+export interface Seen {
+  readonly events: unknown[]
+}
+
+const listed = (metadata: grpc.Metadata): unknown =>
+  Object.fromEntries(
+    Object.keys(metadata.getMap())
+      .filter((name) => name !== 'date')
+      .map((name) => [name, metadata.get(name).map(String)]),
+  )
+
+const plain = (message: Message): unknown => ({
+  ...message,
+  ...(message.data
+    ? { data: Buffer.from(message.data).toString('base64').slice(0, 50), size: message.data.length }
+    : {}),
+})
+
+/** How long a deadline's steps took, and to whom they led, is another matter each time. */
+const steady = (details: string): string => details.replace(/ after .*$/, '')
+
+/** Collects what a call says, until its status is there. */
+export async function watch(
+  start: (done: grpc.requestCallback<Message>) => grpc.ClientUnaryCall | grpc.ClientReadableStream<Message>,
+): Promise<Seen> {
+  const events: unknown[] = []
+  const call = start((error, message) => {
+    if (message) events.push(['answer', plain(message)])
+    if (error) events.push(['failed', error.code, steady(error.details)])
+  })
+  call.on('metadata', (metadata: grpc.Metadata) => events.push(['metadata', listed(metadata)]))
+  if ('read' in call) {
+    call.on('data', (message: Message) => events.push(['message', plain(message)]))
+    call.on('error', (error: grpc.ServiceError) => events.push(['error', error.code, steady(error.details)]))
+    call.on('end', () => events.push(['end']))
+  }
+  const status = await new Promise<grpc.StatusObject>((resolve) => call.on('status', resolve))
+  await new Promise(setImmediate)
+  events.push(['status', status.code, steady(status.details), listed(status.metadata)])
+  return { events }
+}
