@@ -9,7 +9,7 @@ import type { IncomingRequest } from '../exchange/answer.ts'
 import { decodeContent } from '../exchange/content-encoding.ts'
 import { plainGrpc } from '../exchange/grpc-content.ts'
 import { headerValue } from '../exchange/headers.ts'
-import type { Exchange } from '../exchange/types.ts'
+import type { Chunk, Exchange, Frame } from '../exchange/types.ts'
 import { fingerprint, RULES_VERSION } from '../fingerprint/fingerprint.ts'
 import type { Redactor } from '../redaction/redactor.ts'
 import type { Journal } from '../storage/journal.ts'
@@ -192,10 +192,13 @@ export class Recorder {
   }
 }
 
+const bytesOf = (parts: readonly (Chunk | Frame)[]): number =>
+  parts.reduce((sum, part) => sum + ('data' in part ? part.data.byteLength : 0), 0)
+
 const takesTime = ({ response }: Exchange): boolean =>
   response !== undefined &&
-  (response.chunks.length > MANY_CHUNKS ||
-    response.chunks.reduce((sum, { data }) => sum + data.byteLength, 0) > LARGE_BYTES)
+  (response.chunks.length + (response.frames?.length ?? 0) > MANY_CHUNKS ||
+    bytesOf(response.chunks) + bytesOf(response.frames ?? []) > LARGE_BYTES)
 
 const isEncoded = ({ request, response }: Exchange): boolean =>
   [request, response].some((side) => side && headerValue(side.headers, 'content-encoding') !== undefined)

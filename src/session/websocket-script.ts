@@ -13,7 +13,9 @@ export interface ScriptHooks {
    */
   readonly choose?: (first: FrameContent) => readonly Frame[]
   /** What is wrong with what the client said in place of the entry `at` (none: behind the end); `undefined`: nothing. */
-  /** Called once, when nothing more will be said. */
+  /** A function of the user's failed while it was asked: the error to break off with. */
+  readonly failed: (error: unknown) => Error
+  /** Called when nothing more will be said. */
   readonly over: () => void
   readonly judge: (at: number, recorded: Frame | undefined, incoming: FrameContent) => Error | undefined
 }
@@ -83,26 +85,40 @@ export class WebSocketScript implements FrameScript {
   said(frame: FrameContent): void {
     if (this.#broken || this.#isClosed || this.#closing) return
     if (frame.kind === 'ping' || frame.kind === 'pong') return
-    if (this.#choose && frame.kind !== 'close') {
+    try {
+      if (frame.kind === 'close') this.#closes(frame)
+      else this.#says(frame)
+    } catch (error) {
+      this.#broken = this.#hooks.failed(error)
+    }
+    this.#move()
+  }
+
+  #says(frame: FrameContent): void {
+    if (this.#choose) {
       this.#frames = this.#choose(frame)
       this.#choose = undefined
       this.#serverAt = 0
       this.#pings = 0
     }
-    const at = this.#frames.findIndex(
-      (one, index) => index >= this.#clientAt && one.from === 'client' && isSaid(one),
-    )
-    const expected = this.#frames[at]
-    if (frame.kind === 'close') {
-      this.#closed = frame
-      if (expected?.kind === 'close') this.#clientAt = at + 1
-      else this.#closing = frame
-    } else {
-      const place = expected ? at : this.#frames.length
-      this.#broken = this.#hooks.judge(place, expected, frame)
-      if (!this.#broken) this.#clientAt = place + 1
-    }
-    this.#move()
+    const place = this.#expected()
+    this.#broken = this.#hooks.judge(place, this.#frames[place], frame)
+    if (!this.#broken) this.#clientAt = place + 1
+  }
+
+  #closes(frame: FrameContent): void {
+    const place = this.#expected()
+    this.#closed = frame
+    if (this.#frames[place]?.kind === 'close') this.#clientAt = place + 1
+    else this.#closing = frame
+  }
+
+  /** Where in the recording what the client says next stands: behind the end, where there is nothing more. */
+  #expected(): number {
+    let at = this.#clientAt
+    for (let frame = this.#frames[at]; frame && !(frame.from === 'client' && isSaid(frame));)
+      frame = this.#frames[++at]
+    return at
   }
 
   left(): void {

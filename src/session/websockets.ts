@@ -1,7 +1,7 @@
 import { fromInteraction, toInteraction } from '../cassette/convert.ts'
 import { NO_MATCH } from '../cassette/interaction.ts'
+import { CassetteError } from '../errors/cassette-error.ts'
 import { CassetteMiss } from '../errors/cassette-miss.ts'
-import { ClosedCassetteError } from '../errors/closed-cassette-error.ts'
 import type { Replay } from '../exchange/answer.ts'
 import { headerValue } from '../exchange/headers.ts'
 import type { Exchange, ExchangeRequest, Frame, FrameContent } from '../exchange/types.ts'
@@ -19,6 +19,8 @@ export interface WebSocketsContext {
   readonly playback: Playback
   /** Keeps a miss that nobody may swallow. */
   readonly missed: (miss: CassetteMiss) => CassetteMiss
+  /** Keeps any other error that nobody may swallow. */
+  readonly latch: (error: Error) => Error
 }
 
 /** A replay whose recording is not certain yet: the client has still to speak. */
@@ -52,6 +54,7 @@ export class WebSockets {
       staysOpen: replay.incomplete === true && replay.failure === undefined,
       ...(mayChoose ? { choose: (first: FrameContent) => this.#chosen(mine, request, first) } : {}),
       judge: (at, recorded, incoming) => this.#judge(mine.recording, request, { at, recorded, incoming }),
+      failed: (error) => this.#context.latch(error instanceof Error ? error : new Error(String(error))),
       over: () => {
         this.#undecided.delete(mine)
         this.#scripts.delete(script)
@@ -65,7 +68,7 @@ export class WebSockets {
   stop(): void {
     const { path } = this.#context
     for (const script of this.#scripts)
-      script.stop(new ClosedCassetteError({ method: 'GET', url: 'WebSocket' }, path))
+      script.stop(new CassetteError('CASSETTE_CLOSED', `the cassette ${path} was closed`))
     this.#scripts.clear()
   }
 

@@ -31,6 +31,8 @@ export interface Line {
 
 export interface SocketClient {
   readonly name: string
+  /** It says no more of an opening that has failed: no `close` follows the `error`. */
+  readonly endsWithError?: boolean
   open(url: string, protocols?: string[], headers?: Record<string, string>): Line
 }
 
@@ -93,12 +95,23 @@ const ws: SocketClient = {
   },
 }
 
+const connect = { ca: keys.cert }
+/** The version of undici within this Node. */
+const builtIn = Number((process.versions as { undici?: string }).undici?.split('.')[0])
+const agents: Readonly<Record<number, () => unknown>> = {
+  6: () => new Agent6({ connect }),
+  7: () => new Agent7({ connect }),
+  8: () => new Agent({ connect }),
+}
+
 type Standard = typeof globalThis.WebSocket
 
 /** A client of the browsers' kind. */
-function standard(name: string, Socket: Standard, dispatcher: unknown): SocketClient {
+function standard(name: string, Socket: Standard, version: number): SocketClient {
+  const dispatcher = agents[version]?.()
   return {
     name,
+    endsWithError: version === 6,
     open(url, protocols = [], headers = {}) {
       const listened = new Listened()
       const options = { protocols, headers, ...(url.startsWith('wss') ? { dispatcher } : {}) }
@@ -124,19 +137,10 @@ function standard(name: string, Socket: Standard, dispatcher: unknown): SocketCl
   }
 }
 
-const connect = { ca: keys.cert }
-/** The version of undici within this Node. */
-const builtIn = Number((process.versions as { undici?: string }).undici?.split('.')[0])
-const agents: Readonly<Record<number, () => unknown>> = {
-  6: () => new Agent6({ connect }),
-  7: () => new Agent7({ connect }),
-  8: () => new Agent({ connect }),
-}
-
 export const SOCKET_CLIENTS: readonly SocketClient[] = [
   ws,
-  standard('global WebSocket', globalThis.WebSocket, agents[builtIn]?.()),
-  standard('undici 8', Undici8 as unknown as Standard, agents[8]?.()),
-  standard('undici 7', Undici7 as unknown as Standard, agents[7]?.()),
-  standard('undici 6', Undici6 as unknown as Standard, agents[6]?.()),
+  standard('global WebSocket', globalThis.WebSocket, builtIn),
+  standard('undici 8', Undici8 as unknown as Standard, 8),
+  standard('undici 7', Undici7 as unknown as Standard, 7),
+  standard('undici 6', Undici6 as unknown as Standard, 6),
 ]
