@@ -152,4 +152,22 @@ describe('a miss fails its test, however that ends', function () {
     const loaded = await project.run(['-e', `import('cassette/mocha')`])
     assert.deepEqual([loaded.code, loaded.stderr], [0, ''])
   })
+
+  it('where a runner runs two tests at once all the same, the second is refused its requests', async () => {
+    project = makeProject()
+    const program = `
+      import { TestScope } from '../node_modules/cassette/dist/integrations/test-scope.js'
+      const scope = (title) => new TestScope('the runner', { file: process.cwd() + '/a.test.js', suites: [], title })
+      const ask = () => fetch('http://127.0.0.1:${server.port}').then((r) => r.text()).catch(() => 'swallowed')
+      const [first, second] = [scope('first'), scope('second')]
+      const answers = [await second.run(ask), await first.run(ask), await second.run(ask)]
+      const ends = [await second.end({ failed: false }), await first.end({ failed: false })]
+      console.log(JSON.stringify([answers, ends.map((end) => end?.message ?? 'passed')]))`
+    const ended = await project.run(['--input-type=module', '-e', program])
+    const [answers, ends] = JSON.parse(ended.stdout) as [string[], string[]]
+    assert.deepEqual(answers, ['swallowed', 'live', 'swallowed'])
+    assert.match(ends[0] ?? '', /the runner runs one test with requests at a time/)
+    assert.equal(ends[1], 'passed')
+    assert.deepEqual([project.cassettes(), server.requests.length], [['a.test.js/first.yaml'], 1])
+  })
 })
