@@ -56,7 +56,7 @@ export function interceptSockets(gate: Gate, undici: UndiciRequests, pools: Undi
   const sockets = Interceptor.singleton(SocketInterceptor)
   const requestsOf = followRequests<Connection>((connection, { request, controller }, chunk) => {
     connection.known()
-    if (request.headers.has('upgrade')) connection.keep()
+    if (/websocket/i.test(request.headers.get('upgrade') ?? '')) connection.keep()
     if (losesBody(request)) bodies.set(controller, readBody(connection, chunk))
   })
   const follow = ({ socket, controller, connectionOptions }: ConnectionEvent): void => {
