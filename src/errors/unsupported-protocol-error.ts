@@ -7,8 +7,8 @@ export class UnsupportedProtocolError extends CassetteError {
   constructor(protocol: string, target: string, path: string, mode: string) {
     super(
       'CASSETTE_UNSUPPORTED_PROTOCOL',
-      `${protocol} to ${target} is not recorded yet, so ${path} cannot replay it, and mode ${mode} allows no network. ` +
-        'Let the host through with the option ignore, or make the client speak HTTP/1.1.',
+      `${protocol} to ${target} is not recorded, so ${path} cannot replay it, and mode ${mode} allows no network. ` +
+        'Let the host through with the option ignore, or make the client speak another protocol.',
     )
     this.target = target
     this.stack = `${this.name}: ${this.message}`

@@ -1,6 +1,7 @@
 import { UnseenRequestError } from '../errors/unseen-request-error.ts'
 import { UnsupportedProtocolError } from '../errors/unsupported-protocol-error.ts'
 import type { ConnectTarget, IncomingRequest, Outcome } from '../exchange/answer.ts'
+import { headerValue } from '../exchange/headers.ts'
 import { mayConnect } from './connect.ts'
 
 export interface UnrecordedContext {
@@ -32,11 +33,12 @@ export class Unrecorded {
     return latch(new UnseenRequestError(named(request), path))
   }
 
-  /** A WebSocket's opening, or another protocol's. */
+  /** The opening of a protocol that is no WebSocket. */
   upgrade(incoming: IncomingRequest): Outcome {
     const { isLive, named } = this.#context
     if (isLive) return { kind: 'forward' }
-    return { kind: 'refuse', error: this.#refuse('WebSocket', named(incoming).url) }
+    const protocol = headerValue(incoming.headers, 'upgrade') ?? ''
+    return { kind: 'refuse', error: this.#refuse(`The protocol ${protocol}`, named(incoming).url) }
   }
 
   #refuse(protocol: string, address: string): Error {
