@@ -2,7 +2,7 @@ import { once } from 'node:events'
 
 import type { Refuse, Replay } from '../exchange/answer.ts'
 import { headerValue } from '../exchange/headers.ts'
-import type { ExchangeFailure, ExchangeResponse, InformationalResponse } from '../exchange/types.ts'
+import type { Chunk, ExchangeFailure, ExchangeResponse, InformationalResponse } from '../exchange/types.ts'
 import { errorOf, otherSideClosed } from './failure.ts'
 import type { Connection } from './http1-connection.ts'
 import { isUndecided } from './internals.ts'
@@ -51,8 +51,11 @@ async function write(
   const head = headBytes(response)
   const parts = framing === 'none' ? [] : response.chunks.filter(({ data }) => data.byteLength > 0)
   const spoilt = failure !== undefined && isSpoiltBehind(failure, framing, response)
-  await send(connection, spoilt && parts.length === 0 ? withGarbage(head) : head, gone.signal)
+  const early = replay.turn ? partsWithHead(response, parts) : 0
+  const first = Buffer.concat([head, ...parts.slice(0, early).map(({ data }) => chunkBytes(framing, data))])
+  await send(connection, spoilt && parts.length === early ? withGarbage(first) : first, gone.signal)
   for (const [i, chunk] of parts.entries()) {
+    if (i < early) continue
     await turn(chunk.after)
     await pace(chunk.delayMs, delayFactor, gone.signal)
     if (gone.signal.aborted) return
@@ -75,6 +78,15 @@ async function write(
     await pace(0, 0, gone.signal)
     socket.end()
   }
+}
+
+/**
+ * How many parts of an answer to a request that was not complete came with its head: a client that stops sending when
+ * it sees the head may stop reading, too.
+ */
+function partsWithHead({ after }: ExchangeResponse, parts: readonly Chunk[]): number {
+  const later = parts.findIndex((part) => part.delayMs > 0 || part.after !== after)
+  return later === -1 ? parts.length : later
 }
 
 /** At once: what a server says before its answer is said to be early. */
