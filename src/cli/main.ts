@@ -50,8 +50,19 @@ const version = (): string =>
   (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string })
     .version
 
+/** As `engines` has it. What the commands import cannot be linked by an older Node. */
+function isTooOld(node: string): boolean {
+  const [major = 0, minor = 0] = node.split('.').map(Number)
+  return major < 22 || (major === 22 && minor < 19)
+}
+
 /** Runs one command line. @returns the exit code */
 async function main([name, ...rawArgs]: readonly string[]): Promise<number> {
+  const { node } = process.versions
+  if (isTooOld(node)) {
+    say(process.stderr, `cassette: Node 22.19 or newer is needed, this is ${node}.`)
+    return EXIT.found
+  }
   if (name === '--version' || name === '-v') {
     say(process.stdout, version())
     return EXIT.fine

@@ -1,79 +1,22 @@
-import { createRequire } from 'node:module'
-import { join } from 'node:path'
+import type * as Environment from './jest-environment.ts'
+import { load } from './load.ts'
 
-import { CassetteError } from '../errors/cassette-error.ts'
-import { JestFile } from './jest-file.ts'
-import type { JestConfig, JestEnvironmentClass, JestEvent, JestState } from './jest-types.ts'
-import { checkedNode } from './node-version.ts'
-import { useCassette } from './test-scope.ts'
+export type { TestOptions } from './test-scope.ts'
 
-export { type TestOptions, useCassette } from './test-scope.ts'
+const environment = load('jest-environment') as typeof Environment
 
 /**
  * A test environment that gives each test a cassette, on top of another one, such as that of
  * `jest-environment-jsdom`. Options for all tests: `testEnvironmentOptions: { cassette: { ... } }`. In tests,
  * `useCassette` is a global.
  */
-export function withCassettes(Base: JestEnvironmentClass): JestEnvironmentClass {
-  return class CassetteEnvironment extends Base {
-    readonly #file: JestFile
+export const withCassettes: typeof Environment.withCassettes = environment.withCassettes
 
-    constructor(config: JestConfig, context: { readonly testPath: string }) {
-      super(config, context)
-      const options = config.projectConfig?.testEnvironmentOptions?.['cassette'] ?? {}
-      this.#file = new JestFile(context.testPath, options)
-    }
-
-    override async setup(): Promise<void> {
-      await super.setup()
-      Object.defineProperty(this.global, 'useCassette', { value: useCassette, configurable: true })
-      this.#file.begin()
-    }
-
-    override async handleTestEvent(event: JestEvent, state: JestState): Promise<void> {
-      await super.handleTestEvent?.(event, state)
-      await this.#file.handle(event, state)
-    }
-
-    override async teardown(): Promise<void> {
-      try {
-        await this.#file.end()
-      } finally {
-        await super.teardown()
-      }
-    }
-  }
-}
-
-/** Where packages are not hoisted, only Jest itself can see it. */
-const CHAIN = ['jest', '@jest/core', 'jest-config', 'jest-environment-node']
-
-function nodeEnvironment(): JestEnvironmentClass {
-  for (const from of [import.meta.url, join(process.cwd(), 'package.json')]) {
-    try {
-      return environmentOf(createRequire(from)('jest-environment-node'))
-    } catch {
-      // The next place.
-    }
-  }
-  let from = join(process.cwd(), 'package.json')
-  try {
-    for (const name of CHAIN) from = createRequire(from).resolve(name)
-    return environmentOf(createRequire(from)(from))
-  } catch (cause) {
-    throw new CassetteError(
-      'CASSETTE_RUNNER',
-      `cassette/jest needs jest 30 or newer: jest-environment-node was not found (Node ${checkedNode}).`,
-      { cause },
-    )
-  }
-}
-
-const environmentOf = (module: unknown): JestEnvironmentClass =>
-  (module as { TestEnvironment: JestEnvironmentClass }).TestEnvironment
+/** As the global of that name. */
+export const useCassette: typeof Environment.useCassette = environment.useCassette
 
 /** The environment for `testEnvironment: 'cassette/jest'`. */
-const CassetteEnvironment = withCassettes(nodeEnvironment())
+const CassetteEnvironment = withCassettes(environment.nodeEnvironment())
 // Jest asks for the default export of an environment.
 // oxlint-disable-next-line import/no-default-export
 export default CassetteEnvironment

@@ -1,43 +1,16 @@
-import { checkedNode } from './node-version.ts'
-import { MochaTests } from './mocha-tests.ts'
-import type { MochaContext } from './mocha-types.ts'
-import { leftOutside, watchOutside } from './outside.ts'
-import { printLine } from '../session/stderr.ts'
+import { load } from './load.ts'
+import type * as Plugin from './mocha-plugin.ts'
 
-export { type TestOptions, useCassette } from './test-scope.ts'
+export type { TestOptions } from './test-scope.ts'
 
-let isCalled = false
-
-/** Mocha 7 takes no hooks from a plugin, and says nothing of it: all requests are outside of tests then. */
-function checkCalled(code: number): void {
-  if (isCalled || code !== 0 || !leftOutside()) return
-  printLine('cassette: cassette/mocha needs mocha 10 or newer: this one has not called its hooks.')
-  // Mocha sets `process.exitCode` in a listener behind this one.
-  // oxlint-disable-next-line unicorn/no-process-exit
-  process.exit(1)
-}
-
-if (checkedNode) {
-  // In `--parallel`, mocha numbers its worker processes.
-  watchOutside({ worker: process.env['MOCHA_WORKER_ID'] })
-  process.once('exit', checkCalled)
-}
-
-const tests = new MochaTests((fn) => Object.values<unknown>(mochaHooks).includes(fn))
+const plugin = load('mocha-plugin') as typeof Plugin
 
 /** mocha's root hooks: `mocha --require cassette/mocha`, or `require` in `.mocharc`. */
-export const mochaHooks = {
-  beforeAll(this: MochaContext): void {
-    isCalled = true
-    tests.prepare(this.test)
-  },
-  beforeEach(this: MochaContext): void {
-    tests.begin(this.currentTest)
-  },
-  async afterEach(this: MochaContext): Promise<void> {
-    await tests.finish(this.currentTest, this.test)
-  },
-  async afterAll(): Promise<void> {
-    await tests.finishAll()
-  },
-}
+export const mochaHooks: typeof Plugin.mochaHooks = plugin.mochaHooks
+
+/**
+ * Sets cassette options for the test that is running: in its body before the first request, or in a `beforeEach`
+ * for a whole suite. `false`: this test has no cassette of the runner's. Throws `CassetteOptionError` outside a test,
+ * after the first request, and for unknown options.
+ */
+export const useCassette: typeof Plugin.useCassette = plugin.useCassette

@@ -1,22 +1,14 @@
-import { extname } from 'node:path'
-
 import * as vitest from 'vitest'
 
 import { CassetteError } from '../errors/cassette-error.ts'
-import { checkedNode } from './node-version.ts'
+import { load } from './load.ts'
 import type { TestOptions } from './test-scope.ts'
 import type { VitestTask } from './vitest-file.ts'
 import type { Host } from './vitest-host.ts'
 
 export { type TestOptions } from './test-scope.ts'
 
-/**
- * Not imported: in a pool of VM contexts each test file would have a copy of its own, and `node:module` is vitest's
- * there. Node's own `require` gives all of them the same.
- */
-const { host } = process.getBuiltinModule('node:module').createRequire(import.meta.url)(
-  `./vitest-host${extname(import.meta.url)}`,
-) as { host: Host }
+const { host } = load('vitest-host') as { host: Host }
 
 /** What the fixture gives a test. */
 export interface CassetteFixture {
@@ -69,4 +61,4 @@ function register({ aroundEach, beforeAll, afterAll }: Hooks): void {
   afterAll(() => file.end())
 }
 
-if (checkedNode) register(vitest)
+register(vitest)

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 
 import { startServer, type TestServer } from '../helpers/server.ts'
-import { fromRoot } from '../helpers/shared.ts'
 import { type Ended, makeProject, NODES, type Project, type RunOptions } from './project.ts'
 
 for (const [name, node] of Object.entries(NODES)) {
@@ -184,34 +183,3 @@ for (const [name, node] of Object.entries(NODES)) {
     })
   })
 }
-
-describe('cassette/register on a Node that is too old', () => {
-  it('imports nothing that such a Node cannot link', () => {
-    const source = readFileSync(fromRoot('src/integrations/register.ts'), 'utf8')
-    const imported = [...source.matchAll(/^import .* from '(.*)'$/gm)].map(([, name]) => name)
-    assert.deepEqual(imported, ['node:module', 'node:path', './node-version.ts'])
-  })
-
-  it('says which is needed, and exits with 1', async function () {
-    const project = makeProject('test/fixtures/programs')
-    try {
-      // What a Node of the machine's own says of itself is all this needs; the check reads process.versions.
-      writeFileSync(
-        project.file('pretend.cjs'),
-        `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '22.18.0' } })`,
-      )
-      const ended = await project.run([
-        '--require',
-        './pretend.cjs',
-        '--require',
-        'cassette/register',
-        'ask.cjs',
-        'exit:0',
-      ])
-      assert.equal(ended.code, 1, ended.output)
-      assert.equal(ended.stderr, 'cassette: Node 22.19 or newer is needed, this is 22.18.0.\n')
-    } finally {
-      project.remove()
-    }
-  })
-})

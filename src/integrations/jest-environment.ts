@@ -1,0 +1,69 @@
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+
+import { CassetteError } from '../errors/cassette-error.ts'
+import { JestFile } from './jest-file.ts'
+import type { JestConfig, JestEnvironmentClass, JestEvent, JestState } from './jest-types.ts'
+import { useCassette } from './test-scope.ts'
+
+export { useCassette } from './test-scope.ts'
+
+/** Gives each test of an environment a cassette. */
+export function withCassettes(Base: JestEnvironmentClass): JestEnvironmentClass {
+  return class CassetteEnvironment extends Base {
+    readonly #file: JestFile
+
+    constructor(config: JestConfig, context: { readonly testPath: string }) {
+      super(config, context)
+      const options = config.projectConfig?.testEnvironmentOptions?.['cassette'] ?? {}
+      this.#file = new JestFile(context.testPath, options)
+    }
+
+    override async setup(): Promise<void> {
+      await super.setup()
+      Object.defineProperty(this.global, 'useCassette', { value: useCassette, configurable: true })
+      this.#file.begin()
+    }
+
+    override async handleTestEvent(event: JestEvent, state: JestState): Promise<void> {
+      await super.handleTestEvent?.(event, state)
+      await this.#file.handle(event, state)
+    }
+
+    override async teardown(): Promise<void> {
+      try {
+        await this.#file.end()
+      } finally {
+        await super.teardown()
+      }
+    }
+  }
+}
+
+/** Where packages are not hoisted, only Jest itself can see it. */
+const CHAIN = ['jest', '@jest/core', 'jest-config', 'jest-environment-node']
+
+/** Jest's own environment for Node. */
+export function nodeEnvironment(): JestEnvironmentClass {
+  for (const from of [import.meta.url, join(process.cwd(), 'package.json')]) {
+    try {
+      return environmentOf(createRequire(from)('jest-environment-node'))
+    } catch {
+      // The next place.
+    }
+  }
+  let from = join(process.cwd(), 'package.json')
+  try {
+    for (const name of CHAIN) from = createRequire(from).resolve(name)
+    return environmentOf(createRequire(from)(from))
+  } catch (cause) {
+    throw new CassetteError(
+      'CASSETTE_RUNNER',
+      `cassette/jest needs jest 30 or newer: jest-environment-node was not found.`,
+      { cause },
+    )
+  }
+}
+
+const environmentOf = (module: unknown): JestEnvironmentClass =>
+  (module as { TestEnvironment: JestEnvironmentClass }).TestEnvironment
