@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type http2 from 'node:http2'
 
 import * as grpc from '@grpc/grpc-js'
@@ -72,7 +73,7 @@ export async function startEcho(secure: boolean, options: grpc.ServerOptions = {
       call.on('data', ({ text = '' }: Message) => texts.push(text))
       call.on('end', () => answer(call, { text: texts.join() }, done))
     }),
-    Down: counted((call: grpc.ServerWritableStream<Message, Message>) => stream(call)),
+    Down: counted((call: grpc.ServerWritableStream<Message, Message>) => answerAtLength(call)),
     Both: counted((call: Call) => converse(call)),
   })
   const credentials = secure
@@ -121,17 +122,17 @@ function answer(call: Answering, message: Message, done: grpc.sendUnaryData<Mess
   trailer.add('x-last', 'bye')
   trailer.add('last-bin', Buffer.from('z'))
   if (text === 'fail late') return done({ code: grpc.status.ABORTED, details: 'later', metadata: trailer })
-  if (text === 'die') return void destroy(call)
+  if (text === 'die') return destroy(call as { call?: unknown })
   done(null, { ...message, text: `re: ${text}` }, trailer)
 }
 
-function stream(call: grpc.ServerWritableStream<Message, Message>): void {
+function answerAtLength(call: grpc.ServerWritableStream<Message, Message>): void {
   const { text = '', count = 0 } = call.request
   if (text === 'nothing') return void call.end()
   for (let n = 0; n < count; n++)
     call.write({ text: `${text} ${n}`, count: n, data: call.request.data ?? Buffer.alloc(0) })
   if (text === 'hang') return
-  if (text === 'die') return void setTimeout(() => destroy(call), 50)
+  if (text === 'die') return void setTimeout(() => destroy(call as { call?: unknown }), 50)
   if (text === 'fail') call.emit('error', { code: grpc.status.DATA_LOSS, details: 'lost' })
   else call.end()
 }
@@ -141,23 +142,24 @@ function converse(call: Call): void {
   call.write({ text: 'ready' })
   call.on('data', ({ text = '' }: Message) => {
     for (let n = 0; n < (text === 'two' ? 2 : 1); n++) call.write({ text: `re: ${text}` })
-    if (text === 'die') destroy(call)
+    if (text === 'die') destroy(call as { call?: unknown })
     if (text === 'stop') call.end()
   })
   call.on('end', () => call.end())
   call.on('error', () => {})
 }
 
+interface Inner {
+  readonly stream?: http2.ServerHttp2Stream
+  readonly nextCall?: Inner
+}
+
 /** As a crash does: the connection goes, in the middle of whatever there is. */
-function destroy(call: unknown): void {
-  const stream = (call as { call: { stream?: http2.ServerHttp2Stream; nextCall?: unknown } }).call
-  for (
-    let inner: { stream?: http2.ServerHttp2Stream; nextCall?: unknown } | undefined = stream;
-    inner;
-    inner = inner.nextCall as typeof inner
-  )
-    if (inner.stream) return void inner.stream.session?.socket.destroy()
-  throw new Error('grpc-js keeps its streams elsewhere now')
+function destroy({ call }: { call?: unknown }): void {
+  let inner = call as Inner | undefined
+  while (inner && !inner.stream) inner = inner.nextCall
+  if (!inner?.stream) throw new Error('grpc-js keeps its streams elsewhere now')
+  inner.stream.session?.socket.destroy()
 }
 
 /** What a program sees of a call: everything, in order. */
@@ -172,12 +174,8 @@ const listed = (metadata: grpc.Metadata): unknown =>
       .map((name) => [name, metadata.get(name).map(String)]),
   )
 
-const plain = (message: Message): unknown => ({
-  ...message,
-  ...(message.data
-    ? { data: Buffer.from(message.data).toString('base64').slice(0, 50), size: message.data.length }
-    : {}),
-})
+const plain = ({ data, ...rest }: Message): unknown =>
+  data ? { ...rest, size: data.length, sha256: createHash('sha256').update(data).digest('hex') } : rest
 
 /** How long a deadline's steps took, and to whom they led, is another matter each time. */
 const steady = (details: string): string => details.replace(/ after .*$/, '')
@@ -197,7 +195,9 @@ export async function watch(
     call.on('error', (error: grpc.ServiceError) => events.push(['error', error.code, steady(error.details)]))
     call.on('end', () => events.push(['end']))
   }
-  const status = await new Promise<grpc.StatusObject>((resolve) => call.on('status', resolve))
+  const status = await new Promise<grpc.StatusObject>((resolve) => {
+    call.on('status', resolve)
+  })
   await new Promise(setImmediate)
   events.push(['status', status.code, steady(status.details), listed(status.metadata)])
   return { events }

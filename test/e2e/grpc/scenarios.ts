@@ -23,7 +23,7 @@ function up(client: EchoClient, ...texts: string[]): Promise<Seen> {
     const call = client.Up(metadata(), {}, done)
     for (const text of texts) call.write({ text })
     call.end()
-    return call as unknown as grpc.ClientUnaryCall
+    return call
   })
 }
 
