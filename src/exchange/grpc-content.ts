@@ -17,7 +17,7 @@ export function plainGrpcRequest<Request extends ExchangeRequest>(request: Reque
   const { body, headers } = request
   if (body === null || !isGrpc(headerValue(headers, 'content-type'))) return request
   const { frames, rest } = splitGrpc(body)
-  const plain = frames.map(plainFrame)
+  const plain = frames.map((frame) => plainFrame(frame))
   if (plain.every((frame, index) => frame === frames[index])) return request
   return { ...request, body: Buffer.concat([...plain.map(({ bytes }) => bytes), rest]) }
 }
@@ -25,7 +25,8 @@ export function plainGrpcRequest<Request extends ExchangeRequest>(request: Reque
 export function plainGrpcResponse(response: ExchangeResponse): ExchangeResponse {
   if (!isGrpc(headerValue(response.headers, 'content-type'))) return response
   const { frames, rest } = splitGrpc(Buffer.concat(response.chunks.map(({ data }) => data)))
-  const plain = frames.map(plainFrame)
+  const coding = headerValue(response.headers, 'grpc-encoding') ?? 'identity'
+  const plain = frames.map((frame) => plainFrame(frame, coding))
   if (plain.every((frame, index) => frame === frames[index])) return response
   return { ...response, chunks: rechunked(response.chunks, frames, plain, rest) }
 }

@@ -53,25 +53,34 @@ export function grpcFrame(message: Uint8Array, flag = 0): Buffer {
 /**
  * The frame with its message decompressed and the flag taken back, which every receiver understands; as it is where it
  * is not compressed, or in a way nobody here knows.
+ * @param coding what `grpc-encoding` says, where the receiver goes by that; absent: the first bytes tell, as of the
+ *   headers of a request that one is not stored
  */
-export function plainFrame(frame: GrpcFrame): GrpcFrame {
-  const message = frame.flag === COMPRESSED ? decompressed(frame.message) : undefined
+export function plainFrame(frame: GrpcFrame, coding?: string): GrpcFrame {
+  const message = frame.flag === COMPRESSED ? decompressed(frame.message, coding) : undefined
   return message === undefined ? frame : { flag: 0, message, bytes: grpcFrame(message) }
 }
 
-/** By the first bytes: the header that names the coding is not among those that are stored of a request. */
-function decompressed(bytes: Buffer): Buffer | undefined {
+function decompressed(bytes: Buffer, coding?: string): Buffer | undefined {
   const limit = { maxOutputLength: MAX_MESSAGE_BYTES }
+  const found = codingOf(bytes)
+  if (coding !== undefined && coding !== found) return undefined
   try {
-    if (bytes[0] === 0x1f && bytes[1] === 0x8b) return gunzipSync(bytes, limit)
-    // zlib (RFC 1950): method 8, and the first two bytes are a multiple of 31.
-    if (bytes.length > 2 && ((bytes[0] ?? 0) & 0x0f) === 8 && bytes.readUInt16BE(0) % 31 === 0)
-      return inflateSync(bytes, limit)
-    if (bytes.length > 4 && bytes.readUInt32LE(0) === 0xfd2fb528) return zstdDecompressSync(bytes, limit)
+    if (found === 'gzip') return gunzipSync(bytes, limit)
+    if (found === 'deflate') return inflateSync(bytes, limit)
+    if (found === 'zstd') return zstdDecompressSync(bytes, limit)
   } catch {
     return undefined
   }
   return undefined
+}
+
+function codingOf(bytes: Buffer): 'gzip' | 'deflate' | 'zstd' | undefined {
+  if (bytes.length < 4) return undefined
+  if (bytes[0] === 0x1f && bytes[1] === 0x8b) return 'gzip'
+  // zlib (RFC 1950): method 8, and the first two bytes are a multiple of 31.
+  if (((bytes[0] ?? 0) & 0x0f) === 8 && bytes.readUInt16BE(0) % 31 === 0) return 'deflate'
+  return bytes.readUInt32LE(0) === 0xfd2fb528 ? 'zstd' : undefined
 }
 
 function bufferOf(bytes: Uint8Array): Buffer {

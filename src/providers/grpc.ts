@@ -12,10 +12,12 @@ export const grpc: Provider = {
   route: ({ plainPath }) => ({ path: plainPath }),
   canonicalize({ bytes }) {
     const { frames, rest } = splitGrpc(bytes)
-    const messages = frames.map(plainFrame).map(({ flag, message }) => {
-      const base64 = message.toString('base64')
-      return flag === 0 ? base64 : { flag, base64 }
-    })
+    const messages = frames
+      .map((frame) => plainFrame(frame))
+      .map(({ flag, message }) => {
+        const base64 = message.toString('base64')
+        return flag === 0 ? base64 : { flag, base64 }
+      })
     return {
       fields: { messages: rest.length === 0 ? messages : [...messages, { cut: rest.toString('base64') }] },
     }

@@ -1,10 +1,10 @@
 import { isUtf8 } from 'node:buffer'
-import { grpcFrame, splitGrpc } from '../exchange/grpc-frame.ts'
+import { type GrpcFrame, grpcFrame, plainFrame, splitGrpc } from '../exchange/grpc-frame.ts'
 import { looksLikeText, wireFields, writeVarint } from '../exchange/protobuf-wire.ts'
 import type { ByteText } from './byte-text.ts'
 import { bufferOf, bytesOfText, byteTextOf } from './byte-text.ts'
 import type { CutBytes, Edit } from './edits.ts'
-import { applyEdits, editText } from './edits.ts'
+import { applyEdits, editText, PLACEHOLDER } from './edits.ts'
 
 export interface GrpcTools {
   /** Redacts what one field holds: text, JSON, or bytes that hold no text. */
@@ -29,8 +29,9 @@ export function redactGrpc(body: CutBytes, tools: GrpcTools): CutBytes {
   )
   const edits: Edit[] = []
   let start = 0
-  for (const [index, { flag, message, bytes }] of frames.entries()) {
-    const changed = redacted[index] ?? bufferOf(tools.mask(message))
+  for (const [index, frame] of frames.entries()) {
+    const { flag, message, bytes } = frame
+    const changed = redacted[index] ?? redactCompressed(frame, tools)
     const end = start + bytes.length
     if (!changed.equals(message)) edits.push({ start, end, text: byteTextOf(grpcFrame(changed, flag)) })
     start = end
@@ -38,6 +39,13 @@ export function redactGrpc(body: CutBytes, tools: GrpcTools): CutBytes {
   const tail = bufferOf(tools.mask(rest))
   if (!tail.equals(rest)) edits.push({ start, end: start + rest.length, text: byteTextOf(tail) })
   return applyEdits(body, edits)
+}
+
+/** What no receiver can decompress by its headers: where it holds a secret all the same, nothing of it is left. */
+function redactCompressed(frame: GrpcFrame, tools: GrpcTools): Buffer {
+  const { flag, message } = plainFrame(frame)
+  const hidesSecret = flag !== frame.flag && !redactProtobuf(message, tools).equals(message)
+  return hidesSecret ? Buffer.from(PLACEHOLDER) : bufferOf(tools.mask(frame.message))
 }
 
 /** One protobuf message without its secrets. */

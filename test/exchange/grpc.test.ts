@@ -90,17 +90,17 @@ describe('gRPC messages', () => {
 
 describe('compressed gRPC messages', () => {
   const headers = [['content-type', GRPC]] as const
-  const exchangeOf = (body: Uint8Array, chunks = whole(body)) => ({
+  const exchangeOf = (body: Uint8Array, chunks = whole(body), coding = 'gzip') => ({
     recordedAt: '',
     request: { method: 'POST', url: 'http://a/b/c', headers, body },
-    response: { status: 200, headers, delayMs: 0, chunks },
+    response: { status: 200, headers: [...headers, ['grpc-encoding', coding] as const], delayMs: 0, chunks },
   })
   const message = Buffer.from('\n\u0005hello', 'latin1')
   const gzipped = Buffer.concat([
     grpcFrame(gzipSync(message), 1),
     hello,
-    grpcFrame(deflateSync(message), 1),
-    grpcFrame(zstdCompressSync(message), 1),
+    grpcFrame(gzipSync(message), 1),
+    grpcFrame(gzipSync(message), 1),
   ])
   const plain = Buffer.concat([hello, hello, hello, hello])
 
@@ -108,6 +108,22 @@ describe('compressed gRPC messages', () => {
     const { request, response } = plainGrpc(exchangeOf(gzipped))
     assert.deepEqual(request.body, plain)
     assert.deepEqual(join(response?.chunks ?? []), plain)
+  })
+
+  it('of a request are known by their bytes, as its header is not stored; of a response by what its header says', () => {
+    for (const [coding, compress] of Object.entries({
+      gzip: gzipSync,
+      deflate: deflateSync,
+      zstd: zstdCompressSync,
+    })) {
+      const body = grpcFrame(compress(message), 1)
+      assert.deepEqual(plainGrpc(exchangeOf(body, whole(body), coding)).response?.chunks[0]?.data, hello)
+      for (const other of ['identity', 'snappy', coding === 'gzip' ? 'deflate' : 'gzip']) {
+        const { request, response } = plainGrpc(exchangeOf(body, whole(body), other))
+        assert.deepEqual(request.body, hello)
+        assert.deepEqual(response?.chunks[0]?.data, body)
+      }
+    }
   })
 
   it('come whole, in the chunk that ended them, and no time is lost', () => {

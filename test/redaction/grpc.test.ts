@@ -40,8 +40,16 @@ describe('secrets in gRPC messages', () => {
 
   it('go from what was compressed', () => {
     assert.deepEqual(redacted(grpcFrame(gzipSync(nested(SECRET)), 1)), [nested('REDACTED')])
-    const exchange = exchangeOf(grpcFrame(gzipSync(nested(KEY)), 1), { type, cuts: [3, 9] })
+    const headers = [['grpc-encoding', 'gzip']] as const
+    const exchange = exchangeOf(grpcFrame(gzipSync(nested(KEY)), 1), { type, headers, cuts: [3, 9] })
     assert.deepEqual(messagesOf(bytesOf(redactorOf().exchange(exchange))), [nested('REDACTED')])
+  })
+
+  it('go from what is compressed although the headers do not say so', () => {
+    const body = Buffer.concat([grpcFrame(gzipSync(nested(SECRET)), 1), grpcFrame(gzipSync(nested('x')), 1)])
+    const [gone, kept] = splitGrpc(bytesOf(redactorOf().exchange(exchangeOf(body, { type })))).frames
+    assert.deepEqual([gone?.flag, gone?.message.toString()], [1, 'REDACTED'])
+    assert.deepEqual(kept?.message, gzipSync(nested('x')))
   })
 
   it('go from JSON in a field, by the name of the member too', () => {
