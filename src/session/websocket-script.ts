@@ -126,8 +126,9 @@ export class WebSocketScript implements FrameScript {
     this.#move()
   }
 
-  /** The cassette is being closed: nobody answers any more. */
+  /** The cassette is being closed: nobody answers any more, but for the last word to a client that has said its own. */
   stop(error: Error): void {
+    if (this.#closed || this.#isClosed) return
     this.#broken ??= error
     this.#move()
   }

@@ -89,7 +89,7 @@ export class WebSockets {
     const taken = new Map([...this.#undecided].map((one) => [one.recording, one]))
     for (const recording of playback.recordings) {
       const other = taken.get(recording)
-      if (recording === mine.recording || (!other && (recording.played || recording.struck))) continue
+      if (recording === mine.recording || (!other && !playback.isFree(recording))) continue
       if (recording.entry.url !== mine.recording.entry.url) continue
       const exchange = this.#exchangeOf(recording)
       const frames = exchange?.response?.frames
@@ -97,7 +97,8 @@ export class WebSockets {
       if (!playback.isAnswer(recording, request)) continue
       if (other) other.recording = mine.recording
       else {
-        playback.giveBack(mine.recording)
+        // Where recordings repeat, others may have had it before.
+        if (!opened.options.allowPlaybackRepeats) playback.giveBack(mine.recording)
         recording.played = true
       }
       mine.recording = recording

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { constants, deflateRawSync } from 'node:zlib'
 
 import { withCassette } from '../../src/index.ts'
 import { testBench } from '../helpers/cassette-folder.ts'
@@ -82,6 +83,15 @@ const SERVERS: Readonly<Record<string, (socket: Socket, request: string) => unkn
       await sleep(2)
     }
     socket.end()
+  },
+  'a compression, offered or not': (socket, request) => {
+    const squeezed = deflateRawSync('compressed', { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, -4)
+    const head = headOf(request).replace(
+      '\r\n\r\n',
+      '\r\nSec-WebSocket-Extensions: permessage-deflate\r\n\r\n',
+    )
+    const close = frame(0x88, new Uint8Array([3, 0xe8]))
+    socket.end(Buffer.concat([Buffer.from(head), frame(TEXT | 0x40, squeezed), hello, close]))
   },
   'an early hint first': (socket, request) =>
     socket.end(

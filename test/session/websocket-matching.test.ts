@@ -76,6 +76,23 @@ describe("a WebSocket's client", () => {
       }
     })
 
+    it('breaks off, and fails the run, where a function of the user fails on it', async () => {
+      await on.record(() => say(on.open(), 'one'))
+      const broken = new Error('matcher at fault')
+      const matchOn = (): never => {
+        throw broken
+      }
+      let heard: unknown
+      const run = on.replay(
+        async () => {
+          heard = (await say(on.open(), 'one')).at(-1)
+        },
+        { websocket: { matchOn } },
+      )
+      await assert.rejects(run, broken)
+      assert.deepEqual(heard, ['close', 1008, 'matcher at fault'])
+    })
+
     it('may end early: the client is let go', async () => {
       await on.record(() => say(on.open(), 'one', 'two'))
       const heard = await on.replay(() => say(on.open(), 'one'))

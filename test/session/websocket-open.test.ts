@@ -90,6 +90,19 @@ describe('a WebSocket in time', () => {
       assert.deepEqual(heard.at(-1)?.slice(0, 2), ['close', 1001])
     })
 
+    it('has the last word that was recorded, where its client has closed', async () => {
+      const hasty = async (): Promise<Line> => {
+        const line = await half()
+        line.close(1000, 'in a hurry')
+        return line
+      }
+      const live = await on.record(hasty)
+      const wanted = await live.closed
+      assert.doesNotMatch(on.read(), /incomplete/)
+      const replayed = await on.replay(hasty)
+      assert.deepEqual(await replayed.closed, wanted)
+    })
+
     it('survives the next cassette, which has nothing to do with it', async () => {
       const line = await on.record(half)
       await withCassette(on.path('next.yaml'), { mode: 'none' }, async () => {

@@ -110,6 +110,19 @@ describe("how a WebSocket's client is matched", () => {
       }
     }).timeout(20_000)
 
+    it('the last repeats where it may', async () => {
+      await on.record(async () => [await say(on.open(), 'one'), await say(on.open(), 'two')])
+      const again = async (): Promise<unknown> => {
+        for (const said of ['two', 'one', 'one', 'two', 'one'])
+          assert.deepEqual((await say(on.open(), said))[1], [
+            'text',
+            `{"type":"answer","count":1,"said":"${said}"}`,
+          ])
+        return say(on.open(), 'three')
+      }
+      await missOf(on.replay(again, { allowPlaybackRepeats: true }))
+    })
+
     it('one that nobody opened fails a strict run', async () => {
       await on.record(async () => [await say(on.open(), 'one'), await say(on.open('/other'), 'one')])
       await assert.rejects(
