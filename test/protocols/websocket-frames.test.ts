@@ -89,7 +89,7 @@ describe('the frames of a WebSocket', () => {
     )
     assert.ok(one?.kind === 'binary' && big.equals(one.data))
     assert.deepEqual(more, [])
-    assert.ok(performance.now() - start < 1000)
+    assert.ok(performance.now() - start < 5000)
   })
 
   const hello = bytes(0x81, 2, 'hi')
