@@ -11,7 +11,24 @@ import { noteOpened, noteRun } from './orphans.ts'
 /** What `useCassette` takes: options, or `false` for a test that has no cassette of the runner's. */
 export type TestOptions = CassetteOptions | false
 
-const CURRENT = Symbol.for('cassette.test')
+interface Running {
+  scope: TestScope | undefined
+}
+
+/**
+ * The test that runs, whichever copy of the package began it.
+ * @note Jest's VM has a copy of `process`, made before a file's tests begin: what is entered later is not seen there.
+ */
+function enterRunning(): Running {
+  const key = Symbol.for('cassette.test')
+  const entered = Reflect.get(process, key) as Running | undefined
+  if (entered) return entered
+  const made: Running = { scope: undefined }
+  Object.defineProperty(process, key, { value: made })
+  return made
+}
+
+const running = enterRunning()
 
 const choose = (runner: string): string =>
   `${runner} gives each test a cassette of its own. Call useCassette(false) in this test, or in a beforeEach of its ` +
@@ -28,7 +45,7 @@ export class TestScope {
   /** @throws CassetteOptionError, NestedCassetteError */
   constructor(runner: string, name: TestName, options: TestOptions = {}) {
     this.path = cassettePath(name)
-    const other = Reflect.get(process, CURRENT) as TestScope | undefined
+    const other = running.scope
     this.#scope = {
       path: this.path,
       ended: false,
@@ -45,7 +62,7 @@ export class TestScope {
     if (options === false) this.#isOff = true
     else this.#session.enter(this.path)
     patchProcess()
-    Object.defineProperty(process, CURRENT, { value: this, configurable: true })
+    running.scope = this
   }
 
   /** The first miss, or another failure that must not be swallowed. */
@@ -92,8 +109,8 @@ export class TestScope {
 
   /** @returns the error of a test that has left a cassette of its own open */
   #handBack(): Error | undefined {
-    if (Reflect.get(process, CURRENT) !== this) return undefined
-    Reflect.deleteProperty(process, CURRENT)
+    if (running.scope !== this) return undefined
+    running.scope = undefined
     try {
       enterOutside()
     } catch (error) {
@@ -105,7 +122,7 @@ export class TestScope {
 
 /** The path of the running test's cassette. */
 export function currentCassettePath(): string | undefined {
-  return (Reflect.get(process, CURRENT) as TestScope | undefined)?.path
+  return running.scope?.path
 }
 
 /**
@@ -114,9 +131,7 @@ export function currentCassettePath(): string | undefined {
  * @throws CassetteOptionError outside a test, after the first request, for unknown options
  */
 export function useCassette(options: TestOptions): void {
-  const current: unknown = Reflect.get(process, CURRENT)
-  if (!current)
+  if (!running.scope)
     throw new CassetteOptionError('useCassette', 'to be called in a test or a beforeEach', 'a call outside')
-  // Another copy of the package may have made it.
-  ;(current as TestScope).configure(options)
+  running.scope.configure(options)
 }

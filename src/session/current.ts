@@ -41,7 +41,10 @@ interface ProcessState {
   refresh: (() => void) | undefined
 }
 
-/** @note Inside Jest's VM a symbol on `process` is visible and one on `globalThis` is not. */
+/**
+ * @note Inside Jest's VM a symbol on `globalThis` is not visible. One on `process` is, if it was there when the test
+ * file's environment was made: `process` is a copy there.
+ */
 const KEY = Symbol.for('cassette.session')
 
 function state(): ProcessState {
@@ -56,6 +59,8 @@ function state(): ProcessState {
   Object.defineProperty(process, KEY, { value: created })
   return created
 }
+
+state()
 
 export const getDefaults = (): CassetteOptions => state().defaults
 export const setDefaults = (defaults: CassetteOptions): void => void (state().defaults = defaults)

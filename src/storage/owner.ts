@@ -42,6 +42,9 @@ export function openRuns(): Set<string> {
   return holder[OPEN_RUNS]
 }
 
+// Entered at once: Jest's VM has a copy of `process`, made before the code in it runs.
+openRuns()
+
 export function writeOwner(
   fd: number,
   { pid, threadId, host, now }: Recorder,

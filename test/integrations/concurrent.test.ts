@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { startServer, type TestServer } from '../helpers/server.ts'
 import { type Ended, makeProject, NODES, type Project } from './project.ts'
 
-describe('concurrent tests and retries, while recording', function () {
+describe('concurrent tests, retries and cassettes of their own, while recording', function () {
   this.timeout(60_000)
   let server: TestServer
   let project: Project
@@ -85,6 +85,12 @@ describe('concurrent tests and retries, while recording', function () {
       'concurrent.test.js/before.yaml': ['/before'],
       'concurrent.test.js/concurrent--between.yaml': ['/between'],
       'concurrent.test.js/alone.yaml': ['/alone'],
+    }))
+
+  it('jest: a test that is an ES module opens cassettes itself, after useCassette(false)', () =>
+    recordsAndReplays('jest-recording', ['--experimental-vm-modules', ...jest, 'own'], {
+      'own.test.mjs/has-one-of-the-environment.yaml': ['/environment'],
+      'own.yaml': ['/own'],
     }))
 
   for (const [name, node] of Object.entries(NODES))
