@@ -178,7 +178,7 @@ const plain = ({ data, ...rest }: Message): unknown =>
   data ? { ...rest, size: data.length, sha256: createHash('sha256').update(data).digest('hex') } : rest
 
 /** How long a deadline's steps took, and to whom they led, is another matter each time. */
-const steady = (details: string): string => details.replace(/ after .*$/, '')
+const steady = (details = ''): string => details.replace(/ after .*$/, '')
 
 /** Collects what a call says, until its status is there. */
 export async function watch(
