@@ -6,6 +6,7 @@ export type {
   ExchangeHook,
   FrameMatcher,
   FrameView,
+  GrpcOptions,
   IgnoreRule,
   RecordMode,
   RecordModeAlias,
