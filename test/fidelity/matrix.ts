@@ -1,18 +1,28 @@
-/** `node test/fidelity/matrix.ts`: runs the suite and writes matrix.md beside this file. */
-import { writeFileSync } from 'node:fs'
+/** `node test/fidelity/matrix.ts`: runs the suite and writes down what it saw: results.json, matrix.md, README. */
+import { readFileSync, writeFileSync } from 'node:fs'
 import { CLIENTS } from './clients/index.ts'
 import { EXCHANGES } from './exchanges/index.ts'
-import { renderMatrix } from './render-matrix.ts'
+import { renderMatrix, withSummary } from './render-matrix.ts'
+import { MATRIX, README, RESULTS, readResults, resultsOf, resultsText } from './results.ts'
 import { type Result, runClient } from './run.ts'
 import { verdictOf } from './verdict.ts'
 
-const results: Result[] = []
-for (const client of CLIENTS) {
-  const result = await runClient(client, EXCHANGES)
-  results.push(result)
-  for (const cell of result.cells)
-    if (verdictOf(client, cell).kind === 'different') console.error(`✗ ${client.name}: ${cell.exchange.name}`)
+// With --render, from the results of the last run.
+if (!process.argv.includes('--render')) {
+  const runs: Result[] = []
+  for (const client of CLIENTS) {
+    const run = await runClient(client, EXCHANGES)
+    runs.push(run)
+    for (const cell of run.cells) {
+      const verdict = verdictOf(client, cell)
+      if (verdict.kind === 'different')
+        console.error(`✗ ${client.name}: ${cell.exchange.name}, ${verdict.phase}`)
+    }
+  }
+  writeFileSync(RESULTS, resultsText(resultsOf(runs)))
 }
-writeFileSync(new URL('matrix.md', import.meta.url), renderMatrix(results))
+const results = readResults()
+writeFileSync(MATRIX, renderMatrix(results))
+writeFileSync(README, withSummary(readFileSync(README, 'utf8'), results))
 // Pools of clients that have no way to close them keep the process alive.
 process.exit()

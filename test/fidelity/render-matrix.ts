@@ -1,56 +1,125 @@
-import { EXCHANGES } from './exchanges/index.ts'
-import type { Result } from './run.ts'
-import { verdictOf } from './verdict.ts'
+import { type Results, type Verdict, verdictsOf } from './results.ts'
 
-const HEAD = `<!-- Made by \`npm run matrix\` from the results of test/fidelity. Do not edit. -->
+const BEGIN = '<!-- support matrix: written by `npm run matrix`, do not edit -->'
+const END = '<!-- end of the support matrix -->'
 
-What a client sees in replay, with the servers stopped, is what it saw live: ● in every exchange of the column,
-◐ but for the notes below, – where the client cannot send such a request. While recording nothing differs.
-`
+/** Numbers reasons in the order in which they come up. */
+class Notes {
+  readonly #reasons: string[] = []
 
-/** The support matrix of the README, from the results of all clients. */
-export function renderMatrix(results: readonly Result[]): string {
-  const notes: { reason: string; exchanges: Set<string> }[] = []
-  const noteOf = (reason: string, exchange: string): number => {
-    let found = notes.findIndex((note) => note.reason === reason)
-    if (found === -1) found = notes.push({ reason, exchanges: new Set() }) - 1
-    notes[found]!.exchanges.add(exchange)
-    return found + 1
+  marksFor(reasons: readonly string[]): string {
+    const numbers = [...new Set(reasons)].map((reason) => {
+      if (!this.#reasons.includes(reason)) this.#reasons.push(reason)
+      return this.#reasons.indexOf(reason) + 1
+    })
+    const sorted = numbers.toSorted((a, b) => a - b)
+    return sorted.length === 0 ? '' : ` <sup>${sorted.join(' ')}</sup>`
   }
-  const cellOf = ({ client, cells }: Result, family: string): string => {
-    const verdicts = cells
-      .filter((cell) => cell.family === family)
-      .map((cell) => ({ cell, verdict: verdictOf(client, cell) }))
-      .filter(({ verdict }) => verdict.kind !== 'lacking')
-    if (verdicts.length === 0) return '–'
-    if (verdicts.some(({ verdict }) => verdict.kind === 'different')) return '✗'
-    const numbers = verdicts.flatMap(({ cell, verdict }) =>
-      verdict.kind === 'partial' ? [noteOf(verdict.reason, cell.exchange.name)] : [],
-    )
-    if (numbers.length === 0) return '●'
-    return `◐ ${[...new Set(numbers)]
-      .toSorted((a, b) => a - b)
-      .map((n) => `[${n}]`)
-      .join('')}`
+
+  get lines(): string[] {
+    return this.#reasons.map((reason, i) => `${i + 1}. ${reason}`)
   }
-  const families = EXCHANGES.map(({ name }) => name)
-  const rows = results.map(
-    (result) => `| ${result.client.name} | ${families.map((family) => cellOf(result, family)).join(' | ')} |`,
-  )
-  const contents = EXCHANGES.map(
-    ({ name, exchanges }) => `- **${name}**: ${exchanges.map((one) => one.name).join('; ')}.`,
-  )
+}
+
+/** `undici 8 request`, `undici 7 request` and `undici 6 request` are one name. */
+function joinedNames(names: readonly string[]): string {
+  const versions = new Map<string, string[]>()
+  for (const name of names) {
+    const [, version, rest] = /^undici (\d) (.+)$/.exec(name) ?? []
+    const key = rest === undefined ? name : `undici # ${rest}`
+    versions.set(key, [...(versions.get(key) ?? []), ...(version === undefined ? [] : [version])])
+  }
+  return [...versions].map(([key, found]) => key.replace('#', found.toSorted().join(', '))).join('; ')
+}
+
+/** Clients whose rows are the same, in one row. */
+function grouped(
+  results: Results,
+  rowOf: (client: string) => string,
+): (readonly [names: string, row: string])[] {
+  const rows = Map.groupBy(Object.keys(results.clients), rowOf)
+  return [...rows].map(([row, names]) => [joinedNames(names), row])
+}
+
+const reasonsOf = (verdicts: readonly Verdict[], mark: Verdict['mark']): string[] =>
+  verdicts.filter((one) => one.mark === mark).map((one) => one.reason ?? '')
+
+/** Of a whole family; what a client cannot send is a note, unless it can send none of them. */
+function familyCell(verdicts: readonly Verdict[], notes: Notes): string {
+  const marks = new Set(verdicts.map(({ mark }) => mark))
+  const mark = marks.has('✗') ? '✗' : marks.has('◐') ? '◐' : marks.has('●') ? '●' : '–'
+  return `${mark}${notes.marksFor([...reasonsOf(verdicts, '◐'), ...reasonsOf(verdicts, '–')])}`
+}
+
+function table(head: readonly string[], rows: readonly (readonly [string, string])[]): string[] {
   return [
-    HEAD,
-    `| client | ${families.join(' | ')} |`,
-    `|---|${families.map(() => '---').join('|')}|`,
-    ...rows,
+    `| ${head.join(' | ')} |`,
+    `|${head.map(() => '---').join('|')}|`,
+    ...rows.map(([names, row]) => `| ${names} | ${row} |`),
+  ]
+}
+
+/** Clients by families of exchanges, for the README. */
+export function renderSummary(results: Results): string {
+  const families = Object.keys(results.families)
+  const notes = new Notes()
+  const rows = grouped(results, (client) =>
+    families.map((family) => familyCell(verdictsOf(results, client, family), notes)).join(' | '),
+  )
+  const clients = Object.keys(results.clients).length
+  const exchanges = Object.values(results.families).flat().length
+  const all = Object.keys(results.clients).flatMap((client) =>
+    families.flatMap((family) => verdictsOf(results, client, family)),
+  )
+  const count = (mark: Verdict['mark']): number => all.filter((one) => one.mark === mark).length
+  return [
+    BEGIN,
     '',
-    ...notes.map(({ reason, exchanges }, i) => `${i + 1}. ${[...exchanges].join('; ')}: ${reason}.`),
+    `${clients} clients and settings of clients, ${exchanges} exchanges: of ${all.length} cells, ${count('●')} are the same in replay as live,`,
+    `${count('◐')} but for a stated difference, ${count('–')} are requests that the client cannot make. While recording nothing differs.`,
     '',
-    'The exchanges:',
+    '● the same as live · ◐ the same but for the notes · – the client cannot send any of these; of a ● or ◐, notes also say what of',
+    'the column the client cannot send. Clients with the same row share it.',
     '',
-    ...contents,
+    ...table(['client', ...families], rows),
+    '',
+    ...notes.lines,
+    '',
+    END,
+  ].join('\n')
+}
+
+/** Every exchange, for matrix.md. */
+export function renderMatrix(results: Results): string {
+  const notes = new Notes()
+  const sections = Object.entries(results.families).flatMap(([family, exchanges]) => {
+    const rows = grouped(results, (client) =>
+      verdictsOf(results, client, family)
+        .map(({ mark, reason }) => `${mark}${notes.marksFor(reason === undefined ? [] : [reason])}`)
+        .join(' | '),
+    )
+    return [`## ${family}`, '', ...table(['client', ...exchanges], rows), '']
+  })
+  return [
+    '<!-- Made by `npm run matrix` from the results of test/fidelity. Do not edit. -->',
+    '',
+    '# Every client, every exchange',
+    '',
+    'What a client sees in replay, with the servers stopped, is what it saw live: ● the same, ◐ but for the note, – the',
+    'client cannot send such a request, for the reason in the note. While recording nothing differs. Clients with the same',
+    'row share it.',
+    '',
+    ...sections,
+    '## Notes',
+    '',
+    ...notes.lines,
     '',
   ].join('\n')
+}
+
+/** The README with its matrix, between its marks, replaced. */
+export function withSummary(readme: string, results: Results): string {
+  const [from, to] = [readme.indexOf(BEGIN), readme.indexOf(END)]
+  if (from === -1 || to === -1) throw new Error('the README has no marks for the support matrix')
+  return `${readme.slice(0, from)}${renderSummary(results)}${readme.slice(to + END.length)}`
 }

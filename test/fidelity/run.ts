@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { once } from 'node:events'
 import net, { type AddressInfo } from 'node:net'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import tls from 'node:tls'
 
 import { openCassette } from '../../src/index.ts'
@@ -83,9 +83,11 @@ async function startServers(
     untrusted: `https://127.0.0.1:${await start({ tls: untrusted })}`,
     ipv6: `http://[::1]:${await start({ host: '::1' })}`,
     socketPath,
+    otherSocketPath: `${dirname(socketPath)}/other.sock`,
     refused: `http://127.0.0.1:${await refusedPort()}`,
   }
-  await start({ path: socketPath })
+  await start({ path: servers.socketPath })
+  await start({ path: servers.otherSocketPath })
   return { servers, stop: async () => void (await Promise.all(started.map((one) => one.close()))) }
 }
 

@@ -8,6 +8,10 @@ export interface Call {
   readonly method: string
   readonly headers: HeaderList
   readonly body?: Buffer
+  /** A form with a file in it, handed over as the client's kind of object; it makes the body and its content-type. */
+  readonly form?: readonly FormPart[]
+  /** The body as a Blob with a type of its own. */
+  readonly blob?: { readonly text: string; readonly type: string }
   /** A body that the client is to stream, without saying its length. */
   readonly stream?: () => AsyncIterable<Uint8Array>
   /** A body of which the client sends the next part when it has read an answer to the one before. */
@@ -19,6 +23,13 @@ export interface Call {
   /** When the program aborts: before sending, while it waits for the head, at the head, after the first bytes. */
   readonly abort?: AbortPoint
   readonly socketPath?: string
+}
+
+export interface FormPart {
+  readonly name: string
+  readonly value: string
+  /** It is a file. */
+  readonly filename?: string
 }
 
 export type AbortPoint = 'before' | 'waiting' | 'at-head' | 'in-body'
@@ -33,6 +44,7 @@ export type Feature =
   | 'get-body'
   | 'expect'
   | 'form-data'
+  | 'blob'
   | 'timeout'
   | 'abort'
   | 'abort-at-head'
@@ -106,6 +118,8 @@ export interface Servers {
   readonly untrusted: string
   readonly ipv6: string
   readonly socketPath: string
+  /** A second socket, which says something else. */
+  readonly otherSocketPath: string
   /** Nobody listens there. */
   readonly refused: string
 }
@@ -120,6 +134,8 @@ export interface Exchange {
   readonly request?: Partial<Omit<Call, 'url' | 'socketPath'>>
   /** Where to send it; by default to `servers.main`. */
   readonly address?: (servers: Servers, path: string) => Pick<Call, 'url' | 'socketPath'>
+  /** What the live view has to have in it as JSON, so that the request is known to have been the one that was meant. */
+  readonly proof?: RegExp
   /** What the server does. */
   readonly serve: (wire: Wire, dialect: Dialect) => void | Promise<void>
 }

@@ -7,12 +7,14 @@ export type Verdict =
   | { readonly kind: 'same' }
   | { readonly kind: 'partial'; readonly reason: string }
   | { readonly kind: 'lacking'; readonly reason: string }
-  | { readonly kind: 'different'; readonly phase: 'while recording' | 'in replay' }
+  | { readonly kind: 'different'; readonly phase: 'live' | 'while recording' | 'in replay' }
 
 /** Whether what the client saw of this exchange was the same three times. Recording may change nothing at all. */
 export function verdictOf(client: FidelityClient, cell: Cell): Verdict {
   const { exchange, lacking, live, recording, replay } = cell
   if (lacking !== undefined) return { kind: 'lacking', reason: lacking }
+  if (client.dialect === 'plain' && exchange.proof && !exchange.proof.test(JSON.stringify(live)))
+    return { kind: 'different', phase: 'live' }
   // What is a matter of timing differs from one live run to the next, too.
   const alike = (view: View | undefined): boolean =>
     isDeepStrictEqual(view, live) ||

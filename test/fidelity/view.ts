@@ -43,6 +43,9 @@ export function errorView(error: unknown): string[] {
   return chain
 }
 
+/** Path and query of an absolute URL. */
+export const pathOf = (url: string): string => url.slice(url.indexOf('/', url.indexOf('://') + 3))
+
 /** Pairs of a flat list: name, value, name, value ... */
 export function pairsOf(flat: readonly unknown[]): HeaderList {
   const pairs: [string, string][] = []

@@ -2,15 +2,14 @@ import { Window } from 'happy-dom'
 import { JSDOM, VirtualConsole } from 'jsdom'
 import { bodyView, errorView } from '../view.ts'
 import type { Call, FidelityClient, View } from '../types.ts'
+import { WAIT_MS } from './aborting.ts'
 import { FETCH_LACKS, fetchClient, type FetchLike } from './fetch-client.ts'
-
-const WAIT_MS = 40
+import { type BodyClasses, wholeBody } from './objects.ts'
 
 const XHR_LACKS: FidelityClient['lacks'] = {
   ...FETCH_LACKS,
   stream: 'XMLHttpRequest sends no streams',
   duplex: 'XMLHttpRequest sends no streams',
-  'form-data': 'another realm’s FormData',
 }
 
 /** The part of XMLHttpRequest that is used here; its types belong to the DOM library. */
@@ -29,7 +28,10 @@ interface Xhr {
   abort(): void
 }
 
-function viaXhr(xhr: Xhr, call: Call): Promise<View> {
+type DomWindow = BodyClasses & { readonly XMLHttpRequest: new () => unknown }
+
+function viaXhr({ window, call }: { window: DomWindow; call: Call }): Promise<View> {
+  const xhr = new window.XMLHttpRequest() as Xhr
   return new Promise((resolve) => {
     if (call.abort === 'before') {
       resolve({ error: ['never sent'] })
@@ -56,7 +58,7 @@ function viaXhr(xhr: Xhr, call: Call): Promise<View> {
         if (call.abort === 'at-head' && xhr.readyState === 2) xhr.abort()
         if (call.abort === 'in-body' && xhr.readyState === 3) xhr.abort()
       })
-      xhr.send(call.body)
+      xhr.send(wholeBody(call, window))
       if (call.abort === 'waiting') setTimeout(() => xhr.abort(), WAIT_MS)
     } catch (error) {
       resolve({ error: errorView(error) })
@@ -103,8 +105,8 @@ export const DOM_CLIENTS: readonly FidelityClient[] = [
     family: 'jsdom',
     lacks: XHR_LACKS,
     dialect: 'plain',
-    send: (call) => viaXhr(new (jsdomAt(call.url).window.XMLHttpRequest)() as unknown as Xhr, call),
-    never: { '103 Early Hints before the response': 'jsdom waits for ever behind an interim response' },
+    send: (call) => viaXhr({ window: jsdomAt(call.url).window as unknown as DomWindow, call }),
+    never: { '102 and 103 before the response': 'jsdom waits for ever behind an interim response' },
     close: closeJsdom,
   },
   {
@@ -116,13 +118,14 @@ export const DOM_CLIENTS: readonly FidelityClient[] = [
       'aborted in the body': 'happy-dom tells no abort',
     },
     dialect: 'plain',
-    send: (call) => viaXhr(new (windowAt(call.url).XMLHttpRequest)() as unknown as Xhr, call),
+    send: (call) => viaXhr({ window: windowAt(call.url) as unknown as DomWindow, call }),
     close: closeHappyDom,
   },
   fetchClient({
     name: 'happy-dom fetch',
     family: 'happy-dom',
     fetch: happyFetch,
+    classes: (call) => windowAt(call.url) as unknown as BodyClasses,
     never: {
       '304 Not Modified': 'happy-dom waits for ever',
       'aborted before it is sent': 'happy-dom sends it all the same, and waits',

@@ -1,6 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { drain, errorView } from '../view.ts'
 import type { Call, Feature, FidelityClient, View } from '../types.ts'
+import { aborting } from './aborting.ts'
+import { type BodyClasses, wholeBody } from './objects.ts'
 
 export interface ResponseLike {
   readonly status: number
@@ -11,9 +12,6 @@ export interface ResponseLike {
 }
 export type FetchLike = (url: string, init: Record<string, unknown>) => Promise<ResponseLike>
 
-/** When the program that waits for the head gives up, ms. */
-const WAIT_MS = 40
-
 export interface FetchClientOptions {
   readonly name: string
   readonly family: string
@@ -21,7 +19,9 @@ export interface FetchClientOptions {
   readonly lacks?: FidelityClient['lacks']
   readonly never?: FidelityClient['never']
   /** What is passed with every call. */
-  readonly init?: () => Record<string, unknown>
+  readonly init?: (call: Call) => Record<string, unknown>
+  /** Default: the global ones. */
+  readonly classes?: (call: Call) => BodyClasses
   /** Makes the body of a streamed upload; by default a `ReadableStream`. */
   readonly streamOf?: (source: AsyncIterable<Uint8Array>) => unknown
   readonly close?: () => unknown
@@ -33,7 +33,7 @@ export const FETCH_LACKS: Partial<Record<Feature, string>> = {
   expect: 'fetch refuses the Expect header',
   unix: 'fetch knows no unix sockets',
   userinfo: 'fetch refuses credentials in a URL',
-  'raw-path': 'fetch normalises paths',
+  'raw-path': 'the URL class normalises paths',
 }
 
 export const fetchClient = ({
@@ -41,8 +41,9 @@ export const fetchClient = ({
   family,
   fetch,
   lacks = FETCH_LACKS,
-  init,
-  streamOf,
+  init = () => ({}),
+  streamOf = webStream,
+  classes,
   never,
   close,
 }: FetchClientOptions): FidelityClient => ({
@@ -50,35 +51,38 @@ export const fetchClient = ({
   family,
   lacks,
   dialect: 'plain',
-  send: (call) => viaFetch(fetch, call, init?.() ?? {}, streamOf ?? webStream),
+  send: (call) => viaFetch(fetch, call, { init, streamOf, classes }),
   ...(never ? { never } : {}),
   ...(close ? { close } : {}),
 })
 
+interface Sending {
+  readonly init: (call: Call) => Record<string, unknown>
+  readonly streamOf: (source: AsyncIterable<Uint8Array>) => unknown
+  readonly classes: ((call: Call) => BodyClasses) | undefined
+}
+
 async function viaFetch(
   fetchLike: FetchLike,
   call: Call,
-  init: Record<string, unknown>,
-  streamOf: (source: AsyncIterable<Uint8Array>) => unknown,
+  { init, streamOf, classes }: Sending,
 ): Promise<View> {
-  const controller = new AbortController()
-  const signal = call.timeoutMs ? AbortSignal.timeout(call.timeoutMs) : controller.signal
-  if (call.abort === 'before') controller.abort()
-  if (call.abort === 'waiting') void sleep(WAIT_MS).then(() => controller.abort())
+  const { signal, atHead, read: onRead } = aborting(call)
   const echo = call.duplex && echoing(call.duplex)
   const source = echo?.source ?? call.stream?.()
+  const body = wholeBody(call, classes?.(call))
   try {
     const response = await fetchLike(call.url, {
-      ...init,
+      ...init(call),
       method: call.method,
       headers: call.headers.map(([name, value]) => [name, value]),
-      signal,
-      ...(call.body === undefined ? {} : { body: call.body }),
+      signal: call.timeoutMs ? AbortSignal.timeout(call.timeoutMs) : signal,
+      ...(body === undefined ? {} : { body }),
       ...(source ? { body: streamOf(source), duplex: 'half' } : {}),
     })
-    if (call.abort === 'at-head') controller.abort()
+    atHead()
     const read = await drain(response.body, (part) => {
-      if (call.abort === 'in-body') controller.abort()
+      onRead()
       echo?.heard(part)
     })
     return {

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { once } from 'node:events'
 import { drain, errorView, pairsOf } from '../view.ts'
 import type { Call, FidelityClient, View } from '../types.ts'
+import { aborting, WAIT_MS } from './aborting.ts'
 import { echoing } from './fetch-client.ts'
 
 /** Taken before the process is patched, as a library's `require('http').request` is. */
@@ -16,8 +17,6 @@ type Agents = {
   readonly https: https.Agent | false | undefined
 }
 type Requests = { readonly http: typeof http.request; readonly https: typeof https.request }
-
-const WAIT_MS = 40
 
 function start(call: Call, agents: Agents, requests: Requests): ClientRequest {
   const kind = call.url.startsWith('https:') ? 'https' : 'http'
@@ -97,11 +96,9 @@ async function viaEvents(call: Call, agents: Agents, requests: Requests): Promis
 
 /** Promise style: `events.once` and `for await`, an abort signal instead of `destroy()`. */
 async function viaPromises(call: Call): Promise<View> {
-  const controller = new AbortController()
+  const { controller } = aborting(call)
   const kind = call.url.startsWith('https:') ? https : http
   const signal = call.timeoutMs ? AbortSignal.timeout(call.timeoutMs) : controller.signal
-  if (call.abort === 'before') controller.abort()
-  if (call.abort === 'waiting') void sleep(WAIT_MS).then(() => controller.abort())
   try {
     const length = call.body ? { 'content-length': call.body.byteLength } : {}
     const headers = { ...Object.fromEntries(call.headers), ...length }
@@ -139,7 +136,7 @@ const client = (
 ): FidelityClient => ({
   name,
   family: 'node:http, node:https',
-  lacks: { 'form-data': 'node:http knows no FormData', ...lacks },
+  lacks: { 'form-data': 'node:http takes bytes', blob: 'node:http takes bytes', ...lacks },
   dialect: 'plain',
   send,
   ...(close ? { close } : {}),

@@ -10,13 +10,12 @@ import { NodeHttpHandler } from '@smithy/node-http-handler'
 import { generateText, streamText } from 'ai'
 import { CohereClientV2 } from 'cohere-ai'
 import Groq from 'groq-sdk'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { Ollama } from 'ollama'
 import OpenAI from 'openai'
 import { errorView } from '../view.ts'
+import { aborting } from './aborting.ts'
 import type { Call, Dialect, Feature, FidelityClient, View } from '../types.ts'
 
-const WAIT_MS = 40
 const KEY = 'sk-test-key'
 const prompt = 'Say hello.'
 const messages = [{ role: 'user' as const, content: prompt }]
@@ -60,10 +59,8 @@ const plain = (value: unknown): unknown =>
   ) as unknown
 
 async function viaSdk(call: Call, ask: Ask): Promise<View> {
-  const controller = new AbortController()
+  const { controller } = aborting(call)
   const signal = call.timeoutMs ? AbortSignal.timeout(call.timeoutMs) : controller.signal
-  if (call.abort === 'before') controller.abort()
-  if (call.abort === 'waiting') void sleep(WAIT_MS).then(() => controller.abort())
   const heard: unknown[] = []
   try {
     const answer = await ask(call, signal)

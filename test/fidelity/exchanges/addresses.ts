@@ -1,31 +1,80 @@
+import type { Server } from 'node:net'
+import { basename } from 'node:path'
 import { head, JSON_TYPE, length, say, TEXT } from '../say.ts'
 import type { Exchange, ExchangeFamily } from '../types.ts'
 import type { Wire } from '../wire-server.ts'
 
-const hello: Exchange['serve'] = (wire) =>
-  say(wire, '200 OK', [JSON_TYPE], JSON.stringify({ target: wire.target.replace(/^\/[^/]+/, '') }))
+/** Tells by which way the request came. */
+const hello: Exchange['serve'] = (wire) => {
+  const { localAddress, localFamily, server } = wire.socket as typeof wire.socket & { server: Server }
+  const told = {
+    target: wire.target.replace(/^(?:https?:\/\/[^/]+)?\/[^/?]+/, ''),
+    way: localAddress === undefined ? basename(String(server.address())) : localFamily,
+    secure: 'encrypted' in wire.socket,
+    host: wire.headers.get('host')?.replace(/:\d+$/, ':PORT'),
+    as: Buffer.from(wire.headers.get('authorization')?.replace('Basic ', '') ?? '', 'base64').toString(),
+  }
+  return say(wire, '200 OK', [JSON_TYPE], JSON.stringify(told))
+}
 
 const at = (
   name: string,
   address: NonNullable<Exchange['address']>,
-  needs: NonNullable<Exchange['needs']> = [],
-): Exchange => ({ name, address, needs, serve: hello })
+  needs: NonNullable<Exchange['needs']>,
+  proof: RegExp,
+): Exchange => ({ name, address, needs, proof, serve: hello })
+
+/** In a client's view, a quotation mark may stand escaped. */
+const says = (key: string, value: string): RegExp => new RegExp(`${key}[\\\\"]+:[\\\\"]*${value}`)
 
 export const ADDRESSES: ExchangeFamily = {
   name: 'Addresses',
   exchanges: [
-    at('https', ({ secure }, path) => ({ url: `${secure}${path}` }), ['https']),
-    at('localhost by name', ({ other }, path) => ({ url: `${other}${path}` })),
-    at('IPv6', ({ ipv6 }, path) => ({ url: `${ipv6}${path}` }), ['ipv6']),
-    at('a unix socket', ({ main, socketPath }, path) => ({ url: `${main}${path}`, socketPath }), ['unix']),
+    at('https', ({ secure }, path) => ({ url: `${secure}${path}` }), ['https'], says('secure', 'true')),
+    at(
+      'an IPv4 address and a port',
+      ({ main }, path) => ({ url: `${main}${path}` }),
+      [],
+      says('host', '127'),
+    ),
+    at('localhost by name', ({ other }, path) => ({ url: `${other}${path}` }), [], says('host', 'localhost')),
+    at('IPv6', ({ ipv6 }, path) => ({ url: `${ipv6}${path}` }), ['ipv6'], says('way', 'IPv6')),
+    at(
+      'a unix socket',
+      ({ main, socketPath }, path) => ({ url: `${main}${path}`, socketPath }),
+      ['unix'],
+      says('way', 'server.sock'),
+    ),
+    at(
+      'another unix socket, the same path',
+      ({ main, otherSocketPath }) => ({ url: `${main}/a-unix-socket`, socketPath: otherSocketPath }),
+      ['unix'],
+      says('way', 'other.sock'),
+    ),
     at(
       'user and password in the URL',
       ({ main }, path) => ({ url: `${main.replace('//', '//user:pa%20ss@')}${path}` }),
       ['userinfo'],
+      says('as', 'user:pa(?: |%20)ss'),
     ),
-    at('a query', ({ main }, path) => ({ url: `${main}${path}?b=2&a=1&a=%C3%BC&empty=&flag` })),
-    at('an encoded path', ({ main }, path) => ({ url: `${main}${path}/a%2Fb/%E2%82%AC/(x)` })),
-    at('dots in the path', ({ main }, path) => ({ url: `${main}${path}/a/../b/./c` }), ['raw-path']),
+    at(
+      'a query',
+      ({ main }, path) => ({ url: `${main}${path}?b=2&a=1&a=%C3%BC&empty=&flag` }),
+      [],
+      /b=2&a=1&a=%C3%BC&empty=&flag/,
+    ),
+    at(
+      'an encoded path',
+      ({ main }, path) => ({ url: `${main}${path}/a%2Fb/%E2%82%AC/(x)` }),
+      [],
+      /a%2Fb\/%E2%82%AC\/\(x\)/,
+    ),
+    at(
+      'dots in the path',
+      ({ main }, path) => ({ url: `${main}${path}/a/../b/./c` }),
+      ['raw-path'],
+      says('target', '/a/../b/./c'.replaceAll('.', '\\.')),
+    ),
   ],
 }
 

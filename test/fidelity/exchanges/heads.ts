@@ -178,9 +178,10 @@ export const HEADS: ExchangeFamily = {
       'HTTP/1.1 200 OK\r\nconnection: keep-alive\r\nkeep-alive: timeout=5\r\ncontent-length: 2\r\n\r\nok',
     ),
     {
-      name: '103 Early Hints before the response',
+      name: '102 and 103 before the response',
       async serve(wire) {
         await wire.body
+        wire.write('HTTP/1.1 102 Processing\r\n\r\n')
         wire.write('HTTP/1.1 103 Early Hints\r\nlink: </a.css>; rel=preload\r\n\r\n')
         await sleep(2)
         wire.write(`${head('200 OK', TEXT, length('ok'))}ok`)

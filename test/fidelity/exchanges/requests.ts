@@ -3,15 +3,18 @@ import { CHUNKED, chunk, head, JSON_TYPE, LAST, length, say, TEXT } from '../say
 import type { Exchange, ExchangeFamily } from '../types.ts'
 import { noise } from './bodies.ts'
 
-/** Tells what arrived, so that the client sees whether its request came through whole. */
+/** Tells what arrived, so that the client sees whether its request came through whole; generated boundaries are hidden. */
 const echo: Exchange['serve'] = async (wire) => {
   const body = await wire.body
+  const type = wire.headers.get('content-type')
+  const boundary =
+    /boundary="?([^";]+)/.exec(type ?? '')?.[1] ?? /^--([^\r]+)\r/.exec(body.toString('latin1'))?.[1] ?? '\0'
   const told = {
     method: wire.method,
     target: wire.target.replace(/^\/[^/]+/, ''),
-    type: wire.headers.get('content-type')?.replace(/boundary=.*/, 'boundary=…'),
-    bytes: body.length,
-    body: body.length < 500 ? body.toString('latin1').replaceAll(/-{2,}[-\w]+/g, '--…') : undefined,
+    type: type?.replace(boundary, '…'),
+    bytes: body.toString('latin1').replaceAll(boundary, '').length,
+    body: body.length < 500 ? body.toString('latin1').replaceAll(boundary, '…') : undefined,
   }
   await say(wire, '200 OK', [JSON_TYPE], JSON.stringify(told))
 }
@@ -54,6 +57,26 @@ export const REQUESTS: ExchangeFamily = {
     send('DELETE with a body', 'DELETE', 'application/json', '{"id":7}'),
     send('a form', 'POST', 'application/x-www-form-urlencoded', 'a=1&b=%C3%BC&a=2'),
     send('multipart', 'POST', FORM, Buffer.from(MULTIPART, 'latin1')),
+    {
+      name: 'a FormData object with a file',
+      needs: ['method', 'form-data'],
+      request: {
+        method: 'POST',
+        form: [
+          { name: 'note', value: 'grüße' },
+          { name: 'file', value: 'a,b\n1,2\n', filename: 'a.csv' },
+        ],
+      },
+      proof: /name=.{1,6}note.*filename=.{1,6}(?:a\.csv|blob).*a,b/s,
+      serve: echo,
+    },
+    {
+      name: 'a Blob',
+      needs: ['method', 'blob'],
+      request: { method: 'POST', blob: { text: 'blob \u00fc', type: 'text/x-blob' } },
+      proof: /blob /,
+      serve: echo,
+    },
     send('binary of 1 MB', 'POST', 'application/octet-stream', noise(1024 * 1024)),
     { name: 'OPTIONS', needs: ['method'], request: { method: 'OPTIONS' }, serve: echo },
     {

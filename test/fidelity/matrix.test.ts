@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { CLIENTS } from './clients/index.ts'
+import { EXCHANGES } from './exchanges/index.ts'
+import { renderMatrix, withSummary } from './render-matrix.ts'
+import { MATRIX, README, readResults, verdictsOf } from './results.ts'
+import { lackingOf } from './run.ts'
+
+/** The results are made anew by `npm run fidelity`, in CI too; this is about what is said of them. */
+describe('the support matrix', () => {
+  const results = readResults()
+
+  it('in the README is that of the results', () => {
+    const readme = readFileSync(README, 'utf8')
+    assert.equal(readme, withSummary(readme, results), 'run `npm run matrix -- --render`')
+  })
+
+  it('with every exchange is that of the results', () => {
+    assert.equal(readFileSync(MATRIX, 'utf8'), renderMatrix(results), 'run `npm run matrix -- --render`')
+  })
+
+  it('has every client and every exchange of the suite, with the reason where a client cannot', () => {
+    assert.deepEqual(
+      results.families,
+      Object.fromEntries(EXCHANGES.map(({ name, exchanges }) => [name, exchanges.map((one) => one.name)])),
+    )
+    assert.deepEqual(
+      Object.keys(results.clients),
+      CLIENTS.map(({ name }) => name),
+    )
+    for (const client of CLIENTS)
+      for (const { name, exchanges } of EXCHANGES)
+        for (const [i, { mark, reason }] of verdictsOf(results, client.name, name).entries())
+          assert.equal(
+            mark === '–' ? reason : undefined,
+            lackingOf(client, exchanges[i]!),
+            `${client.name}: ${exchanges[i]!.name}`,
+          )
+  })
+
+  it('has no difference that is not explained', () => {
+    assert.deepEqual(
+      Object.entries(results.clients).filter(([, rows]) => Object.values(rows).join(' ').includes('✗')),
+      [],
+    )
+  })
+})

@@ -1,0 +1,76 @@
+import { readFileSync } from 'node:fs'
+import { EXCHANGES } from './exchanges/index.ts'
+import type { Result } from './run.ts'
+import { verdictOf } from './verdict.ts'
+
+/** ● the same as live; ◐ the same but for a reason; – the client cannot; ✗ different. */
+export type Mark = '●' | '◐' | '–' | '✗'
+
+/** A client's exchanges of one family, in their order: `●`, or a mark and the number of its reason, from 0. */
+type Row = string
+
+/** What a run of all clients showed, as it is kept in results.json. */
+export interface Results {
+  readonly reasons: readonly string[]
+  readonly families: Readonly<Record<string, readonly string[]>>
+  readonly clients: Readonly<Record<string, Readonly<Record<string, Row>>>>
+}
+
+export interface Verdict {
+  readonly exchange: string
+  readonly mark: Mark
+  readonly reason?: string
+}
+
+export function resultsOf(runs: readonly Result[]): Results {
+  const reasons: string[] = []
+  const numbered = (mark: Mark, reason: string): string => {
+    if (!reasons.includes(reason)) reasons.push(reason)
+    return `${mark}${reasons.indexOf(reason)}`
+  }
+  const markOf = (run: Result, cell: Result['cells'][number]): string => {
+    const verdict = verdictOf(run.client, cell)
+    if (verdict.kind === 'same') return '●'
+    if (verdict.kind === 'different') return numbered('✗', verdict.phase)
+    return numbered(verdict.kind === 'partial' ? '◐' : '–', verdict.reason)
+  }
+  const families = Object.fromEntries(
+    EXCHANGES.map(({ name, exchanges }) => [name, exchanges.map((one) => one.name)]),
+  )
+  const clients = Object.fromEntries(
+    runs.map((run) => [
+      run.client.name,
+      Object.fromEntries(
+        EXCHANGES.map(({ name }) => [
+          name,
+          run.cells
+            .filter(({ family }) => family === name)
+            .map((cell) => markOf(run, cell))
+            .join(' '),
+        ]),
+      ),
+    ]),
+  )
+  return { reasons, families, clients }
+}
+
+export function verdictsOf(results: Results, client: string, family: string): Verdict[] {
+  const marks = results.clients[client]?.[family]?.split(' ') ?? []
+  return (results.families[family] ?? []).map((exchange, i): Verdict => {
+    const [mark, ...digits] = [...(marks[i] ?? '✗')]
+    const reason = results.reasons[Number(digits.join(''))]
+    return {
+      exchange,
+      mark: mark as Mark,
+      ...(digits.length > 0 && reason !== undefined ? { reason } : {}),
+    }
+  })
+}
+
+const at = (name: string): URL => new URL(name, import.meta.url)
+export const RESULTS = at('results.json')
+export const MATRIX = at('matrix.md')
+export const README = at('../../README.md')
+
+export const readResults = (): Results => JSON.parse(readFileSync(RESULTS, 'utf8')) as Results
+export const resultsText = (results: Results): string => `${JSON.stringify(results, undefined, 1)}\n`
