@@ -1,5 +1,5 @@
 import type { MissDifference } from '../errors/cassette-miss.ts'
-import { sideBySide } from './miss.ts'
+import { type Palette, PLAIN, sideBySide } from './miss.ts'
 
 export interface FrameMissReport {
   /** Of the entry in the recording, or of the one behind its last: `frames[3]`. */
@@ -18,20 +18,26 @@ export interface FrameMissReport {
 const MAX_DIFFERENCES = 12
 
 /** The message of a miss in the middle of a WebSocket. Its first line is what the client is told. */
-export function renderFrameMiss(report: FrameMissReport): string {
+export function renderFrameMiss(report: FrameMissReport, palette: Palette = PLAIN): string {
   const { frame, isExtra, url, cassettePath, mode, id, position, differences } = report
   const first = differences[0]?.path ?? frame
+  const row = (name: string, text: string): string => `  ${palette.dim(name.padEnd(9))} ${text}`
+  const place = 'frames[n] is entry n, from 0, of its response.body.websocket'
   const lines = [
     isExtra
-      ? `${frame} is more than the client had said in the recording of ${url}`
-      : `${first} is not what the client had said in the recording of ${url}`,
-    `  cassette  ${cassettePath}`,
-    `  mode      ${mode}`,
-    `  recording interaction ${position + 1}, ${id}; frames[n] is entry n, from 0, of its response.body.websocket`,
+      ? `${palette.bold(frame)} is more than the client had said in the recording of ${url}`
+      : `${palette.bold(first)} is not what the client had said in the recording of ${url}`,
+    row('cassette', cassettePath),
+    row('mode', mode),
+    row('recording', `interaction ${position + 1}, ${id}; ${place}`),
   ]
   for (const { path, recorded, incoming } of differences.slice(0, MAX_DIFFERENCES)) {
     const [before, after, caret] = sideBySide(recorded, incoming)
-    lines.push(`    ${path}`, `      recorded  ${before}`, `      incoming  ${after}`)
+    lines.push(
+      `    ${palette.bold(path)}`,
+      `      recorded  ${palette.red(before)}`,
+      `      incoming  ${palette.green(after)}`,
+    )
     if (caret !== undefined) lines.push(`                ${' '.repeat(caret)}^`)
   }
   const left = differences.length - MAX_DIFFERENCES

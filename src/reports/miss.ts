@@ -123,4 +123,4 @@ export function sideBySide(recorded: unknown, incoming: unknown): [string, strin
 }
 
 const same = (text: string): string => text
-const PLAIN: Palette = { bold: same, dim: same, red: same, green: same }
+export const PLAIN: Palette = { bold: same, dim: same, red: same, green: same }

@@ -104,7 +104,7 @@ function uncompared({ recorded, incoming, differences }: NearestRecording): stri
 }
 
 /** Lets `console.log` and test runners print the miss in colour, and without a dump of its fields. */
-function inspectable(miss: CassetteMiss, render: (palette: Palette) => string): CassetteMiss {
+export function inspectable(miss: CassetteMiss, render: (palette: Palette) => string): CassetteMiss {
   const custom = (_depth: number, style: InspectOptionsStylized): string =>
     `${miss.name}: ${render({
       bold: (text) => style.stylize(text, 'special'),

@@ -8,6 +8,7 @@ import type { Exchange, ExchangeRequest, Frame, FrameContent } from '../exchange
 import type { Difference } from '../fingerprint/differ.ts'
 import { renderFrameMiss } from '../reports/frame-miss.ts'
 import { applyHook } from './hooks.ts'
+import { inspectable } from './miss.ts'
 import type { Opened } from './open.ts'
 import type { Playback, Recording } from './playback.ts'
 import { type CompareFrames, compareFrames } from './websocket-match.ts'
@@ -140,15 +141,16 @@ export class WebSockets {
       closest: { id, position: recording.position, played: true },
       differences: differences satisfies readonly Difference[],
     }
-    const text = renderFrameMiss({
+    const report = {
       ...details,
       frame: name,
       isExtra: recorded === undefined,
       url: request.url,
       id,
       position: recording.position,
-    })
-    return missed(new CassetteMiss(redactor.text(text), details))
+    }
+    const miss = new CassetteMiss(redactor.text(renderFrameMiss(report)), details)
+    return missed(inspectable(miss, (palette) => redactor.text(renderFrameMiss(report, palette))))
   }
 }
 
