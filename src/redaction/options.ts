@@ -23,7 +23,8 @@ export interface RedactOptions {
   readonly patterns?: readonly (RegExp | string)[]
   /**
    * Run last, on what is redacted already, and return what is written. Called without a response when a request is
-   * looked up, so what they do to a request must not depend on the response.
+   * looked up, so what they do to a request must not depend on the response; and with each message of a WebSocket's
+   * client alone (`response.frames`) when that is matched.
    */
   readonly functions?: readonly ((exchange: Exchange) => Exchange)[]
   /**
