@@ -18,6 +18,7 @@ import { scanJson } from './json-scanner.ts'
 import { partsOf } from './multipart.ts'
 import type { RecordFraming, ScannedRecord } from './records.ts'
 import { scanRecords, toBodyEdit } from './records.ts'
+import { MIN_SECRET_BYTES } from './secret-patterns.ts'
 import type { TextSearch } from './text-search.ts'
 import { patternEdits, patternVisitor } from './user-patterns.ts'
 
@@ -92,7 +93,10 @@ function isUtf8Start(head: Buffer): boolean {
 
 export function grpcTools(context: BodyContext): GrpcTools {
   return {
-    field: (bytes) => redactBody({ bytes, cuts: [] }, undefined, context).bytes,
+    field: (bytes) =>
+      bytes.length < MIN_SECRET_BYTES && context.search.patterns.length === 0
+        ? bytes
+        : redactBody({ bytes, cuts: [] }, undefined, context).bytes,
     find: (text) => context.search.find(text),
     mask: (bytes) => redactBinary({ bytes, cuts: [] }, context).bytes,
   }

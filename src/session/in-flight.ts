@@ -11,6 +11,7 @@ import type {
   HeaderPairs,
   InformationalResponse,
 } from '../exchange/types.ts'
+import { deadlineStatus } from './grpc-deadline.ts'
 import { followUpload, type Upload } from './upload.ts'
 
 /** Milliseconds, monotonic. */
@@ -108,8 +109,24 @@ export class InFlight implements Tap {
   }
 
   cut(): void {
+    const { headers } = this.request
+    const status = deadlineStatus(headers, this.#hooks.clock() - this.#startedAt)
+    if (status) return this.#leftAt(status)
     // Without a head: the client left, or the cassette was closed, before anything was answered.
     void this.#finish({ incomplete: true, ...this.#waited() })
+  }
+
+  /** The client gave the call this status and left. */
+  #leftAt(status: HeaderPairs): void {
+    if (this.#head || this.#done) return this.end(status)
+    this.#head = {
+      status: 200,
+      version: '2',
+      headers: [['content-type', 'application/grpc'], ...status],
+      delayMs: coarse(this.#elapsed(this.#startedAt)),
+      ...this.#upload?.after(),
+    }
+    this.end()
   }
 
   /** As `cut`, where that needs no waiting. */

@@ -171,6 +171,23 @@ describe('gRPC in a cassette', () => {
     assert.ok(!JSON.stringify(replayed).includes(SECRET))
   })
 
+  it('a deadline that was exceeded while recording is exceeded in a replay, without waiting for it', async () => {
+    const hang = (ms: number): Promise<grpc.ServiceError> =>
+      failure(
+        new Promise((resolve, reject) => {
+          const options = { deadline: Date.now() + ms }
+          client().Unary({ text: 'hang' }, new grpc.Metadata(), options, (error) =>
+            error ? reject(error) : resolve(undefined),
+          )
+        }),
+      )
+    assert.equal((await record(() => hang(200))).code, grpc.status.DEADLINE_EXCEEDED)
+    const began = performance.now()
+    const replayed = await replay(() => hang(60_000))
+    assert.deepEqual([replayed.code, replayed.details], [grpc.status.DEADLINE_EXCEEDED, 'Deadline exceeded'])
+    assert.ok(performance.now() - began < 500, `${performance.now() - began} ms`)
+  })
+
   it('200 calls at once are recorded and replayed, each with its own answer', async () => {
     const calls = async (): Promise<unknown[]> => {
       const one = client()

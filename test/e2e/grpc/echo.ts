@@ -170,7 +170,8 @@ export interface Seen {
 const listed = (metadata: grpc.Metadata): unknown =>
   Object.fromEntries(
     Object.keys(metadata.getMap())
-      .filter((name) => name !== 'date')
+      // Of a status without a message, grpc-js takes the head for metadata.
+      .filter((name) => name !== 'date' && name !== 'content-type')
       .map((name) => [name, metadata.get(name).map(String)]),
   )
 
