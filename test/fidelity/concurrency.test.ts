@@ -1,75 +1,145 @@
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { join } from 'node:path'
 import { readFileSync } from 'node:fs'
 import { withCassette } from '../../src/index.ts'
 import { withEnvironment } from '../helpers/environment.ts'
 import { tempFolder } from '../helpers/temp-folder.ts'
-import { wholeAnswer } from './answers.ts'
+import { streamedAnswer, wholeAnswer } from './answers.ts'
 import { CLIENTS } from './clients/index.ts'
 import { proxy } from './clients/proxy.ts'
-import { JSON_TYPE, say } from './say.ts'
+import { JSON_TYPE, say, sayChunks, TEXT } from './say.ts'
 import type { Call, FidelityClient, View } from './types.ts'
 import { startWireServer, type Wire } from './wire-server.ts'
 
-const REQUESTS = 200
-
-/** Tells which request it answers, the later ones often first. */
-async function answer(wire: Wire, client: FidelityClient): Promise<void> {
-  const n = Number(/\/n(\d+)/.exec(wire.target)?.[1])
-  await wire.body
-  await sleep((n * 7) % 23)
-  const text =
-    client.dialect === 'plain'
-      ? JSON.stringify({ n })
-      : wholeAnswer(client.dialect).replace('end.', `end ${n}.`)
-  await say(wire, '200 OK', [JSON_TYPE, ['x-number', String(n)]], text)
+/** Many requests at once, each with an answer that tells which request it answers. */
+interface Load {
+  readonly name: string
+  readonly requests: number
+  readonly clients: readonly FidelityClient[]
+  readonly call?: Partial<Call>
+  answer(wire: Wire, n: number, client: FidelityClient): Promise<void>
+  /** Whether a view is that of request `n`. */
+  isAnswer(view: View, n: number): boolean
 }
 
-const callFor = (url: string, n: number): Call => ({ url: `${url}/n${n}`, method: 'GET', headers: [] })
+const named = (...names: readonly string[]): FidelityClient[] => {
+  const found = CLIENTS.filter(({ name }) => names.includes(name))
+  assert.equal(found.length, names.length)
+  return found
+}
+const FEW = ['fetch', 'undici 8 Pool', 'undici 6 request', 'http.request, keep-alive Agent', 'got', 'axios']
 
-/** Everything at once; what each was told stands at its own place. */
-const ask = (client: FidelityClient, url: string): Promise<View[]> =>
-  Promise.all(Array.from({ length: REQUESTS }, (_, n) => client.send(callFor(url, n))))
+const says = (view: View, n: number): boolean => new RegExp(`\\b${n}\\b`).test(JSON.stringify(view))
 
-describe(`${REQUESTS} requests at once`, function () {
-  this.timeout(30_000)
+const MEGABYTE = 1024 * 1024
+/** 1 MB of text that no other request is answered with. */
+const largeText = (n: number): string => {
+  const line = `${createHash('sha256').update(String(n)).digest('hex')} ${n}\n`
+  return line.repeat(Math.ceil(MEGABYTE / line.length)).slice(0, MEGABYTE)
+}
 
-  for (const client of CLIENTS) {
-    it(client.name, async () => {
-      const folder = tempFolder()
-      const path = join(folder.path, 'tape.yaml')
-      await proxy.start()
-      const server = await startWireServer((wire) => answer(wire, client))
-      const url = `http://127.0.0.1:${server.port}`
-      try {
-        await withEnvironment({ CI: undefined, CASSETTE_MODE: undefined }, async () => {
-          const live = await withCassette(path, () => ask(client, url))
-          for (const [n, view] of live.entries()) assert.match(JSON.stringify(view), new RegExp(`\\b${n}\\b`))
-          assert.equal(server.targets.length, REQUESTS, 'at the server')
-          const order = [...readFileSync(path, 'utf8').matchAll(/^ +url: .*?\/n(\d+)/gm)].map(([, n]) =>
-            Number(n),
-          )
-          assert.deepEqual(
-            order,
-            Array.from({ length: REQUESTS }, (_, n) => n),
-            'in the cassette: the order in which they started',
-          )
-          await Promise.all([server.close(), proxy.stop()])
-          await sleep(10)
+const LOADS: readonly Load[] = [
+  {
+    name: 'small answers, the later ones often first',
+    requests: 200,
+    clients: CLIENTS,
+    async answer(wire, n, { dialect }) {
+      await sleep((n * 7) % 23)
+      const text =
+        dialect === 'plain' ? JSON.stringify({ n }) : wholeAnswer(dialect).replace('end.', `end ${n}.`)
+      await say(wire, '200 OK', [JSON_TYPE, ['x-number', String(n)]], text)
+    },
+    isAnswer: says,
+  },
+  {
+    name: 'answers of 1 MB',
+    requests: 12,
+    clients: named('fetch', 'axios', 'undici 8 Pool', 'http.request, keep-alive Agent'),
+    async answer(wire, n) {
+      const text = largeText(n)
+      // In pieces, so that the answers come in between each other.
+      const parts = Array.from({ length: 16 }, (_, i) =>
+        text.slice((i * MEGABYTE) / 16, ((i + 1) * MEGABYTE) / 16),
+      )
+      await sleep((n * 7) % 23)
+      await sayChunks(wire, [TEXT], parts, { gapMs: 1 })
+    },
+    isAnswer(view, n) {
+      const text = largeText(n)
+      const sha256 = createHash('sha256').update(text).digest('hex')
+      return view.body?.sha256 === sha256 || JSON.stringify(view.result ?? '').includes(sha256)
+    },
+  },
+  {
+    name: 'streams, event by event',
+    requests: 60,
+    clients: named(...FEW, 'openai', '@anthropic-ai/sdk'),
+    call: { streaming: true },
+    async answer(wire, n, { dialect }) {
+      const { type, parts } = streamedAnswer(dialect)
+      const marked = parts.map((part) =>
+        Buffer.from(part.toString().replace('end.', `end ${n}.`).replace('one line', `line ${n}`)),
+      )
+      await sayChunks(wire, [['content-type', type]], marked, { gapMs: n % 3 })
+    },
+    isAnswer: says,
+  },
+]
 
-          const replayed = await withCassette(path, { mode: 'none' }, async (cassette) => {
-            const views = await ask(client, url)
-            assert.equal(cassette.played, REQUESTS)
-            return views
-          })
-          assert.deepEqual(replayed, live)
-        })
-      } finally {
-        await Promise.race([client.close?.(), sleep(200)])
-        await Promise.all([server.close(), proxy.stop()])
-        folder.remove()
-      }
+const numberOf = (wire: Wire): number => Number(/\/n(\d+)/.exec(wire.target)?.[1])
+
+async function run({ requests, call, answer, isAnswer }: Load, client: FidelityClient): Promise<void> {
+  const folder = tempFolder()
+  const path = join(folder.path, 'tape.yaml')
+  await proxy.start()
+  const server = await startWireServer(async (wire) => {
+    await wire.body
+    await answer(wire, numberOf(wire), client)
+  })
+  const numbers = Array.from({ length: requests }, (_, n) => n)
+  /** Everything at once; what each was told stands at its own place. */
+  const ask = (): Promise<View[]> =>
+    Promise.all(
+      numbers.map((n) =>
+        client.send({
+          url: `http://127.0.0.1:${server.port}/n${n}`,
+          method: 'GET',
+          headers: [],
+          ...call,
+        }),
+      ),
+    )
+  try {
+    await withEnvironment({ CI: undefined, CASSETTE_MODE: undefined }, async () => {
+      const live = await withCassette(path, ask)
+      for (const [n, view] of live.entries())
+        assert.ok(isAnswer(view, n), `${n}: ${JSON.stringify(view).slice(0, 200)}`)
+      assert.equal(server.targets.length, requests, 'at the server')
+      const order = [...readFileSync(path, 'utf8').matchAll(/^ +url: .*?\/n(\d+)/gm)].map(([, n]) =>
+        Number(n),
+      )
+      assert.deepEqual(order, numbers, 'in the cassette: the order in which they started')
+      await Promise.all([server.close(), proxy.stop()])
+      await sleep(10)
+
+      const replayed = await withCassette(path, { mode: 'none' }, async (cassette) => {
+        const views = await ask()
+        assert.equal(cassette.played, requests)
+        return views
+      })
+      assert.deepEqual(replayed, live)
     })
+  } finally {
+    await Promise.race([client.close?.(), sleep(200)])
+    await Promise.all([server.close(), proxy.stop()])
+    folder.remove()
   }
-})
+}
+
+for (const load of LOADS)
+  describe(`${load.requests} requests at once, ${load.name}`, function () {
+    this.timeout(30_000)
+    for (const client of load.clients) it(client.name, () => run(load, client))
+  })
