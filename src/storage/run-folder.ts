@@ -61,8 +61,8 @@ export function joinRun(program: string, given: string | undefined): RunFolder {
   return {
     isFirst: inherited === undefined,
     claimPath() {
-      if (inherited === undefined) return claimFile(folder, own) ? own : other(folder, own, program)
-      return base !== undefined && claimFile(folder, base) ? base : other(folder, base ?? own, program)
+      const first = inherited === undefined ? own : (base ?? own)
+      return claimFile(folder, first) ? first : other(folder, first, program)
     },
     siblings: (path) =>
       familyOf(base ?? own, program).filter((one) => one !== resolve(path) && !isNew(folder, one)),

@@ -117,7 +117,8 @@ describe('the cassette command', function () {
       NODE_OPTIONS: '--title=kept',
     })
     assert.deepEqual([options.code, options.stdout], [0, 'kept\n'], options.output)
-    assert.equal((await cassette(['run', '--', NODE_24, 'ask.cjs', 'exit:5'])).code, 5)
+    assert.equal((await cassette(['run', '--', NODE_24, 'ask.cjs', '/a', 'exit:5'])).code, 5)
+    assert.deepEqual(project.cassettes(), ['ask.yaml'])
     assert.equal((await cassette(['run', '--', NODE_24, 'ask.cjs', 'kill'])).code, 137)
     const none = await cassette(['run', '--json', '--', 'no-such-program'])
     assert.equal(none.code, 127, none.output)

@@ -26,6 +26,12 @@ describe('what the processes of a run share', () => {
     assert.equal(joined('worker').claimPath(), at('app.worker-2.yaml'))
   })
 
+  it('where no name was given, the first of a program has its name', () => {
+    Reflect.deleteProperty(process.env, 'CASSETTE_RUN_PATH')
+    const claimed = ['app', 'worker', 'app'].map((program) => joined(program).claimPath())
+    assert.deepEqual(claimed, ['cassettes/app.yaml', 'cassettes/worker.yaml', 'cassettes/app-2.yaml'])
+  })
+
   it('the siblings of one are those of former runs that its program may have written', () => {
     for (const name of [
       'app.yaml',
