@@ -65,7 +65,10 @@ function letThrough({ connection }: Entry): Socket {
   connection.keep()
   const socket = clientSocketOf(connection.control)
   if (socket) closeOnce(socket)
-  return connection.control.passthrough()
+  const server = connection.control.passthrough()
+  // The interceptors keep one end open; of a connection that its server has closed Node's HTTP/2 is to hear.
+  server.allowHalfOpen = socket?.allowHalfOpen ?? false
+  return server
 }
 
 /** What reaches the server in place of a socket that a program connected by itself. */
