@@ -105,4 +105,46 @@ describe("the openai SDK's realtime clients on a cassette", () => {
       })
     })
   }
+
+  it('openai/realtime/ws: connects again as it did when the server had gone', async () => {
+    let sessions = 0
+    const again = await startWebSocketServer(
+      (socket) => {
+        const session = ++sessions
+        socket.send(JSON.stringify({ type: 'session.created', event_id: `event_${session}` }))
+        socket.on('message', () => {
+          if (session === 1) socket.terminate()
+          else socket.send(JSON.stringify({ type: 'response.done', event_id: 'event_done' }))
+        })
+      },
+      { tls: keys },
+    )
+    const run = async (): Promise<string[]> => {
+      const options = { ca: keys.cert }
+      const realtime = new OpenAIRealtimeWS(
+        { model: MODEL, options, reconnect: true, reconnectInitialDelay: 10 },
+        openai(again.url),
+      )
+      const seen: string[] = []
+      const done = Promise.withResolvers<void>()
+      realtime.on('error', () => seen.push('error'))
+      realtime.on('reconnected', () => seen.push('reconnected'))
+      realtime.on('session.created', ({ event_id: id }) => {
+        seen.push(id)
+        realtime.send({ type: 'response.create' })
+      })
+      realtime.on('response.done', () => done.resolve())
+      await done.promise
+      realtime.close()
+      return seen
+    }
+    try {
+      const live = await withCassette(bench.path(), { mode: 'once' }, run)
+      assert.deepEqual(live, ['event_1', 'reconnected', 'event_2'])
+      await again.close()
+      assert.deepEqual(await withCassette(bench.path(), { mode: 'none' }, run), live)
+    } finally {
+      await again.close()
+    }
+  })
 })
