@@ -94,6 +94,9 @@ export interface ExchangeFailure {
   readonly http2Code?: number
 }
 
+/** The `code` of a failure: the server closed the connection, without a word of HTTP/2 for this stream. */
+export const HUNG_UP = 'ERR_HTTP2_INVALID_SESSION'
+
 /**
  * One request and what came of it. `failure` without `response`: it failed before the head;
  * with `response`: in mid-body. `incomplete`: the client stopped reading early, or the body ended short.

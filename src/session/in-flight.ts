@@ -11,7 +11,7 @@ import type {
   HeaderPairs,
   InformationalResponse,
 } from '../exchange/types.ts'
-import { deadlineStatus } from './grpc-deadline.ts'
+import { deadlineStatus, droppedStatus } from './grpc-status.ts'
 import { followUpload, type Upload } from './upload.ts'
 
 /** Milliseconds, monotonic. */
@@ -105,6 +105,8 @@ export class InFlight implements Tap {
   }
 
   fail(failure: ExchangeFailure): void {
+    const status = droppedStatus(this.request.headers, failure)
+    if (status) return this.#leftAt(status)
     void this.#finish({ failure })
   }
 

@@ -1,0 +1,38 @@
+import { isGrpc } from '../exchange/grpc-frame.ts'
+import { headerValue } from '../exchange/headers.ts'
+import { type ExchangeFailure, type HeaderPairs, HUNG_UP } from '../exchange/types.ts'
+
+/** Milliseconds per unit of a `grpc-timeout`. */
+const UNITS: Readonly<Record<string, number>> = {
+  H: 3_600_000,
+  M: 60_000,
+  S: 1000,
+  m: 1,
+  u: 1e-3,
+  n: 1e-6,
+}
+/** A call is on its way here for a little of its time. */
+const SLACK_MS = 30
+
+/**
+ * The status that a gRPC client gives a call which it leaves because its deadline is over; `undefined`: it left for another
+ * reason. Recorded as the call's end, so that a replay need not wait for a deadline to pass.
+ */
+export function deadlineStatus(headers: HeaderPairs, elapsedMs: number): HeaderPairs | undefined {
+  if (!isGrpc(headerValue(headers, 'content-type'))) return undefined
+  const [, amount, unit = ''] = /^(\d{1,8})([HMSmun])$/.exec(headerValue(headers, 'grpc-timeout') ?? '') ?? []
+  const timeoutMs = Number(amount) * (UNITS[unit] ?? NaN)
+  if (!(elapsedMs >= timeoutMs - SLACK_MS)) return undefined
+  return statusOf(4, 'Deadline exceeded')
+}
+
+/** The same for a call whose connection the server has closed: clients know that from a stream that was reset. */
+export function droppedStatus(headers: HeaderPairs, { code }: ExchangeFailure): HeaderPairs | undefined {
+  if (code !== HUNG_UP || !isGrpc(headerValue(headers, 'content-type'))) return undefined
+  return statusOf(14, 'Connection dropped')
+}
+
+const statusOf = (code: number, message: string): HeaderPairs => [
+  ['grpc-status', String(code)],
+  ['grpc-message', message],
+]
