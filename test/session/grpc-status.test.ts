@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 
-import { deadlineStatus } from '../../src/session/grpc-status.ts'
+import { HUNG_UP } from '../../src/exchange/types.ts'
+import { deadlineStatus, droppedStatus } from '../../src/session/grpc-status.ts'
 
 describe('a gRPC client that leaves', () => {
   const isDeadline = (timeout: string | undefined, elapsedMs: number, type = 'application/grpc'): boolean =>
@@ -27,5 +28,15 @@ describe('a gRPC client that leaves', () => {
     for (const timeout of [undefined, '', '1', 'S', '1s', '123456789m', '-1S'])
       assert.ok(!isDeadline(timeout, 1e9), timeout)
     assert.ok(!isDeadline('1S', 1e9, 'application/json'))
+  })
+})
+
+describe('a gRPC client whose server closed the connection', () => {
+  it('says so by a status; a stream that was reset has one of its own', () => {
+    const status = (type: string, code: string) =>
+      droppedStatus([['content-type', type]], { name: 'Error', message: '', code, http2Code: 8 })?.[0]
+    assert.deepEqual(status('application/grpc', HUNG_UP), ['grpc-status', '14'])
+    assert.equal(status('application/grpc', 'ERR_HTTP2_STREAM_ERROR'), undefined)
+    assert.equal(status('application/json', HUNG_UP), undefined)
   })
 })
