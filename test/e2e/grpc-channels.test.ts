@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
 
 import * as grpc from '@grpc/grpc-js'
 
@@ -230,12 +231,31 @@ describe('gRPC in a cassette', () => {
     assert.equal((await ask(kept, { text: 'after' })).text, 're: after')
   })
 
+  it('what ignore names, and what passes through after a miss, goes live', async () => {
+    await record(() => ask(client(), { text: 'recorded' }))
+    const ignored = { mode: 'none', ignore: server.address } as const
+    const live = await withCassette(bench.path(), ignored, () => ask(client(), { text: 'live' }))
+    assert.equal(live.text, 're: live')
+    const passing = { mode: 'none', onMiss: 'passthrough' } as const
+    const kept = client()
+    await withCassette(bench.path(), passing, async () => {
+      assert.equal((await ask(kept, { text: 'recorded' })).text, 're: recorded')
+      assert.equal((await ask(kept, { text: 'missed' })).text, 're: missed')
+    })
+    await withCassette(bench.path(), { mode: 'new_episodes' }, async () => {
+      assert.equal((await ask(kept, { text: 'recorded' })).text, 're: recorded')
+      assert.equal((await ask(kept, { text: 'new' })).text, 're: new')
+    })
+    assert.equal(server.calls, 4)
+    server.stop()
+    assert.equal((await replay(() => ask(client(), { text: 'new' }))).text, 're: new')
+  })
+
   it('a host that nobody can resolve is no matter in replay', async () => {
     await record(() => ask(client(), { text: 'recorded' }))
     const text = (bench.read() ?? '')
       .replaceAll(server.address, 'no-such-host.invalid:443')
       .replace(/\n {4}match: .*/, '')
-    const { writeFileSync } = await import('node:fs')
     writeFileSync(bench.path(), text)
     const far = clientOf('no-such-host.invalid:443', false)
     clients.push(far)
