@@ -2,7 +2,7 @@ import type { Gate } from '../exchange/answer.ts'
 import { isGrpc } from '../exchange/grpc-frame.ts'
 import { messageReader } from '../exchange/message-json.ts'
 import type { MessageReader, MessageReaders } from '../exchange/types.ts'
-import { listenToGrpc } from './internals-grpc.ts'
+import { answerGrpcNames, listenToGrpc } from './internals-grpc.ts'
 
 const readers = new Map<string, MessageReaders>()
 const known = new WeakSet<object>()
@@ -12,9 +12,11 @@ const known = new WeakSet<object>()
  * names where nothing may be dialled.
  */
 export function followGrpcClients(gate: Gate): void {
-  const isUndialled = (host: string, port: number): boolean =>
-    gate.active() && gate.connect({ host, port, protocol: 'http2' }) === 'hold'
-  listenToGrpc({ service: learnService, call: learnCall, isUndialled })
+  listenToGrpc({ service: learnService, call: learnCall })
+  // Which port it will be is not known; where it is one that may be dialled the answer does no harm.
+  const isUndialled = (host: string): boolean =>
+    gate.active() && gate.connect({ host, port: 443, protocol: 'http2' }) === 'hold'
+  answerGrpcNames(isUndialled)
 }
 
 /** What is known of the messages of a call, to spread into a request; nothing for requests that are none. */

@@ -3,10 +3,11 @@
  * `test/protocols/grpc-clients.test.ts` fails by name when one of them changes.
  */
 import { subscribe } from 'node:diagnostics_channel'
-import { createRequire } from 'node:module'
+import dns from 'node:dns'
+import { createRequire, syncBuiltinESMExports } from 'node:module'
 
-/** The modules of grpc-js that hold `Client` and `createResolver`, of whichever copy. */
-const MODULE = /[/\\]@grpc[/\\]grpc-js[/\\]build[/\\]src[/\\](client|resolver)\.js$/
+/** The module of grpc-js that holds `Client`, of whichever copy. */
+const CLIENT_MODULE = /[/\\]@grpc[/\\]grpc-js[/\\]build[/\\]src[/\\]client\.js$/
 
 type Method = (this: object, ...args: unknown[]) => unknown
 
@@ -25,8 +26,6 @@ export interface GrpcListener {
   readonly service: (definition: object) => void
   /** A client without a service calls `path`. */
   readonly call: (path: string, responseDeserialize: unknown) => void
-  /** Whether a name need not be looked up, as nothing is dialled. */
-  readonly isUndialled: (host: string, port: number) => boolean
 }
 
 /** Listens to the clients of every copy of grpc-js, those that are loaded and those that will be. */
@@ -35,14 +34,11 @@ export function listenToGrpc(listener: GrpcListener): void {
   const heard = new WeakSet<object>()
   const look = (): void => {
     for (const name of Object.keys(cache)) {
-      const kind = MODULE.exec(name)?.[1]
-      const exports = cache[name]?.exports as { Client?: unknown; createResolver?: unknown } | undefined
-      const found =
-        kind === 'client' ? exports?.Client : kind === 'resolver' ? exports?.createResolver : undefined
-      if (!exports || typeof found !== 'function' || heard.has(exports)) continue
-      heard.add(exports)
-      if (kind === 'client') listenTo(found.prototype as object, listener)
-      else listenToResolvers(exports as { createResolver: Method }, listener)
+      if (!CLIENT_MODULE.test(name)) continue
+      const client = (cache[name]?.exports as { Client?: unknown } | undefined)?.Client
+      if (typeof client !== 'function' || heard.has(client)) continue
+      heard.add(client)
+      listenTo(client.prototype as object, listener)
     }
   }
   look()
@@ -51,7 +47,7 @@ export function listenToGrpc(listener: GrpcListener): void {
     const { id, parentFilename } = message as { id?: unknown; parentFilename?: unknown }
     if (
       typeof id === 'string' &&
-      /(?:^|\/)(?:client|resolver)(?:\.js)?$/.test(id) &&
+      /(?:^|\/)client(?:\.js)?$/.test(id) &&
       /grpc-js/.test(String(parentFilename))
     )
       look()
@@ -83,44 +79,39 @@ function before(prototype: object, name: string, hear: (client: object, args: un
   Reflect.set(prototype, name, Object.defineProperty(heard, 'name', { value: name }))
 }
 
-/** What a resolver of DNS names is asked for, and what it knows. */
-interface DnsResolver {
-  lookup?: Method
-  resolveTxt?: Method
-  readonly port?: unknown
+/** Where grpc-js resolves names, whoever has loaded it: Jest keeps modules to itself. */
+const RESOLVER = /[/\\]grpc-js[/\\]build[/\\]src[/\\]resolver-dns\.js/
+
+/**
+ * Leaves the looking up of names that `isUndialled` names to whoever dials: grpc-js asks before it connects, and is told
+ * that the name is its own address. Should it be dialled after all, as a channel outlives cassettes, the socket asks.
+ */
+export function answerGrpcNames(isUndialled: (host: string) => boolean): void {
+  const { lookup, resolveTxt } = dns.promises as unknown as Record<'lookup' | 'resolveTxt', Method>
+  const answered =
+    (original: Method, answer: (host: string) => unknown): Method =>
+    (...args) => {
+      const [host] = args
+      const isOurs = typeof host === 'string' && isUndialled(host) && isCalledByResolver()
+      return isOurs ? Promise.resolve(answer(host)) : Reflect.apply(original, dns.promises, args)
+    }
+  Reflect.set(
+    dns.promises,
+    'lookup',
+    answered(lookup, (address) => [{ address, family: 4 }]),
+  )
+  Reflect.set(
+    dns.promises,
+    'resolveTxt',
+    answered(resolveTxt, () => []),
+  )
+  syncBuiltinESMExports()
 }
 
-/** The class is not exported: its first object shows it. */
-function listenToResolvers(module: { createResolver: Method }, { isUndialled }: GrpcListener): void {
-  const { createResolver } = module
-  const heard = new WeakSet<object>()
-  const hear = (resolver: unknown): void => {
-    const prototype: unknown =
-      typeof resolver === 'object' && resolver !== null && Object.getPrototypeOf(resolver)
-    if (typeof prototype !== 'object' || prototype === null || heard.has(prototype)) return
-    heard.add(prototype)
-    const { lookup, resolveTxt } = prototype as DnsResolver
-    if (!lookup || !resolveTxt) return
-    Reflect.set(prototype, 'lookup', function (this: DnsResolver, host: string): unknown {
-      // Should it be dialled after all, as a channel outlives cassettes, the socket looks the name up.
-      const port = Number(this.port)
-      return isUndialled(host, port) ? Promise.resolve([{ host, port }]) : Reflect.apply(lookup, this, [host])
-    })
-    Reflect.set(prototype, 'resolveTxt', function (this: DnsResolver, host: string): unknown {
-      return isUndialled(host, Number(this.port))
-        ? Promise.resolve([])
-        : Reflect.apply(resolveTxt, this, [host])
-    })
-  }
-  module.createResolver = function (...args) {
-    const resolver = Reflect.apply(createResolver, this, args)
-    hear(resolver)
-    return resolver
-  }
-  try {
-    // For channels that are older: nothing is resolved before that is asked for.
-    hear(Reflect.apply(createResolver, module, [{ scheme: 'dns', path: 'localhost' }, () => true, {}]))
-  } catch {
-    // It is being loaded, and has no channels yet.
-  }
+function isCalledByResolver(): boolean {
+  const limit = Error.stackTraceLimit
+  Error.stackTraceLimit = 8
+  const { stack = '' } = new Error('lookup')
+  Error.stackTraceLimit = limit
+  return RESOLVER.test(stack)
 }
