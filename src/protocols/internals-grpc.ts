@@ -79,8 +79,8 @@ function before(prototype: object, name: string, hear: (client: object, args: un
   Reflect.set(prototype, name, Object.defineProperty(heard, 'name', { value: name }))
 }
 
-/** Where grpc-js resolves names, whoever has loaded it: Jest keeps modules to itself. */
-const RESOLVER = /[/\\]grpc-js[/\\]build[/\\]src[/\\]resolver-dns\.js/
+/** Where grpc-js resolves names, whoever has loaded it: Jest keeps modules to itself, and names their sources in stacks. */
+const RESOLVER = /[/\\]grpc-js[/\\](?:build[/\\])?src[/\\]resolver-dns\.[jt]s/
 
 /**
  * Leaves the looking up of names that `isUndialled` names to whoever dials: grpc-js asks before it connects, and is told
