@@ -5,7 +5,7 @@ import type { Gate } from '../exchange/answer.ts'
 import { core, nativeClose, nativeConnect } from './http2-native.ts'
 import { type Peer, servePeer } from './http2-peer.ts'
 import type { Client } from './http2-served.ts'
-import { copyAuthority, holdOpen, showSession } from './internals-http2.ts'
+import { copyAuthority, holdOpen, showSession, socketOf } from './internals-http2.ts'
 
 /** A real session of the program's, whose requests come by here while a cassette is open. */
 interface Diverted {
@@ -15,6 +15,9 @@ interface Diverted {
   undecided: number
   /** The program has closed it; its server must not hear of it before those streams are decided. */
   closing: boolean
+  /** What became of its connection, for streams that were undecided then. */
+  lost: Error | undefined
+  readonly isLost: (error: unknown) => boolean
 }
 
 const diverted = new WeakMap<ClientHttp2Session, Diverted>()
@@ -44,12 +47,17 @@ export function divert(
   entry.undecided++
   showSession(stream, session)
   hold.release = holdOpen(session, {
-    destroy: (error) => void (stream.destroyed || stream.destroy(error)),
+    destroy(error) {
+      // Its request counts, although nobody will hear it: it is let out first.
+      if (entry.isLost(error.cause) && !isDecided) entry.lost = error
+      else if (!stream.destroyed) stream.destroy(error)
+    },
     close: (code) => void (stream.closed || stream.close(code)),
   })
   stream.once('close', () => {
     hold.release?.()
     decided(false)
+    end(session, entry)
   })
   return stream
 }
@@ -60,24 +68,36 @@ function twinOf(session: ClientHttp2Session, gate: Gate): Diverted {
   const twin = nativeConnect('http://twin.invalid', { createConnection: () => near })
   twin.on('error', () => {})
   copyAuthority(session, twin)
+  const socket = socketOf(session)
+  const isLost = (error: unknown): boolean =>
+    error instanceof Error &&
+    (Reflect.get(socket ?? {}, 'errored') === error || /^ERR_HTTP2_/.test(String(Reflect.get(error, 'code'))))
   const entry: Diverted = {
     twin,
     undecided: 0,
     closing: false,
+    lost: undefined,
+    isLost,
     peer: servePeer(twin, far, {
       gate,
       upstream() {
         if (entry.closing) Reflect.deleteProperty(session, 'closed')
+        if (entry.lost) throw entry.lost
         return session
       },
+      isLost,
       failConnection: (client, _error, streamError) => void client.destroy(streamError),
     }),
   }
   diverted.set(session, entry)
-  // It ends when its streams have: what the real one had to say has been passed on to them.
-  session.once('close', () => twin.close())
+  session.once('close', () => end(session, entry))
   near.once('close', () => far.destroy())
   return entry
+}
+
+/** A twin ends when its streams have: what the real one had to say has been passed on to them. */
+function end(session: ClientHttp2Session, { twin, peer }: Diverted): void {
+  if (session.destroyed && peer.open === 0) twin.close()
 }
 
 /** Lets a session close only when it is known of all its streams whether they need its server. */

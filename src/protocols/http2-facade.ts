@@ -75,6 +75,7 @@ export function openFacade(gate: Gate, place: Place, dial: () => Dial, own?: Dup
       const serving = {
         gate,
         upstream: () => upstream.get(),
+        isLost: () => true,
         failConnection(client: ClientHttp2Stream, error: Error, streamError: Error) {
           const isAlone = (peerOf(session)?.open ?? 0) <= 1
           client.destroy(streamError)

@@ -2,46 +2,54 @@ import { constants, type ClientHttp2Session, type ClientHttp2Stream } from 'node
 
 import type { Tap } from '../exchange/answer.ts'
 import type { ExchangeFailure } from '../exchange/types.ts'
+import { HUNG_UP } from '../exchange/types.ts'
 import { failureOf } from './failure.ts'
 import { asGiven, headerObject, pairsOfRaw, type RawHeaders } from './http2-headers.ts'
 import { requestOn } from './http2-native.ts'
-import type { ServedStream } from './http2-served.ts'
+import type { ServedStream, Serving } from './http2-served.ts'
+import { socketOf } from './internals-http2.ts'
 
 const STREAM_ERROR = 'ERR_HTTP2_STREAM_ERROR'
+const SESSION_ERROR = 'ERR_HTTP2_SESSION_ERROR'
+const HAS_HTTP2_CODE = new Set([STREAM_ERROR, SESSION_ERROR])
 
 /**
  * Sends a client's request to the real server and the answer back, as they come, and tells a tap.
  * @param tap absent: nobody records it
  */
-export function forwardStream(
-  served: ServedStream,
-  upstream: ClientHttp2Session,
-  tap: Tap | undefined,
-): void {
+export function forwardStream(served: ServedStream, serving: Serving, tap: Tap | undefined): void {
   const { stream, upload, raw } = served
+  let upstream: ClientHttp2Session
   let up: ClientHttp2Stream
   try {
     const ended = stream.endAfterHeaders
+    upstream = serving.upstream()
     up = requestOn(upstream, raw, { endStream: ended, waitForTrailers: !ended })
   } catch (error) {
-    tap?.fail(failureOf(error))
-    served.fail(error as Error)
-    return
+    return unreachable(served, tap, error as Error)
   }
   if (!stream.endAfterHeaders) upload.sendTo(up)
   if (!tap) upload.forget()
   tellClient(served, up)
-  follow(served, upstream, up, tap)
+  follow(served, serving, upstream, up, tap)
+}
+
+/** What a client wanted to say counts for the recording, although nobody was there to hear it. */
+function unreachable(served: ServedStream, tap: Tap | undefined, error: Error, code?: number): void {
+  tap?.fail(failureAs(code ?? constants.NGHTTP2_INTERNAL_ERROR, error))
+  void served.upload.drained().then(() => served.fail(error, code))
 }
 
 /** What becomes of the stream, whoever ends it. */
 function follow(
   served: ServedStream,
+  serving: Serving,
   upstream: ClientHttp2Session,
   up: ClientHttp2Stream,
   tap: Tap | undefined,
 ): void {
   const { stream } = served
+  const socket = socketOf(upstream)
   let settled = false
   const settle = (tell: (to: Tap) => void): void => {
     if (!settled && tap) tell(tap)
@@ -64,7 +72,7 @@ function follow(
     trailers = rawOf(rest)
   })
   up.on('end', () => {
-    if (!up.aborted && !up.rstCode) settle((to) => to.end(pairsOfRaw(trailers)))
+    if (hasEnded(up)) settle((to) => to.end(pairsOfRaw(trailers)))
   })
   up.on('error', (cause: Error) => {
     error = cause
@@ -80,15 +88,19 @@ function follow(
   up.on('close', () => {
     const code = up.rstCode ?? constants.NGHTTP2_NO_ERROR
     const isReset = error ? isStreamError(error) : code !== constants.NGHTTP2_NO_ERROR
+    if (error && isCancelled(error) && error.cause && serving.isLost(error.cause) && !settled) {
+      settled = true
+      return unreachable(served, tap, error, code)
+    }
     settle((to) => {
-      if (isReset) to.fail(resetFailure(code, error))
-      else if (error) to.fail(failureOf(causeOf(error)))
+      if (isReset || (error && serving.isLost(error)))
+        to.fail(isHungUp(socket) && !error ? hungUp(code) : failureAs(code, error))
+      // The client has destroyed its session.
       else to.cut()
     })
     if (stream.destroyed || stream.closed) return
     if (isReset) stream.close(code)
     else if (error) served.fail(error, code)
-    // The client has destroyed its session.
     else if (upstream.destroyed && !stream.writableEnded) served.drop()
   })
 }
@@ -120,13 +132,17 @@ function tellClient({ stream }: ServedStream, up: ClientHttp2Stream): void {
   })
   stream.on('drain', () => up.resume())
   up.on('end', () => {
-    if (!up.aborted && open() && !stream.writableEnded) stream.end()
+    if (hasEnded(up) && open() && !stream.writableEnded) stream.end()
   })
 }
 
 /** What failed is the connection: the stream was cancelled before it had begun. */
-const causeOf = (error: Error): unknown =>
-  Reflect.get(error, 'code') === 'ERR_HTTP2_STREAM_CANCEL' ? (error.cause ?? error) : error
+const causeOf = (error: Error): unknown => (isCancelled(error) ? (error.cause ?? error) : error)
+
+const isCancelled = (error: Error): boolean => Reflect.get(error, 'code') === 'ERR_HTTP2_STREAM_CANCEL'
+
+/** @note A stream that is destroyed without an error ends, too. */
+const hasEnded = (up: ClientHttp2Stream): boolean => !up.aborted && !up.destroyed && !up.rstCode
 
 const isStreamError = (error: Error): boolean => Reflect.get(error, 'code') === STREAM_ERROR
 
@@ -140,10 +156,23 @@ function nameOf(code: number): string {
   return name === undefined ? String(code) : `NGHTTP2_${name}`
 }
 
-function resetFailure(code: number, error: Error | undefined): ExchangeFailure {
+function failureAs(code: number, error: Error | undefined): ExchangeFailure {
   const message = `Stream closed with error code ${nameOf(code)}`
-  return { ...(error ? failureOf(error) : { name: 'Error', message, code: STREAM_ERROR }), http2Code: code }
+  if (!error) return { name: 'Error', message, code: STREAM_ERROR, http2Code: code }
+  const failure = failureOf(causeOf(error))
+  return HAS_HTTP2_CODE.has(failure.code ?? '') ? { ...failure, http2Code: code } : failure
 }
+
+const isHungUp = (socket: unknown): boolean =>
+  typeof socket === 'object' && socket !== null && Reflect.get(socket, 'readableEnded') === true
+
+/** The server closed the connection: Node resets its streams, and says no more; to gRPC clients it is no reset. */
+const hungUp = (http2Code: number): ExchangeFailure => ({
+  name: 'Error',
+  message: 'The server closed the connection',
+  code: HUNG_UP,
+  http2Code,
+})
 
 /** The last argument of Node's header events, which its types do not have everywhere. */
 const rawOf = (rest: readonly unknown[]): RawHeaders => (rest[0] as RawHeaders | undefined) ?? []

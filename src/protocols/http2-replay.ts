@@ -106,10 +106,11 @@ async function delivered(gone: AbortSignal): Promise<void> {
 }
 
 function fail(served: ServedStream, failure: ExchangeFailure, isFirst: boolean): void {
-  const { http2Code } = failure
-  if (http2Code !== undefined) return served.stream.close(http2Code)
+  const { http2Code, code } = failure
+  // By GOAWAY the whole connection fails.
+  if (http2Code !== undefined && code !== 'ERR_HTTP2_SESSION_ERROR') return served.stream.close(http2Code)
   const error = errorOf(failure)
-  served.failConnection(error, isFirst && isOfConnecting(failure) ? cancelled(error) : error)
+  served.failConnection(error, isFirst && isOfConnecting(failure) ? cancelled(error) : error, http2Code)
 }
 
 const isOfConnecting = ({ code, message }: ExchangeFailure): boolean =>

@@ -12,7 +12,7 @@ export interface ServedStream {
   /** The client's stream fails with this error, after `close(code)` where there is one. */
   fail(error: Error, code?: number): void
   /** The client's stream fails and, where nothing else is on it and it is not a real one, its session. */
-  failConnection(error: Error, streamError: Error): void
+  failConnection(error: Error, streamError: Error, code?: number): void
   /** The client's stream goes as it does when its session is destroyed. */
   drop(): void
 }
@@ -27,7 +27,9 @@ export interface Client {
 
 export interface Serving {
   readonly gate: Gate
-  /** @throws where no connection to the server can be begun */
+  /** @throws where there is no connection to the server, and none can be begun */
   upstream(): ClientHttp2Session
+  /** Whether it was the connection that ended a session with this error, and not the program. */
+  isLost(error: unknown): boolean
   failConnection(client: ClientHttp2Stream, error: Error, streamError: Error): void
 }

@@ -84,11 +84,11 @@ export function toServer(own: Duplex): Duplex {
 
 function replace(own: Socket, args: unknown[]): Socket {
   replaced.add(own)
-  const options = args.filter((arg) => typeof arg !== 'function')
+  const options = args.filter((arg) => typeof arg !== 'function') as [net.TcpNetConnectOpts]
   const server = bypassInterceptors(() =>
     own instanceof tls.TLSSocket
-      ? tls.connect({ ...(options[0] as object), ...tlsOptionsOf(own) })
-      : Reflect.apply(net.connect, net, options),
+      ? tls.connect({ ...options[0], ...tlsOptionsOf(own) })
+      : net.connect(...options),
   )
   server.once('close', () => own.destroy())
   own.once('close', () => server.destroy())

@@ -39,7 +39,7 @@ async function obey(outcome: Outcome, serving: Serving, served: ServedStream, cl
   }
   switch (outcome.kind) {
     case 'forward':
-      forwardStream(served, serving.upstream(), outcome.tap)
+      forwardStream(served, serving, outcome.tap)
       return client.decided(true)
     case 'refuse':
       client.decided(false)
@@ -91,9 +91,10 @@ function servedStream(
       if (code) client.close(code)
       client.destroy(error)
     },
-    failConnection(error, streamError) {
-      if (client && !client.destroyed) serving.failConnection(client, error, streamError)
-      else stream.destroy()
+    failConnection(error, streamError, code) {
+      if (!client || client.destroyed) return void stream.destroy()
+      if (code) client.close(code)
+      return serving.failConnection(client, error, streamError)
     },
     drop: () => void (client ?? stream).destroy(),
   }

@@ -3,6 +3,9 @@ import type { ClientHttp2Stream, ServerHttp2Stream } from 'node:http2'
 import type { BodyListener } from '../exchange/answer.ts'
 import { headerObject, pairsOfRaw, type RawHeaders } from './http2-headers.ts'
 
+/** A client whose server is not there has nothing to wait for: it says all at once, or in the next moment, ms. */
+const PATIENCE_MS = 50
+
 /**
  * A request's body on its way out of a client's stream. Nothing is read before somebody asks for it, and what has been
  * read is kept for whoever asks later, until it is known that nobody will.
@@ -76,6 +79,19 @@ export class Http2Upload {
     this.#read()
     this.forget()
     this.#stream.resume()
+  }
+
+  /** Resolves when the client has said all, or has been silent for a moment. */
+  drained(): Promise<void> {
+    this.#stream.resume()
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, PATIENCE_MS)
+      const over = (): void => {
+        clearTimeout(timer)
+        resolve()
+      }
+      this.follow({ data: () => timer.refresh(), end: over, fail: over })
+    })
   }
 
   #read(): void {

@@ -85,12 +85,16 @@ export interface PendingStream {
   close(code: number): void
 }
 
+/** @note Node's own sets have no prototype that one could test for. */
+const isSet = (value: unknown): value is Set<unknown> =>
+  typeof value === 'object' && value !== null && typeof Reflect.get(value, 'add') === 'function'
+
 /** @returns how to take it back */
 export function holdOpen(session: ClientHttp2Session, stream: PendingStream): () => void {
   const state = read(session, 'state')
   const pending: unknown =
     typeof state === 'object' && state !== null ? Reflect.get(state, 'pendingStreams') : undefined
-  if (!(pending instanceof Set)) return () => {}
+  if (!isSet(pending)) return () => {}
   pending.add(stream)
   return () => {
     if (!pending.delete(stream) || session.destroyed) return

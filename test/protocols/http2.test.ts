@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import * as namespace from 'node:http2'
 import http2, { connect } from 'node:http2'
 import { createRequire } from 'node:module'
@@ -7,7 +8,8 @@ import { promisify } from 'node:util'
 
 import { withCassette } from '../../src/index.ts'
 import { testBench } from '../helpers/cassette-folder.ts'
-import { ask, askOnce, type Http2TestServer, startHttp2Server, type StreamHandler } from './http2-server.ts'
+import { ask, askOnce, sameInReplay } from './http2-client.ts'
+import { type Http2TestServer, startHttp2Server, type StreamHandler } from './http2-server.ts'
 
 /** Taken before any patch of this test's: what a program that imported it early holds. */
 const early = http2.connect
@@ -27,25 +29,14 @@ const echo: StreamHandler = async (stream, headers) => {
   stream.end(`${headers[':method']} ${headers[':path']} ${Buffer.concat(chunks).toString()}`)
 }
 
+// oxlint-disable no-loop-func -- what a loop makes here are tests, which run one after the other
 describe('HTTP/2', () => {
   const bench = testBench((_, response) => void response.end('h1'))
   let server: Http2TestServer
   afterEach(() => server.close())
 
-  /** Live, recorded and, with the server gone, replayed: always the same. */
-  async function same<T>(run: () => Promise<T>, count: number): Promise<T> {
-    const live = await run()
-    const recorded = await withCassette(bench.path(), run)
-    assert.deepEqual(recorded, live, 'while recording')
-    await server.close()
-    const replayed = await withCassette(bench.path(), { mode: 'none' }, async (cassette) => {
-      const seen = await run()
-      assert.equal(cassette.played, count)
-      return seen
-    })
-    assert.deepEqual(replayed, live, 'in replay')
-    return live
-  }
+  const same = <T>(run: () => Promise<T>, count: number): Promise<T> =>
+    sameInReplay(bench.path(), () => server.close(), run, count)
 
   for (const kind of ['h2c', 'tls'] as const) {
     describe(kind, () => {
@@ -140,7 +131,7 @@ describe('HTTP/2', () => {
     const view = await same(async () => {
       const socket = net.connect(server.port, '127.0.0.1')
       const seen = await askOnce(server, { path: '/own' }, { createConnection: () => socket })
-      if (!socket.closed) await new Promise((resolve) => socket.once('close', resolve))
+      if (!socket.closed) await once(socket, 'close')
       return seen
     }, 1)
     assert.equal(view.body, 'one GET /own ')
