@@ -57,7 +57,7 @@ export function wholeAnswer(dialect: Dialect): string {
         usage: { inputTokens: 1, outputTokens: 1, totalTokens: 2 },
         metrics: { latencyMs: 1 },
       })
-    case 'plain':
+    default:
       return '{ "text":"Grüße €", "n": 1.0, "list":[1,2,{"a":null}] }\n'
   }
 }

@@ -25,4 +25,5 @@ const results = readResults()
 writeFileSync(MATRIX, renderMatrix(results))
 writeFileSync(README, withSummary(readFileSync(README, 'utf8'), results))
 // Pools of clients that have no way to close them keep the process alive.
+// oxlint-disable-next-line unicorn/no-process-exit
 process.exit()

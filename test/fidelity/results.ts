@@ -57,12 +57,13 @@ export function resultsOf(runs: readonly Result[]): Results {
 export function verdictsOf(results: Results, client: string, family: string): Verdict[] {
   const marks = results.clients[client]?.[family]?.split(' ') ?? []
   return (results.families[family] ?? []).map((exchange, i): Verdict => {
-    const [mark, ...digits] = [...(marks[i] ?? '✗')]
-    const reason = results.reasons[Number(digits.join(''))]
+    const mark = marks[i] ?? '✗'
+    const digits = mark.slice(1)
+    const reason = results.reasons[Number(digits)]
     return {
       exchange,
-      mark: mark as Mark,
-      ...(digits.length > 0 && reason !== undefined ? { reason } : {}),
+      mark: mark.charAt(0) as Mark,
+      ...(digits !== '' && reason !== undefined ? { reason } : {}),
     }
   })
 }

@@ -98,7 +98,7 @@ function callOf(exchange: Exchange, servers: Servers): Call {
 }
 
 const patienceOf = ({ needs, patienceMs }: Exchange): number =>
-  patienceMs ?? (needs?.includes('huge') ? 10 * PATIENCE_MS : PATIENCE_MS)
+  patienceMs ?? (needs?.some((need) => need === 'large' || need === 'huge') ? 10 * PATIENCE_MS : PATIENCE_MS)
 
 async function viewOf(client: FidelityClient, call: Call, patienceMs: number): Promise<View> {
   const { promise, resolve } = Promise.withResolvers<View>()
@@ -116,7 +116,8 @@ async function pass(
   const views = new Map<Exchange, View>()
   const one = async (exchange: Exchange): Promise<void> =>
     void views.set(exchange, await viewOf(client, callOf(exchange, servers), patienceOf(exchange)))
-  const isHuge = ({ needs }: Exchange): boolean => needs?.includes('huge') ?? false
+  const isHuge = ({ needs }: Exchange): boolean =>
+    needs?.some((need) => need === 'large' || need === 'huge') ?? false
   const usual = exchanges.filter((exchange) => !isHuge(exchange))
   for (const exchange of usual) if (!exchange.slow) await one(exchange)
   await Promise.all(usual.filter(({ slow }) => slow).map(one))

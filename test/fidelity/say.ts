@@ -11,7 +11,7 @@ export const head = (status: string, ...headers: HeaderList): string =>
 
 export const length = (body: string | Uint8Array): readonly [string, string] => [
   'content-length',
-  String(Buffer.byteLength(body as string)),
+  String(Buffer.byteLength(body)),
 ]
 export const CHUNKED = ['transfer-encoding', 'chunked'] as const
 export const JSON_TYPE = ['content-type', 'application/json'] as const

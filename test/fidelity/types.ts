@@ -56,6 +56,9 @@ export type Feature =
   | 'https'
   | 'ipv6'
   | 'direct'
+  /** 5 MB. */
+  | 'large'
+  /** 100 MB. */
   | 'huge'
 
 /** Everything a client tells its program of one exchange, as plain data. Absent: this client does not tell it. */

@@ -1,6 +1,8 @@
 // @types/jsdom would bring the DOM's globals into every file of this project.
 declare module 'jsdom' {
-  export class VirtualConsole {}
+  export class VirtualConsole {
+    sendTo(console: object): this
+  }
   export class JSDOM {
     constructor(html: string, options: { url: string; virtualConsole: VirtualConsole })
     readonly window: { readonly XMLHttpRequest: new () => unknown; close(): void }

@@ -22,6 +22,8 @@ export function bodyView(body: Uint8Array | readonly Uint8Array[]): BodyView {
   return view
 }
 
+const asText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
+
 /** `name code` of an error and of every cause beneath it. */
 export function errorView(error: unknown): string[] {
   const chain: string[] = []
@@ -33,12 +35,12 @@ export function errorView(error: unknown): string[] {
   ) {
     seen.add(one)
     if (typeof one !== 'object') {
-      chain.push(String(one))
+      chain.push(asText(one))
       break
     }
     const name: unknown = Reflect.get(one, 'name')
     const code: unknown = Reflect.get(one, 'code')
-    chain.push([String(name), ...(code === undefined || code === null ? [] : [String(code)])].join(' '))
+    chain.push([asText(name), ...(code === undefined || code === null ? [] : [asText(code)])].join(' '))
   }
   return chain
 }

@@ -33,7 +33,7 @@ async function viaAxios(call: Call, adapter: 'http' | 'fetch'): Promise<View> {
   const { signal, atHead, read } = aborting(call)
   try {
     const options = { ...optionsOf(call, signal), adapter, responseType: 'stream' as const }
-    const response = (await axios.request({ ...options, validateStatus: () => true })) as Streamed
+    const response = await axios.request<unknown, Streamed>({ ...options, validateStatus: () => true })
     atHead()
     return {
       status: response.status ?? 0,
@@ -50,7 +50,7 @@ async function viaAxios(call: Call, adapter: 'http' | 'fetch'): Promise<View> {
 async function viaAxiosData(call: Call): Promise<View> {
   try {
     const { data, status, headers } = await axios.request<unknown>(optionsOf(call, aborting(call).signal))
-    return { status, headers: entriesOf({ ...headers }), result: bodyOf(data) }
+    return { status, headers: entriesOf(headers), result: bodyOf(data) }
   } catch (error) {
     const response = error instanceof AxiosError ? error.response : undefined
     return {

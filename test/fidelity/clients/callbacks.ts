@@ -49,11 +49,11 @@ function viaSuperagent(call: Call): Promise<View> {
       message.on('error', tell)
     })
     request.on('response', (response: superagent.Response) => {
-      head = { status: response.status, headers: entriesOf(response.headers as object) }
+      head = { status: response.status, headers: entriesOf(response.headers) }
     })
     request.on('abort', () => resolve({ error: ['aborted'], body: bodyView(parts) }))
     if (call.abort === 'waiting') void sleep(WAIT_MS).then(() => void request.abort())
-    if (call.body !== undefined) void request.send(call.body as unknown as object)
+    if (call.body !== undefined) void request.send(call.body)
     request.end((error: unknown) =>
       resolve({ ...head, body: bodyView(parts), ...(error ? { error: errorView(error) } : {}) }),
     )
@@ -77,22 +77,17 @@ function viaNeedle(call: Call): Promise<View> {
     const tell = (error?: unknown): void =>
       resolve({ ...head, body: bodyView(parts), ...(error ? { error: errorView(error) } : {}) })
     const data = call.stream ? Readable.from(call.stream()) : (needleForm(call) ?? call.body ?? null)
-    const stream = needle.request(
-      call.method as 'get',
-      call.url,
-      data as null,
-      {
-        headers: Object.fromEntries(call.headers),
-        parse_response: false,
-        decode_response: false,
-        compressed: true,
-        follow_max: 5,
-        signal,
-        ...(call.form ? { multipart: true } : {}),
-        ...(call.socketPath ? { agent: new http.Agent({ socketPath: call.socketPath } as object) } : {}),
-        ...(call.timeoutMs ? { response_timeout: call.timeoutMs, read_timeout: call.timeoutMs } : {}),
-      } as needle.NeedleOptions,
-    )
+    const stream = needle.request(call.method as 'get', call.url, data, {
+      headers: Object.fromEntries(call.headers),
+      parse_response: false,
+      decode_response: false,
+      compressed: true,
+      follow_max: 5,
+      signal,
+      ...(call.form ? { multipart: true } : {}),
+      ...(call.socketPath ? { agent: new http.Agent({ socketPath: call.socketPath } as object) } : {}),
+      ...(call.timeoutMs ? { response_timeout: call.timeoutMs, read_timeout: call.timeoutMs } : {}),
+    } as needle.NeedleOptions)
     stream.on('header', (status: number, headers: object) => {
       head = { status, headers: entriesOf(headers) }
       atHead()
@@ -112,7 +107,7 @@ async function viaGaxios(call: Call): Promise<View> {
   try {
     const response = await new Gaxios().request<AsyncIterable<Uint8Array>>({
       url: call.url,
-      method: call.method as 'GET',
+      method: call.method,
       headers: Object.fromEntries(call.headers),
       signal,
       retry: false,

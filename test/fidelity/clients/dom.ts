@@ -96,8 +96,7 @@ const closeHappyDom = async (): Promise<void> => {
   windows.clear()
 }
 
-const happyFetch: FetchLike = (url, init) =>
-  windowAt(url).fetch(url, init as never) as unknown as ReturnType<FetchLike>
+const happyFetch: FetchLike = (url, init) => windowAt(url).fetch(url, init)
 
 export const DOM_CLIENTS: readonly FidelityClient[] = [
   {
@@ -118,14 +117,14 @@ export const DOM_CLIENTS: readonly FidelityClient[] = [
       'aborted in the body': 'happy-dom tells no abort',
     },
     dialect: 'plain',
-    send: (call) => viaXhr({ window: windowAt(call.url) as unknown as DomWindow, call }),
+    send: (call) => viaXhr({ window: windowAt(call.url), call }),
     close: closeHappyDom,
   },
   fetchClient({
     name: 'happy-dom fetch',
     family: 'happy-dom',
     fetch: happyFetch,
-    classes: (call) => windowAt(call.url) as unknown as BodyClasses,
+    classes: (call) => windowAt(call.url),
     never: {
       '304 Not Modified': 'happy-dom waits for ever',
       'aborted before it is sent': 'happy-dom sends it all the same, and waits',

@@ -5,10 +5,9 @@ import nodeFetch2 from 'node-fetch2'
 import { Readable } from 'node:stream'
 import type { FidelityClient } from '../types.ts'
 import { fetchClient, type FetchLike } from './fetch-client.ts'
-import type { BodyClasses } from './objects.ts'
 
 const kyFetch: FetchLike = (url, init) =>
-  ky(url, { ...init, retry: 0, throwHttpErrors: false, timeout: false }) as unknown as ReturnType<FetchLike>
+  ky(url, { ...init, retry: 0, throwHttpErrors: false, timeout: false })
 
 const NODE_FETCH = {
   streamOf: (source: AsyncIterable<Uint8Array>) => Readable.from(source),
@@ -28,7 +27,7 @@ export const FETCH_LIKE_CLIENTS: readonly FidelityClient[] = [
     name: 'node-fetch 3',
     family: 'node-fetch',
     fetch: nodeFetch as unknown as FetchLike,
-    classes: () => ({ FormData: NodeFetchFormData, Blob: NodeFetchBlob }) as BodyClasses,
+    classes: () => ({ FormData: NodeFetchFormData, Blob: NodeFetchBlob }),
     lacks: { ...NODE_FETCH.lacks, userinfo: 'fetch refuses credentials in a URL' },
   }),
   fetchClient({

@@ -9,11 +9,8 @@ import { NODE_HTTP_CLIENTS } from './node-http.ts'
 import { SDK_CLIENTS } from './sdks.ts'
 import { UNDICI_CLIENTS } from './undici.ts'
 
-/** One client for each of the two seams carries the bodies that take long. */
-const CARRIERS = new Set(['fetch', 'http.request, keep-alive Agent'])
-
-export const CLIENTS: readonly FidelityClient[] = [
-  fetchClient({ name: 'fetch', family: 'fetch', fetch: (url, init) => fetch(url, init) as never }),
+const ALL: readonly FidelityClient[] = [
+  fetchClient({ name: 'fetch', family: 'fetch', fetch: (url, init) => fetch(url, init) }),
   ...AXIOS_CLIENTS,
   ...GOT_CLIENTS,
   ...FETCH_LIKE_CLIENTS,
@@ -22,11 +19,23 @@ export const CLIENTS: readonly FidelityClient[] = [
   ...NODE_HTTP_CLIENTS,
   ...DOM_CLIENTS,
   ...SDK_CLIENTS,
-].map((client) =>
-  CARRIERS.has(client.name)
-    ? client
-    : {
-        ...client,
-        lacks: { huge: 'sent through fetch and http only, for the time it takes', ...client.lacks },
-      },
-)
+]
+
+/** One client for each of the two seams carries what takes longest. */
+const CARRIERS = new Set(['fetch', 'http.request, keep-alive Agent'])
+
+const isFirstOfFamily = ({ family }: FidelityClient, i: number): boolean =>
+  ALL.findIndex((one) => one.family === family) === i
+
+export const CLIENTS: readonly FidelityClient[] = ALL.map((client, i) => ({
+  ...client,
+  lacks: {
+    ...(isFirstOfFamily(client, i)
+      ? {}
+      : { large: '5 MB are sent through one client of each package, for the time it takes' }),
+    ...(CARRIERS.has(client.name)
+      ? {}
+      : { huge: '100 MB are sent through fetch and http only, for the time it takes' }),
+    ...client.lacks,
+  },
+}))

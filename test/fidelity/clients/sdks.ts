@@ -24,7 +24,8 @@ const openaiBody = { model: 'gpt-5-mini', messages }
 const SDK_LACKS: Partial<Record<Feature, string>> = {
   method: 'an SDK sends its own requests',
   headers: 'an SDK sends its own requests',
-  huge: 'an SDK sends its own requests',
+  large: 'an SDK wants its own JSON',
+  huge: 'an SDK wants its own JSON',
   unix: 'an SDK has a base URL',
   userinfo: 'an SDK has a base URL',
   'raw-path': 'an SDK has a base URL',
@@ -114,7 +115,7 @@ async function viaAi(
 async function* told(options: Parameters<typeof streamText>[0]): AsyncGenerator<string> {
   let failure: unknown
   yield* streamText({ ...options, onError: ({ error }) => void (failure = error) }).textStream
-  if (failure) throw failure
+  if (failure) throw failure instanceof Error ? failure : new Error(JSON.stringify(failure))
 }
 
 export const SDK_CLIENTS: readonly FidelityClient[] = [
@@ -142,7 +143,7 @@ export const SDK_CLIENTS: readonly FidelityClient[] = [
     return call.streaming ? client.chat.stream(request, options) : client.chat.complete(request, options)
   }),
   sdk('cohere-ai', 'cohere', (call, abortSignal) => {
-    const client = new CohereClientV2({ token: KEY, environment: call.url, maxRetries: 0 } as never)
+    const client = new CohereClientV2({ token: KEY, environment: call.url, maxRetries: 0 })
     const options = { abortSignal, maxRetries: 0 }
     const request = { model: 'command-a', messages }
     return call.streaming ? client.chatStream(request, options) : client.chat(request, options)
@@ -166,7 +167,7 @@ export const SDK_CLIENTS: readonly FidelityClient[] = [
     return stream.pipeThrough(new TransformStream({ transform: (part, to) => to.enqueue(part.content) }))
   }),
   sdk('@huggingface/inference', 'openai', (call, signal) => {
-    const client = new InferenceClient(KEY, { endpointUrl: call.url, retry_on_error: false } as never)
+    const client = new InferenceClient(KEY, { endpointUrl: call.url, retry_on_error: false })
     if (!call.streaming) return client.chatCompletion(openaiBody, { signal })
     return Promise.resolve(client.chatCompletionStream(openaiBody, { signal }))
   }),

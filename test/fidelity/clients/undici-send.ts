@@ -57,7 +57,7 @@ function optionsOf(
   const abort = aborting(call)
   const echo = call.duplex && echoing(call.duplex)
   const source = echo?.source ?? call.stream?.()
-  const body = wholeBody(call, { FormData, Blob } as BodyClasses)
+  const body = wholeBody(call, { FormData, Blob })
   return {
     abort,
     echo,

@@ -72,7 +72,7 @@ function family(version: number, undici: Undici): FidelityClient[] {
     send,
     ...(close ? { close } : {}),
   })
-  const classes = (): BodyClasses => ({ FormData: undici.FormData, Blob }) as BodyClasses
+  const classes = (): BodyClasses => ({ FormData: undici.FormData, Blob })
   const ownAgent = { lacks: { unix: undefined! }, close: () => closeAll(agents) }
 
   return [

@@ -6,10 +6,11 @@ import type { Wire } from '../wire-server.ts'
 
 /** Tells by which way the request came. */
 const hello: Exchange['serve'] = (wire) => {
-  const { localAddress, localFamily, server } = wire.socket as typeof wire.socket & { server: Server }
+  const { localFamily, server } = wire.socket as typeof wire.socket & { server: Server }
+  const address = server.address()
   const told = {
     target: wire.target.replace(/^(?:https?:\/\/[^/]+)?\/[^/?]+/, ''),
-    way: localAddress === undefined ? basename(String(server.address())) : localFamily,
+    way: typeof address === 'string' ? basename(address) : localFamily,
     secure: 'encrypted' in wire.socket,
     host: wire.headers.get('host')?.replace(/:\d+$/, ':PORT'),
     as: Buffer.from(wire.headers.get('authorization')?.replace('Basic ', '') ?? '', 'base64').toString(),

@@ -35,7 +35,7 @@ export const BODIES: ExchangeFamily = {
     { name: 'JSON of 100 KB', serve: (wire) => say(wire, '200 OK', [JSON_TYPE], rows(1000)) },
     {
       name: 'JSON of 5 MB',
-      needs: ['huge'],
+      needs: ['large'],
       serve: (wire) => say(wire, '200 OK', [JSON_TYPE], rows(50_000)),
     },
     { name: 'an empty body', serve: (wire) => say(wire, '200 OK', [TEXT]) },

@@ -103,7 +103,7 @@ export const FAILURES: ExchangeFamily = {
   ],
 }
 
-const TIMEOUT_MS = 60
+const TIMEOUT_MS = 200
 
 /** The server goes silent; the socket stays open. */
 const stall: Exchange['serve'] = async (wire) => void (await wire.body)

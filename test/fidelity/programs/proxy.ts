@@ -6,7 +6,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 const server = http.createServer((request, response) => {
   const upstream = http.request(
     request.url ?? '',
-    { method: request.method, headers: request.rawHeaders as unknown as string[], agent: false },
+    { method: request.method, headers: request.rawHeaders, agent: false },
     (answer) => {
       response.sendDate = false
       response.writeHead(answer.statusCode ?? 0, answer.statusMessage, answer.rawHeaders)
@@ -31,5 +31,7 @@ server.on('connect', (request, client: net.Socket) => {
   client.on('close', () => upstream.destroy())
 })
 server.listen(workerData as number, '127.0.0.1', () =>
+  // A thread's port, no window.
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin
   parentPort?.postMessage((server.address() as AddressInfo).port),
 )
