@@ -71,7 +71,8 @@ function twinOf(session: ClientHttp2Session, gate: Gate): Diverted {
   const socket = socketOf(session)
   const isLost = (error: unknown): boolean =>
     error instanceof Error &&
-    (Reflect.get(socket ?? {}, 'errored') === error || /^ERR_HTTP2_/.test(String(Reflect.get(error, 'code'))))
+    (Reflect.get(socket ?? {}, 'errored') === error ||
+      String(Reflect.get(error, 'code')).startsWith('ERR_HTTP2_'))
   const entry: Diverted = {
     twin,
     undecided: 0,

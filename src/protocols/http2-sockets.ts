@@ -4,7 +4,15 @@ import tls from 'node:tls'
 
 import type { Gate } from '../exchange/answer.ts'
 import type { Connection } from './http1-connection.ts'
-import { clientSocketOf, closeOnce, negotiateH2, offeredProtocols, tlsOptionsOf } from './internals-http2.ts'
+import { askServer } from './http2-negotiation.ts'
+import {
+  clientSocketOf,
+  closeOnce,
+  negotiateH2,
+  offeredProtocols,
+  postponeConnect,
+  tlsOptionsOf,
+} from './internals-http2.ts'
 import { bypassInterceptors, isIntercepted, isUndecided } from './internals.ts'
 
 export interface SocketOptions {
@@ -54,10 +62,14 @@ export function followForHttp2(
   if (!offered.includes('h2')) return
   const isHeld = gate.active() && gate.connect({ ...target, protocol: 'http2' }) === 'hold'
   const isOnly = !offered.includes('http/1.1')
-  if (isHeld ? isOnly || gate.negotiated(target) === 'h2' : false) {
+  if (isHeld) {
+    if (!isOnly && gate.negotiated(target) !== 'h2') return
     entry.pretended = true
     negotiateH2(control)
-  } else if (!isHeld && isOnly) letThrough(entry)
+  } else if (isOnly) letThrough(entry)
+  else if (!gate.active()) negotiate(entry, socket)
+  // Inside a tunnel its server cannot be asked beforehand.
+  else if (!Reflect.get(tlsOptionsOf(socket), 'socket')) negotiateFirst(entry, socket)
 }
 
 function letThrough({ connection }: Entry): Socket {
@@ -65,10 +77,30 @@ function letThrough({ connection }: Entry): Socket {
   connection.keep()
   const socket = clientSocketOf(connection.control)
   if (socket) closeOnce(socket)
-  const server = connection.control.passthrough()
-  // The interceptors keep one end open; of a connection that its server has closed Node's HTTP/2 is to hear.
-  server.allowHalfOpen = socket?.allowHalfOpen ?? false
-  return server
+  return connection.control.passthrough()
+}
+
+/** Lets its server choose. Requests of HTTP/1 are heard of nevertheless: a cassette may be open by then. */
+function negotiate({ connection }: Entry, socket: tls.TLSSocket): void {
+  const { control } = connection
+  connection.known()
+  socket.prependOnceListener('secureConnect', () => {
+    if (socket.alpnProtocol !== 'h2') return control.reset()
+    connection.keep()
+    closeOnce(socket)
+  })
+  control.passthrough()
+}
+
+/** Keeps the client waiting until it is known what its server will choose. */
+function negotiateFirst(entry: Entry, socket: tls.TLSSocket): void {
+  const { control } = entry.connection
+  const proceed = postponeConnect(control)
+  void askServer(socket, entry.options as tls.ConnectionOptions).then((protocol) => {
+    if (socket.destroyed || !isUndecided(control)) return
+    if (protocol === 'h2') letThrough(entry)
+    else proceed()
+  })
 }
 
 /** What reaches the server in place of a socket that a program connected by itself. */

@@ -4,6 +4,7 @@ import { besideForeignInterceptors } from './foreign.ts'
 import { followGrpcClients } from './grpc-clients.ts'
 import { interceptSockets } from './http1.ts'
 import { closeIdleConnections } from './http1-connection.ts'
+import { forgetNegotiations } from './http2-negotiation.ts'
 import { interceptHttp2 } from './http2.ts'
 import { guardRawUses } from './raw-uses.ts'
 import { followUndiciRequests } from './undici-requests.ts'
@@ -32,6 +33,7 @@ export function installProtocols(gate: Gate): Protocols {
   })
   return {
     refresh() {
+      forgetNegotiations()
       sockets.goLast()
       coverGlobalDispatchers(gate, undici)
       pools.closeUnseen()

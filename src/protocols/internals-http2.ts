@@ -213,3 +213,16 @@ export function closeOnce(socket: Socket): void {
     return emit(...args)
   })
 }
+
+/**
+ * Keeps the interceptors from telling a client that it is connected, which makes it choose HTTP/1.
+ * @returns how to let them
+ */
+export function postponeConnect(control: SocketControl): () => void {
+  Reflect.set(control, 'emulateConnectIfIdle', () => {})
+  return () => {
+    Reflect.deleteProperty(control, 'emulateConnectIfIdle')
+    const proceed: unknown = Reflect.get(control, 'emulateConnectIfIdle')
+    if (typeof proceed === 'function') Reflect.apply(proceed, control, [])
+  }
+}

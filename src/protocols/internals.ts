@@ -20,6 +20,8 @@ export interface SocketControl {
   readyState: number
   claim(): void
   passthrough(flush?: unknown): Socket
+  /** What is written next is for the listeners to decide anew. */
+  reset(): void
 }
 
 const REQUEST_RESPONDED = 2
@@ -73,6 +75,20 @@ export function bypassInterceptors<T>(connect: () => T): T {
     if (typeof run === 'function') return Reflect.apply(run, context, [connect]) as T
   }
   return connect()
+}
+
+/**
+ * Keeps the made-up TLS session of an answered connection from the program: pools keep sessions, and offer them when they
+ * connect to the server for real. OpenSSL cannot read it, and the failure surfaces in any connection of the process.
+ */
+export function withoutTlsSession(socket: object, control: SocketControl): void {
+  const claim = control.claim.bind(control)
+  control.claim = () => {
+    const handle: unknown = Reflect.get(socket, '_handle')
+    if (typeof handle === 'object' && handle !== null && 'onnewsession' in handle)
+      handle.onnewsession = () => {}
+    claim()
+  }
 }
 
 /** Frees the handles under a socket that was answered without a connection; Node would keep them open. */
