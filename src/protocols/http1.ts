@@ -16,6 +16,7 @@ import {
   type SocketControl,
   takeOver,
   whenAnswered,
+  withoutTlsSession,
 } from './internals.ts'
 import { incomingRequest } from './http1-request.ts'
 import { followForHttp2 } from './http2-sockets.ts'
@@ -67,6 +68,7 @@ export function interceptSockets(gate: Gate, undici: UndiciRequests, pools: Undi
     requestsOf.watch(socket, connection)
     // The interceptors and we listen, too: a program's own listeners are not to be what there are too many of.
     socket.setMaxListeners(socket.getMaxListeners() + LISTENERS)
+    withoutTlsSession(socket, controller)
     socket.once('close', () => releaseHandles(socket))
   }
   const listen = (): HttpRequestInterceptor => {

@@ -1,98 +1,61 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import tls from 'node:tls'
 
-import { selfSigned } from '../helpers/tls-certificate.ts'
-import { streamedAnswer, wholeAnswer } from '../fidelity/answers.ts'
 import { CLIENTS } from '../fidelity/clients/index.ts'
-import { proxy } from '../fidelity/clients/proxy.ts'
-import { JSON_TYPE, say, sayChunks } from '../fidelity/say.ts'
-import type { Call, Dialect, FidelityClient, View } from '../fidelity/types.ts'
-import { startWireServer, type Wire } from '../fidelity/wire-server.ts'
+import { lackingOf } from '../fidelity/run.ts'
+import type { Call, Exchange, FidelityClient } from '../fidelity/types.ts'
+import { GRPC_TRAVELLERS } from './grpc-clients.ts'
+import { HTTP2_TRAVELLERS } from './http2-clients.ts'
+import { type Addresses, type Kind, KINDS, told, type Traveller } from './traveller.ts'
+import { WEBSOCKET_TRAVELLERS } from './websocket-clients.ts'
 
-/** What is asked of a client: one answer, a stream, one answer over TLS. */
-export const KINDS = ['whole', 'stream', 'secure'] as const
-export type Kind = (typeof KINDS)[number]
-
-/** A client of the support matrix, asked for something; what it tells its program, as text. */
-export interface Traveller {
-  readonly name: string
-  readonly ask: (kind: Kind, addresses: Addresses) => Promise<string>
-  readonly close?: () => unknown
+const EXTRAS: Readonly<Record<Kind, Partial<Call>>> = {
+  whole: {},
+  secure: {},
+  stream: { streaming: true },
+  aborted: { streaming: true, abort: 'in-body' },
+  abandoned: { abort: 'waiting' },
 }
 
-/** `http://127.0.0.1:PORT`, `https://localhost:PORT`; no slash at the end. */
-export interface Addresses {
-  readonly plain: string
-  readonly secure: string
+/** What the fidelity suite says of who can be asked for it. */
+const NEEDS: Readonly<Partial<Record<Kind, Pick<Exchange, 'name' | 'needs'>>>> = {
+  aborted: { name: 'aborted in the body', needs: ['abort-in-body', 'direct'] },
+  abandoned: { name: 'aborted while waiting', needs: ['abort'] },
 }
 
-const textOf = (view: View): string => JSON.stringify(view)
+const slug = (name: string): string => name.replaceAll(/[^a-z0-9]+/gi, '-')
 
-function callOf(kind: Kind, { plain, secure }: Addresses): Call {
-  const url = `${kind === 'secure' ? secure : plain}/${kind}`
-  return { url, method: 'GET', headers: [], ...(kind === 'stream' ? { streaming: true } : {}) }
+/** Each client asks for a path of its own. */
+const callOf = (kind: Kind, { name, dialect }: FidelityClient, { plain, secure }: Addresses): Call => ({
+  url: `${kind === 'secure' ? secure : plain}/${dialect}/${kind}/${slug(name)}`,
+  method: 'GET',
+  headers: [],
+  ...EXTRAS[kind],
+})
+
+function can(client: FidelityClient, kind: Kind): boolean {
+  const exchange = NEEDS[kind]
+  return !exchange || lackingOf(client, { ...exchange, serve: () => {} }) === undefined
 }
 
-const traveller = (client: FidelityClient): Traveller => ({
+const ofTheMatrix = (client: FidelityClient): Traveller => ({
   name: client.name,
-  ask: async (kind, addresses) => textOf(await client.send(callOf(kind, addresses))),
+  family: client.family === 'SDKs' ? client.name : client.family,
+  kinds: KINDS.filter((kind) => can(client, kind)),
+  ask: async (kind, addresses) => told(await client.send(callOf(kind, client, addresses))),
   ...(client.close ? { close: client.close } : {}),
 })
 
-export const TRAVELLERS: readonly Traveller[] = CLIENTS.map(traveller)
+export const TRAVELLERS: readonly Traveller[] = [
+  ...CLIENTS.map(ofTheMatrix),
+  ...HTTP2_TRAVELLERS,
+  ...GRPC_TRAVELLERS,
+  ...WEBSOCKET_TRAVELLERS,
+]
 
 /** @param part which of how many: the travellers are spread over processes */
 export const partOf = (part: number, parts: number): readonly Traveller[] =>
   TRAVELLERS.filter((_, i) => i % parts === part)
 
-const dialectOf = (name: string): Dialect =>
-  CLIENTS.find((client) => client.name === name)?.dialect ?? 'plain'
-
-/** Answers in the dialect of whoever `asks` at the moment. */
-async function answer(wire: Wire, dialect: Dialect): Promise<void> {
-  if (!wire.target.includes('/stream')) return say(wire, '200 OK', [JSON_TYPE], wholeAnswer(dialect))
-  const { type, parts } = streamedAnswer(dialect)
-  return sayChunks(wire, [['content-type', type]], parts)
-}
-
-export interface Upstream extends Addresses {
-  /** From now on answers as the client of that name wants it. */
-  speakTo(name: string): void
-  readonly proxy: string
-  stop(): Promise<void>
-}
-
-/** Real servers, plain and TLS, that every client of this process trusts, and the proxy some clients go through. */
-export async function startUpstream(): Promise<Upstream> {
-  const keys = selfSigned()
-  tls.setDefaultCACertificates([...tls.getCACertificates('default'), keys.cert])
-  let dialect: Dialect = 'plain'
-  const handler = (wire: Wire): Promise<void> => answer(wire, dialect)
-  const plain = await startWireServer(handler)
-  const secure = await startWireServer(handler, { tls: keys })
-  await proxy.start()
-  return {
-    plain: `http://127.0.0.1:${plain.port}`,
-    secure: `https://localhost:${secure.port}`,
-    proxy: proxy.url(),
-    speakTo(name) {
-      dialect = dialectOf(name)
-    },
-    async stop() {
-      await Promise.all([plain.close(), secure.close(), proxy.stop()])
-    },
-  }
-}
-
-/** What `run` gives, or `hangs`; what it throws as text. */
-export async function within(ms: number, run: () => Promise<string>): Promise<string> {
-  const stop = new AbortController()
-  const hangs = sleep(ms, 'hangs', { signal: stop.signal }).catch(() => '')
-  try {
-    return await Promise.race([run(), hangs])
-  } catch (error) {
-    return `throws ${String(error)}`
-  } finally {
-    stop.abort()
-  }
-}
+/** Every client of this process believes a server with this certificate. */
+export const trust = (ca: string): void =>
+  tls.setDefaultCACertificates([...tls.getCACertificates('default'), ca])

@@ -4,30 +4,33 @@
 import { join } from 'node:path'
 
 import { withCassette } from '../../../src/index.ts'
-import { type Addresses, type Kind, KINDS, partOf, startUpstream, within } from '../traffic.ts'
+import { partOf, trust } from '../traffic.ts'
+import { type Addresses, ENDING, type EndingKind, within } from '../traveller.ts'
+import { startUpstream } from '../upstream.ts'
 
 export interface Recorded extends Addresses {
   readonly proxy: string
   /** By client: what it saw of each kind. */
-  readonly views: Readonly<Record<string, Readonly<Record<Kind, string>>>>
+  readonly views: Readonly<Record<string, Readonly<Partial<Record<EndingKind, string>>>>>
 }
 
 const [, , folder = '', part = '0', parts = '1'] = process.argv
-const upstream = await startUpstream()
-const views: Record<string, Record<Kind, string>> = {}
-for (const [i, { name, ask, close }] of partOf(Number(part), Number(parts)).entries()) {
-  upstream.speakTo(name)
+const { stop, ...addresses } = await startUpstream()
+trust(addresses.ca)
+const views: Record<string, Partial<Record<EndingKind, string>>> = {}
+for (const [i, { name, kinds, ask, close }] of partOf(Number(part), Number(parts)).entries()) {
   await withCassette(join(folder, `${part}-${i}.yaml`), { mode: 'all' }, async () => {
-    const seen: Record<Kind, string> = { whole: '', stream: '', secure: '' }
-    for (const kind of KINDS) seen[kind] = await within(5000, () => ask(kind, upstream))
+    const seen: Partial<Record<EndingKind, string>> = {}
+    for (const kind of ENDING)
+      if (kinds.includes(kind)) seen[kind] = await within(5000, () => ask(kind, addresses))
     views[name] = seen
   })
   await within(200, async () => String(await close?.()))
 }
 // A recording that answers nobody: what is asked of it is missed.
 await withCassette(join(folder, `${part}-other.yaml`), { mode: 'all' }, () =>
-  fetch(`${upstream.plain}/other`),
+  fetch(`${addresses.plain}/other`),
 )
-const { plain, secure, proxy } = upstream
-const recorded: Recorded = { plain, secure, proxy, views }
+await stop()
+const recorded: Recorded = { ...addresses, views }
 process.stdout.write(JSON.stringify(recorded), () => process.exit())

@@ -5,7 +5,8 @@ import { join } from 'node:path'
 
 import { openCassette } from '../../../src/index.ts'
 import { proxy } from '../../fidelity/clients/proxy.ts'
-import { type Kind, KINDS, partOf, within } from '../traffic.ts'
+import { partOf, trust } from '../traffic.ts'
+import { ENDING, type EndingKind, within } from '../traveller.ts'
 import { type Reached, watchNetwork } from '../watch.ts'
 import type { Recorded } from './record.ts'
 
@@ -13,7 +14,7 @@ export interface Task {
   readonly folder: string
   readonly part: number
   readonly parts: number
-  readonly recorded: Pick<Recorded, 'plain' | 'secure' | 'proxy'>
+  readonly recorded: Omit<Recorded, 'views'>
   readonly matched: number
   readonly missed: number
   /** Only these clients. */
@@ -26,7 +27,7 @@ export interface Replayed extends Reached {
   readonly client: string
   readonly ms: number
   /** What it saw of each kind, and how often. */
-  readonly views: Readonly<Record<Kind, Readonly<Record<string, number>>>>
+  readonly views: Readonly<Partial<Record<EndingKind, Readonly<Record<string, number>>>>>
   /** How many recordings were played. */
   readonly played: number
   /** What it saw of the requests that are missed, and how often. */
@@ -42,6 +43,7 @@ const { folder, part, parts, recorded, matched, missed, only, letThrough } = JSO
   process.env['TASK'] ?? '{}',
 ) as Task
 proxy.pretend(recorded.proxy)
+trust(recorded.ca)
 const network = watchNetwork()
 const options = { mode: 'none', allowPlaybackRepeats: true, ...(letThrough ? { ignore: '*' } : {}) } as const
 
@@ -51,20 +53,21 @@ async function many(count: number, ask: (i: number) => Promise<void>): Promise<v
 }
 
 const results: Replayed[] = []
-for (const [i, { name, ask, close }] of partOf(part, parts).entries()) {
+for (const [i, { name, kinds, ask, close }] of partOf(part, parts).entries()) {
   if (only && !only.includes(name)) continue
   const started = performance.now()
   network.since()
-  const views: Record<Kind, Record<string, number>> = { whole: {}, stream: {}, secure: {} }
+  const asked = ENDING.filter((kind) => kinds.includes(kind))
+  const views: Partial<Record<EndingKind, Record<string, number>>> = {}
   const missViews: Record<string, number> = {}
-  const count = async (into: Record<string, number>, kind: Kind): Promise<void> => {
+  const count = async (into: Record<string, number>, kind: EndingKind): Promise<void> => {
     const view = await within(PATIENCE_MS, () => ask(kind, recorded))
     into[view] = (into[view] ?? 0) + 1
   }
-  const kindOf = (n: number): Kind => KINDS[n % KINDS.length] ?? 'whole'
+  const kindOf = (n: number): EndingKind => asked[n % asked.length] ?? 'whole'
 
   const tape = await openCassette(join(folder, `${part}-${i}.yaml`), options)
-  await many(matched, (n) => count(views[kindOf(n)], kindOf(n)))
+  await many(matched, (n) => count((views[kindOf(n)] ??= {}), kindOf(n)))
   await tape.close().catch(() => {})
   const other = await openCassette(join(folder, `${part}-other.yaml`), options)
   await many(missed, (n) => count(missViews, kindOf(n)))

@@ -1,0 +1,121 @@
+import { type Held, MEASURES } from './measure.ts'
+import type { Slot } from './tasks.ts'
+
+/**
+ * What may be left over without being growth: a pool that has one connection more at the end of a round, code that was
+ * compiled late. `heap` in bytes; what it may gain beside that, for each operation, stands in `HEAP_PER_OPERATION`: a closed
+ * connection that is not freed is 17,000 bytes and more.
+ */
+export const SLACK: Held = { heap: 4 * 1024 * 1024, handles: 4, timers: 6, fds: 8, sockets: 8 }
+export const HEAP_PER_OPERATION = 256
+/** As `SLACK.heap`, for one group: what its code costs that runs for the first time. */
+export const GROUP_HEAP = 1.5 * 1024 * 1024
+
+export interface GroupRow {
+  readonly group: string
+  readonly operations: number
+  readonly slowestMs: number
+  readonly faults: number
+  /** Median growth of one of its turns, those of the first third of the rounds left out. */
+  readonly perTurn: Held
+}
+
+/** What one worker held at the end of its rounds: medians of the first and of the last third of them. */
+export interface Span {
+  readonly first: Held
+  readonly last: Held
+  readonly rounds: number
+  /** From the middle of the first third to the middle of the last. */
+  readonly operations: number
+}
+
+export interface Verdict {
+  readonly rows: readonly GroupRow[]
+  readonly spans: readonly Span[]
+  /** What is wrong, by name; nothing: the soak has passed. */
+  readonly faults: readonly string[]
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  return sorted[Math.floor(sorted.length / 2)] ?? 0
+}
+
+const held = (of: (measure: keyof Held) => number): Held => ({
+  heap: of('heap'),
+  handles: of('handles'),
+  timers: of('timers'),
+  fds: of('fds'),
+  sockets: of('sockets'),
+})
+
+const medianOf = (part: readonly Held[]): Held => held((measure) => median(part.map((one) => one[measure])))
+const growth = ({ before, after }: Slot, measure: keyof Held): number => after[measure] - before[measure]
+const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0)
+
+function spanOf(slots: readonly Slot[]): Span {
+  const rounds = [...Map.groupBy(slots, ({ round }) => round).values()]
+  const ends = rounds.map((round) => round.at(-1)?.after).filter((end) => end !== undefined)
+  const third = Math.max(1, Math.floor(ends.length / 3))
+  const operations = sum(slots.map((slot) => slot.operations))
+  return {
+    first: medianOf(ends.slice(0, third)),
+    last: medianOf(ends.slice(-third)),
+    rounds: rounds.length,
+    operations: Math.round((operations * (ends.length - third)) / Math.max(1, ends.length)),
+  }
+}
+
+/** The turns of one group that count: when it has warmed up. */
+const warm = (slots: readonly Slot[]): readonly Slot[] => slots.slice(Math.floor(slots.length / 3))
+
+function rowOf(group: string, slots: readonly Slot[]): GroupRow {
+  return {
+    group,
+    operations: sum(slots.map((slot) => slot.operations)),
+    slowestMs: Math.max(...slots.map((slot) => slot.slowestMs)),
+    faults: sum(slots.map((slot) => slot.faults.length)),
+    perTurn: held((measure) => median(warm(slots).map((slot) => growth(slot, measure)))),
+  }
+}
+
+const allowed = (measure: keyof Held, operations: number): number =>
+  SLACK[measure] + (measure === 'heap' ? HEAP_PER_OPERATION * operations : 0)
+
+/** A group's own growth: its median turn, as often as it had one. One turn that something big falls into is no growth. */
+function growing(group: string, slots: readonly Slot[]): string[] {
+  const counted = warm(slots)
+  const operations = sum(counted.map((slot) => slot.operations))
+  // Others may close what this one has left open: only the heap is sure to be its own.
+  const total = median(counted.map((slot) => growth(slot, 'heap'))) * counted.length
+  if (total <= GROUP_HEAP + HEAP_PER_OPERATION * operations) return []
+  return [`${group}: heap grows by ${Math.round(total / operations)} bytes an operation`]
+}
+
+/** Whose turns have gained most of it. */
+function culprit(slots: readonly Slot[], measure: keyof Held): string {
+  const groups = [...Map.groupBy(slots, ({ group }) => group)]
+  const gains = groups.map(([group, own]) => ({
+    group,
+    gain: sum(warm(own).map((slot) => growth(slot, measure))),
+  }))
+  return gains.toSorted((a, b) => b.gain - a.gain)[0]?.group ?? 'nobody'
+}
+
+/** @param workers the slots of each worker, in order */
+export function judge(workers: readonly (readonly Slot[])[]): Verdict {
+  const spans = workers.map(spanOf)
+  const faults: string[] = []
+  for (const [i, { first, last, operations }] of spans.entries())
+    for (const measure of MEASURES)
+      if (last[measure] - first[measure] > allowed(measure, operations))
+        faults.push(
+          `${culprit(workers[i] ?? [], measure)}: ${measure} of the process grows, ${first[measure]} to ${last[measure]}`,
+        )
+  const groups = workers.flatMap((slots) => [...Map.groupBy(slots, ({ group }) => group)])
+  for (const [group, slots] of groups) {
+    faults.push(...growing(group, slots))
+    for (const fault of new Set(slots.flatMap((slot) => slot.faults))) faults.push(`${group}: ${fault}`)
+  }
+  return { rows: groups.map(([group, slots]) => rowOf(group, slots)), spans, faults }
+}

@@ -1,0 +1,51 @@
+// One worker of the soak: see main. Reads its `Task` from the environment variable SOAK, tells `Told`s on stdout.
+import { setTimeout as sleep } from 'node:timers/promises'
+
+import { proxy } from '../../test/fidelity/clients/proxy.ts'
+import { tempFolder } from '../../test/helpers/temp-folder.ts'
+import { TRAVELLERS, trust } from '../../test/hermetic/traffic.ts'
+import { measure } from './measure.ts'
+import { groupsOf, type Task, type Told } from './tasks.ts'
+import { Tally, Traffic } from './traffic.ts'
+
+/** After a group's turn, so that what was closed has closed, ms. */
+const SETTLE_MS = 30
+
+/** Fewer tell nothing. */
+const LEAST_ROUNDS = 6
+
+const task = JSON.parse(process.env['SOAK'] ?? '{}') as Task
+const say = (what: Told): void => void process.stdout.write(`${JSON.stringify(what)}\n`)
+
+const groups = [...groupsOf(TRAVELLERS)]
+  .filter(([name]) => !task.only || name.includes(task.only))
+  .filter((_, i) => i % task.parts === task.part)
+const folder = tempFolder()
+trust(task.live.ca)
+proxy.pretend(task.recorded.proxy)
+const all = new Map<string, Traffic>()
+for (const [group, travellers] of groups) {
+  const traffic = new Traffic(group, travellers, folder.path, task.recorded, task.live)
+  all.set(group, traffic)
+  await traffic.record()
+  await Promise.all(travellers.map(({ close }) => Promise.race([close?.(), sleep(200)])))
+}
+say({ kind: 'recorded' })
+proxy.pretend(task.live.proxy)
+
+const kept: unknown[] = []
+let before = await measure()
+const end = performance.now() + task.seconds * 1000
+for (let round = 0; performance.now() < end || round < LEAST_ROUNDS; round++)
+  for (const [group, traffic] of all) {
+    const tally = new Tally()
+    await traffic.run(tally)
+    if (group === task.leak) kept.push(Array.from({ length: 200_000 }, (_, n) => ({ n })))
+    await sleep(SETTLE_MS)
+    const after = await measure()
+    say({ kind: 'slot', group, round, ...tally.result, before, after })
+    before = after
+  }
+folder.remove()
+// Pools keep this process alive: who started it ends it.
+say({ kind: 'ended' })
