@@ -4,7 +4,7 @@ import type { MessageReader } from './types.ts'
 /** A larger message is not said twice. */
 export const MAX_MESSAGE_BYTES = 1024 * 1024
 /** Longer bytes in a message are named by their length: they stand beside it in full. */
-const MAX_BYTES = 256
+const MAX_BYTES = 4096
 const MAX_DEPTH = 100
 
 /** Reads messages with what a client has to read them. */

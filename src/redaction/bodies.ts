@@ -8,8 +8,10 @@ import { applyEdits, mergeEdits, placeholderEdit } from './edits.ts'
 import { redactFrames } from './event-frames.ts'
 import { formEdits, isSecretField } from './forms.ts'
 import { editsAcrossRecords } from './joined-streams.ts'
+import type { MessageReader } from '../exchange/types.ts'
 import type { GrpcTools } from './grpc-messages.ts'
 import { redactGrpc } from './grpc-messages.ts'
+import { replacedStrings } from './replaced-strings.ts'
 import type { FieldContext } from './json-fields.ts'
 import { classifyFields, fieldVisitor } from './json-fields.ts'
 import { PathNode } from './json-paths.ts'
@@ -24,6 +26,8 @@ import { patternEdits, patternVisitor } from './user-patterns.ts'
 
 export interface BodyContext extends FieldContext {
   readonly search: TextSearch
+  /** Reads the messages of a gRPC body. */
+  readonly read?: MessageReader
 }
 
 /** A body, content-decoded, without its secrets. Unchanged bytes come back as the same object. */
@@ -91,12 +95,24 @@ function isUtf8Start(head: Buffer): boolean {
   return [0, 1, 2, 3].some((less) => isUtf8(head.subarray(0, Math.max(0, head.length - less))))
 }
 
+const NONE: ReadonlySet<string> = new Set()
+
+/** What the message's fields hold that are secret by their names, or by the user's paths. */
+function namedSecrets(message: Uint8Array, { read, ...context }: BodyContext): ReadonlySet<string> {
+  const json = read?.(message)
+  if (json === undefined) return NONE
+  const source = Buffer.from(JSON.stringify(json))
+  const { bytes } = redactRecords({ bytes: source, cuts: [] }, 'json', context)
+  return bytes === source ? NONE : replacedStrings(json, JSON.parse(bufferOf(bytes).toString()))
+}
+
 export function grpcTools(context: BodyContext): GrpcTools {
   return {
     field: (bytes) =>
       bytes.length < MIN_SECRET_BYTES && context.search.patterns.length === 0
         ? bytes
         : redactBody({ bytes, cuts: [] }, undefined, context).bytes,
+    named: (message) => namedSecrets(message, context),
     find: (text) => context.search.find(text),
     mask: (bytes) => redactBinary({ bytes, cuts: [] }, context).bytes,
   }

@@ -7,6 +7,8 @@ import type { CutBytes, Edit } from './edits.ts'
 import { applyEdits, editText, PLACEHOLDER } from './edits.ts'
 
 export interface GrpcTools {
+  /** The values of a message's fields that are secret by name, as JSON has them: text, and bytes in base64. */
+  readonly named: (message: Uint8Array) => ReadonlySet<string>
   /** Redacts what one field holds: text, JSON, or bytes that hold no text. */
   readonly field: (bytes: Uint8Array) => Uint8Array
   readonly find: (text: ByteText) => readonly Edit[]
@@ -55,9 +57,11 @@ export function redactProtobuf(message: Buffer, tools: GrpcTools): Buffer {
 
 function redactMessages(messages: readonly (Buffer | undefined)[], tools: GrpcTools): (Buffer | undefined)[] {
   const channels = new Map<string, Leaf[]>()
-  const nodes = messages.map((message) => message && parse(message, tools, channels, ''))
+  const nodes = messages.map(
+    (message) => message && parse(message, { tools, channels, secrets: tools.named(message) }, ''),
+  )
   for (const leaves of channels.values()) {
-    for (const leaf of leaves) leaf.bytes = bufferOf(tools.field(leaf.original))
+    for (const leaf of leaves) leaf.bytes = bufferOf(tools.field(leaf.bytes))
     if (messages.length > 1) redactAcross(leaves, tools)
   }
   // A text that happens to read as a message may hold a secret across what then seem to be its fields.
@@ -76,7 +80,15 @@ interface Branch {
   readonly fields: readonly { readonly bytes: Buffer; readonly tag: Buffer; readonly child?: Node }[]
 }
 
-function parse(bytes: Buffer, tools: GrpcTools, channels: Map<string, Leaf[]>, path: string): Node {
+interface Parsing {
+  readonly tools: GrpcTools
+  readonly channels: Map<string, Leaf[]>
+  readonly secrets: ReadonlySet<string>
+}
+
+function parse(bytes: Buffer, parsing: Parsing, path: string): Node {
+  const { tools, channels, secrets } = parsing
+  if (secrets.size > 0 && isOneOf(secrets, bytes)) return { original: bytes, bytes: Buffer.from(PLACEHOLDER) }
   const depth = path.split('.').length
   const fields = depth > MAX_DEPTH ? undefined : wireFields(bytes)
   if (fields === undefined || fields.length === 0 || isTextAfterAll(bytes, fields, tools)) {
@@ -91,10 +103,13 @@ function parse(bytes: Buffer, tools: GrpcTools, channels: Map<string, Leaf[]>, p
     fields: fields.map(({ number, kind, start, valueStart, end }) => {
       const place = { bytes: bytes.subarray(start, end), tag: writeVarint(number * 8 + 2) }
       if (kind !== 'bytes' || valueStart === end) return place
-      return { ...place, child: parse(bytes.subarray(valueStart, end), tools, channels, `${path}.${number}`) }
+      return { ...place, child: parse(bytes.subarray(valueStart, end), parsing, `${path}.${number}`) }
     }),
   }
 }
+
+const isOneOf = (secrets: ReadonlySet<string>, bytes: Buffer): boolean =>
+  secrets.has(bytes.toString()) || secrets.has(bytes.toString('base64'))
 
 /** What reads as a message, but as text holds a secret that is in none of its fields. */
 function isTextAfterAll(

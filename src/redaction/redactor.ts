@@ -1,7 +1,15 @@
 import { RedactionError } from '../errors/redaction-error.ts'
 import { plainGrpcRequest, plainGrpcResponse } from '../exchange/grpc-content.ts'
 import { contentTypeOf } from '../exchange/headers.ts'
-import type { Chunk, Exchange, ExchangeRequest, ExchangeResponse, FrameContent } from '../exchange/types.ts'
+import type {
+  Chunk,
+  Exchange,
+  ExchangeRequest,
+  ExchangeResponse,
+  FrameContent,
+  MessageReader,
+  MessageReaders,
+} from '../exchange/types.ts'
 import type { BodyContext } from './bodies.ts'
 import { redactBody } from './bodies.ts'
 import type { CutBytes } from './edits.ts'
@@ -33,15 +41,16 @@ export interface Redactor {
    * What is stored of a request, and what both sides of a match are made from. It depends on nothing but the request,
    * the options and the environment's secrets, and not on what those secrets are: a request that was recorded with one
    * key matches the same request with another.
+   * `describe` reads the messages of a gRPC call, whose fields then have names.
    * Throws `RedactionError` where a function of the user's fails, or the request is none.
    */
-  request(request: ExchangeRequest): ExchangeRequest
+  request(request: ExchangeRequest, describe?: MessageReaders): ExchangeRequest
   /**
    * What is written of an exchange. Chunks and their delays are kept, except that a chunk of which nothing is left
    * gives its delay to the next. `content-length` is not touched.
    * Throws `RedactionError` where a function of the user's fails.
    */
-  exchange(exchange: Exchange): Exchange
+  exchange(exchange: Exchange, describe?: MessageReaders): Exchange
   /** What a client says on a WebSocket, as `exchange` would store it. */
   frame(frame: FrameContent, request: ExchangeRequest): FrameContent
   /** For messages, miss reports, logs and warnings. */
@@ -55,12 +64,12 @@ export function createRedactor(options: RedactorOptions): Redactor {
   const search = createTextSearch(createLiteralSearch(secrets), rules.patterns)
   const urls: UrlRedaction = { rules, search, hostSecrets: secrets.map((secret) => secret.toLowerCase()) }
 
-  function bodyContext(url: string): BodyContext {
+  function bodyContext(url: string, read?: MessageReader): BodyContext {
     const path = /^(?:[a-z][a-z0-9+.-]*:\/\/[^/?#]*)?([^?#]*)/i.exec(url)?.[1] ?? ''
-    return { rules, search, urlPath: path.toLowerCase() }
+    return { rules, search, urlPath: path.toLowerCase(), ...(read ? { read } : {}) }
   }
 
-  function redactRequest(given: ExchangeRequest): ExchangeRequest {
+  function redactRequest(given: ExchangeRequest, read?: MessageReader): ExchangeRequest {
     const request = plainGrpcRequest(given)
     const { headers, body } = request
     const stored = {
@@ -71,12 +80,12 @@ export function createRedactor(options: RedactorOptions): Redactor {
     if (body === null || body.length === 0) return stored
     const readable = decodeForSearch(body, request)
     const source: CutBytes = { bytes: readable ?? body, cuts: [] }
-    const redacted = redactBody(source, contentTypeOf(headers), bodyContext(request.url))
+    const redacted = redactBody(source, contentTypeOf(headers), bodyContext(request.url, read))
     if (redacted === source) return stored
     return { ...stored, body: redacted.bytes, ...(readable === undefined ? {} : { contentDecoded: true }) }
   }
 
-  function redactResponse(given: ExchangeResponse, url: string): ExchangeResponse {
+  function redactResponse(given: ExchangeResponse, url: string, read?: MessageReader): ExchangeResponse {
     const response = plainGrpcResponse(given)
     const { headers, reason, trailers, informational, frames } = response
     const stored: ExchangeResponse = {
@@ -92,13 +101,13 @@ export function createRedactor(options: RedactorOptions): Redactor {
               headers: redactResponseHeaders(one.headers, urls),
             })),
           }),
-      ...(frames === undefined ? {} : { frames: redactFrames(frames, bodyContext(url)) }),
+      ...(frames === undefined ? {} : { frames: redactFrames(frames, bodyContext(url, read)) }),
     }
     const whole = joinChunks(response.chunks)
     if (whole.bytes.length === 0) return stored
     const readable = decodeForSearch(whole.bytes, response)
     const source = readable === undefined ? whole : { bytes: readable, cuts: [readable.length] }
-    const redacted = redactBody(source, contentTypeOf(headers), bodyContext(url))
+    const redacted = redactBody(source, contentTypeOf(headers), bodyContext(url, read))
     if (redacted === source) return stored
     const chunks = splitChunks(
       redacted,
@@ -107,12 +116,14 @@ export function createRedactor(options: RedactorOptions): Redactor {
     return { ...stored, chunks, ...(readable === undefined ? {} : { contentDecoded: true }) }
   }
 
-  function redactExchange(exchange: Exchange): Exchange {
+  function redactExchange(exchange: Exchange, describe?: MessageReaders): Exchange {
     const { request, response, failure } = exchange
     return {
       ...exchange,
-      request: redactRequest(request),
-      ...(response === undefined ? {} : { response: redactResponse(response, request.url) }),
+      request: redactRequest(request, describe?.request),
+      ...(response === undefined
+        ? {}
+        : { response: redactResponse(response, request.url, describe?.response) }),
       ...(failure === undefined
         ? {}
         : { failure: { ...failure, message: redactMessage(failure.message, urls) } }),
@@ -121,15 +132,15 @@ export function createRedactor(options: RedactorOptions): Redactor {
 
   const { functions } = rules
   return {
-    request(request) {
-      const redacted = guarded(() => redactRequest(request))
+    request(request, describe) {
+      const redacted = guarded(() => redactRequest(request, describe?.request))
       if (functions.length === 0) return redacted
       return applyFunctions(functions, { recordedAt: new Date(0).toISOString(), request: redacted }).request
     },
-    exchange: (exchange) =>
+    exchange: (exchange, describe) =>
       applyFunctions(
         functions,
-        guarded(() => redactExchange(exchange)),
+        guarded(() => redactExchange(exchange, describe)),
       ),
     frame(frame, request) {
       const redacted = guarded(() => redactFrame(frame, bodyContext(request.url)))

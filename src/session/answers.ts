@@ -100,7 +100,8 @@ export class Answers {
     if (!upload.ended) await macrotask()
     const { opened, playback, isLive } = this.#context
     const { method, headers } = incoming
-    const redact = (request: ExchangeRequest): ExchangeRequest => opened.redactor.request(request)
+    const describe = opened.describe(incoming)
+    const redact = (request: ExchangeRequest): ExchangeRequest => opened.redactor.request(request, describe)
     const { url } = redact({ method, url: incoming.url, headers, body: null })
     const asking = new Asking({ method, url: incoming.url, headers }, upload, redact)
     if (upload.ended) return undefined
@@ -134,8 +135,10 @@ export class Answers {
     return undefined
   }
 
-  #redacted({ method, url, headers }: IncomingRequest, body: Uint8Array | null): Promise<ExchangeRequest> {
-    return redactedRequest({ method, url, headers, body }, this.#context.opened.redactor)
+  #redacted(incoming: IncomingRequest, body: Uint8Array | null): Promise<ExchangeRequest> {
+    const { method, url, headers } = incoming
+    const { redactor, describe } = this.#context.opened
+    return redactedRequest({ method, url, headers, body }, redactor, describe(incoming))
   }
 
   #missOf(incoming: IncomingRequest, request: ExchangeRequest, heard?: number): CassetteMiss {

@@ -26,8 +26,8 @@ export function liveRedactor(env: Environment, redact: ResolvedOptions['redact']
     return current
   }
   return {
-    request: (request) => upToDate().request(request),
-    exchange: (exchange) => upToDate().exchange(exchange),
+    request: (request, describe) => upToDate().request(request, describe),
+    exchange: (exchange, describe) => upToDate().exchange(exchange, describe),
     frame: (frame, request) => upToDate().frame(frame, request),
     text: (text) => upToDate().text(text),
   }

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { IncomingRequest } from '../exchange/answer.ts'
 import { decodeContent } from '../exchange/content-encoding.ts'
 import { headerValue } from '../exchange/headers.ts'
-import type { ExchangeRequest } from '../exchange/types.ts'
+import type { ExchangeRequest, MessageReaders } from '../exchange/types.ts'
 import type { Redactor } from '../redaction/redactor.ts'
 import type { RequestView } from './options.ts'
 
@@ -20,7 +20,8 @@ async function decodeRequest(request: ExchangeRequest): Promise<ExchangeRequest>
 export const redactedRequest = async (
   request: ExchangeRequest,
   redactor: Redactor,
-): Promise<ExchangeRequest> => redactor.request(await decodeRequest(request))
+  describe?: MessageReaders,
+): Promise<ExchangeRequest> => redactor.request(await decodeRequest(request), describe)
 
 /** Another protocol's opening than a WebSocket's: what follows is nothing that could be recorded. */
 export const isUpgrade = ({ headers, url }: IncomingRequest): boolean =>

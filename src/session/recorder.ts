@@ -172,7 +172,7 @@ export class Recorder {
       if (!changed) return
       kept = fromInteraction(changed)
     }
-    const redacted = redactor.exchange(kept)
+    const redacted = redactor.exchange(kept, readers)
     yield
     const print = fingerprint(matchRequest(redacted.request), matchOn ? { matchOn } : {})
     const match = {

@@ -172,6 +172,19 @@ describe('gRPC in a cassette', () => {
     assert.ok(!JSON.stringify(replayed).includes(SECRET))
   })
 
+  it('a field can be redacted by its path, and what it held does not matter in a replay', async () => {
+    const redact = { json: ['inner.text'] }
+    const message = (text: string): Message => ({ text: 'hello', inner: { text } })
+    await withCassette(bench.path(), { mode: 'all', redact }, () => ask(client(), message('a name')))
+    assert.match(bench.read() ?? '', /\{text: hello, inner: \{text: REDACTED\}\}/)
+    assert.ok(!bench.read()?.includes(Buffer.from('a name').toString('base64').slice(0, 6)))
+    server.stop()
+    const answer = await withCassette(bench.path(), { mode: 'none', redact }, () =>
+      ask(client(), message('another')),
+    )
+    assert.equal(answer.inner?.text, 'REDACTED')
+  })
+
   it('a deadline that was exceeded while recording is exceeded in a replay, without waiting for it', async () => {
     const hang = (ms: number): Promise<grpc.ServiceError> =>
       failure(

@@ -11,7 +11,7 @@ describe('what a message says as JSON', () => {
       read({
         a: 1n << 60n,
         b: Buffer.from('hi'),
-        c: Buffer.alloc(300),
+        c: Buffer.alloc(5000),
         d: new Date(0),
         e: NaN,
         f: -0,
@@ -20,7 +20,7 @@ describe('what a message says as JSON', () => {
       {
         a: '1152921504606846976',
         b: 'aGk=',
-        c: '<300 bytes>',
+        c: '<5000 bytes>',
         d: '1970-01-01T00:00:00.000Z',
         e: 'NaN',
         f: 0,

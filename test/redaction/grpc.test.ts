@@ -97,6 +97,39 @@ describe('secrets in gRPC messages', () => {
     )
   })
 
+  it('go by the names of fields, and by the user’s paths, where a descriptor tells them', () => {
+    const login = (password: string, email: string, more = 'x'): Buffer =>
+      message(
+        bytes(1, message(text(2, password), bytes(3, Buffer.from([0, 255, 9])))),
+        text(4, email),
+        text(5, more),
+      )
+    const reader = (from: Uint8Array) => {
+      const [user, email] = wireFields(from) ?? []
+      const [password, token] = wireFields(from.subarray(user!.valueStart, user!.end)) ?? []
+      const inner = Buffer.from(from.subarray(user!.valueStart, user!.end))
+      return {
+        user: {
+          password: inner.subarray(password!.valueStart, password!.end).toString(),
+          accessToken: inner.subarray(token!.valueStart, token!.end).toString('base64'),
+        },
+        email: Buffer.from(from.subarray(email!.valueStart, email!.end)).toString(),
+      }
+    }
+    const body = Buffer.concat([
+      grpcFrame(login('hi', 'a@b.example')),
+      grpcFrame(login('REDACTED', 'c@d.example', 'hi')),
+    ])
+    const request = requestOf(body, { type })
+    const redactor = redactorOf({ json: ['email'] })
+    const hidden = message(bytes(1, message(text(2, 'REDACTED'), text(3, 'REDACTED'))), text(4, 'REDACTED'))
+    assert.deepEqual(messagesOf(bytesOf(redactor.request(request, { request: reader }))), [
+      message(hidden, text(5, 'x')),
+      message(hidden, text(5, 'hi')),
+    ])
+    assert.deepEqual(redactor.request(request).body, body)
+  })
+
   it('match, whatever the key was', () => {
     const keyOf = (secret: string): string =>
       fingerprint(
