@@ -60,7 +60,7 @@ function table(head: readonly string[], rows: readonly (readonly [string, string
 }
 
 /** Clients by families of exchanges, for the README. */
-export function renderSummary(results: Results): string {
+function renderSummary(results: Results): string {
   const families = Object.keys(results.families)
   const notes = new Notes()
   const rows = grouped(results, (client) =>

@@ -7,7 +7,7 @@ export interface BodyClasses {
 }
 
 /** The body of a call as an object of the client's kind; `undefined`: it is bytes, a stream, or none. */
-export function bodyObject(call: Call, classes: BodyClasses = globalThis): unknown {
+function bodyObject(call: Call, classes: BodyClasses = globalThis): unknown {
   if (call.blob) return new classes.Blob([call.blob.text], { type: call.blob.type })
   if (!call.form) return undefined
   const form = new classes.FormData()
