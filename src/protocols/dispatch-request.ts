@@ -1,6 +1,7 @@
 import type { IncomingRequest } from '../exchange/answer.ts'
 import { type BodyCollector, collectBody } from './body-collector.ts'
 import { pairsOf } from './dispatch-handler.ts'
+import { unixUrl } from './unix-socket.ts'
 
 /** What undici's `dispatch(options, handler)` is called with, as far as it is used here. */
 export interface DispatchOptions {
@@ -63,13 +64,22 @@ async function readReusable(body: unknown): Promise<{ bytes: Uint8Array | null; 
   return { bytes: new Uint8Array(await response.arrayBuffer()), ...(contentType ? { contentType } : {}) }
 }
 
-/** The request of a dispatch call. Nothing of a streamed body is read before somebody asks for it. */
-export function dispatchedRequest(options: DispatchOptions): DispatchedRequest {
+function addressOf({ origin, path, query }: DispatchOptions, socketPath: string | undefined): string {
+  const host = String(origin).replace(/\/$/, '')
+  const url = `${host}${withQuery(path, query)}`
+  return socketPath === undefined ? url : unixUrl(url, { path: socketPath, host: new URL(host).hostname })
+}
+
+/**
+ * The request of a dispatch call. Nothing of a streamed body is read before somebody asks for it.
+ * @param socketPath of the unix socket to which the dispatcher connects, whatever the origin
+ */
+export function dispatchedRequest(options: DispatchOptions, socketPath?: string): DispatchedRequest {
   const headers = pairsOf(options.headers).map(([name, value]) => [name, value] as [string, string])
   const { body } = options
   const incoming = {
     method: (options.method ?? 'GET').toUpperCase(),
-    url: `${String(options.origin).replace(/\/$/, '')}${withQuery(options.path, options.query)}`,
+    url: addressOf(options, socketPath),
     headers,
   }
   if (isReusable(body) || !isByteSource(body)) {

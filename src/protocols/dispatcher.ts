@@ -6,6 +6,7 @@ import { dispatchedRequest, type DispatchOptions } from './dispatch-request.ts'
 import { type DispatchSink, sinkOf } from './dispatch-sink.ts'
 import { teeHandler } from './dispatch-tee.ts'
 import { errorOf, otherSideClosed } from './failure.ts'
+import { agentSocketPath } from './internals-unix.ts'
 import { pace, stall } from './replay-pace.ts'
 import type { UndiciRequests } from './undici-requests.ts'
 
@@ -75,7 +76,7 @@ async function answered(
   options: DispatchOptions,
   handler: DispatchHandler,
 ): Promise<void> {
-  const request = dispatchedRequest(options)
+  const request = dispatchedRequest(options, agentSocketPath(inner))
   const sink = sinkOf(handler)
   try {
     const outcome = await gate.answer(request.incoming)

@@ -31,6 +31,19 @@ export function noteSocketPaths(): void {
   Reflect.set(prototype, 'connect', noting)
 }
 
+/** The unix socket that an undici Agent was made for, by `connect: { socketPath }`. */
+export function agentSocketPath(dispatcher: object): string | undefined {
+  const options = Object.getOwnPropertySymbols(dispatcher).find(
+    ({ description }) => description === 'options',
+  )
+  const made: unknown = options && Reflect.get(dispatcher, options)
+  const connect: unknown =
+    typeof made === 'object' && made !== null ? Reflect.get(made, 'connect') : undefined
+  const path: unknown =
+    typeof connect === 'object' && connect !== null ? Reflect.get(connect, 'socketPath') : undefined
+  return typeof path === 'string' ? path : undefined
+}
+
 /** `undefined`: the connection is none to a unix socket. */
 export function notedSocketPath(socket: object): string | undefined {
   const path: unknown = Reflect.get(socket, NOTED)

@@ -9,7 +9,14 @@ import got from 'got'
 import needle from 'needle'
 import nodeFetch from 'node-fetch'
 import superagent from 'superagent'
-import { Agent, Client, fetch as undiciFetch, request as undiciRequest } from 'undici'
+import {
+  Agent,
+  Client,
+  fetch as undiciFetch,
+  getGlobalDispatcher,
+  request as undiciRequest,
+  setGlobalDispatcher,
+} from 'undici'
 
 import { withCassette } from '../../src/index.ts'
 import { unixUrl } from '../../src/protocols/unix-socket.ts'
@@ -101,6 +108,34 @@ describe('unix sockets', () => {
         folder.remove()
       }
     })
+
+  it('of a global dispatcher are told apart, too', async () => {
+    const former = getGlobalDispatcher()
+    const folder = tempFolder()
+    try {
+      const ask = async (name: string): Promise<string> => {
+        setGlobalDispatcher(new Agent({ connect: { socketPath: join(folder.path, name) } }))
+        return (await undiciRequest('http://localhost/')).body.text()
+      }
+      const both = async (): Promise<string[]> => [await ask('one.sock'), await ask('two.sock')]
+      for (const name of ['one.sock', 'two.sock']) open.push(await listen(join(folder.path, name), name))
+      // As programs do: the dispatcher is set before the cassette is opened.
+      for (const [name, mode] of [
+        ['one.sock', 'once'],
+        ['two.sock', 'new_episodes'],
+      ] as const) {
+        await ask(name)
+        await withCassette(bench.path(), { mode }, async () =>
+          assert.equal(await (await undiciRequest('http://localhost/')).body.text(), `${name} /`),
+        )
+      }
+      assert.deepEqual(await both(), ['one.sock /', 'two.sock /'])
+      assert.deepEqual(bench.read()?.match(/http\+unix:\/\/\w+/g), ['http+unix://one', 'http+unix://two'])
+    } finally {
+      setGlobalDispatcher(former)
+      folder.remove()
+    }
+  })
 
   it('can be left alone by name', async () => {
     const folder = tempFolder()
