@@ -77,7 +77,11 @@ function letThrough({ connection }: Entry): Socket {
   connection.keep()
   const socket = clientSocketOf(connection.control)
   if (socket) closeOnce(socket)
-  return connection.control.passthrough()
+  const server = connection.control.passthrough()
+  // The interceptors keep one end open; of a connection that its server has closed Node's HTTP/2 is to hear:
+  // `test/e2e/grpc.test.ts`, "a server that dies".
+  server.allowHalfOpen = socket?.allowHalfOpen ?? false
+  return server
 }
 
 /** Lets its server choose. Requests of HTTP/1 are heard of nevertheless: a cassette may be open by then. */
