@@ -36,14 +36,14 @@ export async function refuseStream(served: ServedStream, { error, reply }: Refus
 }
 
 async function write(served: ServedStream, replay: Replay, gone: AbortController): Promise<void> {
-  const { response, failure, incomplete, delayFactor } = replay
+  const { response, failure, incomplete, waitedMs, delayFactor } = replay
   const { stream } = served
   const { signal } = gone
   const turn = turns(replay, signal)
 
   if (response) await turn(response.after)
   await pace(response?.delayMs ?? 0, delayFactor, signal)
-  if (incomplete && !response && !failure) await stall(signal)
+  if (incomplete && !response && !failure) await stall(signal, waitedMs)
   if (signal.aborted) return
   if (!response) return failure ? fail(served, failure, true) : stream.close(constants.NGHTTP2_CANCEL)
 
@@ -68,7 +68,7 @@ async function write(served: ServedStream, replay: Replay, gone: AbortController
   await delivered(signal)
   if (signal.aborted) return
   if (failure) return fail(served, failure, false)
-  await stall(signal)
+  await stall(signal, waitedMs)
   if (!signal.aborted) stream.close(constants.NGHTTP2_CANCEL)
 }
 
