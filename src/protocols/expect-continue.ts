@@ -1,4 +1,4 @@
-import type { Gate, IncomingRequest, Outcome } from '../exchange/answer.ts'
+import type { IncomingRequest, Outcome } from '../exchange/answer.ts'
 import { headerValue } from '../exchange/headers.ts'
 import type { Connection } from './http1-connection.ts'
 import { filterReads, readEarly } from './internals-reads.ts'
@@ -15,30 +15,20 @@ export interface ExpectingRequest {
 
 /**
  * Asks for the body in the server's place when somebody wants to see it before it is known where the request goes; a
- * server that is asked after all has its own 100 taken out. Where no server can be asked, the body is asked for at once.
+ * server that is asked after all has its own 100 taken out.
  */
-export function expectContinue(
-  request: IncomingRequest,
-  connection: Connection,
-  gate: Gate,
-): ExpectingRequest {
+export function expectContinue(request: IncomingRequest, connection: Connection): ExpectingRequest {
   if (!/^100-continue$/i.test(headerValue(request.headers, 'expect') ?? ''))
     return { request, decided: () => {} }
-  const { socket, control } = connection
   let asked = false
   let isDecided = false
-  if (isOffline(request, gate)) {
-    asked = true
-    control.claim()
-    socket.write(CONTINUE)
-  }
   return {
     request: {
       ...request,
       body() {
         if (!asked && !isDecided) {
           asked = true
-          readEarly(socket, CONTINUE)
+          readEarly(connection.socket, CONTINUE)
         }
         return request.body()
       },
@@ -48,12 +38,6 @@ export function expectContinue(
       if (asked && outcome.kind === 'forward') dropContinue(connection)
     },
   }
-}
-
-function isOffline({ url }: IncomingRequest, gate: Gate): boolean {
-  const { hostname, port, protocol } = new URL(url)
-  const target = { host: hostname, port: Number(port || (protocol === 'https:' ? 443 : 80)) }
-  return gate.connect({ ...target, protocol: 'http1' }) === 'hold'
 }
 
 /** Of the connection that is opened, or used again, for the request now. */

@@ -121,7 +121,7 @@ async function obey(
   ended: Promise<{ readonly error?: unknown }> | undefined,
 ): Promise<void> {
   const incoming = incomingRequest(event.request, bodies.get(event.controller), connection.unix)
-  const { request, decided } = expectContinue(incoming, connection, gate)
+  const { request, decided } = expectContinue(incoming, connection)
   const turn = connection.responses.take(request.method)
   try {
     const outcome = await gate.answer(request)

@@ -7,7 +7,7 @@ import net, { type AddressInfo } from 'node:net'
 import got from 'got'
 import { request as undiciRequest } from 'undici'
 
-import { withCassette } from '../../src/index.ts'
+import { CassetteMiss, withCassette } from '../../src/index.ts'
 import { testBench } from '../helpers/cassette-folder.ts'
 import { selfSigned } from '../helpers/tls-certificate.ts'
 
@@ -200,6 +200,28 @@ describe('Expect: 100-continue', () => {
     await server.close()
     const again = await withCassette(bench.path(), { mode: 'none' }, () => ask(`${server.url}/no`, 'never'))
     assert.equal(`${again.status} ${again.body}`, '417 no')
+  })
+
+  it('goes to its server where it is left alone, by its path, and nothing else may', async () => {
+    const server = await start()
+    for (const [name, ask] of Object.entries(CLIENTS)) {
+      const options = { mode: 'none', ignore: [`${server.url}/alone`] } as const
+      const seen = await withCassette(bench.path(), options, () => ask(`${server.url}/alone`, name))
+      assert.deepEqual(seen, { asked: 1, status: 200, body: `got ${name}` })
+    }
+  })
+
+  it('is a miss at once where no recording answers', async () => {
+    const server = await start()
+    await withCassette(bench.path(), () => CLIENTS['got']!(server.url, 'one'))
+    await server.close()
+    for (const mode of ['none', 'once'] as const)
+      for (const [name, ask] of Object.entries(CLIENTS)) {
+        const from = performance.now()
+        const missed = withCassette(bench.path(), { mode }, () => ask(server.url, 'two'))
+        await assert.rejects(missed, CassetteMiss, `${name}, ${mode}`)
+        assert.ok(performance.now() - from < 1000, `${name}, ${mode}`)
+      }
   })
 
   it('is refused by undici itself, as without a cassette', async () => {
