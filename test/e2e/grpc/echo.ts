@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto'
 import type http2 from 'node:http2'
+import { Socket } from 'node:net'
+import { types } from 'node:util'
 
 import * as grpc from '@grpc/grpc-js'
 import { loadSync } from '@grpc/proto-loader'
@@ -159,7 +161,11 @@ function destroy({ call }: { call?: unknown }): void {
   let inner = call as Inner | undefined
   while (inner && !inner.stream) inner = inner.nextCall
   if (!inner?.stream) throw new Error('grpc-js keeps its streams elsewhere now')
-  inner.stream.session?.socket.destroy()
+  const session: object = inner.stream.session ?? {}
+  for (const symbol of Object.getOwnPropertySymbols(session)) {
+    const value: unknown = Reflect.get(session, symbol)
+    if (value instanceof Socket && !types.isProxy(value)) value.destroy()
+  }
 }
 
 /** What a program sees of a call: everything, in order. */
