@@ -109,6 +109,8 @@ function negotiateFirst(entry: Entry, socket: tls.TLSSocket): void {
 
 /** What reaches the server in place of a socket that a program connected by itself. */
 export function toServer(own: Duplex): Duplex {
+  // It is the session that tells what goes wrong from here on.
+  own.on('error', () => {})
   const entry = entries.get(own)
   const args = dialled.get(own)
   // Handed over in the tick in which it was made: it has not been heard of yet.
