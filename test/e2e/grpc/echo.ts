@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type http2 from 'node:http2'
 import { Socket } from 'node:net'
+import { TLSSocket } from 'node:tls'
 import { types } from 'node:util'
 
 import * as grpc from '@grpc/grpc-js'
@@ -134,7 +135,8 @@ function answerAtLength(call: grpc.ServerWritableStream<Message, Message>): void
   for (let n = 0; n < count; n++)
     call.write({ text: `${text} ${n}`, count: n, data: call.request.data ?? Buffer.alloc(0) })
   if (text === 'hang') return
-  if (text === 'die') return void setTimeout(() => destroy(call as { call?: unknown }), 50)
+  if (text === 'die' || text === 'reset')
+    return void setTimeout(() => destroy(call as { call?: unknown }, text === 'reset'), 50)
   if (text === 'fail') call.emit('error', { code: grpc.status.DATA_LOSS, details: 'lost' })
   else call.end()
 }
@@ -157,14 +159,16 @@ interface Inner {
 }
 
 /** As a crash does: the connection goes, in the middle of whatever there is. */
-function destroy({ call }: { call?: unknown }): void {
+function destroy({ call }: { call?: unknown }, reset = false): void {
   let inner = call as Inner | undefined
   while (inner && !inner.stream) inner = inner.nextCall
   if (!inner?.stream) throw new Error('grpc-js keeps its streams elsewhere now')
   const session: object = inner.stream.session ?? {}
   for (const symbol of Object.getOwnPropertySymbols(session)) {
     const value: unknown = Reflect.get(session, symbol)
-    if (value instanceof Socket && !types.isProxy(value)) value.destroy()
+    if (!(value instanceof Socket) || types.isProxy(value)) continue
+    if (reset && !(value instanceof TLSSocket)) value.resetAndDestroy()
+    else value.destroy()
   }
 }
 

@@ -84,5 +84,6 @@ export const SCENARIOS: Readonly<Record<string, (client: EchoClient) => Promise<
   'a deadline in mid-stream': (client) =>
     down(client, { text: 'hang', count: 3 }, { deadline: Date.now() + 400 }),
   'a server that dies before it answers': (client) => unary(client, { text: 'die' }),
+  'a connection that is reset': (client) => down(client, { text: 'reset', count: 2 }),
   'a server that dies in mid-stream': (client) => down(client, { text: 'die', count: 2 }),
 }
