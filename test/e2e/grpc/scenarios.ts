@@ -62,6 +62,15 @@ async function cancelled(client: EchoClient): Promise<Seen> {
   })
 }
 
+/** Never ends what it sends. */
+function unfinished(client: EchoClient): Promise<Seen> {
+  return watch((done) => {
+    const call = client.Up(metadata(), { deadline: Date.now() + 300 }, done)
+    for (const text of ['a', 'b']) call.write({ text })
+    return call
+  })
+}
+
 const image = Buffer.alloc(8 * 1024 * 1024, 'pixels')
 
 /** What programs do, by name. */
@@ -81,6 +90,7 @@ export const SCENARIOS: Readonly<Record<string, (client: EchoClient) => Promise<
   'messages of 8 MB both ways': (client) => unary(client, { text: 'big', data: image }),
   'cancelled by the client': cancelled,
   'a deadline before any answer': (client) => unary(client, { text: 'hang' }, { deadline: Date.now() + 300 }),
+  'a deadline while it is still sending': unfinished,
   'a deadline in mid-stream': (client) =>
     down(client, { text: 'hang', count: 3 }, { deadline: Date.now() + 400 }),
   'a server that dies before it answers': (client) => unary(client, { text: 'die' }),
