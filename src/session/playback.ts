@@ -100,19 +100,20 @@ export class Playback {
 
   /**
    * The recordings of one address that are still to be played: those that were answered while the client was sending, and
-   * whether there are others.
+   * the others.
    */
   at(
     method: string,
     url: string,
-  ): { readonly conversations: readonly Recording[]; readonly others: boolean } {
+  ): { readonly conversations: readonly Recording[]; readonly others: readonly Recording[] } {
     const isThere = ({ entry }: Recording): boolean => entry.method === method && entry.url === url
     const waiting = this.unplayed.filter(isThere)
-    const conversations = waiting.filter((recording) => this.#isConversation(recording))
-    const others = conversations.length < waiting.length
-    if (waiting.length > 0 || !this.#options.allowRepeats) return { conversations, others }
     const last = this.recordings.findLast((recording) => !recording.struck && isThere(recording))
-    return { conversations: last && this.#isConversation(last) ? [last] : [], others: last !== undefined }
+    const all = waiting.length > 0 || !this.#options.allowRepeats || !last ? waiting : [last]
+    const { conversations = [], others = [] } = Object.groupBy(all, (recording) =>
+      this.#isConversation(recording) ? 'conversations' : 'others',
+    )
+    return { conversations, others }
   }
 
   /** Whether `recording` answers `request` (redacted), played or not. */
@@ -153,6 +154,15 @@ export class Playback {
       .map(({ entry }) => entry.read().response)
       .find((response) => response !== undefined)
     return version && (version.http_version === '2' ? 'h2' : 'http/1.1')
+  }
+
+  /** Whether there is any recording of this server. */
+  has({ host, port }: { host: string; port: number }): boolean {
+    return this.recordings.some(({ entry }) => {
+      const url = URL.parse(entry.url)
+      const usual = url?.protocol === 'https:' || url?.protocol === 'wss:' ? 443 : 80
+      return url?.hostname === hostOf(host) && Number(url.port || usual) === port
+    })
   }
 
   /** The next recording that answers `request` (redacted); it is not marked as played yet. */
