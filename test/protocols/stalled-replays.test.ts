@@ -34,8 +34,7 @@ const CLIENTS: Readonly<Record<string, (url: string) => Promise<unknown>>> = {
     (await undiciRequest(url, { signal: AbortSignal.timeout(TIMEOUT_MS) })).body.text(),
   axios: (url) => axios.get(url, { timeout: TIMEOUT_MS }),
   got: (url) => got(url, { timeout: { request: TIMEOUT_MS }, retry: { limit: 0 } }),
-  'node-fetch 3': async (url) =>
-    (await nodeFetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) })).text(),
+  'node-fetch 3': async (url) => (await nodeFetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) })).text(),
 }
 
 describe('a server that stalls', function () {

@@ -9,14 +9,7 @@ import got from 'got'
 import needle from 'needle'
 import nodeFetch from 'node-fetch'
 import superagent from 'superagent'
-import {
-  Agent,
-  Client,
-  fetch as undiciFetch,
-  getGlobalDispatcher,
-  request as undiciRequest,
-  setGlobalDispatcher,
-} from 'undici'
+import { Agent, Client, fetch as undiciFetch, request as undiciRequest, setGlobalDispatcher } from 'undici'
 
 import { withCassette } from '../../src/index.ts'
 import { unixUrl } from '../../src/protocols/unix-socket.ts'
@@ -110,7 +103,9 @@ describe('unix sockets', () => {
     })
 
   it('of a global dispatcher are told apart, too', async () => {
-    const former = getGlobalDispatcher()
+    // Set again by `setGlobalDispatcher`, the former one would come back wrapped.
+    const slots = ['1', '2'].map((n) => Symbol.for(`undici.globalDispatcher.${n}`))
+    const former = slots.map((slot): unknown => Reflect.get(globalThis, slot))
     const folder = tempFolder()
     try {
       const ask = async (name: string): Promise<string> => {
@@ -132,7 +127,7 @@ describe('unix sockets', () => {
       assert.deepEqual(await both(), ['one.sock /', 'two.sock /'])
       assert.deepEqual(bench.read()?.match(/http\+unix:\/\/\w+/g), ['http+unix://one', 'http+unix://two'])
     } finally {
-      setGlobalDispatcher(former)
+      for (const [i, slot] of slots.entries()) Reflect.set(globalThis, slot, former[i])
       folder.remove()
     }
   })
