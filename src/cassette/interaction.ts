@@ -96,7 +96,17 @@ export interface Interaction {
 
 /** The keys of each mapping in the order the file has them; unknown ones come after. */
 export const KEY_ORDER = {
-  interaction: ['id', 'recorded_at', 'request', 'match', 'response', 'failure', 'incomplete', 'waited_ms', 'rebased'],
+  interaction: [
+    'id',
+    'recorded_at',
+    'request',
+    'match',
+    'response',
+    'failure',
+    'incomplete',
+    'waited_ms',
+    'rebased',
+  ],
   request: ['method', 'url', 'headers', 'body', 'incomplete'],
   match: ['key', 'semantic_key', 'on', 'api', 'v'],
   response: [
