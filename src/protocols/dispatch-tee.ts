@@ -13,6 +13,8 @@ export interface TeeHooks {
   readonly tap: Tap | undefined
   /** Called when undici begins to write the request, in the same tick as the write. */
   started(): void
+  /** Whether it was written as a stream of HTTP/2. */
+  isHttp2(): boolean
   /** Called when the exchange is over, before the tap hears of it. */
   ended(): void
 }
@@ -45,8 +47,10 @@ export function teeHandler(handler: DispatchHandler, hooks: TeeHooks): DispatchH
   const head = (status: unknown, headers: unknown, reason: unknown): void => {
     if (typeof status !== 'number') return
     if (status > 101 && status < 200) tap?.informational({ status, headers: pairsOf(headers) })
-    if (status >= 200)
-      tap?.head({ status, headers: pairsOf(headers), ...(typeof reason === 'string' ? { reason } : {}) })
+    if (status < 200) return
+    // HTTP/2 has no reason phrase: undici says an empty one.
+    const line = hooks.isHttp2() ? { version: '2' as const } : typeof reason === 'string' ? { reason } : {}
+    tap?.head({ status, headers: pairsOf(headers), ...line })
   }
 
   const teed: DispatchHandler = {

@@ -81,8 +81,13 @@ async function answered(
   try {
     const outcome = await gate.answer(request.incoming)
     if (outcome.kind === 'forward') {
-      const started = (): void => undici.began()
-      const tee = teeHandler(handler, { tap: outcome.tap, started, ended: () => request.ended() })
+      const sent = { isHttp2: false }
+      const tee = teeHandler(handler, {
+        tap: outcome.tap,
+        started: () => undici.began(sent),
+        isHttp2: () => sent.isHttp2,
+        ended: () => request.ended(),
+      })
       inner.dispatch(request.forwarded(outcome.tap !== undefined), tee)
       return
     }

@@ -5,6 +5,7 @@ import { headerValue } from '../exchange/headers.ts'
 import type { Chunk, ExchangeFailure, ExchangeResponse, InformationalResponse } from '../exchange/types.ts'
 import { errorOf, otherSideClosed } from './failure.ts'
 import type { Connection } from './http1-connection.ts'
+import { asHttp1 } from './http1-from-http2.ts'
 import { isUndecided } from './internals.ts'
 import { chunkBytes, closesConnection, endBytes, type Framing, framingOf, headBytes } from './raw-response.ts'
 import { pace, stall } from './replay-pace.ts'
@@ -28,7 +29,8 @@ async function write(
   gone: AbortController,
 ): Promise<void> {
   const { socket, control } = connection
-  const { response, failure, delayFactor } = replay
+  const { failure, delayFactor } = replay
+  const response = replay.response && asHttp1(method, replay.response)
   const left = once(gone.signal, 'abort')
   const turn = async (after: number | undefined): Promise<void> => {
     if (replay.turn) await Promise.race([replay.turn(after), left])

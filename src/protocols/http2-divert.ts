@@ -115,12 +115,14 @@ function close(this: ClientHttp2Session, callback?: () => void): void {
   lock(this, entry)
 }
 
+/** @note One turn after the last request: what closes a session overtakes what has just been asked of it. */
 function lock(session: ClientHttp2Session, entry: Diverted): void {
-  if (entry.undecided > 0) {
-    Object.defineProperty(session, 'closed', { value: true, configurable: true })
-    return
-  }
-  entry.closing = false
-  Reflect.deleteProperty(session, 'closed')
-  Reflect.apply(nativeClose, session, [])
+  Object.defineProperty(session, 'closed', { value: true, configurable: true })
+  if (entry.undecided > 0) return
+  setImmediate(() => {
+    if (!entry.closing || entry.undecided > 0) return
+    entry.closing = false
+    Reflect.deleteProperty(session, 'closed')
+    Reflect.apply(nativeClose, session, [])
+  })
 }

@@ -28,12 +28,23 @@ export const requestOn = (
   options: ClientSessionRequestOptions,
 ): ClientHttp2Stream => Reflect.apply(request, session, [[...raw], options])
 
+let dialling = 0
+
+/** Whether the connection that is just being made is one of ours. */
+export const isDialling = (): boolean => dialling > 0
+
 /** A session to a real server, which nobody intercepts. What fails of it, its streams tell. */
 export function connectForReal(
   authority: string | URL,
   options: http2.ClientSessionOptions | http2.SecureClientSessionOptions,
 ): ClientHttp2Session {
-  const session = bypassInterceptors(() => connect(authority, options))
+  dialling++
+  let session: ClientHttp2Session
+  try {
+    session = bypassInterceptors(() => connect(authority, options))
+  } finally {
+    dialling--
+  }
   ours.add(session)
   session.on('error', () => {})
   return session

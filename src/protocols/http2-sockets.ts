@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream'
 import tls from 'node:tls'
 
 import type { Gate } from '../exchange/answer.ts'
+import { namedHost } from './dns.ts'
 import type { Connection } from './http1-connection.ts'
 import { askServer } from './http2-negotiation.ts'
 import {
@@ -59,11 +60,12 @@ export function followForHttp2(
   dialled.delete(socket)
   if (replaced.has(socket) || !(socket instanceof tls.TLSSocket)) return
   const offered = offeredProtocols(options)
+  const server = { host: namedHost(target.host), port: target.port }
   if (!offered.includes('h2')) return
-  const isHeld = gate.active() && gate.connect({ ...target, protocol: 'http2' }) === 'hold'
+  const isHeld = gate.active() && gate.connect({ ...server, protocol: 'http2' }) === 'hold'
   const isOnly = !offered.includes('http/1.1')
   if (isHeld) {
-    if (!isOnly && gate.negotiated(target) !== 'h2') return
+    if (!isOnly && gate.negotiated(server) !== 'h2') return
     entry.pretended = true
     negotiateH2(control)
   } else if (isOnly) letThrough(entry)
@@ -100,11 +102,18 @@ function negotiate({ connection }: Entry, socket: tls.TLSSocket): void {
 function negotiateFirst(entry: Entry, socket: tls.TLSSocket): void {
   const { control } = entry.connection
   const proceed = postponeConnect(control)
-  void askServer(socket, entry.options as tls.ConnectionOptions).then((protocol) => {
+  void askServer(socket, entry.options as tls.ConnectionOptions).then((answer) => {
     if (socket.destroyed || !isUndecided(control)) return
-    if (protocol === 'h2') letThrough(entry)
+    // It will fail again, while something is written, and then by another name.
+    if (answer instanceof Error) failAs(socket, answer)
+    if (answer === 'h2') letThrough(entry)
     else proceed()
   })
+}
+
+function failAs(socket: Socket, error: Error): void {
+  const destroy = socket.destroy.bind(socket)
+  socket.destroy = (cause) => destroy(cause && Reflect.get(cause, 'code') === 'EPROTO' ? error : cause)
 }
 
 /** What reaches the server in place of a socket that a program connected by itself. */

@@ -12,9 +12,10 @@ import tls from 'node:tls'
 import { promisify } from 'node:util'
 
 import type { Gate } from '../exchange/answer.ts'
+import { dialledHost, namedHost } from './dns.ts'
 import { closeInTime, divert } from './http2-divert.ts'
 import { openFacade, type Place } from './http2-facade.ts'
-import { core, isOurs, nativeConnect, nativeRequest } from './http2-native.ts'
+import { core, isDialling, isOurs, nativeConnect, nativeRequest } from './http2-native.ts'
 import { peerOf } from './http2-peer.ts'
 import { rememberDial, toServer } from './http2-sockets.ts'
 import { isCalledByHttp2, socketOf } from './internals-http2.ts'
@@ -47,6 +48,7 @@ function followRequests(gate: Gate, undici: UndiciRequests): void {
       Reflect.apply(nativeRequest, session, args)
     const socket = isOurs(this) ? undefined : undiciSocket(this)
     const carried = socket && undici.take(socket)
+    if (carried?.forwarded) carried.forwarded.isHttp2 = true
     if (isOurs(this) || carried?.forwarded) return make(this)
     const inContext = carried?.inContext
     const peer = peerOf(this)
@@ -111,7 +113,7 @@ const promised = (
   })
 
 const isHeld = (gate: Gate, { host, port }: Place): boolean =>
-  gate.active() && gate.connect({ host, port, protocol: 'http2' }) === 'hold'
+  gate.active() && gate.connect({ host: namedHost(host), port, protocol: 'http2' }) === 'hold'
 
 /** Where a session is to lead, as Node reads it; `undefined`: Node will refuse it. */
 function placeOf(authority: unknown, options: Options): (Place & { readonly url: URL }) | undefined {
@@ -144,7 +146,7 @@ function catchEarlyReferences(gate: Gate): void {
   const { connect } = net
   const patched = function (this: unknown, ...args: unknown[]): net.Socket {
     const [options] = args as [net.TcpNetConnectOpts]
-    if (typeof options === 'object' && isCalledByHttp2()) {
+    if (typeof options === 'object' && !isDialling() && isCalledByHttp2()) {
       const place = { host: options.host ?? 'localhost', port: options.port, secure: false }
       if (isHeld(gate, place))
         return late(place, () => bypassInterceptors(() => Reflect.apply(connect, net, args) as net.Socket))
@@ -156,7 +158,7 @@ function catchEarlyReferences(gate: Gate): void {
   const { connect: secureConnect } = tls
   Reflect.set(tls, 'connect', function (this: unknown, ...args: unknown[]): tls.TLSSocket {
     const [port, host] = args
-    if (typeof host === 'string' && isCalledByHttp2()) {
+    if (typeof host === 'string' && !isDialling() && isCalledByHttp2()) {
       const place = { host, port: Number(port), secure: true }
       if (isHeld(gate, place))
         return late(place, () =>
@@ -167,6 +169,17 @@ function catchEarlyReferences(gate: Gate): void {
   })
 }
 
+/** Replaces a made-up address, which a program has kept, by its host; the arguments stay the very list otherwise. */
+function toTrueHost(args: unknown[]): unknown[] {
+  const isList = Array.isArray(args[0])
+  const list = isList ? (args[0] as unknown[]) : args
+  const [options] = list
+  const host: unknown = options instanceof Object ? Reflect.get(options, 'host') : undefined
+  if (typeof host !== 'string' || dialledHost(host) === host) return args
+  list[0] = { ...(options as object), host: dialledHost(host) }
+  return args
+}
+
 /**
  * Keeps connections that Node's HTTP/2 makes itself out of the socket layer, which they would hang: it reads and writes
  * past the socket that the interceptors watch. Applied after the interceptors, whose patch of `connect` it wraps.
@@ -174,7 +187,8 @@ function catchEarlyReferences(gate: Gate): void {
 function bypassSocketLayer(): void {
   const connect: unknown = Reflect.get(net.Socket.prototype, 'connect')
   if (typeof connect !== 'function') return
-  const guarded = function (this: net.Socket, ...args: unknown[]): net.Socket {
+  const guarded = function (this: net.Socket, ...given: unknown[]): net.Socket {
+    const args = toTrueHost(given)
     const run = (): net.Socket => Reflect.apply(connect, this, args) as net.Socket
     if (isCalledByHttp2()) return bypassInterceptors(run)
     rememberDial(this, args)

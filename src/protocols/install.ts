@@ -1,5 +1,6 @@
 import type { Gate } from '../exchange/answer.ts'
 import { coverGlobalDispatchers } from './dispatcher.ts'
+import { answerDns } from './dns.ts'
 import { besideForeignInterceptors } from './foreign.ts'
 import { followGrpcClients } from './grpc-clients.ts'
 import { interceptSockets } from './http1.ts'
@@ -26,6 +27,7 @@ export function installProtocols(gate: Gate): Protocols {
   const sockets = besideForeignInterceptors(() => interceptSockets(gate, undici, pools))
   guardRawUses(gate)
   interceptHttp2(gate, undici)
+  answerDns(gate)
   followGrpcClients(gate)
   undici.onUnseen((request, socket) => {
     const error = gate.active() ? gate.unseen(request) : undefined

@@ -103,14 +103,19 @@ export function holdOpen(session: ClientHttp2Session, stream: PendingStream): ()
   }
 }
 
-/** @note Only Node's HTTP/2 core connects from this file, also through references taken before any patch. */
-export function isCalledByHttp2(): boolean {
+function stackHas(file: string, depth: number): boolean {
   const limit = Error.stackTraceLimit
-  Error.stackTraceLimit = 6
-  const { stack } = new Error('connect')
+  Error.stackTraceLimit = depth
+  const { stack } = new Error('where')
   Error.stackTraceLimit = limit
-  return stack?.includes('node:internal/http2/core') === true
+  return stack?.includes(file) === true
 }
+
+/** @note Only Node's HTTP/2 core connects from this file, also through references taken before any patch. */
+export const isCalledByHttp2 = (): boolean => stackHas('node:internal/http2/core', 8)
+
+/** Call it in the function in place of `dns.lookup`: whether it is Node's own sockets that ask. */
+export const isCalledByNet = (): boolean => stackHas('node:net:', 5)
 
 let secureLike: object | undefined
 

@@ -15,10 +15,16 @@ interface UndiciRequest {
   readonly method?: unknown
 }
 
+/** A request of the dispatcher seam's, on its way to a server. */
+export interface Announced {
+  /** It has gone out as a stream of HTTP/2. */
+  isHttp2: boolean
+}
+
 /** What is known of the request that a socket of undici's is carrying. */
 interface Carried {
   /** Announced by the dispatcher seam, which has dealt with it already. */
-  readonly forwarded: boolean
+  readonly forwarded: Announced | undefined
   /** Runs in the async context in which the program dispatched the request. */
   readonly inContext: <T>(fn: () => T) => T
   /** Resolves when undici is done with the request, with the error it told the program, if any. */
@@ -27,7 +33,7 @@ interface Carried {
 
 export interface UndiciRequests {
   /** The next request undici writes is one of the dispatcher seam's. */
-  began(): void
+  began(request: Announced): void
   /** The request now coming out of `socket`, if undici sent it; asking uses the answer up. */
   take(socket: object): Carried | undefined
   /** Calls `listener` in the moment before a request is written to a socket that is not intercepted. */
@@ -55,7 +61,7 @@ export function followUndiciRequests(): UndiciRequests {
   const contexts = new WeakMap<object, Carried['inContext']>()
   const sockets = new WeakMap<object, object>()
   const endings = new WeakMap<object, (ending: { error?: unknown }) => void>()
-  let announced = false
+  let announced: Announced | undefined
   let unseen: Parameters<UndiciRequests['onUnseen']>[0] | undefined
 
   subscribe('undici:request:create', (message) => {
@@ -69,8 +75,8 @@ export function followUndiciRequests(): UndiciRequests {
     Reflect.set(socket, CARRIED, [...listOn(socket), { forwarded: announced, inContext, ended }])
     Reflect.set(socket, BUSY, busyOn(socket) + 1)
     sockets.set(request, socket)
-    const seen = announced || isIntercepted(socket)
-    announced = false
+    const seen = announced !== undefined || isIntercepted(socket)
+    announced = undefined
     const { method, origin, path } = request
     if (!seen) unseen?.({ method: String(method), url: `${String(origin)}${String(path)}` }, socket)
   })
@@ -85,11 +91,11 @@ export function followUndiciRequests(): UndiciRequests {
   subscribe('undici:request:error', done)
 
   return {
-    began() {
-      announced = true
+    began(request) {
+      announced = request
       // A request that was aborted before it was written must not lend its announcement to another.
       queueMicrotask(() => {
-        announced = false
+        announced = undefined
       })
     },
     take(socket) {

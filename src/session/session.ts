@@ -84,6 +84,7 @@ export class Session implements CassetteSession, Answering {
       mode: options.mode,
       isLive,
       ignored: this.#ignored,
+      recorded: (target) => this.#playback.has(target),
       named: (request) => this.#named(request),
       latch,
     })

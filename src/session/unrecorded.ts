@@ -10,6 +10,8 @@ export interface UnrecordedContext {
   /** Whether anything may go live. */
   readonly isLive: boolean
   readonly ignored: (method: string, url: string) => boolean
+  /** Whether anything of this server is recorded. */
+  readonly recorded: (target: { host: string; port: number }) => boolean
   /** Redacts a request's address. */
   readonly named: (request: { method: string; url: string }) => { method: string; url: string }
   readonly latch: (error: Error) => Error
@@ -24,7 +26,8 @@ export class Unrecorded {
   }
 
   connect(target: ConnectTarget): 'open' | 'hold' | Error {
-    return mayConnect(target, this.#context.isLive, this.#context.ignored)
+    const { isLive, ignored, recorded } = this.#context
+    return mayConnect(target, isLive, ignored, recorded)
   }
 
   unseen(request: { method: string; url: string }): Error | undefined {

@@ -35,6 +35,7 @@ export function ask(session: http2.ClientHttp2Session, asked: Asked): Promise<St
   const view: StreamView = { informational: [], body: '', aborted: false, rstCode: undefined }
   let isClosed = false
   session.once('close', () => void (isClosed = true))
+  session.setMaxListeners(0)
   session.on('error', (error) => {
     const { code, message } = errorOf(error as Error)
     view.sessionError = { code, message }
