@@ -111,7 +111,8 @@ export class Conversations {
       diverged: async (request) =>
         diverged(incoming, request, upload.ended ? undefined : upload.units.messages?.length),
     })
-    const replay = conversation.fits ? await play(recording) : undefined
+    if (!conversation.fits || !(recording.played || playback.isOurs(recording))) return undefined
+    const replay = await play(recording)
     if (!replay) return undefined
     void conversation.watch()
     return { ...replay, turn: (after) => conversation.turn(after) }

@@ -11,6 +11,7 @@ import {
 import { DEFAULT_MATCH_ON, EVERYTHING } from '../fingerprint/match-on.ts'
 import type { MatchRequest } from '../providers/types.ts'
 import { matchRequest } from '../fingerprint/exchange-request.ts'
+import { addressOf } from './address.ts'
 import { hostOf } from './connect.ts'
 import { requestView } from './match-request.ts'
 import type { RequestMatcher } from './options.ts'
@@ -68,6 +69,8 @@ export class Playback {
   readonly recordings: readonly Recording[]
   readonly #options: PlaybackOptions
   readonly #byKey = new Map<string, Bucket>()
+  /** By method and address. */
+  readonly #byAddress = new Map<string, Recording[]>()
   /** Lists that users chose when they recorded: each makes keys of its own. */
   readonly #lists: (readonly string[])[] = []
   readonly #methods = new Set<string>()
@@ -106,9 +109,10 @@ export class Playback {
     method: string,
     url: string,
   ): { readonly conversations: readonly Recording[]; readonly others: readonly Recording[] } {
-    const isThere = ({ entry }: Recording): boolean => entry.method === method && entry.url === url
-    const waiting = this.unplayed.filter(isThere)
-    const last = this.recordings.findLast((recording) => !recording.struck && isThere(recording))
+    this.#index()
+    const here = this.#byAddress.get(`${method} ${addressOf(url)}`) ?? []
+    const waiting = here.filter(({ played, struck }) => !played && !struck)
+    const last = here.findLast(({ struck }) => !struck)
     const all = waiting.length > 0 || !this.#options.allowRepeats || !last ? waiting : [last]
     const { conversations = [], others = [] } = Object.groupBy(all, (recording) =>
       this.#isConversation(recording) ? 'conversations' : 'others',
@@ -169,12 +173,13 @@ export class Playback {
   find(request: ExchangeRequest): Recording | undefined {
     for (;;) {
       const recording = this.#find(request)
-      if (!recording || recording.played || this.#isOurs(recording)) return recording
+      if (!recording || recording.played || this.isOurs(recording)) return recording
       recording.played = true
     }
   }
 
-  #isOurs(recording: Recording): boolean {
+  /** Whether this process may play `recording`: no other has. */
+  isOurs(recording: Recording): boolean {
     const { take } = this.#options
     if (!take || this.#taken.has(recording)) return true
     if (!take(recording.entry)) return false
@@ -218,6 +223,10 @@ export class Playback {
       else this.#byKey.set(key, { recordings: [recording], next: 0 })
       if (!isDefault(on) && !this.#lists.some((known) => sameList(known, on))) this.#lists.push(on)
       this.#methods.add(method)
+      const place = `${recording.entry.method} ${addressOf(recording.entry.url)}`
+      const here = this.#byAddress.get(place)
+      if (here) here.push(recording)
+      else this.#byAddress.set(place, [recording])
     }
   }
 

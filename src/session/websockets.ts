@@ -7,6 +7,7 @@ import { headerValue } from '../exchange/headers.ts'
 import type { Exchange, ExchangeRequest, Frame, FrameContent } from '../exchange/types.ts'
 import type { Difference } from '../fingerprint/differ.ts'
 import { renderFrameMiss } from '../reports/frame-miss.ts'
+import { addressOf } from './address.ts'
 import { applyHook } from './hooks.ts'
 import { inspectable } from './miss.ts'
 import type { Opened } from './open.ts'
@@ -88,14 +89,15 @@ export class WebSockets {
     }
     if (goesOn(own)) return own?.response?.frames ?? []
     const taken = new Map([...this.#undecided].map((one) => [one.recording, one]))
+    const address = addressOf(mine.recording.entry.url)
     for (const recording of playback.recordings) {
       const other = taken.get(recording)
       if (recording === mine.recording || (!other && !playback.isFree(recording))) continue
-      if (recording.entry.url !== mine.recording.entry.url) continue
+      if (addressOf(recording.entry.url) !== address) continue
       const exchange = this.#exchangeOf(recording)
       const frames = exchange?.response?.frames
       if (!frames || !clientStarts(frames) || !goesOn(exchange) || endOf(exchange) !== endOf(own)) continue
-      if (!playback.isAnswer(recording, request)) continue
+      if (!playback.isAnswer(recording, request) || !playback.isOurs(recording)) continue
       if (other) other.recording = mine.recording
       else {
         // Where recordings repeat, others may have had it before.

@@ -1,0 +1,7 @@
+import { canonicalHost } from '../providers/location.ts'
+
+/** A URL as two are compared where a request has to be found by its head: servers on loopback take a free port each time. */
+export function addressOf(url: string): string {
+  const parsed = URL.parse(url)
+  return parsed ? `${parsed.protocol}//${canonicalHost(parsed)}${parsed.pathname}${parsed.search}` : url
+}
