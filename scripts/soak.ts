@@ -50,15 +50,18 @@ function startWorker(task: Task): Worker {
     env: { ...environment(), SOAK: JSON.stringify(task) },
   })
   const slots: Slot[] = []
+  let turn = 'its start'
   const recorded = Promise.withResolvers<void>()
   createInterface({ input: child.stdout }).on('line', (line) => {
     const told = JSON.parse(line) as Told
     if (told.kind === 'recorded') recorded.resolve()
     else if (told.kind === 'slot') slots.push(told)
+    else if (told.kind === 'begins') turn = `the turn of ${told.group}, after ${slots.length} turns`
     else child.kill()
   })
   const ended = once(child, 'close').then(([code, signal]) => {
-    if (signal !== 'SIGTERM') throw new Error(`worker ${task.part} ended early: ${String(signal ?? code)}`)
+    if (signal !== 'SIGTERM')
+      throw new Error(`worker ${task.part} ended with ${String(signal ?? code)} in ${turn}`)
     return slots
   })
   return { child, recorded: Promise.race([recorded.promise, ended.then(() => {})]), ended }

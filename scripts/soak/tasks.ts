@@ -32,7 +32,10 @@ export interface Slot {
 }
 
 /** What a worker prints, one a line. */
-export type Told = { readonly kind: 'recorded' | 'ended' } | ({ readonly kind: 'slot' } & Slot)
+export type Told =
+  | { readonly kind: 'recorded' | 'ended' }
+  | { readonly kind: 'begins'; readonly group: string }
+  | ({ readonly kind: 'slot' } & Slot)
 
 /** Clients of one package. */
 export function groupsOf(travellers: readonly Traveller[]): Map<string, Traveller[]> {

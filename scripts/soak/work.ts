@@ -27,6 +27,7 @@ const all = new Map<string, Traffic>()
 for (const [group, travellers] of groups) {
   const traffic = new Traffic(group, travellers, folder.path, task.recorded, task.live)
   all.set(group, traffic)
+  say({ kind: 'begins', group })
   await traffic.record()
   await Promise.all(travellers.map(({ close }) => Promise.race([close?.(), sleep(200)])))
 }
@@ -38,6 +39,7 @@ let before = await measure()
 const end = performance.now() + task.seconds * 1000
 for (let round = 0; performance.now() < end || round < LEAST_ROUNDS; round++)
   for (const [group, traffic] of all) {
+    say({ kind: 'begins', group })
     const tally = new Tally()
     await traffic.run(tally)
     if (group === task.leak) kept.push(Array.from({ length: 200_000 }, (_, n) => ({ n })))
