@@ -3,7 +3,7 @@ import { grpcTools } from './bodies.ts'
 import { PLACEHOLDER } from './edits.ts'
 import { redactProtobuf } from './grpc-messages.ts'
 import { isSecretHeader, plainName, STORED_REQUEST_HEADERS, URL_HEADERS } from './names.ts'
-import { redactProtocols } from './subprotocols.ts'
+import { redactChosenProtocol, redactProtocols } from './subprotocols.ts'
 import type { UrlRedaction } from './urls.ts'
 import { redactUrl } from './urls.ts'
 
@@ -24,20 +24,32 @@ export function redactRequestHeaders(headers: HeaderPairs, redaction: UrlRedacti
   return stored
 }
 
-/** Response headers (and trailers) are all kept; credentials and the like lose their value. */
-export function redactResponseHeaders(headers: HeaderPairs, redaction: UrlRedaction): HeaderPairs {
+/**
+ * Response headers (and trailers) are all kept; credentials and the like lose their value.
+ * @param offered the subprotocols that the request offered
+ */
+export function redactResponseHeaders(
+  headers: HeaderPairs,
+  redaction: UrlRedaction,
+  offered?: string,
+): HeaderPairs {
   return headers.map(([name, value]) => [
     redaction.search.redactString(name),
-    redactResponseValue(name, value, redaction),
+    redactResponseValue(name, value, redaction, offered),
   ])
 }
 
-function redactResponseValue(name: string, value: string, redaction: UrlRedaction): string {
+function redactResponseValue(
+  name: string,
+  value: string,
+  redaction: UrlRedaction,
+  offered: string | undefined,
+): string {
   const { rules, search } = redaction
   const lower = name.toLowerCase()
   if (rules.keep.has(plainName(name))) return search.redactKnown(value)
   if (rules.headers.has(lower)) return PLACEHOLDER
-  if (lower === 'sec-websocket-protocol') return redactProtocols(value, search)
+  if (lower === 'sec-websocket-protocol') return redactChosenProtocol(value, offered, search)
   if (lower === 'set-cookie') return redactCookie(value, redaction)
   if (isSecretHeader(name.replace(/-bin$/i, ''))) return value === '' ? value : PLACEHOLDER
   if (lower.endsWith('-bin')) return redactBinaryValue(value, redaction)

@@ -1,6 +1,6 @@
 import { RedactionError } from '../errors/redaction-error.ts'
 import { plainGrpcRequest, plainGrpcResponse } from '../exchange/grpc-content.ts'
-import { contentTypeOf } from '../exchange/headers.ts'
+import { contentTypeOf, headerValue } from '../exchange/headers.ts'
 import type {
   Chunk,
   Exchange,
@@ -85,13 +85,17 @@ export function createRedactor(options: RedactorOptions): Redactor {
     return { ...stored, body: redacted.bytes, ...(readable === undefined ? {} : { contentDecoded: true }) }
   }
 
-  function redactResponse(given: ExchangeResponse, url: string, read?: MessageReader): ExchangeResponse {
+  function redactResponse(
+    given: ExchangeResponse,
+    { url, headers: asked }: ExchangeRequest,
+    read?: MessageReader,
+  ): ExchangeResponse {
     const response = plainGrpcResponse(given)
     const { headers, reason, trailers, informational, frames } = response
     const stored: ExchangeResponse = {
       ...response,
       ...(reason === undefined ? {} : { reason: search.redactString(reason) }),
-      headers: redactResponseHeaders(headers, urls),
+      headers: redactResponseHeaders(headers, urls, headerValue(asked, 'sec-websocket-protocol')),
       ...(trailers === undefined ? {} : { trailers: redactResponseHeaders(trailers, urls) }),
       ...(informational === undefined
         ? {}
@@ -121,9 +125,7 @@ export function createRedactor(options: RedactorOptions): Redactor {
     return {
       ...exchange,
       request: redactRequest(request, describe?.request),
-      ...(response === undefined
-        ? {}
-        : { response: redactResponse(response, request.url, describe?.response) }),
+      ...(response === undefined ? {} : { response: redactResponse(response, request, describe?.response) }),
       ...(failure === undefined
         ? {}
         : { failure: { ...failure, message: redactMessage(failure.message, urls) } }),

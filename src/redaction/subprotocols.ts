@@ -28,3 +28,10 @@ export function redactProtocols(value: string, search: TextSearch): string {
     })
     .join(', ')
 }
+
+/** The one of them that the server took: told by where it stands in the list, it is redacted as it is there. */
+export function redactChosenProtocol(value: string, offered: string | undefined, search: TextSearch): string {
+  const at = (offered ?? '').split(',').findIndex((one) => one.trim() === value.trim())
+  if (offered === undefined || at === -1) return redactProtocols(value, search)
+  return redactProtocols(offered, search).split(', ')[at] ?? PLACEHOLDER
+}

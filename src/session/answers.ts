@@ -1,6 +1,6 @@
 import type { CassetteMiss } from '../errors/cassette-miss.ts'
 import type { IncomingRequest, Outcome, Replay } from '../exchange/answer.ts'
-import type { ExchangeRequest } from '../exchange/types.ts'
+import type { ExchangeRequest, HeaderPairs } from '../exchange/types.ts'
 import { Conversations } from './conversations.ts'
 import { bodySoon, redactedRequest } from './match-request.ts'
 import { missOf, noteMiss } from './miss.ts'
@@ -58,7 +58,7 @@ export class Answers {
       // The upload failed, which is the client's own affair.
       return { kind: 'refuse', error: error instanceof Error ? error : new Error(String(error)) }
     }
-    const found = await this.#find(await this.#redacted(incoming, body))
+    const found = await this.#find(incoming.headers, await this.#redacted(incoming, body))
     return found ?? this.#conversations.resume(incoming, body)
   }
 
@@ -69,15 +69,15 @@ export class Answers {
     const miss = this.#missOf(incoming, request)
     const accepted = options.onMiss === 'rebase' && this.rebases.accept(miss, playback, options.matchOn)
     const rebased = accepted ? await replayOf(accepted.entry, options) : undefined
-    if (accepted && rebased) return this.webSockets.scripted(rebased, accepted, request)
+    if (accepted && rebased) return this.webSockets.scripted(rebased, accepted, incoming.headers, request)
     return refusal(this.#missed(miss), incoming.headers)
   }
 
-  async #find(request: ExchangeRequest): Promise<Outcome | undefined> {
+  async #find(sent: HeaderPairs, request: ExchangeRequest): Promise<Outcome | undefined> {
     for (;;) {
       const recording = this.#context.playback.find(request)
       const outcome = recording && (await this.#play(recording))
-      if (outcome) return this.webSockets.scripted(outcome, recording, request)
+      if (outcome) return this.webSockets.scripted(outcome, recording, sent, request)
       if (!recording) return undefined
     }
   }

@@ -4,7 +4,7 @@ import { CassetteError } from '../errors/cassette-error.ts'
 import { CassetteMiss } from '../errors/cassette-miss.ts'
 import type { Replay } from '../exchange/answer.ts'
 import { headerValue } from '../exchange/headers.ts'
-import type { Exchange, ExchangeRequest, Frame, FrameContent } from '../exchange/types.ts'
+import type { Exchange, ExchangeRequest, Frame, FrameContent, HeaderPairs } from '../exchange/types.ts'
 import type { Difference } from '../fingerprint/differ.ts'
 import { renderFrameMiss } from '../reports/frame-miss.ts'
 import { addressOf } from './address.ts'
@@ -12,6 +12,7 @@ import { applyHook } from './hooks.ts'
 import { inspectable } from './miss.ts'
 import type { Opened } from './open.ts'
 import type { Playback, Recording } from './playback.ts'
+import { withOfferedProtocol } from './subprotocol.ts'
 import { type CompareFrames, compareFrames } from './websocket-match.ts'
 import { WebSocketScript } from './websocket-script.ts'
 
@@ -44,10 +45,16 @@ export class WebSockets {
     this.#compare = compareFrames(context.opened.options.webSocket)
   }
 
-  /** Gives the replay of a WebSocket the script of what its server says; any other is returned as it is. */
-  scripted(replay: Replay, recording: Recording, request: ExchangeRequest): Replay {
-    const frames = replay.response?.frames
+  /**
+   * Gives the replay of a WebSocket the script of what its server says; any other is returned as it is.
+   * @param sent the headers of the opening
+   * @param request the opening, redacted
+   */
+  scripted(replay: Replay, recording: Recording, sent: HeaderPairs, request: ExchangeRequest): Replay {
+    const { response } = replay
+    const frames = response?.frames
     if (!frames) return replay
+    const headers = withOfferedProtocol(response.headers, sent, request.headers)
     const mine: Undecided = { recording }
     const mayChoose = clientStarts(frames)
     if (mayChoose) this.#undecided.add(mine)
@@ -63,7 +70,7 @@ export class WebSockets {
       },
     })
     this.#scripts.add(script)
-    return { ...replay, script }
+    return { ...replay, response: { ...response, headers }, script }
   }
 
   /** The cassette is being closed: what is still open has nobody to talk to any more. */

@@ -158,4 +158,17 @@ describe("a WebSocket's client", () => {
       )
     })
   })
+
+  describe('a subprotocol that is a credential, and that the server takes', () => {
+    for (const client of SOCKET_CLIENTS)
+      it(`is not in the file, and the client's own in the replay: ${client.name}`, async () => {
+        await on.serve(counting, { handleProtocols: (offered) => [...offered].at(-1) ?? false })
+        const talk = (secret: string) => (): Promise<unknown> =>
+          say(client.open(on.server.url, ['bearer', secret]), 'x')
+        const live = (await on.record(talk('zyxwvu'))) as Heard[]
+        assert.deepEqual(live[0], ['open', 'zyxwvu'])
+        assert.doesNotMatch(on.read(), /zyxwvu/)
+        assert.deepEqual(await on.replay(talk('another')), [['open', 'another'], ...live.slice(1)])
+      })
+  })
 })

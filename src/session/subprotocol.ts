@@ -1,0 +1,26 @@
+import { headerValue } from '../exchange/headers.ts'
+import type { HeaderPairs } from '../exchange/types.ts'
+
+const NAME = 'sec-websocket-protocol'
+
+const listOf = (headers: HeaderPairs): string[] =>
+  (headerValue(headers, NAME) ?? '').split(',').map((one) => one.trim())
+
+/**
+ * The response headers of a WebSocket with the subprotocol as this client offered it: a server may take one that is a
+ * credential, of which the recording has only the name, and clients refuse what they have not offered.
+ * @param sent the client's headers
+ * @param redacted the same, redacted
+ */
+export function withOfferedProtocol(
+  response: HeaderPairs,
+  sent: HeaderPairs,
+  redacted: HeaderPairs,
+): HeaderPairs {
+  const chosen = headerValue(response, NAME)
+  const offered = listOf(sent)
+  if (chosen === undefined || offered.includes(chosen)) return response
+  const own = offered[listOf(redacted).indexOf(chosen)]
+  if (own === undefined) return response
+  return response.map(([name, value]) => [name, name.toLowerCase() === NAME ? own : value])
+}
