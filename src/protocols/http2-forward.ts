@@ -56,6 +56,7 @@ function follow(
     settled = true
   }
   let trailers: RawHeaders = []
+  let hasHead = false
   let error: Error | undefined
 
   up.on('headers', (headers, _flags, ...rest) => {
@@ -63,6 +64,7 @@ function follow(
     if (status !== 100) tap?.informational({ status, headers: pairsOfRaw(rawOf(rest)) })
   })
   up.on('response', (headers, _flags, ...rest) => {
+    hasHead = true
     tap?.head({ status: Number(headers[':status']), version: '2', headers: pairsOfRaw(rawOf(rest)) })
   })
   up.on('data', (chunk: Buffer) => {
@@ -72,7 +74,7 @@ function follow(
     trailers = rawOf(rest)
   })
   up.on('end', () => {
-    if (hasEnded(up)) settle((to) => to.end(pairsOfRaw(trailers)))
+    if (hasHead && hasEnded(up)) settle((to) => to.end(pairsOfRaw(trailers)))
   })
   up.on('error', (cause: Error) => {
     error = cause
@@ -87,7 +89,10 @@ function follow(
 
   up.on('close', () => {
     const code = up.rstCode ?? constants.NGHTTP2_NO_ERROR
-    const isReset = error ? isStreamError(error) : code !== constants.NGHTTP2_NO_ERROR
+    // A server may reset with NO_ERROR, too: only without a head it can be told.
+    const isReset = error
+      ? isStreamError(error)
+      : code !== constants.NGHTTP2_NO_ERROR || (!hasHead && !upstream.destroyed)
     if (error && isCancelled(error) && error.cause && serving.isLost(error.cause) && !settled) {
       settled = true
       return unreachable(served, tap, error, code)

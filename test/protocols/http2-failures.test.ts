@@ -41,6 +41,7 @@ const CASES: Readonly<Record<string, () => Promise<Place>>> = {
   'a reset before the head: INTERNAL_ERROR': serve(reset(constants.NGHTTP2_INTERNAL_ERROR)),
   'a reset before the head: REFUSED_STREAM': serve(reset(constants.NGHTTP2_REFUSED_STREAM)),
   'a reset before the head: CANCEL': serve(reset(constants.NGHTTP2_CANCEL)),
+  'a reset before the head: NO_ERROR': serve(reset(constants.NGHTTP2_NO_ERROR)),
   'a reset before the head, over TLS': serve(reset(constants.NGHTTP2_ENHANCE_YOUR_CALM), 'tls'),
   'a reset in the body: INTERNAL_ERROR': serve(begun(reset(constants.NGHTTP2_INTERNAL_ERROR))),
   'a reset in the body: CANCEL': serve(begun(reset(constants.NGHTTP2_CANCEL))),
