@@ -79,7 +79,7 @@ function twinOf(session: ClientHttp2Session, gate: Gate): Diverted {
     closing: false,
     lost: undefined,
     isLost,
-    peer: servePeer(twin, far, {
+    peer: servePeer(far, {
       gate,
       upstream() {
         if (entry.closing) Reflect.deleteProperty(session, 'closed')

@@ -1,17 +1,12 @@
-import type {
-  ClientHttp2Session,
-  ClientHttp2Stream,
-  ClientSessionOptions,
-  SecureClientSessionOptions,
-} from 'node:http2'
+import type { ClientHttp2Session, ClientSessionOptions, SecureClientSessionOptions } from 'node:http2'
 import { isIP, type Socket } from 'node:net'
 import { type Duplex, duplexPair } from 'node:stream'
 
 import type { Gate } from '../exchange/answer.ts'
 import { connectForReal, core } from './http2-native.ts'
-import { peerOf, servePeer } from './http2-peer.ts'
+import { adopt, servePeer } from './http2-peer.ts'
 import type { Serving } from './http2-served.ts'
-import { dressAsTls, sessionOver } from './internals-http2.ts'
+import { dressAsTls } from './internals-http2.ts'
 
 export interface Place {
   readonly host: string
@@ -29,10 +24,8 @@ export interface Dial {
 export interface Facade {
   /** What a session is to be opened over. */
   readonly socket: Socket
-  /** Call it once, with the session that was opened over it. */
+  /** Call it once, with the session that was opened over it, before its first request. */
   attach(session: ClientHttp2Session): void
-  /** The session that was opened over it; `undefined`: none yet. */
-  session(): ClientHttp2Session | undefined
 }
 
 const MAX_TIMEOUT = 0x7fffffff
@@ -67,35 +60,31 @@ export function openFacade(gate: Gate, place: Place, dial: () => Dial, own?: Dup
     if (place.secure) socket.emit('secureConnect')
     return true
   }
-  return {
-    socket,
-    session: () => sessionOver(near),
-    attach(session) {
-      const upstream = upstreamOf(dial)
-      const serving = {
-        gate,
-        upstream: () => upstream.get(),
-        isLost: () => true,
-        failConnection(client: ClientHttp2Stream, error: Error, streamError: Error) {
-          const isAlone = (peerOf(session)?.open ?? 0) <= 1
-          client.destroy(streamError)
-          if (isAlone) session.destroy(error)
-          // The others on it were not concerned.
-          else session.close()
-        },
-      } satisfies Serving
-      servePeer(session, far, serving, (listen) => setImmediate(() => connect() && listen()))
-      own?.once('close', () => session.destroyed || session.destroy())
-      // @note Not the session's own `close`: gRPC takes all listeners off.
-      socket.once('close', () => {
-        hold.end()
-        far.destroy()
-        upstream.end()
-        own?.destroy()
-      })
-      far.once('end', () => setImmediate(() => far.destroy()))
+  const upstream = upstreamOf(dial)
+  const serving: Serving = {
+    gate,
+    upstream: () => upstream.get(),
+    isLost: () => true,
+    failConnection(client, error, streamError) {
+      const { session } = client
+      const isAlone = peer.open <= 1
+      client.destroy(streamError)
+      if (isAlone) session?.destroy(error)
+      // The others on it were not concerned.
+      else session?.close()
     },
   }
+  const peer = servePeer(far, serving, (listen) => setImmediate(() => connect() && listen()))
+  own?.once('close', () => socket.destroy())
+  // @note Not a session's own `close`: gRPC takes all listeners off.
+  socket.once('close', () => {
+    hold.end()
+    far.destroy()
+    upstream.end()
+    own?.destroy()
+  })
+  far.once('end', () => setImmediate(() => far.destroy()))
+  return { socket, attach: (session) => adopt(session, peer) }
 }
 
 /** A stream in JavaScript keeps no process alive; a socket does, unless it is told not to. */

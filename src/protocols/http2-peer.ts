@@ -36,12 +36,14 @@ const peers = new WeakMap<ClientHttp2Session, Peer>()
 /** The one who answers this session's streams, if they are answered here. */
 export const peerOf = (session: ClientHttp2Session): Peer | undefined => peers.get(session)
 
+/** Has the requests of `session` answered by `peer`, which is at its other end. */
+export const adopt = (session: ClientHttp2Session, peer: Peer): void => void peers.set(session, peer)
+
 /**
- * Speaks for the server at the other end of `wire`, over which `session` has been opened.
+ * Speaks for the server at the other end of `wire`.
  * @param start says when: what a server says before its client listens is lost
  */
 export function servePeer(
-  session: ClientHttp2Session,
   wire: Duplex,
   serving: Serving,
   start: (listen: () => void) => void = (listen) => listen(),
@@ -60,7 +62,7 @@ export function servePeer(
       void serveStream(serving, find(stream.id), stream, headers, raw)
     })
   })
-  const peer: Peer = {
+  return {
     track(make, inContext = AsyncLocalStorage.snapshot(), decided = () => {}) {
       const stream = make()
       clients.set(stream, { stream, inContext, decided })
@@ -71,6 +73,4 @@ export function servePeer(
       return clients.size
     },
   }
-  peers.set(session, peer)
-  return peer
 }

@@ -14,7 +14,7 @@ import { promisify } from 'node:util'
 import type { Gate } from '../exchange/answer.ts'
 import { dialledHost, namedHost } from './dns.ts'
 import { closeInTime, divert } from './http2-divert.ts'
-import { openFacade, type Place } from './http2-facade.ts'
+import { type Facade, openFacade, type Place } from './http2-facade.ts'
 import { core, isDialling, isOurs, nativeConnect, nativeRequest } from './http2-native.ts'
 import { peerOf } from './http2-peer.ts'
 import { rememberDial, toServer } from './http2-sockets.ts'
@@ -51,6 +51,7 @@ function followRequests(gate: Gate, undici: UndiciRequests): void {
     if (carried?.forwarded) carried.forwarded.isHttp2 = true
     if (isOurs(this) || carried?.forwarded) return make(this)
     const inContext = carried?.inContext
+    early.get(socketOf(this) ?? this)?.attach(this)
     const peer = peerOf(this)
     if (peer) return peer.track(() => make(this), inContext)
     const isActive = inContext ? inContext(() => gate.active()) : gate.active()
@@ -58,6 +59,9 @@ function followRequests(gate: Gate, undici: UndiciRequests): void {
     return divert(this, gate, make, inContext)
   }
 }
+
+/** Facades under sessions that were not opened by the patched `connect`. */
+const early = new WeakMap<object, Facade>()
 
 /** What a program connected by itself, by the session it made over it. */
 const sockets = new WeakMap<ClientHttp2Session, Duplex>()
@@ -88,10 +92,15 @@ function patchConnect(gate: Gate): void {
       return session
     }
     const facade = openFacade(gate, place, () => ({ authority, options: direct }), own)
-    const session = nativeConnect(authority, { ...options, createConnection: () => facade.socket }, ...args)
-    if (own) sockets.set(session, own)
-    facade.attach(session)
-    return session
+    try {
+      const session = nativeConnect(authority, { ...options, createConnection: () => facade.socket }, ...args)
+      if (own) sockets.set(session, own)
+      facade.attach(session)
+      return session
+    } catch (error) {
+      facade.socket.destroy()
+      throw error
+    }
   }
   Object.defineProperty(connect, promisify.custom, {
     value: (authority: string | URL, options?: Options) => promised(connect, authority, options),
@@ -137,10 +146,7 @@ function catchEarlyReferences(gate: Gate): void {
     const scheme = place.secure ? 'https' : 'http'
     const authority = `${scheme}://${net.isIPv6(place.host) ? `[${place.host}]` : place.host}:${place.port}`
     const facade = openFacade(gate, place, () => ({ authority, options: { createConnection: dial } }))
-    process.nextTick(() => {
-      const session = facade.session()
-      if (session) facade.attach(session)
-    })
+    early.set(facade.socket, facade)
     return facade.socket
   }
   const { connect } = net

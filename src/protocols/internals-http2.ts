@@ -12,7 +12,7 @@ import type { SocketControl } from './internals.ts'
 type Wrap = new (stream: Duplex) => Socket
 
 /** What of Node's HTTP/2 is needed and has no name in its API. */
-interface Core {
+export interface Core {
   /** The class of a socket that is a stream in JavaScript underneath. */
   readonly wrap: Wrap
   /** Where `request` is, for every client session of the process. */
@@ -61,14 +61,6 @@ export const socketOf = (session: ClientHttp2Session): object | undefined => {
   return typeof socket === 'object' && socket !== null ? socket : undefined
 }
 
-/** The session that was made over `stream`, one end of a pair; `undefined`: none. */
-export const sessionOver = (stream: Duplex): ClientHttp2Session | undefined => {
-  const session = Object.getOwnPropertySymbols(stream)
-    .map((symbol): unknown => Reflect.get(stream, symbol))
-    .find((value) => value instanceof Object && 'remoteSettings' in value)
-  return session as ClientHttp2Session | undefined
-}
-
 /** Gives `to` the scheme and authority that requests of `from` without any have. */
 export function copyAuthority(from: ClientHttp2Session, to: ClientHttp2Session): void {
   for (const name of ['authority', 'protocol']) {
@@ -98,7 +90,7 @@ export function holdOpen(session: ClientHttp2Session, stream: PendingStream): ()
   pending.add(stream)
   return () => {
     if (!pending.delete(stream) || session.destroyed) return
-    const finish = read(session, 'maybe-destroy')
+    const finish = read(session, 'kMaybeDestroy')
     if (typeof finish === 'function') setImmediate(() => Reflect.apply(finish, session, []) as void)
   }
 }
