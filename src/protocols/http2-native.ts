@@ -5,12 +5,12 @@ import http2, {
 } from 'node:http2'
 
 import type { RawHeaders } from './http2-headers.ts'
-import { findCore } from './internals-http2.ts'
+import { type Core, findCore } from './internals-http2.ts'
 import { bypassInterceptors } from './internals.ts'
 
 /** Node's HTTP/2 as it was before this process was patched. */
 const { connect } = http2
-const core = findCore(connect)
+const core: Core = findCore(connect)
 const { request } = core.prototype
 const { close } = core.base
 
