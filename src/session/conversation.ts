@@ -1,6 +1,7 @@
 import { headerValue } from '../exchange/headers.ts'
 import { comparableMessage, requestUnits } from '../exchange/request-units.ts'
 import type { ExchangeRequest } from '../exchange/types.ts'
+import { decodeForSearch } from '../redaction/content-decoding.ts'
 import { samePrefix } from './same-prefix.ts'
 import type { Upload } from './upload.ts'
 
@@ -23,9 +24,15 @@ export class Asking {
     this.contentType = headerValue(head.headers, 'content-type')
   }
 
-  /** The request with all that has come of its body. */
-  get sofar(): ExchangeRequest {
-    return this.#redact({ ...this.#head, body: this.upload.bytes })
+  /** The request with all that has come of its body, decoded where that of `recorded` is. */
+  sofar({ contentDecoded }: ExchangeRequest): ExchangeRequest {
+    const request = { ...this.#head, body: this.upload.bytes }
+    if (!contentDecoded) return this.#redact(request)
+    return this.#redact({
+      ...request,
+      body: decodeForSearch(request.body, request) ?? new Uint8Array(),
+      contentDecoded,
+    })
   }
 
   /** The messages that are whole, each as it is compared; `undefined`: the body has none. */
@@ -69,7 +76,7 @@ export class Conversation {
   /** Whether what has come so far is how the recorded request began. */
   get fits(): boolean {
     const { messages } = this.#asking
-    if (!messages || !this.#messages) return samePrefix(this.#recorded, this.#asking.sofar)
+    if (!messages || !this.#messages) return samePrefix(this.#recorded, this.#asking.sofar(this.#recorded))
     for (; this.#compared < Math.min(messages.length, this.#messages.length); this.#compared++) {
       if (messages[this.#compared] !== this.#messages[this.#compared]) return false
     }
@@ -99,7 +106,7 @@ export class Conversation {
 
   #check(): void {
     if (this.#broken || this.#asking.upload.ended === 'aborted' || this.#goesOn()) return
-    this.#broken = this.#hooks.diverged(this.#asking.sofar)
+    this.#broken = this.#hooks.diverged(this.#asking.sofar(this.#recorded))
   }
 
   #goesOn(): boolean {
@@ -111,7 +118,7 @@ export class Conversation {
     }
     // Of a body without messages the whole says more than its bytes do: a boundary or an id may be another one.
     if (ended !== 'whole') return true
-    const { sofar } = this.#asking
+    const sofar = this.#asking.sofar(this.#recorded)
     return this.#recorded.incomplete ? samePrefix(this.#recorded, sofar) : this.#hooks.same(sofar)
   }
 }

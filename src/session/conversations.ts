@@ -2,7 +2,6 @@ import { setImmediate as macrotask } from 'node:timers/promises'
 
 import { fromInteraction } from '../cassette/convert.ts'
 import type { IncomingRequest, Replay } from '../exchange/answer.ts'
-import { headerValue } from '../exchange/headers.ts'
 import type { ExchangeRequest } from '../exchange/types.ts'
 import { Asking, Conversation } from './conversation.ts'
 import type { Opened } from './open.ts'
@@ -60,7 +59,7 @@ export class Conversations {
       if (left.some((recording) => !ruledOut.has(recording))) await upload.progress()
       // Messages are not sent by halves: nothing else can answer what has none of its own.
       else if (others.length === 0 && asking.messages) return undefined
-      else if (!(await this.#goesOn(incoming, asking, others))) return undefined
+      else if (!(await this.#goesOn(asking, others))) return undefined
     }
     return undefined
   }
@@ -119,19 +118,14 @@ export class Conversations {
   }
 
   /** Waits for more of the body. @returns `false` where the client seems to wait, too */
-  async #goesOn(
-    { headers }: IncomingRequest,
-    asking: Asking,
-    others: readonly Recording[],
-  ): Promise<boolean> {
+  async #goesOn(asking: Asking, others: readonly Recording[]): Promise<boolean> {
     const { upload } = asking
     if (!this.#context.isLive) return upload.progress(STALL_MS.late)
     if (await upload.progress(STALL_MS.soon)) return true
-    const { sofar } = asking
-    // Of a compressed body nothing can be told before its end.
-    const isHidden = headerValue(headers, 'content-encoding') !== undefined
-    const mayBe = (recording: Recording): boolean =>
-      isHidden || samePrefix(beginning(recording).recorded, sofar)
+    const mayBe = (recording: Recording): boolean => {
+      const { recorded } = beginning(recording)
+      return samePrefix(recorded, asking.sofar(recorded))
+    }
     return others.some(mayBe) && upload.progress(STALL_MS.late - STALL_MS.soon)
   }
 }
