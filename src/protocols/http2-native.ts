@@ -26,7 +26,22 @@ export const requestOn = (
   session: ClientHttp2Session,
   raw: RawHeaders,
   options: ClientSessionRequestOptions,
-): ClientHttp2Stream => Reflect.apply(request, session, [[...raw], options])
+): ClientHttp2Stream => ask(() => Reflect.apply(request, session, [[...raw], options]))
+
+let asking = 0
+
+/** Whether the stream that is just being made is known: one made by a `request` taken before the patch is not. */
+export const isAsking = (): boolean => asking > 0
+
+/** Makes a request as Node does. */
+export function ask<T>(make: () => T): T {
+  asking++
+  try {
+    return make()
+  } finally {
+    asking--
+  }
+}
 
 let dialling = 0
 

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2'
 
-import type { IncomingRequest, Outcome } from '../exchange/answer.ts'
+import type { Gate, IncomingRequest, Outcome } from '../exchange/answer.ts'
 import { describedCall } from './grpc-clients.ts'
 import { forwardStream } from './http2-forward.ts'
 import { type RawHeaders, requestHead } from './http2-headers.ts'
@@ -19,15 +19,21 @@ export async function serveStream(
   const served = servedStream(serving, client, stream, raw)
   const { gate } = serving
   try {
-    const isTunnel = headers[':method'] === 'CONNECT'
     const outcome: Outcome =
-      isTunnel || !client.inContext(() => gate.active())
+      !client.inContext(() => gate.active()) || isOpenTunnel(gate, headers)
         ? { kind: 'forward' }
         : await client.inContext(() => gate.answer(incomingRequest(served, headers)))
     await obey(outcome, serving, served, client)
   } catch (error) {
     served.fail(error instanceof Error ? error : new Error(String(error)))
   }
+}
+
+/** A tunnel is transport, no exchange; where it may not be opened nothing answers it. */
+function isOpenTunnel(gate: Gate, headers: IncomingHttpHeaders): boolean {
+  if (headers[':method'] !== 'CONNECT') return false
+  const [, host = '', port = '443'] = /^\[?(.*?)\]?(?::(\d+))?$/.exec(headers[':authority'] ?? '') ?? []
+  return gate.connect({ host, port: Number(port), protocol: 'http1' }) === 'open'
 }
 
 async function obey(outcome: Outcome, serving: Serving, served: ServedStream, client: Client): Promise<void> {

@@ -1,7 +1,9 @@
+import { subscribe } from 'node:diagnostics_channel'
 import type {
   ClientHttp2Session,
   ClientHttp2Stream,
   ClientSessionOptions,
+  IncomingHttpHeaders,
   SecureClientSessionOptions,
 } from 'node:http2'
 import http2 from 'node:http2'
@@ -15,7 +17,8 @@ import type { Gate } from '../exchange/answer.ts'
 import { dialledHost, namedHost } from './dns.ts'
 import { closeInTime, divert } from './http2-divert.ts'
 import { type Facade, openFacade, type Place } from './http2-facade.ts'
-import { core, isDialling, isOurs, nativeConnect, nativeRequest } from './http2-native.ts'
+import { ask, core, isAsking, isDialling, isOurs, nativeConnect, nativeRequest } from './http2-native.ts'
+import { requestHead } from './http2-headers.ts'
 import { peerOf } from './http2-peer.ts'
 import { rememberDial, toServer } from './http2-sockets.ts'
 import { isCalledByHttp2, socketOf } from './internals-http2.ts'
@@ -31,6 +34,7 @@ type Connect = (authority: string | URL, options?: unknown, listener?: unknown) 
  */
 export function interceptHttp2(gate: Gate, undici: UndiciRequests): void {
   followRequests(gate, undici)
+  stopUnseen(gate)
   closeInTime()
   patchConnect(gate)
   catchEarlyReferences(gate)
@@ -45,7 +49,7 @@ function followRequests(gate: Gate, undici: UndiciRequests): void {
     ...args: Parameters<ClientHttp2Session['request']>
   ): ClientHttp2Stream {
     const make = (session: ClientHttp2Session): ClientHttp2Stream =>
-      Reflect.apply(nativeRequest, session, args)
+      ask(() => Reflect.apply(nativeRequest, session, args))
     const socket = isOurs(this) ? undefined : undiciSocket(this)
     const carried = socket && undici.take(socket)
     if (carried?.forwarded) carried.forwarded.isHttp2 = true
@@ -58,6 +62,18 @@ function followRequests(gate: Gate, undici: UndiciRequests): void {
     if (!isActive || this.destroyed || this.closed || isTunnel(args[0])) return make(this)
     return divert(this, gate, make, inContext)
   }
+}
+
+/** Some clients keep a session's `request`, as it was before the patch: theirs are stopped, and named. */
+function stopUnseen(gate: Gate): void {
+  subscribe('http2.client.stream.created', (message) => {
+    if (isAsking() || !gate.active()) return
+    const { stream } = message as { stream: ClientHttp2Stream }
+    const headers = stream.sentHeaders as IncomingHttpHeaders | undefined
+    const error = gate.unseen(requestHead(headers ?? {}, []))
+    // Not yet: whoever makes it has to listen first.
+    if (error) queueMicrotask(() => void stream.destroy(error))
+  })
 }
 
 /** Facades under sessions that were not opened by the patched `connect`. */

@@ -25,9 +25,10 @@ const pools = followUndiciSockets(undici)
  */
 export function installProtocols(gate: Gate): Protocols {
   const sockets = besideForeignInterceptors(() => interceptSockets(gate, undici, pools))
+  // Under the guard: what it stops is not answered.
+  answerDns(gate)
   guardRawUses(gate)
   interceptHttp2(gate, undici)
-  answerDns(gate)
   followGrpcClients(gate)
   undici.onUnseen((request, socket) => {
     const error = gate.active() ? gate.unseen(request) : undefined

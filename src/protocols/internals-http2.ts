@@ -107,7 +107,18 @@ function stackHas(file: string, depth: number): boolean {
 export const isCalledByHttp2 = (): boolean => stackHas('node:internal/http2/core', 8)
 
 /** Call it in the function in place of `dns.lookup`: whether it is Node's own sockets that ask. */
-export const isCalledByNet = (): boolean => stackHas('node:net:', 5)
+export function isCalledByNet(): boolean {
+  const limit = Error.stackTraceLimit
+  Error.stackTraceLimit = 10
+  const { stack = '' } = new Error('where')
+  Error.stackTraceLimit = limit
+  // The first frame that is none of ours.
+  const caller = stack
+    .split('\n')
+    .slice(1)
+    .find((line) => !line.includes(import.meta.dirname) && !line.includes('<anonymous>'))
+  return caller?.includes('node:net:') === true
+}
 
 let secureLike: object | undefined
 

@@ -63,10 +63,6 @@ export const hasHttpClient = (socket: object): boolean => {
   return typeof message === 'object' && message !== null
 }
 
-/** @note Only the HTTP/2 core connects from this file, also through references taken before any patch. */
-export const isHttp2Stack = (stack: string | undefined): boolean =>
-  stack?.includes('node:internal/http2/core') === true
-
 /** Runs `connect` so that the interceptors leave its socket alone. */
 export function bypassInterceptors<T>(connect: () => T): T {
   const context: unknown = Reflect.get(globalThis, '__MSW_INTERNAL_CONNECTION_CONTEXT')

@@ -59,6 +59,8 @@ export interface RawUsesContext {
   /** The rules of `ignore`. */
   readonly ignored: (method: string, url: string) => boolean
   readonly latch: (error: Error) => Error
+  /** Whether anything of this host is recorded: then its name is answered without a query. */
+  readonly recorded: (host: string) => boolean
 }
 
 /** What `network: 'deny'` stops. */
@@ -80,8 +82,9 @@ export class RawUses {
   }
 
   raw(use: RawUse): Error | undefined {
-    const { network, isLive, latch, path, mode } = this.#context
+    const { network, isLive, latch, path, mode, recorded } = this.#context
     if (!isStopped(use, network, isLive)) return undefined
+    if (use.kind === 'dns' && recorded(use.host)) return undefined
     const { url, ...named } = nameOf(use)
     if (this.ignored('CONNECT', url) || (use.kind === 'dns' && this.#dialled.has(hostOf(use.host))))
       return undefined

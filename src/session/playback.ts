@@ -160,12 +160,12 @@ export class Playback {
     return version && (version.http_version === '2' ? 'h2' : 'http/1.1')
   }
 
-  /** Whether there is any recording of this server. */
-  has({ host, port }: { host: string; port: number }): boolean {
+  /** Whether there is any recording of this server, or of this host. */
+  has({ host, port }: { host: string; port?: number }): boolean {
     return this.recordings.some(({ entry }) => {
       const url = URL.parse(entry.url)
       const usual = url?.protocol === 'https:' || url?.protocol === 'wss:' ? 443 : 80
-      return url?.hostname === hostOf(host) && Number(url.port || usual) === port
+      return url?.hostname === hostOf(host) && (port === undefined || Number(url.port || usual) === port)
     })
   }
 

@@ -76,7 +76,15 @@ export class Session implements CassetteSession, Answering {
     const latch = (error: Error): Error => this.#latch(error)
     const ignored = compileIgnore(options.ignore)
     const { mode, network } = options
-    this.#rawUses = new RawUses({ path, mode, network, isLive, ignored, latch })
+    this.#rawUses = new RawUses({
+      path,
+      mode,
+      network,
+      isLive,
+      ignored,
+      latch,
+      recorded: (host) => this.#playback.has({ host }),
+    })
     this.#ignored = (method, url) => this.#rawUses.ignored(method, url)
     this.#answers = new Answers({ path, opened: this.#opened, playback: this.#playback, isLive, latch })
     this.#unrecorded = new Unrecorded({

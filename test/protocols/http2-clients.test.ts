@@ -114,7 +114,7 @@ describe('clients that speak HTTP/2 are recorded, and replayed with their server
       const keys = selfSigned()
       server = await startHttp2Server('h2c', echo)
       const one = await plain.startServer(
-        (request, response) => void response.end(`h1 ${request.path}`),
+        (request, response) => void response.writeHead(200, { date: 'today' }).end(`h1 ${request.path}`),
         keys,
       )
       const run = (): Promise<unknown> => call(one.url, keys.cert)

@@ -4,6 +4,7 @@ import http2 from 'node:http2'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 import { withCassette } from '../../src/index.ts'
+import { nativeRequest } from '../../src/protocols/http2-native.ts'
 import { testBench } from '../helpers/cassette-folder.ts'
 import { runProgram } from '../helpers/program.ts'
 import { ask, askOnce, sameInReplay } from './http2-client.ts'
@@ -141,6 +142,40 @@ describe('HTTP/2 sessions', () => {
     await server.close()
     assert.equal(await withCassette(bench.path(), { mode: 'none' }, run), size)
   }).timeout(20_000)
+
+  it('and references that are older than the package are recorded and replayed all the same', async () => {
+    const run = (mode: string) =>
+      runProgram('test/protocols/programs/http2-early.ts', {
+        TAPE: bench.path(),
+        URL_: server.url,
+        MODE: mode,
+      })
+    const recorded = await run('all')
+    assert.equal(recorded.stderr, '')
+    assert.equal(recorded.stdout, '/one  /two \n/three \n')
+    assert.deepEqual(server.paths, ['/warm', '/one', '/two', '/three'])
+    await server.close()
+    const replayed = await run('none')
+    assert.equal(replayed.stderr, '')
+    assert.equal(replayed.stdout, recorded.stdout)
+    assert.equal(replayed.code, 0, 'it ends by itself')
+  }).timeout(20_000)
+
+  it('whose `request` somebody has kept from before: what is asked so is stopped, and named', async () => {
+    const session = (pooled = http2.connect(server.url))
+    await ask(session, { path: '/warm' })
+    let seen: unknown
+    await assert.rejects(
+      withCassette(bench.path(), async () => {
+        const stream: http2.ClientHttp2Stream = Reflect.apply(nativeRequest, session, [
+          { ':path': '/unseen' },
+        ])
+        await once(stream, 'close').catch((error: unknown) => (seen = error))
+      }),
+      { code: 'CASSETTE_UNSEEN' },
+    )
+    assert.match(String(seen), /unseen/)
+  })
 
   for (const how of ['closed', 'unref', 'pending']) {
     it(`a program ends by itself in replay as it does live: ${how}`, async () => {

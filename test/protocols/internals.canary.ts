@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import http from 'node:http'
-import http2 from 'node:http2'
 import net from 'node:net'
-import { setImmediate as macrotask, setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate as macrotask } from 'node:timers/promises'
 
 import { Interceptor } from '@mswjs/interceptors'
 import { HttpRequestInterceptor } from '@mswjs/interceptors/http'
@@ -15,7 +14,6 @@ import {
   followRequests,
   foreignInterceptors,
   hasHttpClient,
-  isHttp2Stack,
   isIntercepted,
   isUndecided,
   rawHeaderPairs,
@@ -183,23 +181,5 @@ describe('what is relied on in the interceptors and in Node', () => {
       assert.equal(foreignInterceptors(), true)
       registry.set(SocketInterceptor.symbol, own)
     })
-  })
-
-  it('HTTP/2 is told by the file that connects', async () => {
-    const stacks: (string | undefined)[] = []
-    const { connect } = net.Socket.prototype
-    net.Socket.prototype.connect = function (this: net.Socket, ...args: unknown[]): net.Socket {
-      stacks.push(new Error('where').stack)
-      return Reflect.apply(connect, this, args) as net.Socket
-    }
-    try {
-      const session = http2.connect('http://127.0.0.1:1')
-      session.on('error', () => {})
-      http.get('http://127.0.0.1:1').on('error', () => {})
-      await sleep(20)
-    } finally {
-      net.Socket.prototype.connect = connect
-    }
-    assert.deepEqual(stacks.map(isHttp2Stack), [true, false])
   })
 })

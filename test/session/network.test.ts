@@ -16,6 +16,7 @@ interface Settings {
 
 const usesWith = ({ network = 'deny', isLive = false, ignore = [] }: Settings = {}): RawUses =>
   new RawUses({
+    recorded: () => false,
     path: 'a.yaml',
     mode: 'none',
     network,
