@@ -73,8 +73,13 @@ function addressOf({ origin, path, query }: DispatchOptions, socketPath: string 
 /**
  * The request of a dispatch call. Nothing of a streamed body is read before somebody asks for it.
  * @param socketPath of the unix socket to which the dispatcher connects, whatever the origin
+ * @param reading called before a streamed body is read for matching
  */
-export function dispatchedRequest(options: DispatchOptions, socketPath?: string): DispatchedRequest {
+export function dispatchedRequest(
+  options: DispatchOptions,
+  socketPath: string | undefined,
+  reading: () => void,
+): DispatchedRequest {
   const headers = pairsOf(options.headers).map(([name, value]) => [name, value] as [string, string])
   const { body } = options
   const incoming = {
@@ -93,8 +98,11 @@ export function dispatchedRequest(options: DispatchOptions, socketPath?: string)
   const collector = collectBody()
   let pulled = false
   const pull = (): Promise<Uint8Array | null> => {
-    if (!pulled) void collect(body, collector)
-    pulled = true
+    if (!pulled) {
+      pulled = true
+      reading()
+      void collect(body, collector)
+    }
     return collector.done
   }
   return {
@@ -105,7 +113,7 @@ export function dispatchedRequest(options: DispatchOptions, socketPath?: string)
       pulled = true
       return recorded ? { ...options, body: teed(body, collector) } : options
     },
-    ended: () => collector.fail(new Error('the answer came before the end of the request')),
+    ended: () => collector.fail(new Error('the exchange was over before the end of the request')),
   }
 }
 

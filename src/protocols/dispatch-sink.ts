@@ -10,8 +10,10 @@ import {
 /** A client's handler as something to write a response into, whatever style it speaks. */
 export interface DispatchSink {
   readonly aborted: boolean
-  /** Tells the client that its request is under way. */
+  /** Tells the client that its request is under way; once. */
   start(): void
+  /** From here on it is another dispatcher that answers: nothing more is said to the client. */
+  detach(): void
   sent(body: Uint8Array | null): void
   head(status: number, reason: string, headers: HeaderPairs): void
   data(chunk: Uint8Array): void
@@ -26,10 +28,12 @@ export interface DispatchSink {
 const abortError = (): Error =>
   Object.assign(new Error('Request aborted'), { name: 'AbortError', code: 'UND_ERR_ABORTED' })
 
-export function sinkOf(handler: DispatchHandler): DispatchSink {
+/** @param left called in the tick in which the client aborts */
+export function sinkOf(handler: DispatchHandler, left: () => void): DispatchSink {
   const gone = Promise.withResolvers<void>()
   let wake: (() => void) | undefined
   let ended = false
+  let started = false
   const controller: ModernController = {
     aborted: false,
     paused: false,
@@ -46,6 +50,7 @@ export function sinkOf(handler: DispatchHandler): DispatchSink {
       if (controller.aborted || ended) return
       controller.aborted = true
       controller.reason = reason ?? abortError()
+      left()
       gone.resolve()
       controller.resume()
       queueMicrotask(() => fail(controller.reason))
@@ -70,8 +75,13 @@ export function sinkOf(handler: DispatchHandler): DispatchSink {
       return controller.aborted
     },
     start() {
+      if (started) return
+      started = true
       if (modern) call('onRequestStart', controller, {})
       else call('onConnect', (reason: unknown) => controller.abort(reason), {})
+    },
+    detach() {
+      ended = true
     },
     sent(body) {
       if (body !== null) call('onBodySent', body)

@@ -76,11 +76,17 @@ async function answered(
   options: DispatchOptions,
   handler: DispatchHandler,
 ): Promise<void> {
-  const request = dispatchedRequest(options, agentSocketPath(inner))
-  const sink = sinkOf(handler)
+  const sink = sinkOf(handler, () => request.ended())
+  // As live: a client hears that its request is under way before its body is read, and can abort while it is.
+  const request = dispatchedRequest(options, agentSocketPath(inner), () => sink.start())
   try {
     const outcome = await gate.answer(request.incoming)
+    if (sink.aborted) {
+      if (outcome.kind === 'forward') outcome.tap?.cut()
+      return
+    }
     if (outcome.kind === 'forward') {
+      sink.detach()
       const sent = { isHttp2: false }
       const tee = teeHandler(handler, {
         tap: outcome.tap,

@@ -1,3 +1,4 @@
+import type { Interaction } from '../cassette/interaction.ts'
 import type { CassetteMiss } from '../errors/cassette-miss.ts'
 import type { IncomingRequest, Outcome, Replay } from '../exchange/answer.ts'
 import type { ExchangeRequest, HeaderPairs } from '../exchange/types.ts'
@@ -55,7 +56,9 @@ export class Answers {
     try {
       body = await whole
     } catch (error) {
-      // The upload failed, which is the client's own affair.
+      // The upload failed, which is the client's own affair; nobody had answered that in the recording, either.
+      const same = this.#context.playback.find(await this.#redacted(incoming, null))
+      if (same && isUnanswered(same.entry.read())) same.played = true
       return { kind: 'refuse', error: error instanceof Error ? error : new Error(String(error)) }
     }
     const found = await this.#find(incoming.headers, await this.#redacted(incoming, body))
@@ -118,3 +121,6 @@ export class Answers {
     return miss
   }
 }
+
+const isUnanswered = ({ response, incomplete }: Interaction): boolean =>
+  response === undefined && incomplete === true

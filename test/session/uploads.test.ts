@@ -17,8 +17,10 @@ const uploads: Record<string, Upload> = {
   'node:http': async (url, source) => {
     const request = http.request(url, { method: 'POST', agent: false })
     request.on('error', () => {})
-    Readable.from(source()).pipe(request)
-    const [response] = (await once(request, 'response')) as [IncomingMessage]
+    const body = Readable.from(source()).on('error', (error) => request.destroy(error))
+    const answered = once(request, 'response')
+    body.pipe(request)
+    const [response] = (await answered) as [IncomingMessage]
     return [response.statusCode, Buffer.concat(await response.toArray()).toString()]
   },
   fetch: async (url, source) => {
@@ -92,6 +94,21 @@ describe('uploads in a stream', () => {
         assert.deepEqual(await send(), [200, '6'])
         assert.deepEqual([cassette.played, cassette.recorded], [1, 0])
       })
+    })
+  }
+
+  for (const [name, upload] of Object.entries(uploads)) {
+    it(`${name}: one that the client breaks off is no other one in the replay`, async () => {
+      const path = bench.path()
+      async function* broken(): AsyncGenerator<Uint8Array> {
+        yield Buffer.from('one')
+        await sleep(50)
+        throw new Error('broken off')
+      }
+      const send = async (): Promise<unknown> =>
+        upload(url('/whole'), broken).catch(() => sleep(100, 'failed'))
+      await withCassette(path, send)
+      assert.equal(await withCassette(path, { mode: 'none', strict: true }, send), 'failed')
     })
   }
 
