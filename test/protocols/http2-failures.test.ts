@@ -88,6 +88,26 @@ const CASES: Readonly<Record<string, () => Promise<Place>>> = {
     const server = await startRawServer((socket) => void socket.write('HTTP/1.1 400 Bad Request\r\n\r\n'))
     return { url: server.url, close: server.close }
   },
+  async 'a server that says nothing, until the client gives up'() {
+    const server = await startRawServer(() => {})
+    const use = (stream: http2.ClientHttp2Stream): void =>
+      void setTimeout(() => stream.close(constants.NGHTTP2_CANCEL), 60)
+    return { url: server.url, close: server.close, asked: { use } }
+  },
+  async 'a reset in the middle of a frame'() {
+    const server = net.createServer((socket) => {
+      socket.on('error', () => {})
+      // SETTINGS without any; of the HEADERS frame for the request, 64 bytes long, no more than the first two.
+      socket.write(Buffer.from('000000040000000000', 'hex'))
+      setTimeout(() => {
+        socket.write(Buffer.from('0000400104000000018882', 'hex'))
+        setTimeout(() => socket.resetAndDestroy(), 30)
+      }, 60)
+    })
+    await once(server.listen(0, '127.0.0.1'), 'listening')
+    const { port } = server.address() as net.AddressInfo
+    return { url: `http://127.0.0.1:${port}`, close: async () => void server.close() }
+  },
   async 'a server that hangs up at once'() {
     const server = await startRawServer((socket) => void socket.destroy())
     return { url: server.url, close: server.close }
