@@ -13,11 +13,11 @@ export interface ScriptHooks {
    */
   readonly choose?: (first: FrameContent) => readonly Frame[]
   /** What is wrong with what the client said in place of the entry `at` (none: behind the end); `undefined`: nothing. */
+  readonly judge: (at: number, recorded: Frame | undefined, incoming: FrameContent) => Error | undefined
   /** A function of the user's failed while it was asked: the error to break off with. */
   readonly failed: (error: unknown) => Error
   /** Called when nothing more will be said. */
   readonly over: () => void
-  readonly judge: (at: number, recorded: Frame | undefined, incoming: FrameContent) => Error | undefined
 }
 
 /** Messages that take part: pings and pongs come when they will, and what is no frame is the connection's affair. */
