@@ -106,9 +106,9 @@ describe('clients that speak HTTP/2 are recorded, and replayed with their server
     }
   }
 
-  for (const [name, call] of Object.entries(TLS)) {
+  // axios offers nothing else.
+  for (const [name, call] of Object.entries(TLS).filter(([name]) => name !== 'axios')) {
     it(`${name} speaks HTTP/1.1 again where that is what was chosen`, async () => {
-      if (call === withAxios) return
       const plain = await import('../helpers/server.ts')
       const { selfSigned } = await import('../helpers/tls-certificate.ts')
       const keys = selfSigned()
@@ -121,6 +121,25 @@ describe('clients that speak HTTP/2 are recorded, and replayed with their server
       const seen = await sameInReplay(bench.path(), () => one.close(), run, 1)
       assert.ok(JSON.stringify(seen).includes('h1 /'))
       assert.doesNotMatch(bench.read() ?? '', /http_version: '2'/)
+    })
+  }
+
+  const ALL = [...Object.entries(TLS), ...Object.entries(PLAIN)].filter(
+    ([name]) => !name.includes('undici 7'),
+  )
+  for (const [i, [name, call]] of ALL.entries()) {
+    it(`${name} hears of a miss what is missing (${i})`, async () => {
+      server = await startHttp2Server('h2c', echo)
+      const scheme = i < Object.keys(TLS).length - 1 ? 'https' : 'http'
+      let seen: unknown
+      await assert.rejects(
+        withCassette(bench.path(), { mode: 'none' }, async () => {
+          seen = await call(`${scheme}://no-such-host.invalid`, '').catch((error: unknown) => error)
+        }),
+        { code: 'CASSETTE_MISS' },
+      )
+      assert.ok(seen instanceof Error)
+      assert.match(seen.message, /no recording answers POST/)
     })
   }
 
