@@ -107,7 +107,7 @@ describe('clients that speak HTTP/2 are recorded, and replayed with their server
   }
 
   // axios offers nothing else.
-  for (const [name, call] of Object.entries(TLS).filter(([name]) => name !== 'axios')) {
+  for (const [name, call] of Object.entries(TLS).filter(([one]) => one !== 'axios')) {
     it(`${name} speaks HTTP/1.1 again where that is what was chosen`, async () => {
       const plain = await import('../helpers/server.ts')
       const { selfSigned } = await import('../helpers/tls-certificate.ts')
