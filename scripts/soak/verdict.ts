@@ -6,7 +6,7 @@ import type { Slot } from './tasks.ts'
  * compiled late. `heap` in bytes; what it may gain beside that, for each operation, stands in `HEAP_PER_OPERATION`: a closed
  * connection that is not freed is 17,000 bytes and more.
  */
-export const SLACK: Held = { heap: 4 * 1024 * 1024, handles: 4, timers: 6, fds: 8, sockets: 8 }
+export const SLACK: Held = { heap: 4 * 1024 * 1024, handles: 4, timers: 20, fds: 8, sockets: 8 }
 export const HEAP_PER_OPERATION = 256
 /** As `SLACK.heap`, for one group: what its code costs that runs for the first time. */
 export const GROUP_HEAP = 1.5 * 1024 * 1024

@@ -26,8 +26,11 @@ export interface Connection {
   withhold(header: string): void
 }
 
-/** Those that carried a request to a live server, and may be kept in a pool. */
-const live = new Set<WeakRef<Connection>>()
+/**
+ * Those that carried a request, and may be kept in a pool: also answered ones, which nobody ever closes where the pool has
+ * been dropped, so that they would keep it in memory.
+ */
+const used = new Set<WeakRef<Connection>>()
 
 /**
  * Closes the pooled connections that nobody uses at the moment. What a pool keeps from one session is of no
@@ -35,9 +38,9 @@ const live = new Set<WeakRef<Connection>>()
  * @note The newest first: a TLS socket in a tunnel never says that it is closed if what it runs through went before.
  */
 export function closeIdleConnections(isBusy: (socket: object) => boolean): void {
-  for (const ref of [...live].toReversed()) {
+  for (const ref of [...used].toReversed()) {
     const connection = ref.deref()
-    if (!connection || connection.socket.destroyed) live.delete(ref)
+    if (!connection || connection.socket.destroyed) used.delete(ref)
     else if (!connection.isKept && !hasHttpClient(connection.socket) && !isBusy(connection.socket))
       connection.socket.destroy()
   }
@@ -81,7 +84,6 @@ export function followConnection(
   }
 
   function listen(server: Socket): void {
-    if (known) live.add(new WeakRef(connection))
     // A copy: the client is given the same chunk and may change or detach it. Before it: it may answer at once.
     server.prependListener('data', (chunk: Buffer) => responses.write(Buffer.from(chunk)))
     server.on('end', () => {
@@ -105,6 +107,7 @@ export function followConnection(
     unix: use.kind === 'unix' ? { path: use.path, host: target.host } : undefined,
     responses,
     known() {
+      if (!known) used.add(new WeakRef(connection))
       known = true
     },
     copyRequest(reader) {
