@@ -54,6 +54,9 @@ export interface ConversationHooks {
   diverged(request: ExchangeRequest): Promise<Error>
 }
 
+/** Long for a body that is being sent, ms; short for somebody who waits for a miss. */
+const STALL_MS = 1000
+
 /** A recording that is played while the client is still sending: what it sends is held against what was recorded. */
 export class Conversation {
   readonly #recorded: ExchangeRequest
@@ -61,6 +64,8 @@ export class Conversation {
   readonly #asking: Asking
   readonly #hooks: ConversationHooks
   #compared = 0
+  /** What has come is not how the recording begins, and nothing more comes. */
+  #isStuck = false
   #broken: Promise<Error> | undefined
 
   constructor(recorded: ExchangeRequest, asking: Asking, hooks: ConversationHooks) {
@@ -90,7 +95,7 @@ export class Conversation {
       this.#check()
       if (this.#broken) throw await this.#broken
       if (upload.ended || (after !== undefined && upload.units.count >= after)) return
-      await upload.progress()
+      await this.#progress()
     }
   }
 
@@ -100,8 +105,16 @@ export class Conversation {
     for (;;) {
       this.#check()
       if (this.#broken || upload.ended) return
-      await upload.progress()
+      await this.#progress()
     }
+  }
+
+  /** @note A client that waits behind something else than was recorded would wait for ever. */
+  async #progress(): Promise<void> {
+    const { upload } = this.#asking
+    if (await upload.progress(STALL_MS)) return
+    if (this.fits) await upload.progress()
+    else this.#isStuck = true
   }
 
   #check(): void {
@@ -117,7 +130,7 @@ export class Conversation {
       return this.fits && !isShort
     }
     // Of a body without messages the whole says more than its bytes do: a boundary or an id may be another one.
-    if (ended !== 'whole') return true
+    if (ended !== 'whole') return !this.#isStuck
     const sofar = this.#asking.sofar(this.#recorded)
     return this.#recorded.incomplete ? samePrefix(this.#recorded, sofar) : this.#hooks.same(sofar)
   }

@@ -1,9 +1,13 @@
 import { contentTypeOf } from '../exchange/headers.ts'
 import type { ExchangeRequest } from '../exchange/types.ts'
 
-/** Whether one body is how the other begins. The boundary of a multipart body is the client's own affair. */
+/**
+ * Whether an incoming body, of which more may come, is how the recorded one begins; where that was cut short, it may have
+ * gone on. The boundary of a multipart body is the client's own affair.
+ */
 export function samePrefix(recorded: ExchangeRequest, incoming: ExchangeRequest): boolean {
   const [a, b] = [plain(recorded), plain(incoming)]
+  if (b.length > a.length && !recorded.incomplete) return false
   const length = Math.min(a.length, b.length)
   return a.subarray(0, length).equals(b.subarray(0, length))
 }

@@ -210,6 +210,15 @@ describe('conversations: a client that waits for an answer before it sends on', 
     assert.ok(performance.now() - from < 5000)
   })
 
+  it('one word more than was recorded is a miss, although the client waits for an answer to it', async () => {
+    await serve(echo)
+    const path = bench.path()
+    await withCassette(path, { mode: 'once' }, () => overHttp(up.url, WORDS))
+    await stop()
+    const run = withCassette(path, { mode: 'none' }, () => overHttp(up.url, [...WORDS, 'four']))
+    await assert.rejects(run, { code: 'CASSETTE_MISS' })
+  }).timeout(5000)
+
   it('the file says how far the client had got', async () => {
     await serve(echo)
     const path = bench.path()
