@@ -1,8 +1,10 @@
 import type { ClientHttp2Session, ClientHttp2Stream } from 'node:http2'
+import type { Socket } from 'node:net'
 import { duplexPair } from 'node:stream'
 
 import type { Gate } from '../exchange/answer.ts'
 import { core, nativeClose, nativeConnect } from './http2-native.ts'
+import { keepNews } from './http2-news.ts'
 import { type Peer, servePeer } from './http2-peer.ts'
 import type { Client } from './http2-served.ts'
 import { copyAuthority, holdOpen, showSession, socketOf } from './internals-http2.ts'
@@ -13,11 +15,15 @@ interface Diverted {
   readonly peer: Peer
   /** Streams of which it is not known yet whether they go to the server. */
   undecided: number
+  /** Streams that its server has been sent. */
+  forwarded: number
   /** The program has closed it; its server must not hear of it before those streams are decided. */
   closing: boolean
   /** What became of its connection, for streams that were undecided then. */
   lost: Error | undefined
   readonly isLost: (error: unknown) => boolean
+  /** Tells the program what has become of the connection, once none of its streams is answered by us alone. */
+  readonly tellNews: () => void
 }
 
 const diverted = new WeakMap<ClientHttp2Session, Diverted>()
@@ -41,7 +47,12 @@ export function divert(
     if (isDecided) return
     isDecided = true
     entry.undecided--
+    if (isForwarded) {
+      entry.forwarded++
+      stream.once('close', () => entry.forwarded--)
+    }
     if (entry.closing) lock(session, entry)
+    entry.tellNews()
   }
   const stream = entry.peer.track(() => make(entry.twin), inContext, decided)
   entry.undecided++
@@ -49,8 +60,8 @@ export function divert(
   hold.release = holdOpen(session, {
     destroy(error) {
       // Its request counts, although nobody will hear it: it is let out first.
-      if (entry.isLost(error.cause) && !isDecided) entry.lost = error
-      else if (!stream.destroyed) stream.destroy(error)
+      if (!entry.isLost(error.cause)) stream.destroy(error)
+      else if (!isDecided) entry.lost = error
     },
     close: (code) => void (stream.closed || stream.close(code)),
   })
@@ -58,6 +69,7 @@ export function divert(
     hold.release?.()
     decided(false)
     end(session, entry)
+    setImmediate(entry.tellNews)
   })
   return stream
 }
@@ -76,9 +88,14 @@ function twinOf(session: ClientHttp2Session, gate: Gate): Diverted {
   const entry: Diverted = {
     twin,
     undecided: 0,
+    forwarded: 0,
     closing: false,
     lost: undefined,
     isLost,
+    tellNews: keepNews(
+      [session, ...(socket ? [socket as Socket] : [])],
+      () => entry.peer.open > 0 && entry.forwarded === 0,
+    ),
     peer: servePeer(far, {
       gate,
       upstream() {
