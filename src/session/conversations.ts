@@ -29,6 +29,9 @@ export interface ConversationsContext {
  */
 const STALL_MS = { soon: 1000, late: 10_000 }
 
+/** What a client is given to say its first word where several recordings wait for it, ms. */
+const FIRST_MS = 50
+
 /** Recordings that were answered while the client was sending: they are chosen by how its request begins. */
 export class Conversations {
   readonly #context: ConversationsContext
@@ -47,8 +50,13 @@ export class Conversations {
     const { playback } = this.#context
     const { asking, conversations, others } = this.#at(incoming, upload)
     const ruledOut = new Set<Recording>()
+    let hasBegun = false
     while (!upload.ended) {
       const left = conversations.filter((recording) => !ruledOut.has(recording) && playback.isFree(recording))
+      // Before it has said anything, a client begins like all of those that were answered then.
+      if (!hasBegun && upload.bytes.length === 0 && left.length > 1) await upload.progress(FIRST_MS)
+      hasBegun = true
+      if (upload.ended) return undefined
       for (const recording of left) {
         const { recorded, after } = beginning(recording)
         if (upload.units.count < after) continue

@@ -51,6 +51,7 @@ describe('uploads in a stream', () => {
       request.once('data', () => response.writeHead(413).end('too much'))
       return
     }
+    if (request.url === '/head') response.flushHeaders()
     let length = 0
     request.on('data', (chunk: Buffer) => (length += chunk.byteLength))
     request.on('end', () => response.end(String(length)))
@@ -111,6 +112,25 @@ describe('uploads in a stream', () => {
       assert.equal(await withCassette(path, { mode: 'none', strict: true }, send), 'failed')
     })
   }
+
+  it('whose answers began before they did go to their recordings in any order', async () => {
+    const path = bench.path()
+    const send = async (word: string, waits: boolean): Promise<string> => {
+      const request = http.request(url('/head'), { method: 'POST', agent: false })
+      request.flushHeaders()
+      const answered = once(request, 'response')
+      if (waits) await answered
+      setTimeout(() => request.end(word), 10)
+      const [response] = (await answered) as [IncomingMessage]
+      return Buffer.concat(await response.toArray()).toString()
+    }
+    const live = await withCassette(path, async () => [await send('a', true), await send('bb', true)])
+    const replayed = await withCassette(path, { mode: 'none', strict: true }, async () => [
+      await send('bb', false),
+      await send('a', false),
+    ])
+    assert.deepEqual(replayed, live.toReversed())
+  })
 
   it('another one than was answered early is a miss', async () => {
     const path = bench.path()
