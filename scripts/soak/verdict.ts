@@ -8,8 +8,6 @@ import type { Slot } from './tasks.ts'
  */
 export const SLACK: Held = { heap: 4 * 1024 * 1024, handles: 4, timers: 20, fds: 8, sockets: 8 }
 export const HEAP_PER_OPERATION = 256
-/** As `SLACK.heap`, for one group: what its code costs that runs for the first time. */
-export const GROUP_HEAP = 1.5 * 1024 * 1024
 
 export interface GroupRow {
   readonly group: string
@@ -83,12 +81,14 @@ const allowed = (measure: keyof Held, operations: number): number =>
   SLACK[measure] + (measure === 'heap' ? HEAP_PER_OPERATION * operations : 0)
 
 /** A group's own growth: its median turn, as often as it had one. One turn that something big falls into is no growth. */
-function growing(group: string, slots: readonly Slot[]): string[] {
+function growing(group: string, slots: readonly Slot[], grown: number): string[] {
   const counted = warm(slots)
   const operations = sum(counted.map((slot) => slot.operations))
   // Others may close what this one has left open: only the heap is sure to be its own.
   const total = median(counted.map((slot) => growth(slot, 'heap'))) * counted.length
-  if (total <= GROUP_HEAP + HEAP_PER_OPERATION * operations) return []
+  if (total <= allowed('heap', operations)) return []
+  // Its pools are closed by themselves, in the turns of others: what it gained was given back there.
+  if (grown < total / 2) return []
   return [`${group}: heap grows by ${Math.round(total / operations)} bytes an operation`]
 }
 
@@ -112,10 +112,12 @@ export function judge(workers: readonly (readonly Slot[])[]): Verdict {
         faults.push(
           `${culprit(workers[i] ?? [], measure)}: ${measure} of the process grows, ${first[measure]} to ${last[measure]}`,
         )
-  const groups = workers.flatMap((slots) => [...Map.groupBy(slots, ({ group }) => group)])
-  for (const [group, slots] of groups) {
-    faults.push(...growing(group, slots))
-    for (const fault of new Set(slots.flatMap((slot) => slot.faults))) faults.push(`${group}: ${fault}`)
+  const groups = workers.flatMap((slots, i) =>
+    [...Map.groupBy(slots, ({ group }) => group)].map(([group, own]) => ({ group, own, span: spans[i] })),
+  )
+  for (const { group, own, span } of groups) {
+    faults.push(...growing(group, own, (span?.last.heap ?? 0) - (span?.first.heap ?? 0)))
+    for (const fault of new Set(own.flatMap((slot) => slot.faults))) faults.push(`${group}: ${fault}`)
   }
-  return { rows: groups.map(([group, slots]) => rowOf(group, slots)), spans, faults }
+  return { rows: groups.map(({ group, own }) => rowOf(group, own)), spans, faults }
 }
