@@ -8,14 +8,20 @@ export type RawHeaders = readonly string[]
 
 const DEFAULT_PORT = /^(https:\/\/.*):443$|^(http:\/\/.*):80$/
 
-/** All but the pseudo-headers, in order. */
-export function pairsOfRaw(raw: RawHeaders): HeaderPairs {
+function allPairs(raw: RawHeaders): HeaderPairs {
   const pairs: [string, string][] = []
-  for (let i = 0; i + 1 < raw.length; i += 2) {
-    const name = raw[i] ?? ''
-    if (!name.startsWith(':')) pairs.push([name, raw[i + 1] ?? ''])
-  }
+  for (let i = 0; i + 1 < raw.length; i += 2) pairs.push([raw[i] ?? '', raw[i + 1] ?? ''])
   return pairs
+}
+
+/** All but the pseudo-headers, in order. */
+export const pairsOfRaw = (raw: RawHeaders): HeaderPairs =>
+  allPairs(raw).filter(([name]) => !name.startsWith(':'))
+
+/** A request's header block, to be sent as it came: to a list that has only a `host`, Node adds the session's authority. */
+export function requestHeaders(raw: RawHeaders): string[] | OutgoingHttpHeaders {
+  const pairs = allPairs(raw)
+  return pairs.some(([name]) => name === ':authority') ? [...raw] : headerObject(pairs)
 }
 
 /** As other protocols write an address: without the scheme's own port. */

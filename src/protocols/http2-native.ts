@@ -4,7 +4,7 @@ import http2, {
   type ClientSessionRequestOptions,
 } from 'node:http2'
 
-import type { RawHeaders } from './http2-headers.ts'
+import { type RawHeaders, requestHeaders } from './http2-headers.ts'
 import { type Core, findCore } from './internals-http2.ts'
 import { bypassInterceptors } from './internals.ts'
 
@@ -26,7 +26,7 @@ export const requestOn = (
   session: ClientHttp2Session,
   raw: RawHeaders,
   options: ClientSessionRequestOptions,
-): ClientHttp2Stream => ask(() => Reflect.apply(request, session, [[...raw], options]))
+): ClientHttp2Stream => ask(() => Reflect.apply(request, session, [requestHeaders(raw), options]))
 
 let asking = 0
 

@@ -137,6 +137,15 @@ describe('HTTP/2', () => {
     assert.equal(view.body, 'one GET /own ')
   })
 
+  it('a host in place of :authority reaches its server as it is', async () => {
+    server = await startHttp2Server('h2c', (stream, { ':authority': authority, host }) => {
+      stream.respond({ ':status': 200, date: 'today' })
+      stream.end(`${authority} ${host}`)
+    })
+    const view = await same(() => askOnce(server, { path: '/', headers: { host: 'virtual.example' } }), 1)
+    assert.equal(view.body, 'undefined virtual.example')
+  })
+
   it('a miss fails the stream with an error that says so', async () => {
     server = await startHttp2Server('h2c', echo)
     await withCassette(bench.path(), () => askOnce(server, { path: '/a' }))
