@@ -125,7 +125,7 @@ export function closeInTime(): void {
 
 function close(this: ClientHttp2Session, callback?: () => void): void {
   const entry = diverted.get(this)
-  if (!entry || entry.undecided === 0 || this.closed || this.destroyed)
+  if (!entry || entry.undecided === 0 || this.connecting || this.closed || this.destroyed)
     return Reflect.apply(nativeClose, this, [callback])
   if (typeof callback === 'function') this.once('close', callback)
   entry.closing = true

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import http2 from 'node:http2'
 import net from 'node:net'
@@ -134,6 +135,18 @@ describe('HTTP/2 that fails fails in the same way in replay', () => {
       await sameInReplay(bench.path(), () => place.close(), run, 1)
     }).timeout(5000)
   }
+
+  it('the program closes its session before it is connected', async () => {
+    const server = await startHttp2Server('h2c', (stream) => void stream.end())
+    const use: Asked['use'] = (_stream, session) => session.close()
+    const run = (): Promise<StreamView> => askOnce(server, { path: '/', use })
+    try {
+      const { error } = await sameInReplay(bench.path(), () => server.close(), run, 0)
+      assert.equal(error?.code, 'ERR_HTTP2_GOAWAY_SESSION')
+    } finally {
+      await server.close()
+    }
+  })
 
   const SILENT: StreamHandler = () => {}
   const STALLED = begun(() => {})
