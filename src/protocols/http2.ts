@@ -69,6 +69,8 @@ function stopUnseen(gate: Gate): void {
   subscribe('http2.client.stream.created', (message) => {
     if (isAsking() || !gate.active()) return
     const { stream } = message as { stream: ClientHttp2Stream }
+    // A server's push has an even number (RFC 9113, section 5.1.1), and nobody asked for it.
+    if (stream.id !== undefined && stream.id % 2 === 0) return
     const headers = stream.sentHeaders as IncomingHttpHeaders | undefined
     const error = gate.unseen(requestHead(headers ?? {}, []))
     // Not yet: whoever makes it has to listen first.

@@ -4,6 +4,7 @@ import * as namespace from 'node:http2'
 import http2, { connect } from 'node:http2'
 import { createRequire } from 'node:module'
 import net from 'node:net'
+import { text } from 'node:stream/consumers'
 import { promisify } from 'node:util'
 
 import { withCassette } from '../../src/index.ts'
@@ -144,6 +145,26 @@ describe('HTTP/2', () => {
     })
     const view = await same(() => askOnce(server, { path: '/', headers: { host: 'virtual.example' } }), 1)
     assert.equal(view.body, 'undefined virtual.example')
+  })
+
+  it('what a server pushes reaches the program while it records', async () => {
+    server = await startHttp2Server('h2c', (stream) => {
+      stream.pushStream({ ':path': '/pushed' }, (_error, pushed) => {
+        pushed.respond({ ':status': 200 })
+        pushed.end('more')
+        stream.respond({ ':status': 200 })
+        stream.end('main')
+      })
+    })
+    await withCassette(bench.path(), { mode: 'all' }, async () => {
+      const session = http2.connect(server.url)
+      const pushed = new Promise<string>((resolve, reject) => {
+        session.once('stream', (stream) => void text(stream).then(resolve, reject))
+      })
+      assert.equal((await ask(session, { path: '/' })).body, 'main')
+      assert.equal(await pushed, 'more')
+      session.destroy()
+    })
   })
 
   it('a miss fails the stream with an error that says so', async () => {
