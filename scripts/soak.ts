@@ -9,7 +9,7 @@ import { parseArgs } from 'node:util'
 
 import { selfSigned } from '../test/helpers/tls-certificate.ts'
 import { render } from './soak/render.ts'
-import { LEFT_OUT, type Addresses, type Slot, type Task, type Told } from './soak/tasks.ts'
+import type { Addresses, Slot, Task, Told } from './soak/tasks.ts'
 import { judge } from './soak/verdict.ts'
 
 /** One for each core of a CI machine. */
@@ -95,6 +95,5 @@ const slots = await Promise.all(workers.map((worker) => worker.ended))
 live.stop()
 if (values.raw) writeFileSync(values.raw, JSON.stringify(slots))
 const verdict = judge(slots)
-for (const [name, reason] of Object.entries(LEFT_OUT)) process.stdout.write(`Left out: ${name}: ${reason}.\n`)
 process.stdout.write(`${render(verdict)}\n`)
 process.exitCode = verdict.faults.length > 0 ? 1 : 0

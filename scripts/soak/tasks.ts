@@ -4,12 +4,6 @@ import type { Held } from './measure.ts'
 
 export type Addresses = Omit<Upstream, 'stop'>
 
-/** Clients that would end the soak for all others, and why. */
-export const LEFT_OUT: Readonly<Record<string, string>> = {
-  '@aws-sdk/client-bedrock-runtime, HTTP/2':
-    'Node takes all memory in Http2Session::SendPendingData in its first turn behind other clients',
-}
-
 /** What main tells a worker, in the environment variable `SOAK`. */
 export interface Task {
   readonly part: number

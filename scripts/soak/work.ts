@@ -6,7 +6,7 @@ import { tempFolder } from '../../test/helpers/temp-folder.ts'
 import { TRAVELLERS, trust } from '../../test/hermetic/traffic.ts'
 import type { Traveller } from '../../test/hermetic/traveller.ts'
 import { measure } from './measure.ts'
-import { groupsOf, LEFT_OUT, type Task, type Told } from './tasks.ts'
+import { groupsOf, type Task, type Told } from './tasks.ts'
 import { Tally, Traffic } from './traffic.ts'
 
 /** After a group's turn, so that what was closed has closed, ms. */
@@ -23,7 +23,7 @@ const closeAll = async (travellers: readonly Traveller[]): Promise<void> => {
   await Promise.all(travellers.map(({ close }) => Promise.race([close?.(), sleep(200)])))
 }
 
-const groups = [...groupsOf(TRAVELLERS.filter(({ name }) => !(name in LEFT_OUT)))]
+const groups = [...groupsOf(TRAVELLERS)]
   .filter(([name]) => !task.only || name.includes(task.only))
   .filter((_, i) => i % task.parts === task.part)
 const folder = tempFolder()

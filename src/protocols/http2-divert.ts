@@ -59,9 +59,13 @@ export function divert(
   showSession(stream, session)
   hold.release = holdOpen(session, {
     destroy(error) {
-      // Its request counts, although nobody will hear it: it is let out first.
-      if (!entry.isLost(error.cause)) stream.destroy(error)
-      else if (!isDecided) entry.lost = error
+      if (entry.isLost(error.cause)) {
+        if (!isDecided) entry.lost = error
+        return
+      }
+      // Closed, it ends by itself.
+      // @note Destroyed before its reset has gone out, it makes Node write empty DATA frames until memory is gone.
+      if (!stream.closed) stream.destroy(error)
     },
     close: (code) => void (stream.closed || stream.close(code)),
   })

@@ -16,7 +16,7 @@ export interface NamedUse {
   readonly rule: string
 }
 
-export function nameOf(use: RawUse): NamedUse {
+function nameOf(use: RawUse): NamedUse {
   switch (use.kind) {
     case 'unix': {
       const url = `unix://${use.path}`
@@ -45,7 +45,7 @@ const isLocalName = (host: string): boolean =>
   host === '' || isIP(host) !== 0 || /^(.*\.)?localhost\.?$/i.test(host)
 
 /** Whether a use of the network that no recording can answer is stopped, unless `ignore` names it. */
-export function isStopped(use: RawUse, network: 'allow' | 'deny', isLive: boolean): boolean {
+function isStopped(use: RawUse, network: 'allow' | 'deny', isLive: boolean): boolean {
   if (network === 'allow' || isLive) return false
   return !(use.kind === 'dns' && use.by === 'lookup' && isLocalName(use.host))
 }

@@ -106,7 +106,8 @@ describe('uploads in a stream', () => {
         await sleep(50)
         throw new Error('broken off')
       }
-      const send = async (): Promise<unknown> => upload(url('/whole'), broken).catch(() => sleep(100, 'failed'))
+      const send = async (): Promise<unknown> =>
+        upload(url('/whole'), broken).catch(() => sleep(100, 'failed'))
       await withCassette(path, send)
       assert.equal(await withCassette(path, { mode: 'none', strict: true }, send), 'failed')
     })
