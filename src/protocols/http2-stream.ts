@@ -93,7 +93,8 @@ function servedStream(
     upload: new Http2Upload(stream),
     fail(error, code) {
       if (!client) stream.destroy()
-      if (!client || client.destroyed) return
+      // One that has closed is told nothing more.
+      if (!client || client.destroyed || client.closed) return
       if (code) client.close(code)
       client.destroy(error)
     },
