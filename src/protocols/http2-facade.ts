@@ -84,6 +84,8 @@ export function openFacade(gate: Gate, place: Place, dial: () => Dial, own?: Dup
     own?.destroy()
   })
   far.once('end', () => setImmediate(() => far.destroy()))
+  // A session that is closed before it is connected waits for an end that nobody is there to say.
+  socket.once('finish', () => setImmediate(() => void (socket.destroyed || socket.destroy())))
   return { socket, attach: (session) => adopt(session, peer) }
 }
 

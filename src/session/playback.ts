@@ -1,5 +1,6 @@
 import type { CassetteEntry } from '../cassette/cassette.ts'
 import { fromInteraction } from '../cassette/convert.ts'
+import type { InteractionResponse } from '../cassette/interaction.ts'
 import type { ExchangeRequest } from '../exchange/types.ts'
 import { canonicalize } from '../fingerprint/canonicalize.ts'
 import {
@@ -11,7 +12,7 @@ import {
 import { DEFAULT_MATCH_ON, EVERYTHING } from '../fingerprint/match-on.ts'
 import type { MatchRequest } from '../providers/types.ts'
 import { matchRequest } from '../fingerprint/exchange-request.ts'
-import { addressOf } from './address.ts'
+import { addressOf, originOf } from './address.ts'
 import { hostOf } from './connect.ts'
 import { requestView } from './match-request.ts'
 import type { RequestMatcher } from './options.ts'
@@ -148,24 +149,25 @@ export class Playback {
 
   /** The protocol that the first recording of a server was made over; `undefined`: there is none. */
   negotiated({ host, port }: { host: string; port: number }): 'h2' | 'http/1.1' | undefined {
-    const origin = `https://${hostOf(host)}:${port}`
-    const isThere = ({ entry }: Recording): boolean => {
-      const url = URL.parse(entry.url)
-      return url?.protocol === 'https:' && `https://${url.hostname}:${url.port || 443}` === origin
-    }
-    const version = this.recordings
-      .filter(isThere)
-      .map(({ entry }) => entry.read().response)
-      .find((response) => response !== undefined)
+    const asked = `https://${hostOf(host)}:${port}`
+    const among = (isThere: (url: string) => boolean): InteractionResponse | undefined =>
+      this.recordings
+        .filter(({ entry }) => isThere(entry.url))
+        .map(({ entry }) => entry.read().response)
+        .find((response) => response !== undefined)
+    const exact = URL.parse(asked)?.origin
+    // Of several servers on loopback each has its own, while they keep their ports.
+    const version =
+      among((url) => URL.parse(url)?.origin === exact) ?? among((url) => originOf(url) === originOf(asked))
     return version && (version.http_version === '2' ? 'h2' : 'http/1.1')
   }
 
   /** Whether there is any recording of this server, or of this host. */
   has({ host, port }: { host: string; port?: number }): boolean {
     return this.recordings.some(({ entry }) => {
-      const url = URL.parse(entry.url)
-      const usual = url?.protocol === 'https:' || url?.protocol === 'wss:' ? 443 : 80
-      return url?.hostname === hostOf(host) && (port === undefined || Number(url.port || usual) === port)
+      if (port === undefined) return URL.parse(entry.url)?.hostname === hostOf(host)
+      const { protocol = '' } = URL.parse(entry.url) ?? {}
+      return originOf(entry.url) === originOf(`${protocol}//${hostOf(host)}:${port}`)
     })
   }
 

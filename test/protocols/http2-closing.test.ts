@@ -71,4 +71,25 @@ describe('an HTTP/2 stream that is closed before its session is destroyed', () =
       assert.deepEqual(await withCassette(bench.path(), { mode: 'all' }, leave), live)
     })
   }
+
+  it('a session that is closed before it is connected is closed in replay, too', async () => {
+    await withCassette(bench.path(), { mode: 'all' }, async () => {
+      const session = http2.connect(at.url)
+      const stream = session.request({ ':path': '/' })
+      stream.on('error', () => {})
+      await once(session, 'connect')
+      session.destroy()
+    })
+    await withCassette(bench.path(), { mode: 'none' }, async () => {
+      const session = http2.connect(at.url)
+      session.on('error', () => {})
+      const stream = session.request({ ':path': '/' })
+      const failed = once(stream, 'error')
+      await new Promise<void>((resolve) => {
+        session.close(resolve)
+      })
+      const [error] = (await failed) as [Error & { code?: string }]
+      assert.equal(error.code, 'ERR_HTTP2_GOAWAY_SESSION')
+    })
+  })
 })
