@@ -4,6 +4,7 @@ import { isIP } from 'node:net'
 
 import type { Gate } from '../exchange/answer.ts'
 import { isCalledByNet } from './internals-http2.ts'
+import { type Method, replaceMethod } from './replace-method.ts'
 
 /** One made-up address a host; all of them are loopback, so that what would dial one by mistake stays on this machine. */
 const addresses = new Map<string, string>()
@@ -29,8 +30,6 @@ export const dialledHost = (address: string): string => madeUp.get(bare(address)
 /** The host behind an address, where it is known. */
 export const namedHost = (address: string): string =>
   madeUp.get(bare(address)) ?? lookedUp.get(address) ?? address
-
-type Method = (this: unknown, ...args: unknown[]) => unknown
 
 /** Whether a host is one whose server must not be asked for, so that its address is of no use to anybody. */
 function isHidden(gate: Gate, host: unknown): host is string {
@@ -83,7 +82,7 @@ const ANSWERS: Readonly<Record<string, (host: string, options: unknown) => unkno
  * @note Node's own look-up of a plain connection passes: what is connected is asked for elsewhere.
  */
 export function answerDns(gate: Gate): void {
-  replace(dns, 'lookup', (original) => {
+  replaceMethod(dns, 'lookup', (original) => {
     return function lookup(this: unknown, ...args) {
       const [host, options] = args
       const callback = args.at(-1)
@@ -95,7 +94,7 @@ export function answerDns(gate: Gate): void {
       return {}
     }
   })
-  replace(dns.promises, 'lookup', (original) => {
+  replaceMethod(dns.promises, 'lookup', (original) => {
     return async function lookup(this: unknown, ...args) {
       const [host, options] = args
       if (isHidden(gate, host)) {
@@ -109,9 +108,9 @@ export function answerDns(gate: Gate): void {
   })
   for (const [name, answer] of Object.entries(ANSWERS)) {
     for (const owner of [dns, dns.Resolver.prototype])
-      replace(owner, name, (original) => calledBack(gate, original, answer))
+      replaceMethod(owner, name, (original) => calledBack(gate, original, answer))
     for (const owner of [dns.promises, dns.promises.Resolver.prototype])
-      replace(owner, name, (original) => promised(gate, original, answer))
+      replaceMethod(owner, name, (original) => promised(gate, original, answer))
   }
   syncBuiltinESMExports()
 }
@@ -150,12 +149,4 @@ function remember(host: string, answer: unknown): void {
     if (typeof address === 'string' && host !== address && !/localhost/i.test(host))
       lookedUp.set(address, host)
   }
-}
-
-function replace(owner: object, name: string, wrap: (original: Method) => Method): void {
-  const original: unknown = Reflect.get(owner, name)
-  if (typeof original !== 'function') return
-  const wrapped = wrap(original as Method)
-  Object.defineProperties(wrapped, Object.getOwnPropertyDescriptors(original))
-  Reflect.set(owner, name, wrapped)
 }

@@ -5,6 +5,7 @@ import type { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
 
 import type { Gate, RawUse } from '../exchange/answer.ts'
+import { type Method, replaceMethod } from './replace-method.ts'
 
 /** What a connection is to a client that speaks none of our protocols on it. */
 export function rawUseOf(
@@ -15,19 +16,9 @@ export function rawUseOf(
   return { kind: socket instanceof TLSSocket ? 'tls' : 'tcp', host, port }
 }
 
-type Method = (this: unknown, ...args: unknown[]) => unknown
 type Callback = (error: Error) => void
 
 const isCallback = (value: unknown): value is Callback => typeof value === 'function'
-
-/** Puts `wrap(original)` in the place of a method, with what Node keeps on it (how it is to be promisified). */
-function replace(owner: object, name: string, wrap: (original: Method) => Method): void {
-  const original: unknown = Reflect.get(owner, name)
-  if (typeof original !== 'function') return
-  const wrapped = wrap(original as Method)
-  Object.defineProperties(wrapped, Object.getOwnPropertyDescriptors(original))
-  Reflect.set(owner, name, wrapped)
-}
 
 const QUERIES =
   'resolve resolve4 resolve6 resolveAny resolveCaa resolveCname resolveMx resolveNaptr resolveNs'
@@ -61,13 +52,13 @@ export function guardRawUses(gate: Gate): void {
   })
   for (const name of MODULE_METHODS) {
     const { callback, promise } = asking(name === 'lookup' ? 'lookup' : 'query')
-    replace(dns, name, callback)
-    replace(dns.promises, name, promise)
+    replaceMethod(dns, name, callback)
+    replaceMethod(dns.promises, name, promise)
   }
   const query = asking('query')
   for (const name of RESOLVER_METHODS) {
-    replace(dns.Resolver.prototype, name, query.callback)
-    replace(dns.promises.Resolver.prototype, name, query.promise)
+    replaceMethod(dns.Resolver.prototype, name, query.callback)
+    replaceMethod(dns.promises.Resolver.prototype, name, query.promise)
   }
   syncBuiltinESMExports()
 
@@ -80,8 +71,8 @@ export function guardRawUses(gate: Gate): void {
       process.nextTick(() => (isCallback(callback) ? callback(error) : socket.emit('error', error)))
       return undefined
     }
-  replace(dgram.Socket.prototype, 'send', (original) => toTarget(original, sendTarget))
-  replace(dgram.Socket.prototype, 'connect', (original) =>
+  replaceMethod(dgram.Socket.prototype, 'send', (original) => toTarget(original, sendTarget))
+  replaceMethod(dgram.Socket.prototype, 'connect', (original) =>
     toTarget(original, (_, [port, host]) => udp(port, host)),
   )
 }
