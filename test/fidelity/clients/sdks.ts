@@ -143,7 +143,9 @@ export const SDK_CLIENTS: readonly FidelityClient[] = [
     return call.streaming ? client.chat.stream(request, options) : client.chat.complete(request, options)
   }),
   sdk('cohere-ai', 'cohere', (call, abortSignal) => {
-    const client = new CohereClientV2({ token: KEY, environment: call.url, maxRetries: 0 })
+    // Where a request fails, it leaves the timer of its timeout behind: by default for five minutes.
+    const settings = { token: KEY, environment: call.url, maxRetries: 0, timeoutInSeconds: 30 }
+    const client = new CohereClientV2(settings)
     const options = { abortSignal, maxRetries: 0 }
     const request = { model: 'command-a', messages }
     return call.streaming ? client.chatStream(request, options) : client.chat(request, options)
