@@ -1,8 +1,7 @@
+import { type EntryText, newEnvelope, renderEnvelope, type Envelope } from './envelope.ts'
 import { CassetteFormatError } from '../errors/cassette-format-error.ts'
 import { readTopLevel } from './check-top-level.ts'
-import type { CassetteContents } from './contents.ts'
-import type { CassetteEntry } from './entry.ts'
-import { type Envelope, newEnvelope } from './envelope.ts'
+import type { CassetteContents, CassetteEntry } from './entry.ts'
 import { checkEncoding, textOf } from './file-encoding.ts'
 import { parseWhole } from './parse-whole.ts'
 import { SegmentEntry } from './segment-entry.ts'
@@ -102,4 +101,25 @@ function topLevel(
 function restOfLine(rest: string, eol: string): string {
   const kept = rest.replace(/^[ \t]*(?:\[[ \t]*\]|~|null)/, '')
   return kept.endsWith('\n') ? kept : kept + eol
+}
+
+export interface CassetteParts {
+  /** The file as it was: its comments, `metadata` and other keys are kept as they stand. */
+  readonly cassette?: Cassette | undefined
+  /** Texts of entries (`CassetteEntry.text`) and of new interactions (`interactionText`), in order. */
+  readonly entries: Iterable<EntryText>
+  /** Whether the file gets `incomplete: true`. */
+  readonly incomplete: boolean
+  /** The user's, for a new file. */
+  readonly metadata?: unknown
+}
+
+/**
+ * The bytes of a cassette file, piece by piece. Entries of a file come out as they are there; new ones take on the
+ * indentation and line ends of the file.
+ */
+export function renderCassette(parts: CassetteParts): Iterable<EntryText> {
+  const { cassette, entries, incomplete, metadata } = parts
+  const envelope = cassette?.envelope ?? newEnvelope('', metadata === undefined ? {} : { metadata })
+  return renderEnvelope(envelope, entries, incomplete)
 }

@@ -1,4 +1,4 @@
-import type { EntryText } from './envelope.ts'
+import type { Envelope, EntryText } from './envelope.ts'
 import type { Interaction, StoredMatch } from './interaction.ts'
 
 /** One interaction of a cassette, read when first asked for. */
@@ -14,4 +14,13 @@ export interface CassetteEntry {
   readonly text: EntryText
   /** @throws {CassetteFormatError} with the file's line and column */
   read(): Interaction
+}
+
+/** What a cassette file holds. */
+export interface CassetteContents {
+  readonly entries: readonly CassetteEntry[]
+  readonly incomplete: boolean
+  /** The user's own, as plain values; `undefined`: none. */
+  readonly metadata: unknown
+  readonly envelope: Envelope
 }

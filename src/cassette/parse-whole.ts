@@ -1,4 +1,4 @@
-import type { CassetteContents } from './contents.ts'
+import type { CassetteContents } from './entry.ts'
 import { isInteractionText } from './check-interaction.ts'
 import { checkTopLevel, keyLines } from './check-top-level.ts'
 import { type Envelope, newEnvelope } from './envelope.ts'

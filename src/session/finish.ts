@@ -1,6 +1,5 @@
-import type { Cassette } from '../cassette/cassette.ts'
+import { type Cassette, renderCassette } from '../cassette/cassette.ts'
 import type { EntryText } from '../cassette/envelope.ts'
-import { renderCassette } from '../cassette/render.ts'
 import { UnusedInteractionsError } from '../errors/unused-interactions-error.ts'
 import type { Journal } from '../storage/journal.ts'
 import type { RecordMode } from './options.ts'

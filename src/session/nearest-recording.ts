@@ -1,5 +1,5 @@
 import { canonicalOf } from '../cassette/rebase.ts'
-import { interactionText } from '../cassette/write.ts'
+import { interactionText } from '../cassette/interaction-text.ts'
 import { type Interaction, type InteractionRequest, NO_MATCH } from '../cassette/interaction.ts'
 import { type Difference, differencesOfCanonical } from '../fingerprint/differences.ts'
 import type { CanonicalRequest } from '../providers/types.ts'

@@ -1,7 +1,7 @@
 import { setImmediate as macrotask, setTimeout as sleep } from 'node:timers/promises'
 
 import type { CassetteEntry } from '../cassette/cassette.ts'
-import { interactionText, withId } from '../cassette/write.ts'
+import { interactionText, withId } from '../cassette/interaction-text.ts'
 import { fromInteraction, toInteraction } from '../cassette/convert.ts'
 import { type Interaction, NO_MATCH } from '../cassette/interaction.ts'
 import { nextId } from '../cassette/ids.ts'

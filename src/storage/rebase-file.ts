@@ -1,9 +1,8 @@
 import { resolve } from 'node:path'
 
-import type { CassetteEntry } from '../cassette/cassette.ts'
+import { type CassetteEntry, renderCassette } from '../cassette/cassette.ts'
 import type { InteractionRequest } from '../cassette/interaction.ts'
 import { isSameCall, rebase } from '../cassette/rebase.ts'
-import { renderCassette } from '../cassette/render.ts'
 import { CassettePathError } from '../errors/cassette-path-error.ts'
 import { checkCassettePath, loadCassette } from './file.ts'
 import { openJournal } from './journal.ts'

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { stringify } from 'yaml'
-import { Cassette } from '../../src/cassette/cassette.ts'
+import { Cassette, renderCassette } from '../../src/cassette/cassette.ts'
 import { emitItem } from '../../src/cassette/emit.ts'
-import { renderCassette } from '../../src/cassette/render.ts'
 import { sampleFile, sampleInteraction, sampleText } from './samples.ts'
 
 const PROMPTS = ['one two', 'three', 'four five six']

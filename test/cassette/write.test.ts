@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict'
 import { parseDocument } from 'yaml'
-import { Cassette } from '../../src/cassette/cassette.ts'
+import { Cassette, renderCassette } from '../../src/cassette/cassette.ts'
 import { fromInteraction, toInteraction } from '../../src/cassette/convert.ts'
 import { nextId } from '../../src/cassette/ids.ts'
 import type { Interaction } from '../../src/cassette/interaction.ts'
-import { renderCassette } from '../../src/cassette/render.ts'
-import { interactionText, withId } from '../../src/cassette/write.ts'
+import { interactionText, withId } from '../../src/cassette/interaction-text.ts'
 import { sampleFile, sampleInteraction, sampleMatch, sampleText, textExchange } from './samples.ts'
 
 function fileOf(...texts: string[]): Buffer {

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 
 import { fromInteraction, toInteraction } from '../../src/cassette/convert.ts'
 import { Cassette } from '../../src/cassette/cassette.ts'
-import { interactionText } from '../../src/cassette/write.ts'
+import { interactionText } from '../../src/cassette/interaction-text.ts'
 import { checkBody } from '../../src/exchange/body.ts'
 import { framesFromStored, framesToStored } from '../../src/exchange/codecs/websocket.ts'
 import { StoredBodyError } from '../../src/exchange/stored-body-error.ts'

@@ -2,7 +2,7 @@ import { existsSync, writeSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { threadId } from 'node:worker_threads'
 import { CassetteError } from '../../src/errors/cassette-error.ts'
-import { renderCassette } from '../../src/cassette/render.ts'
+import { renderCassette } from '../../src/cassette/cassette.ts'
 import { type Journal, openJournal } from '../../src/storage/journal.ts'
 import { sampleText } from '../cassette/samples.ts'
 

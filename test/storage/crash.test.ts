@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { renderCassette } from '../../src/cassette/render.ts'
+import { renderCassette } from '../../src/cassette/cassette.ts'
 import { loadCassette } from '../../src/storage/file.ts'
 import { openJournal } from '../../src/storage/journal.ts'
 import { sampleFile, sampleInteraction } from '../cassette/samples.ts'

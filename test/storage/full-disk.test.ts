@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { renderCassette } from '../../src/cassette/render.ts'
+import { renderCassette } from '../../src/cassette/cassette.ts'
 import { loadCassette } from '../../src/storage/file.ts'
 import { openJournal } from '../../src/storage/journal.ts'
 import { sampleFile, sampleText } from '../cassette/samples.ts'

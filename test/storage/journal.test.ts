@@ -13,8 +13,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
-import { Cassette } from '../../src/cassette/cassette.ts'
-import { renderCassette } from '../../src/cassette/render.ts'
+import { Cassette, renderCassette } from '../../src/cassette/cassette.ts'
 import { loadCassette } from '../../src/storage/file.ts'
 import { openJournal } from '../../src/storage/journal.ts'
 import { sampleFile, sampleInteraction, sampleText } from '../cassette/samples.ts'
