@@ -1,10 +1,10 @@
-import type { CassetteEntry } from './entry.ts'
+import type { CassetteEntry } from '../entry.ts'
 import { textOf } from './file-encoding.ts'
 import { glance, type Glance, GLANCE_BYTES, glanceAtMatch } from './glance.ts'
-import type { Interaction, StoredMatch } from './interaction.ts'
+import type { Interaction, StoredMatch } from '../interaction.ts'
 import { readItemText } from './read-item.ts'
 import type { Segment } from './segments.ts'
-import { type SourceText, sourceText } from './source-text.ts'
+import { type SourceText, sourceText } from '../source-text.ts'
 
 /** An entry that is a run of bytes of a file. */
 export class SegmentEntry implements CassetteEntry {

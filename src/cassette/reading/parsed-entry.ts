@@ -1,6 +1,6 @@
-import type { CassetteEntry } from './entry.ts'
-import type { Interaction, StoredMatch } from './interaction.ts'
-import { interactionText } from './interaction-text.ts'
+import type { CassetteEntry } from '../entry.ts'
+import type { Interaction, StoredMatch } from '../interaction.ts'
+import { interactionText } from '../interaction-text.ts'
 
 /** An entry of a file that had to be parsed whole; its text is written anew. */
 export class ParsedEntry implements CassetteEntry {

@@ -1,4 +1,4 @@
-import type { StoredMatch } from './interaction.ts'
+import type { StoredMatch } from '../interaction.ts'
 
 /** What a look at an item's first lines gives, without reading the item. */
 export interface Glance {
