@@ -6,7 +6,7 @@ import { checkEncoding, textOf } from './reading/file-encoding.ts'
 import { parseWhole } from './reading/parse-whole.ts'
 import { SegmentEntry } from './reading/segment-entry.ts'
 import { findSegments, type Layout } from './reading/segments.ts'
-import { splicedText } from './source-text.ts'
+import { splicedText } from './yaml/source-text.ts'
 
 export type { CassetteEntry } from './entry.ts'
 

@@ -1,4 +1,4 @@
-import { emitTopLevel } from './emit.ts'
+import { emitTopLevel } from './yaml/emit.ts'
 
 /** The text of an item: as the file has it, or as the writer made it (LF, dash at column 2). */
 export type EntryText = string | Uint8Array

@@ -2,12 +2,12 @@ import { bodyCodecs, decodeBody } from '../exchange/body.ts'
 import { BodySource } from '../exchange/body-codec.ts'
 import { framesFromStored, framesToStored } from '../exchange/codecs/websocket.ts'
 import { CassetteWriteError } from '../errors/cassette-write-error.ts'
-import { emitItem, type EmitStyle } from './emit.ts'
+import { emitItem, type EmitStyle } from './yaml/emit.ts'
 import { type Interaction, type InteractionBody, KEY_ORDER } from './interaction.ts'
-import { orderKeys, sameValue } from './own-keys.ts'
-import { readItem } from './quick-read.ts'
-import { sourceText } from './source-text.ts'
-import { readYaml } from './yaml-tree.ts'
+import { orderKeys, sameValue } from './yaml/own-keys.ts'
+import { readItem } from './yaml/quick-read.ts'
+import { sourceText } from './yaml/source-text.ts'
+import { readYaml } from './yaml/yaml-tree.ts'
 
 /**
  * An interaction as an item of a cassette's list: `  - id: ...` and what follows, LF, ending with a line end. The same

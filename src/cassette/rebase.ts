@@ -6,7 +6,7 @@ import { matchRequest } from '../fingerprint/exchange-request.ts'
 import { fromInteraction } from './convert.ts'
 import { nextId } from './ids.ts'
 import { type Interaction, type InteractionRequest, KEY_ORDER } from './interaction.ts'
-import { orderKeys, sameValue } from './own-keys.ts'
+import { orderKeys, sameValue } from './yaml/own-keys.ts'
 import { interactionText } from './interaction-text.ts'
 
 /** In these two requests are not the same call any more, and a response of one is none for the other. */

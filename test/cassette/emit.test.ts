@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import * as fc from 'fast-check'
 import { parseDocument } from 'yaml'
-import { emitItem } from '../../src/cassette/emit.ts'
-import { sameValue } from '../../src/cassette/own-keys.ts'
-import { quickRead, readItem } from '../../src/cassette/quick-read.ts'
+import { emitItem } from '../../src/cassette/yaml/emit.ts'
+import { sameValue } from '../../src/cassette/yaml/own-keys.ts'
+import { quickRead, readItem } from '../../src/cassette/yaml/quick-read.ts'
 import { anyKey, anyText, jsonLike } from './arbitraries.ts'
 
 const STYLES = ['readable', 'sturdy'] as const

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { stringify } from 'yaml'
 import { Cassette, renderCassette } from '../../src/cassette/cassette.ts'
-import { emitItem } from '../../src/cassette/emit.ts'
+import { emitItem } from '../../src/cassette/yaml/emit.ts'
 import { sampleFile, sampleInteraction, sampleText } from './samples.ts'
 
 const PROMPTS = ['one two', 'three', 'four five six']

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import * as fc from 'fast-check'
 import { Cassette } from '../../src/cassette/cassette.ts'
-import { emitItem } from '../../src/cassette/emit.ts'
+import { emitItem } from '../../src/cassette/yaml/emit.ts'
 import { parseWhole } from '../../src/cassette/reading/parse-whole.ts'
 import { findSegments } from '../../src/cassette/reading/segments.ts'
 import { CassetteFormatError } from '../../src/errors/cassette-format-error.ts'

@@ -2,8 +2,8 @@ import type { CassetteFormatError } from '../../errors/cassette-format-error.ts'
 import { describe } from './check-interaction.ts'
 import type { KeyLines } from '../envelope.ts'
 import { refuseOpenEnd } from './read-item.ts'
-import { formatError, type SourceText } from '../source-text.ts'
-import { readYaml, type ValuePath, type YamlTree } from '../yaml-tree.ts'
+import { formatError, type SourceText } from '../yaml/source-text.ts'
+import { readYaml, type ValuePath, type YamlTree } from '../yaml/yaml-tree.ts'
 
 export interface TopLevel {
   readonly incomplete: boolean

@@ -1,6 +1,6 @@
 import { constants, isUtf8 } from 'node:buffer'
 import { CassetteFormatError } from '../../errors/cassette-format-error.ts'
-import { formatError, sourceText } from '../source-text.ts'
+import { formatError, sourceText } from '../yaml/source-text.ts'
 
 /** @throws {CassetteFormatError} the file is not text in UTF-8 */
 export function checkEncoding(file: Buffer, path: string): void {

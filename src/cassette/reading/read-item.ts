@@ -1,9 +1,9 @@
 import { checkInteraction, isInteractionText, ShapeProblem } from './check-interaction.ts'
 import type { Interaction } from '../interaction.ts'
-import { setOwn } from '../own-keys.ts'
-import { quickRead } from '../quick-read.ts'
-import { formatError, type SourceText } from '../source-text.ts'
-import { readYaml, type YamlTree } from '../yaml-tree.ts'
+import { setOwn } from '../yaml/own-keys.ts'
+import { quickRead } from '../yaml/quick-read.ts'
+import { formatError, type SourceText } from '../yaml/source-text.ts'
+import { readYaml, type YamlTree } from '../yaml/yaml-tree.ts'
 
 /**
  * Reads the text of one item.

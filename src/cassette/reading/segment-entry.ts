@@ -4,7 +4,7 @@ import { glance, type Glance, GLANCE_BYTES, glanceAtMatch } from './glance.ts'
 import type { Interaction, StoredMatch } from '../interaction.ts'
 import { readItemText } from './read-item.ts'
 import type { Segment } from './segments.ts'
-import { type SourceText, sourceText } from '../source-text.ts'
+import { type SourceText, sourceText } from '../yaml/source-text.ts'
 
 /** An entry that is a run of bytes of a file. */
 export class SegmentEntry implements CassetteEntry {

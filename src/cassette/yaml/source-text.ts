@@ -1,4 +1,4 @@
-import { CassetteFormatError } from '../errors/cassette-format-error.ts'
+import { CassetteFormatError } from '../../errors/cassette-format-error.ts'
 
 export interface Place {
   /** From 1. */
