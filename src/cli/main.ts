@@ -5,8 +5,7 @@ import { stripVTControlCharacters } from 'node:util'
 import { type CommandDef, renderUsage, runCommand } from 'citty'
 
 import { CassetteError } from '../errors/cassette-error.ts'
-import { EXIT } from './exit-codes.ts'
-import { isResult } from './result.ts'
+import { EXIT, isResult } from './result.ts'
 import { checkFlags, UsageError } from './usage.ts'
 
 interface Entry {

@@ -6,8 +6,7 @@ import { defineCommand } from 'citty'
 import { renderRebase } from '../reports/rebase.ts'
 import { readMisses } from '../storage/misses-file.ts'
 import { rebaseFile } from '../storage/rebase-file.ts'
-import { EXIT } from './exit-codes.ts'
-import type { CommandResult } from './result.ts'
+import { EXIT, type CommandResult } from './result.ts'
 
 export const rebase = defineCommand({
   meta: {
