@@ -9,7 +9,7 @@ import type {
   HeaderPairs,
   MessageReader,
   MessageReaders,
-} from '../exchange/types.ts'
+} from '../exchange/exchange.ts'
 import type {
   Interaction,
   InteractionBody,

@@ -1,4 +1,4 @@
-import type { HeaderPairs } from '../exchange/types.ts'
+import type { HeaderPairs } from '../exchange/exchange.ts'
 import type { StoredHeaders } from './interaction.ts'
 
 /** The most readable form from which {@link headersFromStored} gives the very lines back. */

@@ -1,4 +1,4 @@
-import type { Chunk, ExchangeResponse } from '../exchange/types.ts'
+import type { Chunk, ExchangeResponse } from '../exchange/exchange.ts'
 
 /**
  * How far the client had got with its request when the bytes of the response came, each entry valid from its byte of the

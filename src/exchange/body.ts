@@ -14,7 +14,7 @@ import { parseContentType } from './headers.ts'
 import { BODY_FORMS, type BodyForm, type StoredBody } from './stored-body.ts'
 import { checkMapping } from './stored-checks.ts'
 import { StoredBodyError } from './stored-body-error.ts'
-import type { Chunk, MessageReader } from './types.ts'
+import type { Chunk, MessageReader } from './exchange.ts'
 
 export interface BodyHint {
   /** The `content-type` header's value. */

@@ -1,4 +1,4 @@
-import type { HeaderPairs } from './types.ts'
+import type { HeaderPairs } from './exchange.ts'
 
 export interface ContentType {
   /** `type/subtype`, lower case. */

@@ -1,5 +1,5 @@
 import type { JsonValue } from './stored-body.ts'
-import type { MessageReader } from './types.ts'
+import type { MessageReader } from './exchange.ts'
 
 /** A larger message is not said twice. */
 export const MAX_MESSAGE_BYTES = 1024 * 1024

@@ -1,4 +1,4 @@
-import type { ExchangeRequest } from '../exchange/types.ts'
+import type { ExchangeRequest } from '../exchange/exchange.ts'
 import type { MatchRequest } from '../providers/types.ts'
 
 /** A recorded or incoming request as it is matched: one whose content was decoded no longer says that it is coded. */

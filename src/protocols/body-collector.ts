@@ -1,4 +1,4 @@
-import type { BodyListener } from '../exchange/answer.ts'
+import type { BodyListener } from '../exchange/gate.ts'
 
 /** A request body gathered while the client sends it. `done` settles once and keeps its bytes. */
 export interface BodyCollector {

@@ -1,4 +1,4 @@
-import type { IncomingRequest } from '../exchange/answer.ts'
+import type { IncomingRequest } from '../exchange/gate.ts'
 import { type BodyCollector, collectBody } from './body-collector.ts'
 import { pairsOf } from './dispatch-handler.ts'
 import { unixUrl } from './unix-socket.ts'

@@ -1,5 +1,5 @@
-import type { Tap } from '../exchange/answer.ts'
-import type { ExchangeFailure } from '../exchange/types.ts'
+import type { Tap } from '../exchange/gate.ts'
+import type { ExchangeFailure } from '../exchange/exchange.ts'
 import {
   type Callback,
   type DispatchHandler,

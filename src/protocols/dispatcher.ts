@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http'
 
-import type { Gate, Refuse, Replay } from '../exchange/answer.ts'
+import type { Gate, Refuse, Replay } from '../exchange/gate.ts'
 import type { DispatchHandler } from './dispatch-handler.ts'
 import { dispatchedRequest, type DispatchOptions } from './dispatch-request.ts'
 import { type DispatchSink, sinkOf } from './dispatch-sink.ts'

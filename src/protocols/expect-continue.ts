@@ -1,4 +1,4 @@
-import type { IncomingRequest, Outcome } from '../exchange/answer.ts'
+import type { IncomingRequest, Outcome } from '../exchange/gate.ts'
 import { headerValue } from '../exchange/headers.ts'
 import type { Connection } from './http1-connection.ts'
 import { filterReads, readEarly } from './internals-reads.ts'

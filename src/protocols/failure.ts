@@ -1,4 +1,4 @@
-import type { ExchangeFailure } from '../exchange/types.ts'
+import type { ExchangeFailure } from '../exchange/exchange.ts'
 
 /** What of a transport error goes into a cassette. Addresses stay out: they change from run to run. */
 export function failureOf(error: unknown): ExchangeFailure {

@@ -1,7 +1,7 @@
-import type { Gate } from '../exchange/answer.ts'
+import type { Gate } from '../exchange/gate.ts'
 import { isGrpc } from '../exchange/grpc-frame.ts'
 import { messageReader } from '../exchange/message-json.ts'
-import type { MessageReader, MessageReaders } from '../exchange/types.ts'
+import type { MessageReader, MessageReaders } from '../exchange/exchange.ts'
 import { answerGrpcNames, listenToGrpc } from './internals-grpc.ts'
 
 const readers = new Map<string, MessageReaders>()

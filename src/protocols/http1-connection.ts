@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 
-import type { Gate, RawUse } from '../exchange/answer.ts'
+import type { Gate, RawUse } from '../exchange/gate.ts'
 import { hasHttpClient, isUndecided, type SocketControl } from './internals.ts'
 import { withoutHeader } from './internals-upgrade.ts'
 import type { UnixSocket } from './unix-socket.ts'

@@ -1,5 +1,5 @@
 import { headerValue } from '../exchange/headers.ts'
-import type { ExchangeResponse } from '../exchange/types.ts'
+import type { ExchangeResponse } from '../exchange/exchange.ts'
 
 /** A response as HTTP/1.1 carries it: one of HTTP/2 that does not say how long it is gets chunks, which trailers need too. */
 export function asHttp1(method: string, response: ExchangeResponse): ExchangeResponse {

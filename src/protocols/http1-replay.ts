@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 
-import type { Refuse, Replay } from '../exchange/answer.ts'
+import type { Refuse, Replay } from '../exchange/gate.ts'
 import { headerValue } from '../exchange/headers.ts'
-import type { Chunk, ExchangeFailure, ExchangeResponse, InformationalResponse } from '../exchange/types.ts'
+import type { Chunk, ExchangeFailure, ExchangeResponse, InformationalResponse } from '../exchange/exchange.ts'
 import { errorOf, otherSideClosed } from './failure.ts'
 import type { Connection } from './http1-connection.ts'
 import { asHttp1 } from './http1-from-http2.ts'

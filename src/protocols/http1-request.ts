@@ -1,4 +1,4 @@
-import type { IncomingRequest } from '../exchange/answer.ts'
+import type { IncomingRequest } from '../exchange/gate.ts'
 import { collectBody } from './body-collector.ts'
 import { rawHeaderPairs } from './internals.ts'
 import { type UnixSocket, unixUrl } from './unix-socket.ts'

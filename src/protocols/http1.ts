@@ -5,7 +5,7 @@ import { type HttpRequestEventMap, Interceptor } from '@mswjs/interceptors'
 import { HttpRequestInterceptor } from '@mswjs/interceptors/http'
 import { SocketInterceptor } from '@mswjs/interceptors/net'
 
-import type { Gate } from '../exchange/answer.ts'
+import type { Gate } from '../exchange/gate.ts'
 import { expectContinue } from './expect-continue.ts'
 import { type Connection, followConnection } from './http1-connection.ts'
 import { writeRefusal, writeReplay } from './http1-replay.ts'

@@ -2,7 +2,7 @@ import type { ClientHttp2Session, ClientHttp2Stream } from 'node:http2'
 import type { Socket } from 'node:net'
 import { duplexPair } from 'node:stream'
 
-import type { Gate } from '../exchange/answer.ts'
+import type { Gate } from '../exchange/gate.ts'
 import { core, nativeClose, nativeConnect } from './http2-native.ts'
 import { keepNews } from './http2-news.ts'
 import { type Peer, servePeer } from './http2-peer.ts'

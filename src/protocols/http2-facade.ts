@@ -2,7 +2,7 @@ import type { ClientHttp2Session, ClientSessionOptions, SecureClientSessionOptio
 import { isIP, type Socket } from 'node:net'
 import { type Duplex, duplexPair } from 'node:stream'
 
-import type { Gate } from '../exchange/answer.ts'
+import type { Gate } from '../exchange/gate.ts'
 import { connectForReal, core } from './http2-native.ts'
 import { adopt, servePeer } from './http2-peer.ts'
 import type { Serving } from './http2-served.ts'

@@ -1,8 +1,8 @@
 import { constants, type ClientHttp2Session, type ClientHttp2Stream } from 'node:http2'
 
-import type { Tap } from '../exchange/answer.ts'
-import type { ExchangeFailure } from '../exchange/types.ts'
-import { HUNG_UP } from '../exchange/types.ts'
+import type { Tap } from '../exchange/gate.ts'
+import type { ExchangeFailure } from '../exchange/exchange.ts'
+import { HUNG_UP } from '../exchange/exchange.ts'
 import { failureOf } from './failure.ts'
 import { asGiven, headerObject, pairsOfRaw, type RawHeaders } from './http2-headers.ts'
 import { requestOn } from './http2-native.ts'

@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import { constants } from 'node:http2'
 
-import type { Refuse, Replay } from '../exchange/answer.ts'
-import type { ExchangeFailure, ExchangeResponse, HeaderPairs } from '../exchange/types.ts'
+import type { Refuse, Replay } from '../exchange/gate.ts'
+import type { ExchangeFailure, ExchangeResponse, HeaderPairs } from '../exchange/exchange.ts'
 import { errorOf } from './failure.ts'
 import { asGiven, headerObject, http2Pairs } from './http2-headers.ts'
 import type { ServedStream } from './http2-served.ts'

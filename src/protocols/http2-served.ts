@@ -1,6 +1,6 @@
 import type { ClientHttp2Session, ClientHttp2Stream, ServerHttp2Stream } from 'node:http2'
 
-import type { Gate } from '../exchange/answer.ts'
+import type { Gate } from '../exchange/gate.ts'
 import type { RawHeaders } from './http2-headers.ts'
 import type { Http2Upload } from './http2-upload.ts'
 

@@ -2,7 +2,7 @@ import net, { type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import tls from 'node:tls'
 
-import type { Gate } from '../exchange/answer.ts'
+import type { Gate } from '../exchange/gate.ts'
 import { namedHost } from './dns.ts'
 import type { Connection } from './http1-connection.ts'
 import { askServer } from './http2-negotiation.ts'

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2'
 
-import type { Gate, IncomingRequest, Outcome } from '../exchange/answer.ts'
+import type { Gate, IncomingRequest, Outcome } from '../exchange/gate.ts'
 import { describedCall } from './grpc-clients.ts'
 import { forwardStream } from './http2-forward.ts'
 import { type RawHeaders, requestHead } from './http2-headers.ts'

@@ -13,7 +13,7 @@ import type { Duplex } from 'node:stream'
 import tls from 'node:tls'
 import { promisify } from 'node:util'
 
-import type { Gate } from '../exchange/answer.ts'
+import type { Gate } from '../exchange/gate.ts'
 import { dialledHost, namedHost } from './dns.ts'
 import { closeInTime, divert } from './http2-divert.ts'
 import { type Facade, openFacade, type Place } from './http2-facade.ts'

@@ -1,4 +1,4 @@
-import type { Gate } from '../exchange/answer.ts'
+import type { Gate } from '../exchange/gate.ts'
 import { coverGlobalDispatchers } from './dispatcher.ts'
 import { answerDns } from './dns.ts'
 import { besideForeignInterceptors } from './foreign.ts'

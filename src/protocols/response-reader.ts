@@ -1,8 +1,8 @@
 import { ClientRequest, type ClientRequestArgs, type IncomingMessage } from 'node:http'
 import { Duplex } from 'node:stream'
 
-import type { Tap } from '../exchange/answer.ts'
-import type { HeaderPairs } from '../exchange/types.ts'
+import type { Tap } from '../exchange/gate.ts'
+import type { HeaderPairs } from '../exchange/exchange.ts'
 import { failureOf } from './failure.ts'
 
 /** Makes a response out of the bytes a server sent, and tells a tap. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
-import type { Tap } from '../exchange/answer.ts'
+import type { Tap } from '../exchange/gate.ts'
 import { failureOf } from './failure.ts'
 
 /** undici tells its program a moment after the socket tells us; longer than this it has nothing to tell, ms. */

@@ -1,5 +1,5 @@
-import type { Tap } from '../exchange/answer.ts'
-import type { FrameContent, HeaderPairs } from '../exchange/types.ts'
+import type { Tap } from '../exchange/gate.ts'
+import type { FrameContent, HeaderPairs } from '../exchange/exchange.ts'
 import { failureOf } from './failure.ts'
 import { readResponse, type ResponseReader } from './response-reader.ts'
 import { FrameReader } from './websocket-frames.ts'

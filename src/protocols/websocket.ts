@@ -1,6 +1,6 @@
-import type { IncomingRequest, Replay, Tap } from '../exchange/answer.ts'
+import type { IncomingRequest, Replay, Tap } from '../exchange/gate.ts'
 import { closeReason } from '../exchange/close-reason.ts'
-import type { ExchangeResponse, FrameContent } from '../exchange/types.ts'
+import type { ExchangeResponse, FrameContent } from '../exchange/exchange.ts'
 import { errorOf } from './failure.ts'
 import type { Connection } from './http1-connection.ts'
 import { send } from './http1-replay.ts'

@@ -1,4 +1,4 @@
-import type { HeaderPairs } from '../exchange/types.ts'
+import type { HeaderPairs } from '../exchange/exchange.ts'
 import type { JsonObject, JsonValue } from './json.ts'
 
 /** A request as users and recorders hand it in. */

@@ -7,7 +7,7 @@ import {
   zstdDecompressSync,
 } from 'node:zlib'
 import { headerValues } from '../exchange/headers.ts'
-import type { HeaderPairs } from '../exchange/types.ts'
+import type { HeaderPairs } from '../exchange/exchange.ts'
 
 /** What decodes to more than this is searched as it is. */
 const MAX_DECODED_BYTES = 512 * 1024 * 1024

@@ -1,4 +1,4 @@
-import type { HeaderPairs } from '../exchange/types.ts'
+import type { HeaderPairs } from '../exchange/exchange.ts'
 import { grpcTools } from './bodies.ts'
 import { PLACEHOLDER } from './edits.ts'
 import { redactProtobuf } from './grpc-messages.ts'

@@ -1,5 +1,5 @@
 import { CassetteOptionError } from '../errors/cassette-option-error.ts'
-import type { Exchange } from '../exchange/types.ts'
+import type { Exchange } from '../exchange/exchange.ts'
 import { plainName } from './names.ts'
 import { MIN_SECRET_BYTES } from './secret-patterns.ts'
 import type { UserPath } from './user-paths.ts'

@@ -9,7 +9,7 @@ import type {
   FrameContent,
   MessageReader,
   MessageReaders,
-} from '../exchange/types.ts'
+} from '../exchange/exchange.ts'
 import type { BodyContext } from './bodies.ts'
 import { redactBody } from './bodies.ts'
 import type { CutBytes } from './edits.ts'

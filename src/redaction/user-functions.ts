@@ -1,5 +1,5 @@
 import { RedactionError } from '../errors/redaction-error.ts'
-import type { Exchange, HeaderPairs } from '../exchange/types.ts'
+import type { Exchange, HeaderPairs } from '../exchange/exchange.ts'
 
 /**
  * Runs the user's functions one after another on an exchange that is redacted already. Throws `RedactionError` where

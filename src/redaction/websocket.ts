@@ -1,5 +1,5 @@
 import { closeReason } from '../exchange/close-reason.ts'
-import type { Frame, FrameContent } from '../exchange/types.ts'
+import type { Frame, FrameContent } from '../exchange/exchange.ts'
 import type { BodyContext } from './bodies.ts'
 import { redactBody } from './bodies.ts'
 

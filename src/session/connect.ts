@@ -1,4 +1,4 @@
-import type { ConnectTarget } from '../exchange/answer.ts'
+import type { ConnectTarget } from '../exchange/gate.ts'
 
 /**
  * Whether a connection may be opened whose request is not known yet. One of HTTP/2 carries many: where some of a server's

@@ -1,4 +1,4 @@
-import type { MessageReader } from '../exchange/types.ts'
+import type { MessageReader } from '../exchange/exchange.ts'
 import { type Difference, differencesOfCanonical } from '../fingerprint/differences.ts'
 import type { CanonicalRequest } from '../providers/types.ts'
 

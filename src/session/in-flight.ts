@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http'
 
-import type { IncomingRequest, ResponseHead, Tap } from '../exchange/answer.ts'
+import type { IncomingRequest, ResponseHead, Tap } from '../exchange/gate.ts'
 import type {
   Chunk,
   Exchange,
@@ -10,7 +10,7 @@ import type {
   FrameContent,
   HeaderPairs,
   InformationalResponse,
-} from '../exchange/types.ts'
+} from '../exchange/exchange.ts'
 import { deadlineStatus, droppedStatus } from './grpc-status.ts'
 import { followUpload, type Upload } from './upload.ts'
 

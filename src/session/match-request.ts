@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
-import type { IncomingRequest } from '../exchange/answer.ts'
+import type { IncomingRequest } from '../exchange/gate.ts'
 import { decodeContent } from '../exchange/content-encoding.ts'
 import { headerValue } from '../exchange/headers.ts'
-import type { ExchangeRequest, MessageReaders } from '../exchange/types.ts'
+import type { ExchangeRequest, MessageReaders } from '../exchange/exchange.ts'
 import type { Redactor } from '../redaction/redactor.ts'
 import type { RequestView } from './options.ts'
 

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 
 import { NetworkDeniedError } from '../errors/network-denied-error.ts'
-import type { RawUse } from '../exchange/answer.ts'
+import type { RawUse } from '../exchange/gate.ts'
 import { hostOf } from './connect.ts'
 
 /** A use of the network as messages and `ignore` rules name it. */

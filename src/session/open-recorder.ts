@@ -1,4 +1,4 @@
-import type { IncomingRequest } from '../exchange/answer.ts'
+import type { IncomingRequest } from '../exchange/gate.ts'
 import type { Opened } from './open.ts'
 import { Recorder } from './recorder.ts'
 

@@ -3,7 +3,7 @@ import type { RedactList, RedactOptions } from '../redaction/options.ts'
 import type { WebSocketOptions } from './websocket-options.ts'
 
 export type { ExchangeHook, RecordedExchange } from './hooks.ts'
-export type { Exchange } from '../exchange/types.ts'
+export type { Exchange } from '../exchange/exchange.ts'
 export type { RedactList, RedactOptions } from '../redaction/options.ts'
 export type { FrameMatcher, FrameView, WebSocketOptions } from './websocket-options.ts'
 

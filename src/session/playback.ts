@@ -1,7 +1,7 @@
 import type { CassetteEntry } from '../cassette/cassette.ts'
 import { fromInteraction } from '../cassette/convert.ts'
 import type { InteractionResponse } from '../cassette/interaction.ts'
-import type { ExchangeRequest } from '../exchange/types.ts'
+import type { ExchangeRequest } from '../exchange/exchange.ts'
 import { canonicalize } from '../fingerprint/canonicalize.ts'
 import {
   type Fingerprint,

@@ -1,6 +1,6 @@
 import type { CassetteEntry } from '../cassette/cassette.ts'
 import { fromInteraction } from '../cassette/convert.ts'
-import type { Replay } from '../exchange/answer.ts'
+import type { Replay } from '../exchange/gate.ts'
 import { encodeContent } from '../exchange/content-encoding.ts'
 import { applyHook } from './hooks.ts'
 import type { ResolvedOptions } from './options.ts'

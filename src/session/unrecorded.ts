@@ -1,6 +1,6 @@
 import { UnseenRequestError } from '../errors/unseen-request-error.ts'
 import { UnsupportedProtocolError } from '../errors/unsupported-protocol-error.ts'
-import type { ConnectTarget, IncomingRequest, Outcome } from '../exchange/answer.ts'
+import type { ConnectTarget, IncomingRequest, Outcome } from '../exchange/gate.ts'
 import { headerValue } from '../exchange/headers.ts'
 import { mayConnect } from './connect.ts'
 

@@ -1,4 +1,4 @@
-import type { IncomingRequest } from '../exchange/answer.ts'
+import type { IncomingRequest } from '../exchange/gate.ts'
 import { headerValue } from '../exchange/headers.ts'
 import { type RequestUnits, requestUnits } from '../exchange/request-units.ts'
 

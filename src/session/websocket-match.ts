@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 
-import type { FrameContent } from '../exchange/types.ts'
+import type { FrameContent } from '../exchange/exchange.ts'
 import { type Difference, Differ } from '../fingerprint/differ.ts'
 import { isList, isObject, own, parseJson, set } from '../providers/json.ts'
 import { GENERIC, genericName } from '../providers/volatile.ts'

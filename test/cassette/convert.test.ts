@@ -4,7 +4,7 @@ import * as fc from 'fast-check'
 import { Cassette } from '../../src/cassette/cassette.ts'
 import { fromInteraction, toInteraction } from '../../src/cassette/convert.ts'
 import { interactionText } from '../../src/cassette/interaction-text.ts'
-import type { Exchange, HeaderPairs } from '../../src/exchange/types.ts'
+import type { Exchange, HeaderPairs } from '../../src/exchange/exchange.ts'
 import { anyText } from './arbitraries.ts'
 import { RECORDED_AT, sampleExchange, sampleMatch, textExchange } from './samples.ts'
 

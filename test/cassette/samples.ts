@@ -1,7 +1,7 @@
 import { toInteraction } from '../../src/cassette/convert.ts'
 import type { Interaction, StoredMatch } from '../../src/cassette/interaction.ts'
 import { interactionText } from '../../src/cassette/interaction-text.ts'
-import type { Exchange, HeaderPairs } from '../../src/exchange/types.ts'
+import type { Exchange, HeaderPairs } from '../../src/exchange/exchange.ts'
 
 export const RECORDED_AT = '2026-11-21T08:00:00.000Z'
 

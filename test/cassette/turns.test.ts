@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 
 import { turnsOf, withTurns } from '../../src/cassette/turns.ts'
-import type { Chunk } from '../../src/exchange/types.ts'
+import type { Chunk } from '../../src/exchange/exchange.ts'
 
 const chunk = (text: string, after?: number): Chunk => ({
   data: Buffer.from(text),

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check'
-import type { Chunk } from '../../src/exchange/types.ts'
+import type { Chunk } from '../../src/exchange/exchange.ts'
 
 /** One chunk that was there at once. */
 export function whole(data: string | Uint8Array): Chunk[] {

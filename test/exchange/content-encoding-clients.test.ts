@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { encodeContent } from '../../src/exchange/content-encoding.ts'
-import type { Exchange } from '../../src/exchange/types.ts'
+import type { Exchange } from '../../src/exchange/exchange.ts'
 
 const events = Array.from({ length: 5 }, (_, index) => `data: {"index":${index}}\n\n`)
 

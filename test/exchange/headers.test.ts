@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import * as fc from 'fast-check'
 import { contentTypeOf, headerValue, headerValues, parseContentType } from '../../src/exchange/headers.ts'
-import type { HeaderPairs } from '../../src/exchange/types.ts'
+import type { HeaderPairs } from '../../src/exchange/exchange.ts'
 
 const headers: HeaderPairs = [
   ['X-A', '1'],

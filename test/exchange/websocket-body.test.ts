@@ -7,7 +7,7 @@ import { interactionText } from '../../src/cassette/interaction-text.ts'
 import { checkBody } from '../../src/exchange/body.ts'
 import { framesFromStored, framesToStored } from '../../src/exchange/codecs/websocket.ts'
 import { StoredBodyError } from '../../src/exchange/stored-body-error.ts'
-import type { Exchange, Frame } from '../../src/exchange/types.ts'
+import type { Exchange, Frame } from '../../src/exchange/exchange.ts'
 import { withoutDelays } from '../../src/exchange/without-delays.ts'
 
 const MATCH = { key: '0'.repeat(64), semantic_key: '0'.repeat(64), on: ['*'], api: 'websocket', v: 1 }

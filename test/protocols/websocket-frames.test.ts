@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import fc from 'fast-check'
 
-import type { FrameContent } from '../../src/exchange/types.ts'
+import type { FrameContent } from '../../src/exchange/exchange.ts'
 import { frameBytes, FrameReader } from '../../src/protocols/websocket-frames.ts'
 
 const bytes = (...parts: (number | string | Uint8Array)[]): Buffer =>

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Exchange, HeaderPairs } from '../../src/exchange/types.ts'
+import type { Exchange, HeaderPairs } from '../../src/exchange/exchange.ts'
 import { bytesOf, redactorOf } from './helpers.ts'
 
 const CORPUS = '../shared/corpus/http'

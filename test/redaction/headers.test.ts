@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { HeaderPairs } from '../../src/exchange/types.ts'
+import type { HeaderPairs } from '../../src/exchange/exchange.ts'
 import type { RedactorOptions } from '../../src/redaction/redactor.ts'
 import { exchangeOf, redactorOf, requestOf, SECRET } from './helpers.ts'
 

@@ -1,4 +1,4 @@
-import type { Exchange, ExchangeRequest, HeaderPairs } from '../../src/exchange/types.ts'
+import type { Exchange, ExchangeRequest, HeaderPairs } from '../../src/exchange/exchange.ts'
 import { createRedactor, type RedactorOptions } from '../../src/redaction/redactor.ts'
 
 export const SECRET = 'Zq7-secret_value.42'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import type { ExchangeRequest } from '../../src/exchange/types.ts'
+import type { ExchangeRequest } from '../../src/exchange/exchange.ts'
 import { delta, exchangeOf, redactorOf, requestOf, sse } from './helpers.ts'
 
 /** The request that a program makes with this key. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import type { Exchange } from '../../src/exchange/types.ts'
+import type { Exchange } from '../../src/exchange/exchange.ts'
 import { bytesOf, exchangeOf, redactorOf, requestOf, sse } from './helpers.ts'
 
 /** Secrets of all kinds: keys, passwords with any punctuation, base64, several lines, any Unicode. */

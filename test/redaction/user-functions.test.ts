@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { RedactionError } from '../../src/errors/redaction-error.ts'
-import type { Exchange } from '../../src/exchange/types.ts'
+import type { Exchange } from '../../src/exchange/exchange.ts'
 import { bodyOf, exchangeOf, redactorOf, requestOf, SECRET } from './helpers.ts'
 
 const failureOf = (run: () => unknown): RedactionError => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 
 import { headerValue } from '../../src/exchange/headers.ts'
-import type { Exchange, Frame, FrameContent } from '../../src/exchange/types.ts'
+import type { Exchange, Frame, FrameContent } from '../../src/exchange/exchange.ts'
 import { redactorOf, requestOf, SECRET } from './helpers.ts'
 
 const text = (from: Frame['from'], said: string): Frame => ({

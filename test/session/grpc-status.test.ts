@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 
-import { HUNG_UP } from '../../src/exchange/types.ts'
+import { HUNG_UP } from '../../src/exchange/exchange.ts'
 import { deadlineStatus, droppedStatus } from '../../src/session/grpc-status.ts'
 
 describe('a gRPC client that leaves', () => {

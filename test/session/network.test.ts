@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 
 import { NetworkDeniedError } from '../../src/errors/network-denied-error.ts'
-import type { RawUse } from '../../src/exchange/answer.ts'
+import type { RawUse } from '../../src/exchange/gate.ts'
 import { compileIgnore } from '../../src/session/ignore.ts'
 import { RawUses } from '../../src/session/network.ts'
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 
-import { refusal } from '../../src/session/refusal.ts'
+import { refusal } from '../../src/exchange/refusal.ts'
 
 describe('the refusal of a gRPC call', () => {
   const reply = (message: string, contentType = 'application/grpc') =>

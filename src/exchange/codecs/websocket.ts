@@ -10,7 +10,7 @@ import type {
   WebSocketMessage,
 } from '../stored-body.ts'
 import { storedDelay } from '../timeline.ts'
-import type { Frame, FrameContent } from '../types.ts'
+import type { Frame, FrameContent } from '../exchange.ts'
 import { checkWebSocket } from './websocket-check.ts'
 
 /**

@@ -1,7 +1,7 @@
-import type { Refuse } from '../exchange/answer.ts'
-import { isGrpc } from '../exchange/grpc-frame.ts'
-import { headerValue } from '../exchange/headers.ts'
-import type { HeaderPairs } from '../exchange/types.ts'
+import type { Refuse } from './gate.ts'
+import { isGrpc } from './grpc-frame.ts'
+import { headerValue } from './headers.ts'
+import type { HeaderPairs } from './exchange.ts'
 
 /** Headers by which the SDKs that retry transport errors give themselves away (MISS.md). */
 const RETRYING = ['x-stainless-lang', 'x-fern-language', 'amz-sdk-invocation-id', 'x-goog-api-client']

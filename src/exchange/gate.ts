@@ -6,7 +6,7 @@ import type {
   InformationalResponse,
   MessageReaders,
   RequestHead,
-} from './types.ts'
+} from './exchange.ts'
 
 /** A request as a protocol hands it to the session: the head at once, the body when somebody asks for it. */
 export interface IncomingRequest extends RequestHead {
