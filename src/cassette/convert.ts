@@ -1,4 +1,4 @@
-import { decodeBody, encodeBody } from '../exchange/body.ts'
+import { decodeBody, encodeBody } from '../exchange/body/body.ts'
 import { framesFromStored, framesToStored } from '../exchange/codecs/websocket.ts'
 import { headerValue, headerValues } from '../exchange/headers.ts'
 import type {

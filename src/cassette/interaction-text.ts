@@ -1,5 +1,5 @@
-import { bodyCodecs, decodeBody } from '../exchange/body.ts'
-import { BodySource } from '../exchange/body-codec.ts'
+import { bodyCodecs, decodeBody } from '../exchange/body/body.ts'
+import { BodySource } from '../exchange/body/body-codec.ts'
 import { framesFromStored, framesToStored } from '../exchange/codecs/websocket.ts'
 import { CassetteWriteError } from '../errors/cassette-write-error.ts'
 import { emitItem, type EmitStyle } from './yaml/emit.ts'

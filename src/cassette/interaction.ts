@@ -1,4 +1,4 @@
-import type { StoredBody } from '../exchange/stored-body.ts'
+import type { StoredBody } from '../exchange/body/stored-body.ts'
 import type { Turns } from './turns.ts'
 
 /**

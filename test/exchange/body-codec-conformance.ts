@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import * as fc from 'fast-check'
 import { parse, stringify } from 'yaml'
-import { bodyCodecs, checkBody, decodeBody, encodeBody, formOf } from '../../src/exchange/body.ts'
-import { MAX_PIECE_BYTES } from '../../src/exchange/body-codec.ts'
-import { BODY_FORMS, type BodyForm } from '../../src/exchange/stored-body.ts'
-import { StoredBodyError } from '../../src/exchange/stored-body-error.ts'
+import { bodyCodecs, checkBody, decodeBody, encodeBody, formOf } from '../../src/exchange/body/body.ts'
+import { MAX_PIECE_BYTES } from '../../src/exchange/body/body-codec.ts'
+import { BODY_FORMS, type BodyForm } from '../../src/exchange/body/stored-body.ts'
+import { StoredBodyError } from '../../src/exchange/body/stored-body-error.ts'
 import { cut, cuts, join, whole } from './chunks.ts'
 
 export interface CodecCase {

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check'
-import { BASE64_PIECE_BYTES } from '../../src/exchange/payload.ts'
+import { BASE64_PIECE_BYTES } from '../../src/exchange/body/payload.ts'
 import { describeBodyCodec } from './body-codec-conformance.ts'
 import { eventStreamFrames, frame } from './eventstream-frames.ts'
 import { bytesOf, jsonText, oddJsonText } from './json-arbitraries.ts'

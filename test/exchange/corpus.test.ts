@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { decodeBody, encodeBody, formOf } from '../../src/exchange/body.ts'
+import { decodeBody, encodeBody, formOf } from '../../src/exchange/body/body.ts'
 import { decodeContent, encodeContent } from '../../src/exchange/content-encoding.ts'
 import { headerValue } from '../../src/exchange/headers.ts'
 import type { Exchange } from '../../src/exchange/exchange.ts'

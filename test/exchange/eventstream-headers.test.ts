@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { decodeBody, encodeBody } from '../../src/exchange/body.ts'
+import { decodeBody, encodeBody } from '../../src/exchange/body/body.ts'
 import { eventStreamFrames } from './eventstream-frames.ts'
 import { join, whole } from './chunks.ts'
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import * as fc from 'fast-check'
-import { quantizeDelay, storedDelay, Timeline } from '../../src/exchange/timeline.ts'
+import { quantizeDelay, storedDelay, Timeline } from '../../src/exchange/body/timeline.ts'
 
 describe('a stored delay', () => {
   it('is left out where it is shorter than 10 ms', () => {

@@ -4,11 +4,11 @@ import fc from 'fast-check'
 import { fromInteraction, toInteraction } from '../../src/cassette/convert.ts'
 import { Cassette } from '../../src/cassette/cassette.ts'
 import { interactionText } from '../../src/cassette/interaction-text.ts'
-import { checkBody } from '../../src/exchange/body.ts'
+import { checkBody } from '../../src/exchange/body/body.ts'
 import { framesFromStored, framesToStored } from '../../src/exchange/codecs/websocket.ts'
-import { StoredBodyError } from '../../src/exchange/stored-body-error.ts'
+import { StoredBodyError } from '../../src/exchange/body/stored-body-error.ts'
 import type { Exchange, Frame } from '../../src/exchange/exchange.ts'
-import { withoutDelays } from '../../src/exchange/without-delays.ts'
+import { withoutDelays } from '../../src/exchange/body/without-delays.ts'
 
 const MATCH = { key: '0'.repeat(64), semantic_key: '0'.repeat(64), on: ['*'], api: 'websocket', v: 1 }
 

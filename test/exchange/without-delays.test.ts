@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { encodeBody } from '../../src/exchange/body.ts'
-import { withoutDelays } from '../../src/exchange/without-delays.ts'
+import { encodeBody } from '../../src/exchange/body/body.ts'
+import { withoutDelays } from '../../src/exchange/body/without-delays.ts'
 import { eventStreamFrames } from './eventstream-frames.ts'
 
 const bodies: readonly (readonly [contentType: string, pieces: readonly (string | Uint8Array)[]])[] = [

@@ -1,5 +1,5 @@
-import { checkBody } from '../../exchange/body.ts'
-import { StoredBodyError } from '../../exchange/stored-body-error.ts'
+import { checkBody } from '../../exchange/body/body.ts'
+import { StoredBodyError } from '../../exchange/body/stored-body-error.ts'
 import type { Interaction } from '../interaction.ts'
 import type { ValuePath } from '../yaml/yaml-tree.ts'
 

@@ -1,4 +1,4 @@
-import { type BodyPath, StoredBodyError } from '../stored-body-error.ts'
+import { type BodyPath, StoredBodyError } from '../body/stored-body-error.ts'
 import {
   type Mapping,
   checkBase64,
@@ -6,7 +6,7 @@ import {
   checkList,
   checkMapping,
   checkPayload,
-} from '../stored-checks.ts'
+} from '../body/stored-checks.ts'
 
 const INTEGER_BITS: Readonly<Record<string, number>> = {
   byte: 8,

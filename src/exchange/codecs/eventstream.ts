@@ -1,10 +1,10 @@
 import { isUtf8 } from 'node:buffer'
-import type { BodyCodec } from '../body-codec.ts'
+import type { BodyCodec } from '../body/body-codec.ts'
 import { frameLength, parseFrame, renderFrame } from '../eventstream-frame.ts'
 import { readJsonTexts } from '../json-texts.ts'
-import { decodePayload, encodeBase64, looksBinary } from '../payload.ts'
-import type { EventStreamBody, EventStreamEntry } from '../stored-body.ts'
-import { storedDelay, Timeline } from '../timeline.ts'
+import { decodePayload, encodeBase64, looksBinary } from '../body/payload.ts'
+import type { EventStreamBody, EventStreamEntry } from '../body/stored-body.ts'
+import { storedDelay, Timeline } from '../body/timeline.ts'
 import { checkEventStream } from './eventstream-check.ts'
 
 /** `application/vnd.amazon.eventstream`, as Bedrock streams: one entry per message, checksums recomputed. */

@@ -1,4 +1,4 @@
-import { StoredBodyError } from '../stored-body-error.ts'
+import { StoredBodyError } from '../body/stored-body-error.ts'
 import {
   checkBase64,
   checkChoice,
@@ -7,7 +7,7 @@ import {
   checkMapping,
   checkString,
   type Mapping,
-} from '../stored-checks.ts'
+} from '../body/stored-checks.ts'
 
 /** Throws {@link StoredBodyError} where the list under `grpc` is not of that form. `json` is there to be read: it is not looked at. */
 export function checkGrpc(stored: Mapping): void {

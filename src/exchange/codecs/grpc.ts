@@ -1,8 +1,8 @@
-import type { BodyCodec } from '../body-codec.ts'
+import type { BodyCodec } from '../body/body-codec.ts'
 import { grpcFrame, splitGrpc } from '../grpc-frame.ts'
-import { decodeBase64, encodeBase64 } from '../payload.ts'
-import type { GrpcBody, GrpcEntry } from '../stored-body.ts'
-import { storedDelay, Timeline } from '../timeline.ts'
+import { decodeBase64, encodeBase64 } from '../body/payload.ts'
+import type { GrpcBody, GrpcEntry } from '../body/stored-body.ts'
+import { storedDelay, Timeline } from '../body/timeline.ts'
 import { checkGrpc } from './grpc-check.ts'
 
 /** gRPC's length-prefixed messages: one entry for each, what was cut short last. */

@@ -1,5 +1,5 @@
 import { SSE_FIELDS } from '../sse-render.ts'
-import { StoredBodyError } from '../stored-body-error.ts'
+import { StoredBodyError } from '../body/stored-body-error.ts'
 import {
   type Mapping,
   checkBase64,
@@ -12,7 +12,7 @@ import {
   checkString,
   isMapping,
   own,
-} from '../stored-checks.ts'
+} from '../body/stored-checks.ts'
 
 /** Throws {@link StoredBodyError} where the mapping under `sse` and its siblings is not of that form. */
 export function checkSse(stored: Mapping): void {

@@ -1,10 +1,10 @@
 import { isUtf8 } from 'node:buffer'
-import { type BodyCodec, MAX_TEXT_BYTES } from '../body-codec.ts'
+import { type BodyCodec, MAX_TEXT_BYTES } from '../body/body-codec.ts'
 import { readJsonTexts } from '../json-texts.ts'
 import { type SseEvent, parseSseBytes } from '../sse.ts'
 import { type SseStyle, eolOf, renderSseEntry } from '../sse-render.ts'
-import type { JsonPayload, SseBody, SseEntry, SseFields } from '../stored-body.ts'
-import { storedDelay, Timeline } from '../timeline.ts'
+import type { JsonPayload, SseBody, SseEntry, SseFields } from '../body/stored-body.ts'
+import { storedDelay, Timeline } from '../body/timeline.ts'
 import { checkSse } from './sse-check.ts'
 
 const FIELDS = new Set(['data', 'event', 'id', 'retry', ''])

@@ -1,5 +1,5 @@
 import { MAX_REASON_BYTES } from '../close-reason.ts'
-import { type BodyPath, StoredBodyError } from '../stored-body-error.ts'
+import { type BodyPath, StoredBodyError } from '../body/stored-body-error.ts'
 import {
   checkBase64,
   checkChoice,
@@ -11,7 +11,7 @@ import {
   checkString,
   type Mapping,
   own,
-} from '../stored-checks.ts'
+} from '../body/stored-checks.ts'
 
 const KINDS = ['json', 'text', 'base64', 'ping', 'pong', 'close', 'raw'] as const
 /** Of a control frame (RFC 6455, section 5.5). */

@@ -1,15 +1,15 @@
 import { isUtf8 } from 'node:buffer'
-import type { BodyCodec } from '../body-codec.ts'
+import type { BodyCodec } from '../body/body-codec.ts'
 import { readJsonTexts } from '../json-texts.ts'
-import { decodeBase64, decodePayload, encodeBase64, looksBinary } from '../payload.ts'
+import { decodeBase64, decodePayload, encodeBase64, looksBinary } from '../body/payload.ts'
 import type {
   Base64Payload,
   JsonPayload,
   WebSocketBody,
   WebSocketEntry,
   WebSocketMessage,
-} from '../stored-body.ts'
-import { storedDelay } from '../timeline.ts'
+} from '../body/stored-body.ts'
+import { storedDelay } from '../body/timeline.ts'
 import type { Frame, FrameContent } from '../exchange.ts'
 import { checkWebSocket } from './websocket-check.ts'
 

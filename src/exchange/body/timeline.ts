@@ -1,5 +1,5 @@
 import type { Delayed } from './stored-body.ts'
-import type { Chunk } from './exchange.ts'
+import type { Chunk } from '../exchange.ts'
 
 /** A delay below this many milliseconds is stored as none. */
 const MIN_DELAY_MS = 10

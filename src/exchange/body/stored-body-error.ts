@@ -1,4 +1,4 @@
-import { CassetteError } from '../errors/cassette-error.ts'
+import { CassetteError } from '../../errors/cassette-error.ts'
 
 /** Where in a stored body something stands: `['sse', 3, 'data']`. */
 export type BodyPath = readonly (string | number)[]

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
-import type { ContentType } from './headers.ts'
+import type { ContentType } from '../headers.ts'
 import type { BodyForm, StoredBody } from './stored-body.ts'
-import type { Chunk, MessageReader } from './exchange.ts'
+import type { Chunk, MessageReader } from '../exchange.ts'
 
 /** A longer text is not worth a string (V8's limit is about 512 MiB of them). */
 export const MAX_TEXT_BYTES = 256 * 1024 * 1024
