@@ -1,5 +1,5 @@
 import { decodeBody, encodeBody } from '../exchange/body/body.ts'
-import { framesFromStored, framesToStored } from '../exchange/codecs/websocket.ts'
+import { framesFromStored, framesToStored } from '../exchange/body/codecs/websocket.ts'
 import { headerValue, headerValues } from '../exchange/headers.ts'
 import type {
   Chunk,

@@ -1,6 +1,6 @@
 import { bodyCodecs, decodeBody } from '../exchange/body/body.ts'
 import { BodySource } from '../exchange/body/body-codec.ts'
-import { framesFromStored, framesToStored } from '../exchange/codecs/websocket.ts'
+import { framesFromStored, framesToStored } from '../exchange/body/codecs/websocket.ts'
 import { CassetteWriteError } from '../errors/cassette-write-error.ts'
 import { emitItem, type EmitStyle } from './yaml/emit.ts'
 import { type Interaction, type InteractionBody, KEY_ORDER } from './interaction.ts'

@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer'
-import type { BodyCodec, BodySource } from '../body/body-codec.ts'
-import { type JsonTexts, readJsonTexts } from '../json-texts.ts'
-import { decodePayload, encodeBase64, looksBinary } from '../body/payload.ts'
-import type { NdjsonBody, NdjsonEntry } from '../body/stored-body.ts'
+import type { BodyCodec, BodySource } from '../body-codec.ts'
+import { type JsonTexts, readJsonTexts } from '../../json-texts.ts'
+import { decodePayload, encodeBase64, looksBinary } from '../payload.ts'
+import type { NdjsonBody, NdjsonEntry } from '../stored-body.ts'
 import {
   checkChoice,
   checkDelay,
@@ -10,8 +10,8 @@ import {
   checkList,
   checkMapping,
   checkPayload,
-} from '../body/stored-checks.ts'
-import { Timeline, storedDelay } from '../body/timeline.ts'
+} from '../stored-checks.ts'
+import { Timeline, storedDelay } from '../timeline.ts'
 
 const LF = 0x0a
 const CR = 0x0d

@@ -1,5 +1,5 @@
-import { payloadText } from './json-text.ts'
-import type { JsonPayload, SseBody, SseEntry } from './body/stored-body.ts'
+import { payloadText } from '../../json-text.ts'
+import type { JsonPayload, SseBody, SseEntry } from '../stored-body.ts'
 
 /** What all events of a body have in common. */
 export type SseStyle = Pick<SseBody, 'eol' | 'tight' | 'layout'>

@@ -1,8 +1,8 @@
-import { type BodyCodec, piecesOf } from '../body/body-codec.ts'
-import { looksBinary } from '../body/payload.ts'
-import type { TextBody } from '../body/stored-body.ts'
-import { checkChoice, checkDelay, checkString } from '../body/stored-checks.ts'
-import { storedDelay } from '../body/timeline.ts'
+import { type BodyCodec, piecesOf } from '../body-codec.ts'
+import { looksBinary } from '../payload.ts'
+import type { TextBody } from '../stored-body.ts'
+import { checkChoice, checkDelay, checkString } from '../stored-checks.ts'
+import { storedDelay } from '../timeline.ts'
 
 const BOM = '\uFEFF'
 const TEXTUAL = /^text\/|[/+](?:json|xml|javascript|ecmascript|yaml|x-www-form-urlencoded|sql|sdp)$/

@@ -1,9 +1,18 @@
-import type { BodyCodec } from '../body/body-codec.ts'
-import { grpcFrame, splitGrpc } from '../grpc-frame.ts'
-import { decodeBase64, encodeBase64 } from '../body/payload.ts'
-import type { GrpcBody, GrpcEntry } from '../body/stored-body.ts'
-import { storedDelay, Timeline } from '../body/timeline.ts'
-import { checkGrpc } from './grpc-check.ts'
+import { StoredBodyError } from '../stored-body-error.ts'
+import {
+  checkBase64,
+  checkChoice,
+  checkDelay,
+  checkList,
+  checkMapping,
+  checkString,
+  type Mapping,
+} from '../stored-checks.ts'
+import type { BodyCodec } from '../body-codec.ts'
+import { grpcFrame, splitGrpc } from '../../grpc-frame.ts'
+import { decodeBase64, encodeBase64 } from '../payload.ts'
+import type { GrpcBody, GrpcEntry } from '../stored-body.ts'
+import { storedDelay, Timeline } from '../timeline.ts'
 
 /** gRPC's length-prefixed messages: one entry for each, what was cut short last. */
 export const grpcCodec: BodyCodec<GrpcBody> = {
@@ -43,4 +52,22 @@ export const grpcCodec: BodyCodec<GrpcBody> = {
 function renderEntry(entry: GrpcEntry): Buffer {
   if ('raw' in entry) return Buffer.from(entry.raw, 'base64')
   return grpcFrame(Buffer.concat([...decodeBase64(entry.base64)]), entry.compressed === true ? 1 : 0)
+}
+
+/** Throws {@link StoredBodyError} where the list under `grpc` is not of that form. `json` is there to be read: it is not looked at. */
+export function checkGrpc(stored: Mapping): void {
+  checkList(stored['grpc'], ['grpc'], 'a list of messages').forEach((value, index) => {
+    const path = ['grpc', index]
+    const entry = checkMapping(value, path, 'a mapping with base64 or raw')
+    checkDelay(entry, path)
+    if (Object.hasOwn(entry, 'raw')) {
+      checkString(entry['raw'], [...path, 'raw'])
+      checkBase64(entry['raw'], [...path, 'raw'])
+      return
+    }
+    if (!Object.hasOwn(entry, 'base64'))
+      throw new StoredBodyError(path, 'a mapping with base64 or raw', entry)
+    checkBase64(entry['base64'], [...path, 'base64'])
+    checkChoice(entry, 'compressed', [true, false], path)
+  })
 }

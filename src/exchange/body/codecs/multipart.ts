@@ -1,7 +1,7 @@
-import type { BodyCodec } from '../body/body-codec.ts'
-import { piecesOf } from '../body/body-codec.ts'
-import { decodePayload, encodePayload, looksBinary } from '../body/payload.ts'
-import type { MultipartBody, MultipartPart } from '../body/stored-body.ts'
+import type { BodyCodec } from '../body-codec.ts'
+import { piecesOf } from '../body-codec.ts'
+import { decodePayload, encodePayload, looksBinary } from '../payload.ts'
+import type { MultipartBody, MultipartPart } from '../stored-body.ts'
 import {
   checkDelay,
   checkList,
@@ -9,8 +9,8 @@ import {
   checkOptionalString,
   checkPayload,
   checkString,
-} from '../body/stored-checks.ts'
-import { storedDelay } from '../body/timeline.ts'
+} from '../stored-checks.ts'
+import { storedDelay } from '../timeline.ts'
 
 const CRLF = '\r\n'
 

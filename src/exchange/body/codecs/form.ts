@@ -1,9 +1,9 @@
-import { type BodyCodec, piecesOf } from '../body/body-codec.ts'
-import { MAX_STRUCTURED_NODES } from '../json-text.ts'
-import { looksBinary } from '../body/payload.ts'
-import type { FormBody, FormField } from '../body/stored-body.ts'
-import { checkChoice, checkDelay, checkMapping, checkString } from '../body/stored-checks.ts'
-import { storedDelay } from '../body/timeline.ts'
+import { type BodyCodec, piecesOf } from '../body-codec.ts'
+import { MAX_STRUCTURED_NODES } from '../../json-text.ts'
+import { looksBinary } from '../payload.ts'
+import type { FormBody, FormField } from '../stored-body.ts'
+import { checkChoice, checkDelay, checkMapping, checkString } from '../stored-checks.ts'
+import { storedDelay } from '../timeline.ts'
 
 /** `application/x-www-form-urlencoded` as the WHATWG URL standard serializes it. */
 export const formCodec: BodyCodec<FormBody> = {

@@ -1,7 +1,7 @@
-import { type BodyCodec, type BodySource, piecesOf } from '../body/body-codec.ts'
-import { readArrayStream, writeArrayStream } from '../json-array.ts'
-import { MAX_STRUCTURED_BYTES, layoutOf, readJson, writeJson } from '../json-text.ts'
-import type { JsonBody } from '../body/stored-body.ts'
+import { type BodyCodec, type BodySource, piecesOf } from '../body-codec.ts'
+import { readArrayStream, writeArrayStream } from '../../json-array.ts'
+import { MAX_STRUCTURED_BYTES, layoutOf, readJson, writeJson } from '../../json-text.ts'
+import type { JsonBody } from '../stored-body.ts'
 import {
   checkChoice,
   checkDelay,
@@ -10,8 +10,8 @@ import {
   checkList,
   checkOptionalString,
   checkString,
-} from '../body/stored-checks.ts'
-import { storedDelay } from '../body/timeline.ts'
+} from '../stored-checks.ts'
+import { storedDelay } from '../timeline.ts'
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] }
 

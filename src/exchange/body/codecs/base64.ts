@@ -1,8 +1,8 @@
-import { type BodyCodec, MAX_PIECE_BYTES } from '../body/body-codec.ts'
-import { decodeBase64, encodeBase64 } from '../body/payload.ts'
-import type { Base64Body } from '../body/stored-body.ts'
-import { checkBase64, checkDelay } from '../body/stored-checks.ts'
-import { storedDelay } from '../body/timeline.ts'
+import { type BodyCodec, MAX_PIECE_BYTES } from '../body-codec.ts'
+import { decodeBase64, encodeBase64 } from '../payload.ts'
+import type { Base64Body } from '../stored-body.ts'
+import { checkBase64, checkDelay } from '../stored-checks.ts'
+import { storedDelay } from '../timeline.ts'
 
 /** Any bytes at all: the last resort. */
 export const base64Codec: BodyCodec<Base64Body> = {
