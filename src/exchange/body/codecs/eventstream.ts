@@ -10,7 +10,7 @@ import {
 import { isUtf8 } from 'node:buffer'
 import type { BodyCodec } from '../body-codec.ts'
 import { frameLength, parseFrame, renderFrame } from '../../eventstream-frame.ts'
-import { readJsonTexts } from '../../json-texts.ts'
+import { readJsonTexts } from '../json/json-texts.ts'
 import { decodePayload, encodeBase64, looksBinary } from '../payload.ts'
 import type { EventStreamBody, EventStreamEntry } from '../stored-body.ts'
 import { storedDelay, Timeline } from '../timeline.ts'

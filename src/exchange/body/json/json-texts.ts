@@ -1,5 +1,5 @@
 import { MAX_STRUCTURED_NODES, type ReadJson, layoutOf, readJson, writeJson } from './json-text.ts'
-import type { JsonLayout, JsonPayload } from './body/stored-body.ts'
+import type { JsonLayout, JsonPayload } from '../stored-body.ts'
 
 export interface JsonTexts {
   /** One for each text: the payload, or `undefined` where it is best left as text. */

@@ -1,6 +1,6 @@
 import { layoutOf, writeJson } from './json-text.ts'
 import { readJsonTexts } from './json-texts.ts'
-import type { JsonBody, JsonLayout, JsonValue } from './body/stored-body.ts'
+import type { JsonBody, JsonLayout, JsonValue } from '../stored-body.ts'
 
 export type Framing = NonNullable<JsonBody['framing']>
 
