@@ -1,5 +1,5 @@
 import { RedactionError } from '../errors/redaction-error.ts'
-import { plainGrpcRequest, plainGrpcResponse } from '../exchange/grpc-content.ts'
+import { plainGrpcRequest, plainGrpcResponse } from '../exchange/content-encoding/grpc-content.ts'
 import { contentTypeOf, headerValue } from '../exchange/headers.ts'
 import type {
   Chunk,

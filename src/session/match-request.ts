@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
 import type { IncomingRequest } from '../exchange/gate.ts'
-import { decodeContent } from '../exchange/content-encoding.ts'
+import { decodeContent } from '../exchange/content-encoding/content-encoding.ts'
 import { headerValue } from '../exchange/headers.ts'
 import type { ExchangeRequest, MessageReaders } from '../exchange/exchange.ts'
 import type { Redactor } from '../redaction/redactor.ts'

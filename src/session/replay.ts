@@ -1,7 +1,7 @@
 import type { CassetteEntry } from '../cassette/cassette.ts'
 import { fromInteraction } from '../cassette/convert.ts'
 import type { Replay } from '../exchange/gate.ts'
-import { encodeContent } from '../exchange/content-encoding.ts'
+import { encodeContent } from '../exchange/content-encoding/content-encoding.ts'
 import { applyHook } from './hooks.ts'
 import type { ResolvedOptions } from './options.ts'
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { encodeContent } from '../../src/exchange/content-encoding.ts'
+import { encodeContent } from '../../src/exchange/content-encoding/content-encoding.ts'
 import type { Exchange } from '../../src/exchange/exchange.ts'
 
 const events = Array.from({ length: 5 }, (_, index) => `data: {"index":${index}}\n\n`)

@@ -9,8 +9,8 @@ import {
   zstdCompressSync,
 } from 'node:zlib'
 import * as fc from 'fast-check'
-import { decodeChunks } from '../../src/exchange/content-codings.ts'
-import { decodeContent, encodeContent } from '../../src/exchange/content-encoding.ts'
+import { decodeChunks } from '../../src/exchange/content-encoding/content-codings.ts'
+import { decodeContent, encodeContent } from '../../src/exchange/content-encoding/content-encoding.ts'
 import { headerValue } from '../../src/exchange/headers.ts'
 import type { Chunk, Exchange, HeaderPairs } from '../../src/exchange/exchange.ts'
 import { cut, cuts, join, whole } from './chunks.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { decodeBody, encodeBody, formOf } from '../../src/exchange/body/body.ts'
-import { decodeContent, encodeContent } from '../../src/exchange/content-encoding.ts'
+import { decodeContent, encodeContent } from '../../src/exchange/content-encoding/content-encoding.ts'
 import { headerValue } from '../../src/exchange/headers.ts'
 import type { Exchange } from '../../src/exchange/exchange.ts'
 import { bodyOf, type FixtureExchange, readExchangeFiles } from '../helpers/exchange-files.ts'

@@ -4,7 +4,7 @@ import { deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import * as fc from 'fast-check'
 
 import { decodeBody, encodeBody } from '../../src/exchange/body/body.ts'
-import { plainGrpc } from '../../src/exchange/grpc-content.ts'
+import { plainGrpc } from '../../src/exchange/content-encoding/grpc-content.ts'
 import { grpcFrame, isGrpc, splitGrpc } from '../../src/exchange/grpc-frame.ts'
 import { withoutDelays } from '../../src/exchange/body/without-delays.ts'
 import { describeBodyCodec } from './body-codec-conformance.ts'

@@ -1,6 +1,6 @@
 import { codingsOf, type Decoded, decodeChunks, encodeChunks } from './content-codings.ts'
-import { headerValue } from './headers.ts'
-import type { Chunk, Exchange, ExchangeRequest, ExchangeResponse, HeaderPairs } from './exchange.ts'
+import { headerValue } from '../headers.ts'
+import type { Chunk, Exchange, ExchangeRequest, ExchangeResponse, HeaderPairs } from '../exchange.ts'
 import type { Format } from './zlib-coder.ts'
 
 /**

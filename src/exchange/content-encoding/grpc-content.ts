@@ -1,6 +1,6 @@
-import { type GrpcFrame, isGrpc, plainFrame, splitGrpc } from './grpc-frame.ts'
-import { headerValue } from './headers.ts'
-import type { Chunk, Exchange, ExchangeRequest, ExchangeResponse } from './exchange.ts'
+import { type GrpcFrame, isGrpc, plainFrame, splitGrpc } from '../grpc-frame.ts'
+import { headerValue } from '../headers.ts'
+import type { Chunk, Exchange, ExchangeRequest, ExchangeResponse } from '../exchange.ts'
 
 /**
  * The exchange with its gRPC messages decompressed, as it is searched, stored and compared: a client takes a message

@@ -1,5 +1,5 @@
-import { headerValues } from './headers.ts'
-import type { Chunk, HeaderPairs } from './exchange.ts'
+import { headerValues } from '../headers.ts'
+import type { Chunk, HeaderPairs } from '../exchange.ts'
 import { type Coder, type Coding, createDecoder, createEncoder, type Format } from './zlib-coder.ts'
 
 /** A body that decompresses to more bytes than this stays compressed. */
