@@ -1,5 +1,5 @@
 import type { Refuse } from './gate.ts'
-import { isGrpc } from './grpc-frame.ts'
+import { isGrpc } from './wire/grpc-frame.ts'
 import { headerValue } from './headers.ts'
 import type { HeaderPairs } from './exchange.ts'
 

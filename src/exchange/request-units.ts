@@ -1,5 +1,5 @@
-import { parseFrame } from './eventstream-frame.ts'
-import { isGrpc, plainFrame, splitGrpc } from './grpc-frame.ts'
+import { parseFrame } from './wire/eventstream-frame.ts'
+import { isGrpc, plainFrame, splitGrpc } from './wire/grpc-frame.ts'
 import { parseContentType } from './headers.ts'
 
 const EVENT_STREAM = 'application/vnd.amazon.eventstream'

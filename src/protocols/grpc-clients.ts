@@ -1,5 +1,5 @@
 import type { Gate } from '../exchange/gate.ts'
-import { isGrpc } from '../exchange/grpc-frame.ts'
+import { isGrpc } from '../exchange/wire/grpc-frame.ts'
 import { messageReader } from '../exchange/message-json.ts'
 import type { MessageReader, MessageReaders } from '../exchange/exchange.ts'
 import { answerGrpcNames, listenToGrpc } from './internals-grpc.ts'

@@ -1,5 +1,5 @@
 import type { IncomingRequest, Replay, Tap } from '../exchange/gate.ts'
-import { closeReason } from '../exchange/close-reason.ts'
+import { closeReason } from '../exchange/wire/close-reason.ts'
 import type { ExchangeResponse, FrameContent } from '../exchange/exchange.ts'
 import { errorOf } from './failure.ts'
 import type { Connection } from './http1-connection.ts'

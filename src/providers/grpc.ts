@@ -1,4 +1,4 @@
-import { isGrpc, plainFrame, splitGrpc } from '../exchange/grpc-frame.ts'
+import { isGrpc, plainFrame, splitGrpc } from '../exchange/wire/grpc-frame.ts'
 import type { Provider } from './types.ts'
 
 /**

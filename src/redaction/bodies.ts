@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import { isGrpc } from '../exchange/grpc-frame.ts'
+import { isGrpc } from '../exchange/wire/grpc-frame.ts'
 import type { ContentType } from '../exchange/headers.ts'
 import { alignToJson } from './align.ts'
 import { bufferOf, byteTextOf, fromByteText } from './byte-text.ts'

@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib'
-import { frameLength } from '../exchange/eventstream-frame.ts'
+import { frameLength } from '../exchange/wire/eventstream-frame.ts'
 import { bufferOf, byteTextOf } from './byte-text.ts'
 import type { CutBytes, Edit } from './edits.ts'
 import { applyEdits } from './edits.ts'

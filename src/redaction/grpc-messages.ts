@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
-import { type GrpcFrame, grpcFrame, plainFrame, splitGrpc } from '../exchange/grpc-frame.ts'
-import { looksLikeText, wireFields, writeVarint } from '../exchange/protobuf-wire.ts'
+import { type GrpcFrame, grpcFrame, plainFrame, splitGrpc } from '../exchange/wire/grpc-frame.ts'
+import { looksLikeText, wireFields, writeVarint } from '../exchange/wire/protobuf-wire.ts'
 import type { ByteText } from './byte-text.ts'
 import { bufferOf, bytesOfText, byteTextOf } from './byte-text.ts'
 import type { CutBytes, Edit } from './edits.ts'

@@ -1,4 +1,4 @@
-import { parseSseBytes } from '../exchange/sse.ts'
+import { parseSseBytes } from '../exchange/wire/sse.ts'
 import type { ByteText } from './byte-text.ts'
 import type { Edit } from './edits.ts'
 

@@ -1,4 +1,4 @@
-import { closeReason } from '../exchange/close-reason.ts'
+import { closeReason } from '../exchange/wire/close-reason.ts'
 import type { Frame, FrameContent } from '../exchange/exchange.ts'
 import type { BodyContext } from './bodies.ts'
 import { redactBody } from './bodies.ts'

@@ -1,5 +1,5 @@
 import type { IncomingRequest } from '../exchange/gate.ts'
-import { isGrpc } from '../exchange/grpc-frame.ts'
+import { isGrpc } from '../exchange/wire/grpc-frame.ts'
 import { headerValue } from '../exchange/headers.ts'
 import { MAX_MESSAGE_BYTES } from '../exchange/message-json.ts'
 import type { MessageReader, MessageReaders } from '../exchange/exchange.ts'

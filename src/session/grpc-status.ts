@@ -1,4 +1,4 @@
-import { isGrpc } from '../exchange/grpc-frame.ts'
+import { isGrpc } from '../exchange/wire/grpc-frame.ts'
 import { headerValue } from '../exchange/headers.ts'
 import { type ExchangeFailure, type HeaderPairs, HUNG_UP } from '../exchange/exchange.ts'
 

@@ -10,7 +10,7 @@ import * as grpc from '@grpc/grpc-js'
 
 import { withCassette } from '../../src/index.ts'
 import { testBench } from '../helpers/cassette-folder.ts'
-import { grpcFrame } from '../../src/exchange/grpc-frame.ts'
+import { grpcFrame } from '../../src/exchange/wire/grpc-frame.ts'
 import { clientOf, type EchoClient, type Seen, watch } from './grpc/echo.ts'
 import { networkUse } from './grpc/network-use.ts'
 

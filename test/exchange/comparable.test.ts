@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { deflateSync, gzipSync } from 'node:zlib'
 
-import { grpcFrame } from '../../src/exchange/grpc-frame.ts'
+import { grpcFrame } from '../../src/exchange/wire/grpc-frame.ts'
 import { comparableBody, comparableMessage, requestUnits } from '../../src/exchange/request-units.ts'
 import { canonicalize } from '../../src/fingerprint/canonicalize.ts'
 import { frame, type FrameInput } from './eventstream-frames.ts'

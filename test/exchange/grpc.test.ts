@@ -5,7 +5,7 @@ import * as fc from 'fast-check'
 
 import { decodeBody, encodeBody } from '../../src/exchange/body/body.ts'
 import { plainGrpc } from '../../src/exchange/content-encoding/grpc-content.ts'
-import { grpcFrame, isGrpc, splitGrpc } from '../../src/exchange/grpc-frame.ts'
+import { grpcFrame, isGrpc, splitGrpc } from '../../src/exchange/wire/grpc-frame.ts'
 import { withoutDelays } from '../../src/exchange/body/without-delays.ts'
 import { describeBodyCodec } from './body-codec-conformance.ts'
 import { cut, cuts, join, whole } from './chunks.ts'

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 
 import fc from 'fast-check'
 
-import { renderFrame } from '../../src/exchange/eventstream-frame.ts'
+import { renderFrame } from '../../src/exchange/wire/eventstream-frame.ts'
 import { requestUnits } from '../../src/exchange/request-units.ts'
 
 const grpcMessage = (payload: Uint8Array): Buffer => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createParser, type EventSourceMessage } from 'eventsource-parser'
 import * as fc from 'fast-check'
-import { parseSse, parseSseBytes } from '../../src/exchange/sse.ts'
+import { parseSse, parseSseBytes } from '../../src/exchange/wire/sse.ts'
 
 const data = (text: string): (string | undefined)[] => [...parseSse(text)].map((event) => event.data)
 

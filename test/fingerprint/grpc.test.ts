@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib'
 
 import * as fc from 'fast-check'
 
-import { grpcFrame } from '../../src/exchange/grpc-frame.ts'
+import { grpcFrame } from '../../src/exchange/wire/grpc-frame.ts'
 import { canonicalize } from '../../src/fingerprint/canonicalize.ts'
 import { differences } from '../../src/fingerprint/differences.ts'
 import { fingerprint } from '../../src/fingerprint/fingerprint.ts'

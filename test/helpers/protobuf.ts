@@ -1,4 +1,4 @@
-import { writeVarint } from '../../src/exchange/protobuf-wire.ts'
+import { writeVarint } from '../../src/exchange/wire/protobuf-wire.ts'
 
 /** A protobuf message of fields, written by hand: what a test means is then what stands on the wire. */
 export const message = (...fields: readonly Uint8Array[]): Buffer => Buffer.concat(fields)

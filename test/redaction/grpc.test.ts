@@ -3,8 +3,8 @@ import { gzipSync } from 'node:zlib'
 
 import * as fc from 'fast-check'
 
-import { grpcFrame, splitGrpc } from '../../src/exchange/grpc-frame.ts'
-import { wireFields } from '../../src/exchange/protobuf-wire.ts'
+import { grpcFrame, splitGrpc } from '../../src/exchange/wire/grpc-frame.ts'
+import { wireFields } from '../../src/exchange/wire/protobuf-wire.ts'
 import { fingerprint } from '../../src/fingerprint/fingerprint.ts'
 import { bytes, fixed64, message, text, varint } from '../helpers/protobuf.ts'
 import { bytesOf, exchangeOf, redactorOf, requestOf, SECRET } from './helpers.ts'

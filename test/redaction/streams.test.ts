@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { parseFrame, renderFrame } from '../../src/exchange/eventstream-frame.ts'
+import { parseFrame, renderFrame } from '../../src/exchange/wire/eventstream-frame.ts'
 import { bodyOf, bytesOf, delta, exchangeOf, redactAnswer, redactorOf, SECRET, sse } from './helpers.ts'
 
 const SSE = 'text/event-stream'

@@ -6,7 +6,7 @@ import { createGunzip, createGzip } from 'node:zlib'
 
 import { type CassetteMiss, withCassette } from '../../src/index.ts'
 import { readFileSync } from 'node:fs'
-import { parseFrame, renderFrame } from '../../src/exchange/eventstream-frame.ts'
+import { parseFrame, renderFrame } from '../../src/exchange/wire/eventstream-frame.ts'
 import { testBench } from '../helpers/cassette-folder.ts'
 import { ANSWERS, echo, overHttp, talks, WORDS } from './conversation-clients.ts'
 

@@ -1,4 +1,4 @@
-import { type GrpcFrame, isGrpc, plainFrame, splitGrpc } from '../grpc-frame.ts'
+import { type GrpcFrame, isGrpc, plainFrame, splitGrpc } from '../wire/grpc-frame.ts'
 import { headerValue } from '../headers.ts'
 import type { Chunk, Exchange, ExchangeRequest, ExchangeResponse } from '../exchange.ts'
 

@@ -9,7 +9,7 @@ import {
   type Mapping,
 } from '../stored-checks.ts'
 import type { BodyCodec } from '../body-codec.ts'
-import { grpcFrame, splitGrpc } from '../../grpc-frame.ts'
+import { grpcFrame, splitGrpc } from '../../wire/grpc-frame.ts'
 import { decodeBase64, encodeBase64 } from '../payload.ts'
 import type { GrpcBody, GrpcEntry } from '../stored-body.ts'
 import { storedDelay, Timeline } from '../timeline.ts'

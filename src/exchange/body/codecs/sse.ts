@@ -16,7 +16,7 @@ import {
 import { isUtf8 } from 'node:buffer'
 import { type BodyCodec, MAX_TEXT_BYTES } from '../body-codec.ts'
 import { readJsonTexts } from '../json/json-texts.ts'
-import { type SseEvent, parseSseBytes } from '../../sse.ts'
+import { type SseEvent, parseSseBytes } from '../../wire/sse.ts'
 import type { JsonPayload, SseBody, SseEntry, SseFields } from '../stored-body.ts'
 import { storedDelay, Timeline } from '../timeline.ts'
 

@@ -1,4 +1,4 @@
-import { MAX_REASON_BYTES } from '../../close-reason.ts'
+import { MAX_REASON_BYTES } from '../../wire/close-reason.ts'
 import { type BodyPath, StoredBodyError } from '../stored-body-error.ts'
 import {
   checkBase64,

@@ -1,5 +1,5 @@
 import { gunzipSync, inflateSync, zstdDecompressSync } from 'node:zlib'
-import { parseContentType } from './headers.ts'
+import { parseContentType } from '../headers.ts'
 
 // gRPC over HTTP/2, "Length-Prefixed-Message": a flag (1: compressed), four bytes of length, big-endian, the message.
 const PREFIX_BYTES = 5

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import type { EventStreamHeader } from './body/stored-body.ts'
+import type { EventStreamHeader } from '../body/stored-body.ts'
 
 // Header value types of the Amazon Event Stream specification.
 const TRUE = 0
