@@ -16,7 +16,11 @@ export {
   fingerprintOfCanonical,
   RULES_VERSION,
 } from './fingerprint/fingerprint.ts'
-export { type Difference, differences, differencesOfCanonical } from './fingerprint/differences.ts'
+export {
+  type Difference,
+  differences,
+  differencesOfCanonical,
+} from './fingerprint/differences/differences.ts'
 export { type Explanation, explainMatch } from './fingerprint/explain.ts'
 export type { Ignored } from './fingerprint/ignored.ts'
 export { type Nearest, nearest } from './fingerprint/nearest.ts'

@@ -1,5 +1,5 @@
 import { canonicalize, type MatchOptions } from '../fingerprint/canonicalize.ts'
-import { differencesOfCanonical } from '../fingerprint/differences.ts'
+import { differencesOfCanonical } from '../fingerprint/differences/differences.ts'
 import { fingerprintOfCanonical, RULES_VERSION } from '../fingerprint/fingerprint.ts'
 import { Cassette, type CassetteEntry } from './cassette.ts'
 import { matchRequest } from '../fingerprint/exchange-request.ts'

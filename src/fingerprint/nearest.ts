@@ -1,6 +1,6 @@
 import type { CanonicalRequest } from '../providers/types.ts'
 import type { MatchOptions } from './canonicalize.ts'
-import { type Difference, differencesOfCanonical } from './differences.ts'
+import { type Difference, differencesOfCanonical } from './differences/differences.ts'
 
 export interface Nearest {
   /** The position among the candidates. */

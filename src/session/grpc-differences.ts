@@ -1,5 +1,5 @@
 import type { MessageReader } from '../exchange/exchange.ts'
-import { type Difference, differencesOfCanonical } from '../fingerprint/differences.ts'
+import { type Difference, differencesOfCanonical } from '../fingerprint/differences/differences.ts'
 import type { CanonicalRequest } from '../providers/types.ts'
 
 /**

@@ -1,7 +1,7 @@
 import { canonicalOf } from '../cassette/rebase.ts'
 import { interactionText } from '../cassette/interaction-text.ts'
 import { type Interaction, type InteractionRequest, NO_MATCH } from '../cassette/interaction.ts'
-import { type Difference, differencesOfCanonical } from '../fingerprint/differences.ts'
+import { type Difference, differencesOfCanonical } from '../fingerprint/differences/differences.ts'
 import type { CanonicalRequest } from '../providers/types.ts'
 import type { Recording } from './playback.ts'
 

@@ -5,9 +5,9 @@ import * as fc from 'fast-check'
 
 import { grpcFrame } from '../../src/exchange/wire/grpc-frame.ts'
 import { canonicalize } from '../../src/fingerprint/canonicalize.ts'
-import { differences } from '../../src/fingerprint/differences.ts'
+import { differences } from '../../src/fingerprint/differences/differences.ts'
 import { fingerprint } from '../../src/fingerprint/fingerprint.ts'
-import { wireDifferences } from '../../src/fingerprint/wire-differences.ts'
+import { wireDifferences } from '../../src/fingerprint/differences/wire-differences.ts'
 import { bytes, fixed32, fixed64, message, text, varint } from '../helpers/protobuf.ts'
 
 const URL = 'http://models.example:50051/acme.Chat/Ask'

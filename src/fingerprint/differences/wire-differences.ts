@@ -1,4 +1,4 @@
-import { looksLikeText, readVarint, type WireField, wireFields } from '../exchange/wire/protobuf-wire.ts'
+import { looksLikeText, readVarint, type WireField, wireFields } from '../../exchange/wire/protobuf-wire.ts'
 import type { Difference } from './difference.ts'
 
 const MAX_DEPTH = 100
