@@ -24,5 +24,5 @@ export {
 export { type Explanation, explainMatch } from './fingerprint/explain.ts'
 export type { Ignored } from './fingerprint/ignored.ts'
 export { type Nearest, nearest } from './fingerprint/nearest.ts'
-export { checkMatchOn, DEFAULT_MATCH_ON } from './fingerprint/match-on.ts'
+export { checkMatchOn, DEFAULT_MATCH_ON } from './fingerprint/match-on/match-on.ts'
 export { UnknownMatchFieldError } from './errors/unknown-match-field-error.ts'

@@ -4,7 +4,7 @@ import type { CanonicalRequest, MatchRequest } from '../providers/types.ts'
 import { canonicalizeParsed, type MatchOptions } from './canonicalize.ts'
 import { type Difference, differencesOfCanonical } from './differences/differences.ts'
 import { type Ignored, ignoredOf } from './ignored.ts'
-import { checkMatchOn } from './match-on.ts'
+import { checkMatchOn } from './match-on/match-on.ts'
 import { pick } from './pick.ts'
 
 export interface Explanation {

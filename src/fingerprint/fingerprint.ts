@@ -3,7 +3,7 @@ import { canonicalJson } from '../providers/canonical-json.ts'
 import { byCodeUnit } from '../providers/json.ts'
 import type { CanonicalRequest, MatchRequest, Operation } from '../providers/types.ts'
 import { canonicalize, type MatchOptions } from './canonicalize.ts'
-import { checkMatchOn } from './match-on.ts'
+import { checkMatchOn } from './match-on/match-on.ts'
 import { isPlain } from './operations.ts'
 import { pick } from './pick.ts'
 

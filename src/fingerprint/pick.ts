@@ -1,7 +1,7 @@
 import { isObject, set } from '../providers/json.ts'
 import type { CanonicalRequest } from '../providers/types.ts'
 import type { MatchOptions } from './canonicalize.ts'
-import { select } from './match-on.ts'
+import { select } from './match-on/match-on.ts'
 import { isPlain } from './operations.ts'
 
 /** What is compared of a request, beside method, path, operation, stream, background and alt. */

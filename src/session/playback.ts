@@ -9,7 +9,7 @@ import {
   fingerprintOfCanonical,
   RULES_VERSION,
 } from '../fingerprint/fingerprint.ts'
-import { DEFAULT_MATCH_ON, EVERYTHING } from '../fingerprint/match-on.ts'
+import { DEFAULT_MATCH_ON, EVERYTHING } from '../fingerprint/match-on/match-on.ts'
 import type { MatchRequest } from '../providers/types.ts'
 import { matchRequest } from '../fingerprint/exchange-request.ts'
 import { addressOf, originOf } from './address.ts'

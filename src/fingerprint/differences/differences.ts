@@ -2,7 +2,7 @@ import { byCodeUnit } from '../../providers/json.ts'
 import type { CanonicalRequest, MatchRequest } from '../../providers/types.ts'
 import { canonicalize, type MatchOptions } from '../canonicalize.ts'
 import { type Difference, Differ } from './differ.ts'
-import { checkMatchOn } from '../match-on.ts'
+import { checkMatchOn } from '../match-on/match-on.ts'
 import { pick } from '../pick.ts'
 
 export type { Difference } from './differ.ts'

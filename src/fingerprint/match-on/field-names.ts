@@ -1,7 +1,7 @@
-import { camelCase, isObject, snakeCase } from '../providers/json.ts'
-import type { CanonicalRequest, Operation } from '../providers/types.ts'
+import { camelCase, isObject, snakeCase } from '../../providers/json.ts'
+import type { CanonicalRequest, Operation } from '../../providers/types.ts'
 import { KNOWN_RAW } from './known-names.ts'
-import { isChat, isPlain } from './operations.ts'
+import { isChat, isPlain } from '../operations.ts'
 
 /** In every key, whatever `matchOn` says. */
 export const ALWAYS: ReadonlySet<string> = new Set(['method', 'path', 'op', 'stream', 'background', 'alt'])
