@@ -1,4 +1,4 @@
-import type { JsonValue } from './body/stored-body.ts'
+import type { JsonValue } from './json-value.ts'
 
 /** Header lines as they stood on the wire: order, letter case and duplicates kept. */
 export type HeaderPairs = ReadonlyArray<readonly [name: string, value: string]>

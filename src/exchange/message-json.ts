@@ -1,4 +1,4 @@
-import type { JsonValue } from './body/stored-body.ts'
+import type { JsonValue } from './json-value.ts'
 import type { MessageReader } from './exchange.ts'
 
 /** A larger message is not said twice. */

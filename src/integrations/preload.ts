@@ -5,7 +5,7 @@ import { occupy } from '../session/current.ts'
 import { LazySession } from '../session/lazy-session.ts'
 import { Session } from '../session/session.ts'
 import { patchProcess } from '../with-cassette.ts'
-import { joinRun, type RunFolder } from '../session/run-folder.ts'
+import { joinRun, type RunFolder } from '../storage/run-folder.ts'
 import { printLine } from '../session/stderr.ts'
 
 /** A program that would have ended with 0 ends with this after a miss. */

@@ -1,12 +1,5 @@
-/** What JSON and YAML's core schema both can say. Key order is meaning here: whoever writes it must not sort. */
-export type JsonValue =
-  | null
-  | boolean
-  | number
-  | string
-  | readonly JsonValue[]
-  | { readonly [key: string]: JsonValue }
-
+import type { EventStreamHeader } from '../wire/eventstream-headers.ts'
+import type { JsonValue } from '../json-value.ts'
 /** How a JSON text differs from `JSON.stringify(value)`; no key: not at all. */
 export interface JsonLayout {
   /** Spaces per level, or the very string: as `JSON.stringify`'s third argument. */
@@ -126,21 +119,6 @@ export interface MultipartBody extends Delayed {
   /** What follows the closing delimiter; absent: CRLF. */
   readonly epilogue?: string
 }
-
-/** A header of an AWS event stream message: a string, or one of the other types by name. */
-export type EventStreamHeader =
-  | string
-  | { readonly boolean: boolean }
-  | { readonly byte: number }
-  | { readonly short: number }
-  | { readonly integer: number }
-  /** Decimal: it can pass 2^53. */
-  | { readonly long: string }
-  /** Base64. */
-  | { readonly bytes: string }
-  /** Milliseconds since the epoch, decimal. */
-  | { readonly timestamp: string }
-  | { readonly uuid: string }
 
 /** One message of `application/vnd.amazon.eventstream`; lengths and checksums are recomputed. */
 export type EventStreamMessage = {

@@ -1,6 +1,5 @@
 import { crc32 } from 'node:zlib'
-import { parseHeaders, renderHeaders } from './eventstream-headers.ts'
-import type { EventStreamHeader } from '../body/stored-body.ts'
+import { parseHeaders, renderHeaders, type EventStreamHeader } from './eventstream-headers.ts'
 
 // Layout of a message (Smithy, "Amazon Event Stream specification"; integers big-endian): total length, headers
 // length, CRC-32 of those eight bytes, headers, payload, CRC-32 of all before.

@@ -1,5 +1,4 @@
 import { isUtf8 } from 'node:buffer'
-import type { EventStreamHeader } from '../body/stored-body.ts'
 
 // Header value types of the Amazon Event Stream specification.
 const TRUE = 0
@@ -102,3 +101,18 @@ function withLength(type: number, value: Buffer): Buffer {
   head.writeUInt16BE(value.length, head.writeUInt8(type))
   return Buffer.concat([head, value])
 }
+
+/** A header of an AWS event stream message: a string, or one of the other types by name. */
+export type EventStreamHeader =
+  | string
+  | { readonly boolean: boolean }
+  | { readonly byte: number }
+  | { readonly short: number }
+  | { readonly integer: number }
+  /** Decimal: it can pass 2^53. */
+  | { readonly long: string }
+  /** Base64. */
+  | { readonly bytes: string }
+  /** Milliseconds since the epoch, decimal. */
+  | { readonly timestamp: string }
+  | { readonly uuid: string }

@@ -1,6 +1,7 @@
 import { layoutOf, writeJson } from './json-text.ts'
 import { readJsonTexts } from './json-texts.ts'
-import type { JsonBody, JsonLayout, JsonValue } from '../stored-body.ts'
+import type { JsonBody, JsonLayout } from '../stored-body.ts'
+import type { JsonValue } from '../../json-value.ts'
 
 export type Framing = NonNullable<JsonBody['framing']>
 

@@ -1,4 +1,5 @@
-import type { JsonLayout, JsonPayload, JsonValue } from '../stored-body.ts'
+import type { JsonLayout, JsonPayload } from '../stored-body.ts'
+import type { JsonValue } from '../../json-value.ts'
 
 /** More nodes (values and keys' values) than this make YAML slow to parse (about 12 µs each): the body goes as text. */
 export const MAX_STRUCTURED_NODES = 50_000

@@ -1,1 +1,0 @@
-export { joinRun, type RunFolder } from '../storage/run-folder.ts'
