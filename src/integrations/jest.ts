@@ -1,4 +1,4 @@
-import type * as Environment from './jest-environment.ts'
+import type * as Environment from './jest/jest-environment.ts'
 import { load } from './load.ts'
 
 export type { TestOptions } from './test-scope.ts'
