@@ -1,5 +1,5 @@
 import { load } from './load.ts'
-import type * as Plugin from './mocha-plugin.ts'
+import type * as Plugin from './mocha/mocha-plugin.ts'
 
 export type { TestOptions } from './test-scope.ts'
 
