@@ -1,7 +1,7 @@
 import type * as Environment from './jest/jest-environment.ts'
 import { load } from './load.ts'
 
-export type { TestOptions } from './test-scope.ts'
+export type { TestOptions } from './test-run/test-scope.ts'
 
 const environment = load('jest-environment') as typeof Environment
 

@@ -1,7 +1,7 @@
 import { load } from './load.ts'
 import type * as Plugin from './mocha/mocha-plugin.ts'
 
-export type { TestOptions } from './test-scope.ts'
+export type { TestOptions } from './test-run/test-scope.ts'
 
 const plugin = load('mocha-plugin') as typeof Plugin
 

@@ -1,13 +1,13 @@
 import { after, afterEach, beforeEach } from 'node:test'
 import { inspect } from 'node:util'
 
-import { endFoldersWith, Occurrences } from './names.ts'
-import { orphansOf, orphansWanted, printOrphans } from './orphans.ts'
-import { endOutside, watchOutside } from './outside.ts'
-import { TestScope } from './test-scope.ts'
-import { takeTurn } from './turns.ts'
+import { endFoldersWith, Occurrences } from './test-run/names.ts'
+import { orphansOf, orphansWanted, printOrphans } from './test-run/orphans.ts'
+import { endOutside, watchOutside } from './test-run/outside.ts'
+import { TestScope } from './test-run/test-scope.ts'
+import { takeTurn } from './test-run/turns.ts'
 
-export { useCassette } from './test-scope.ts'
+export { useCassette } from './test-run/test-scope.ts'
 
 /** What hooks are given; older types of Node lack some of it. */
 interface Context {

@@ -1,7 +1,7 @@
 import { load } from './load.ts'
 import type * as Hooks from './node-test-hooks.ts'
 
-export type { TestOptions } from './test-scope.ts'
+export type { TestOptions } from './test-run/test-scope.ts'
 
 const hooks = load('node-test-hooks') as typeof Hooks
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 
 import fc from 'fast-check'
 
-import { fileNameOf, folderOf, Occurrences } from '../../src/integrations/names.ts'
+import { fileNameOf, folderOf, Occurrences } from '../../src/integrations/test-run/names.ts'
 
 describe('names of test cassettes', () => {
   it('say the titles where they can', () => {

@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { CassetteError } from '../../errors/cassette-error.ts'
 import { JestFile } from './jest-file.ts'
 import type { JestConfig, JestEnvironmentClass, JestEvent, JestState } from './jest-types.ts'
-import { useCassette } from '../test-scope.ts'
+import { useCassette } from '../test-run/test-scope.ts'
 
-export { useCassette } from '../test-scope.ts'
+export { useCassette } from '../test-run/test-scope.ts'
 
 /** Gives each test of an environment a cassette. */
 export function withCassettes(Base: JestEnvironmentClass): JestEnvironmentClass {

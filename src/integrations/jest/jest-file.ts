@@ -1,11 +1,11 @@
 import { CassetteError } from '../../errors/cassette-error.ts'
 import { checkOptions } from '../../session/resolve-options.ts'
 import type { JestBlock, JestEvent, JestFunction, JestState, JestTest } from './jest-types.ts'
-import { cassettePath, Occurrences, type TestName } from '../names.ts'
-import { orphansOf, orphansWanted, printOrphans } from '../orphans.ts'
-import { endOutside, watchOutside } from '../outside.ts'
-import { type TestOptions, TestScope } from '../test-scope.ts'
-import { takeTurn } from '../turns.ts'
+import { cassettePath, Occurrences, type TestName } from '../test-run/names.ts'
+import { orphansOf, orphansWanted, printOrphans } from '../test-run/orphans.ts'
+import { endOutside, watchOutside } from '../test-run/outside.ts'
+import { type TestOptions, TestScope } from '../test-run/test-scope.ts'
+import { takeTurn } from '../test-run/turns.ts'
 
 const RUNNER = 'cassette/jest'
 

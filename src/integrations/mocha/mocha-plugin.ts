@@ -1,9 +1,9 @@
 import { MochaTests } from './mocha-tests.ts'
 import type { MochaContext } from './mocha-types.ts'
-import { leftOutside, watchOutside } from '../outside.ts'
+import { leftOutside, watchOutside } from '../test-run/outside.ts'
 import { printLine } from '../../session/stderr.ts'
 
-export { useCassette } from '../test-scope.ts'
+export { useCassette } from '../test-run/test-scope.ts'
 
 let isCalled = false
 

@@ -1,10 +1,10 @@
 import { CassetteError } from '../../errors/cassette-error.ts'
 import { HooksBehind, isError } from './mocha-after-each.ts'
 import type { MochaRunnable, MochaSuite } from './mocha-types.ts'
-import { cassettePath, Occurrences, type TestName } from '../names.ts'
-import { orphansOf, orphansWanted, printOrphans } from '../orphans.ts'
-import { endOutside } from '../outside.ts'
-import { TestScope } from '../test-scope.ts'
+import { cassettePath, Occurrences, type TestName } from '../test-run/names.ts'
+import { orphansOf, orphansWanted, printOrphans } from '../test-run/orphans.ts'
+import { endOutside } from '../test-run/outside.ts'
+import { TestScope } from '../test-run/test-scope.ts'
 
 const RUNNER = 'cassette/mocha'
 

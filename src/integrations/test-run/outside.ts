@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 
-import { LazySession } from '../session/lazy-session.ts'
-import { patchProcess } from '../with-cassette.ts'
+import { LazySession } from '../../session/lazy-session.ts'
+import { patchProcess } from '../../with-cassette.ts'
 import { cassetteFolder, fileFolder } from './names.ts'
 import { noteOpened } from './orphans.ts'
 
