@@ -1,5 +1,5 @@
-import { cassettePath, Occurrences, type TestName } from './test-run/names.ts'
-import { orphansOf, orphansWanted, printOrphans } from './test-run/orphans.ts'
+import { cassettePath, Occurrences, type TestName } from '../test-run/names.ts'
+import { orphansOf, orphansWanted, printOrphans } from '../test-run/orphans.ts'
 
 /** What of vitest's tasks is used here: a test, a suite, or the file. */
 export interface VitestTask {

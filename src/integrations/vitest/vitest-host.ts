@@ -2,8 +2,8 @@
  * What `cassette/vitest` does outside of the context that a test file runs in. In the pools `vmThreads` and `vmForks`
  * that context is thrown away with the file, but what patches the process has to stay.
  */
-import { endOutside, watchOutside } from './test-run/outside.ts'
-import { currentCassettePath, TestScope, useCassette } from './test-run/test-scope.ts'
+import { endOutside, watchOutside } from '../test-run/outside.ts'
+import { currentCassettePath, TestScope, useCassette } from '../test-run/test-scope.ts'
 import { type VitestTask, VitestFile } from './vitest-file.ts'
 
 const RUNNER = 'cassette/vitest'
