@@ -1,5 +1,5 @@
 import { bodyCodecs, decodeBody } from '../exchange/body/body.ts'
-import { BodySource } from '../exchange/body/body-codec.ts'
+import { BodySource } from '../exchange/body/codec.ts'
 import { framesFromStored, framesToStored } from '../exchange/body/codecs/websocket.ts'
 import { CassetteWriteError } from '../errors/cassette-write-error.ts'
 import { emitItem, type EmitStyle } from './yaml/emit.ts'
@@ -7,7 +7,7 @@ import { type Interaction, type InteractionBody, KEY_ORDER } from './interaction
 import { orderKeys, sameValue } from './yaml/own-keys.ts'
 import { readItem } from './yaml/quick-read.ts'
 import { sourceText } from './yaml/source-text.ts'
-import { readYaml } from './yaml/yaml-tree.ts'
+import { readYaml } from './yaml/tree.ts'
 
 /**
  * An interaction as an item of a cassette's list: `  - id: ...` and what follows, LF, ending with a line end. The same

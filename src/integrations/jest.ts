@@ -1,9 +1,9 @@
-import type * as Environment from './jest/jest-environment.ts'
+import type * as Environment from './jest/environment.ts'
 import { load } from './load.ts'
 
 export type { TestOptions } from './test-run/test-scope.ts'
 
-const environment = load('jest-environment') as typeof Environment
+const environment = load('jest/environment') as typeof Environment
 
 /**
  * A test environment that gives each test a cassette, on top of another one, such as that of

@@ -22,7 +22,7 @@ function requireNode(version: string): void {
 requireNode(process.versions.node)
 
 /**
- * Loads a file of this folder by Node's own `require`. An import would fail on an old Node before the check has run.
+ * Loads `NAME.ts` below this folder by Node's own `require`. An import would fail on an old Node before the check has run.
  * In a VM context (vitest makes one for each test file) an import would give a copy that is lost with the context.
  * @remarks In such a context `node:module` is vitest's.
  */

@@ -1,9 +1,9 @@
 import { load } from './load.ts'
-import type * as Plugin from './mocha/mocha-plugin.ts'
+import type * as Plugin from './mocha/plugin.ts'
 
 export type { TestOptions } from './test-run/test-scope.ts'
 
-const plugin = load('mocha-plugin') as typeof Plugin
+const plugin = load('mocha/plugin') as typeof Plugin
 
 /** mocha's root hooks: `mocha --require cassette/mocha`, or `require` in `.mocharc`. */
 export const mochaHooks: typeof Plugin.mochaHooks = plugin.mochaHooks

@@ -3,12 +3,12 @@ import * as vitest from 'vitest'
 import { CassetteError } from '../errors/cassette-error.ts'
 import { load } from './load.ts'
 import type { TestOptions } from './test-run/test-scope.ts'
-import type { VitestTask } from './vitest/vitest-file.ts'
-import type { Host } from './vitest/vitest-host.ts'
+import type { VitestTask } from './vitest/file.ts'
+import type { Host } from './vitest/host.ts'
 
 export { type TestOptions } from './test-run/test-scope.ts'
 
-const { host } = load('vitest-host') as { host: Host }
+const { host } = load('vitest/host') as { host: Host }
 
 /** What the fixture gives a test. */
 export interface CassetteFixture {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { checkBody, decodeBody, encodeBody, formOf } from '../../src/exchange/body/body.ts'
-import { MAX_STRUCTURED_DEPTH, MAX_STRUCTURED_NODES } from '../../src/exchange/body/json/json-text.ts'
+import { MAX_STRUCTURED_DEPTH, MAX_STRUCTURED_NODES } from '../../src/exchange/body/json/text.ts'
 import type { StoredBody } from '../../src/exchange/body/stored-body.ts'
 import { StoredBodyError } from '../../src/exchange/body/stored-body-error.ts'
 import { join, whole } from './chunks.ts'

@@ -1,7 +1,7 @@
 import { checkBody } from '../../exchange/body/body.ts'
 import { StoredBodyError } from '../../exchange/body/stored-body-error.ts'
 import type { Interaction } from '../interaction.ts'
-import type { ValuePath } from '../yaml/yaml-tree.ts'
+import type { ValuePath } from '../yaml/tree.ts'
 
 type Mapping = Readonly<Record<string, unknown>>
 

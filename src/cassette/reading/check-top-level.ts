@@ -3,7 +3,7 @@ import { describe } from './check-interaction.ts'
 import type { KeyLines } from '../envelope.ts'
 import { refuseOpenEnd } from './read-item.ts'
 import { formatError, type SourceText } from '../yaml/source-text.ts'
-import { readYaml, type ValuePath, type YamlTree } from '../yaml/yaml-tree.ts'
+import { readYaml, type ValuePath, type YamlTree } from '../yaml/tree.ts'
 
 export interface TopLevel {
   readonly incomplete: boolean

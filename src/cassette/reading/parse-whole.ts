@@ -5,7 +5,7 @@ import { type Envelope, newEnvelope } from '../envelope.ts'
 import { ParsedEntry } from './parsed-entry.ts'
 import { checkedAt, refuseOpenEnd } from './read-item.ts'
 import { sourceText, type SourceText } from '../yaml/source-text.ts'
-import { readYaml, type YamlTree } from '../yaml/yaml-tree.ts'
+import { readYaml, type YamlTree } from '../yaml/tree.ts'
 
 /**
  * A cassette file whose items are not lines of their own (flow style, say), through the YAML parser. Its items

@@ -3,7 +3,7 @@ import type { Interaction } from '../interaction.ts'
 import { setOwn } from '../yaml/own-keys.ts'
 import { quickRead } from '../yaml/quick-read.ts'
 import { formatError, type SourceText } from '../yaml/source-text.ts'
-import { readYaml, type YamlTree } from '../yaml/yaml-tree.ts'
+import { readYaml, type YamlTree } from '../yaml/tree.ts'
 
 /**
  * Reads the text of one item.

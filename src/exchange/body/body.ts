@@ -1,4 +1,4 @@
-import { type BodyCodec, BodySource } from './body-codec.ts'
+import { type BodyCodec, BodySource } from './codec.ts'
 import { base64Codec } from './codecs/base64.ts'
 import { eventStreamCodec } from './codecs/eventstream.ts'
 import { formCodec } from './codecs/form.ts'

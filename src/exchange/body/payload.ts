@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import { payloadText, readJson } from './json/json-text.ts'
+import { payloadText, readJson } from './json/text.ts'
 import type { Base64Payload, JsonLayout, JsonPayload, TextPayload } from './stored-body.ts'
 
 /** What a line, a part or a message carries. */

@@ -1,4 +1,4 @@
-import { type BodyCodec, MAX_PIECE_BYTES } from '../body-codec.ts'
+import { type BodyCodec, MAX_PIECE_BYTES } from '../codec.ts'
 import { decodeBase64, encodeBase64 } from '../payload.ts'
 import type { Base64Body } from '../stored-body.ts'
 import { checkBase64, checkDelay } from '../stored-checks.ts'

@@ -8,9 +8,9 @@ import {
   checkPayload,
 } from '../stored-checks.ts'
 import { isUtf8 } from 'node:buffer'
-import type { BodyCodec } from '../body-codec.ts'
+import type { BodyCodec } from '../codec.ts'
 import { frameLength, parseFrame, renderFrame } from '../../wire/eventstream-frame.ts'
-import { readJsonTexts } from '../json/json-texts.ts'
+import { readJsonTexts } from '../json/texts.ts'
 import { decodePayload, encodeBase64, looksBinary } from '../payload.ts'
 import type { EventStreamBody, EventStreamEntry } from '../stored-body.ts'
 import { storedDelay, Timeline } from '../timeline.ts'

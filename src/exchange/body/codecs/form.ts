@@ -1,5 +1,5 @@
-import { type BodyCodec, piecesOf } from '../body-codec.ts'
-import { MAX_STRUCTURED_NODES } from '../json/json-text.ts'
+import { type BodyCodec, piecesOf } from '../codec.ts'
+import { MAX_STRUCTURED_NODES } from '../json/text.ts'
 import { looksBinary } from '../payload.ts'
 import type { FormBody, FormField } from '../stored-body.ts'
 import { checkChoice, checkDelay, checkMapping, checkString } from '../stored-checks.ts'

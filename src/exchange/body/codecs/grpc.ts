@@ -8,7 +8,7 @@ import {
   checkString,
   type Mapping,
 } from '../stored-checks.ts'
-import type { BodyCodec } from '../body-codec.ts'
+import type { BodyCodec } from '../codec.ts'
 import { grpcFrame, splitGrpc } from '../../wire/grpc-frame.ts'
 import { decodeBase64, encodeBase64 } from '../payload.ts'
 import type { GrpcBody, GrpcEntry } from '../stored-body.ts'

@@ -1,6 +1,6 @@
-import { type BodyCodec, type BodySource, piecesOf } from '../body-codec.ts'
-import { readArrayStream, writeArrayStream } from '../json/json-array.ts'
-import { MAX_STRUCTURED_BYTES, layoutOf, readJson, writeJson } from '../json/json-text.ts'
+import { type BodyCodec, type BodySource, piecesOf } from '../codec.ts'
+import { readArrayStream, writeArrayStream } from '../json/array.ts'
+import { MAX_STRUCTURED_BYTES, layoutOf, readJson, writeJson } from '../json/text.ts'
 import type { JsonBody } from '../stored-body.ts'
 import {
   checkChoice,

@@ -1,5 +1,5 @@
-import type { BodyCodec } from '../body-codec.ts'
-import { piecesOf } from '../body-codec.ts'
+import type { BodyCodec } from '../codec.ts'
+import { piecesOf } from '../codec.ts'
 import { decodePayload, encodePayload, looksBinary } from '../payload.ts'
 import type { MultipartBody, MultipartPart } from '../stored-body.ts'
 import {

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
-import type { BodyCodec, BodySource } from '../body-codec.ts'
-import { type JsonTexts, readJsonTexts } from '../json/json-texts.ts'
+import type { BodyCodec, BodySource } from '../codec.ts'
+import { type JsonTexts, readJsonTexts } from '../json/texts.ts'
 import { decodePayload, encodeBase64, looksBinary } from '../payload.ts'
 import type { NdjsonBody, NdjsonEntry } from '../stored-body.ts'
 import {

@@ -1,4 +1,4 @@
-import { payloadText } from '../json/json-text.ts'
+import { payloadText } from '../json/text.ts'
 import type { JsonPayload, SseBody, SseEntry } from '../stored-body.ts'
 
 /** What all events of a body have in common. */

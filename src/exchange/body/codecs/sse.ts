@@ -14,8 +14,8 @@ import {
   own,
 } from '../stored-checks.ts'
 import { isUtf8 } from 'node:buffer'
-import { type BodyCodec, MAX_TEXT_BYTES } from '../body-codec.ts'
-import { readJsonTexts } from '../json/json-texts.ts'
+import { type BodyCodec, MAX_TEXT_BYTES } from '../codec.ts'
+import { readJsonTexts } from '../json/texts.ts'
 import { type SseEvent, parseSseBytes } from '../../wire/sse.ts'
 import type { JsonPayload, SseBody, SseEntry, SseFields } from '../stored-body.ts'
 import { storedDelay, Timeline } from '../timeline.ts'

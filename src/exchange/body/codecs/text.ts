@@ -1,4 +1,4 @@
-import { type BodyCodec, piecesOf } from '../body-codec.ts'
+import { type BodyCodec, piecesOf } from '../codec.ts'
 import { looksBinary } from '../payload.ts'
 import type { TextBody } from '../stored-body.ts'
 import { checkChoice, checkDelay, checkString } from '../stored-checks.ts'

@@ -13,8 +13,8 @@ import {
   own,
 } from '../stored-checks.ts'
 import { isUtf8 } from 'node:buffer'
-import type { BodyCodec } from '../body-codec.ts'
-import { readJsonTexts } from '../json/json-texts.ts'
+import type { BodyCodec } from '../codec.ts'
+import { readJsonTexts } from '../json/texts.ts'
 import { decodeBase64, decodePayload, encodeBase64, looksBinary } from '../payload.ts'
 import type {
   Base64Payload,

@@ -2,8 +2,8 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 
 import { CassetteError } from '../../errors/cassette-error.ts'
-import { JestFile } from './jest-file.ts'
-import type { JestConfig, JestEnvironmentClass, JestEvent, JestState } from './jest-types.ts'
+import { JestFile } from './file.ts'
+import type { JestConfig, JestEnvironmentClass, JestEvent, JestState } from './types.ts'
 import { useCassette } from '../test-run/test-scope.ts'
 
 export { useCassette } from '../test-run/test-scope.ts'

@@ -1,6 +1,6 @@
 import { CassetteError } from '../../errors/cassette-error.ts'
 import { checkOptions } from '../../session/resolve-options.ts'
-import type { JestBlock, JestEvent, JestFunction, JestState, JestTest } from './jest-types.ts'
+import type { JestBlock, JestEvent, JestFunction, JestState, JestTest } from './types.ts'
 import { cassettePath, Occurrences, type TestName } from '../test-run/names.ts'
 import { orphansOf, orphansWanted, printOrphans } from '../test-run/orphans.ts'
 import { endOutside, watchOutside } from '../test-run/outside.ts'

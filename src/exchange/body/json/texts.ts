@@ -1,4 +1,4 @@
-import { MAX_STRUCTURED_NODES, type ReadJson, layoutOf, readJson, writeJson } from './json-text.ts'
+import { MAX_STRUCTURED_NODES, type ReadJson, layoutOf, readJson, writeJson } from './text.ts'
 import type { JsonLayout, JsonPayload } from '../stored-body.ts'
 
 export interface JsonTexts {

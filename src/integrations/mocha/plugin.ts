@@ -1,5 +1,5 @@
-import { MochaTests } from './mocha-tests.ts'
-import type { MochaContext } from './mocha-types.ts'
+import { MochaTests } from './tests.ts'
+import type { MochaContext } from './types.ts'
 import { leftOutside, watchOutside } from '../test-run/outside.ts'
 import { printLine } from '../../session/stderr.ts'
 

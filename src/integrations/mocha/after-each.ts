@@ -1,4 +1,4 @@
-import type { MochaRunnable } from './mocha-types.ts'
+import type { MochaRunnable } from './types.ts'
 
 type Run = MochaRunnable['run']
 

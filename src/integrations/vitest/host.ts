@@ -4,7 +4,7 @@
  */
 import { endOutside, watchOutside } from '../test-run/outside.ts'
 import { currentCassettePath, TestScope, useCassette } from '../test-run/test-scope.ts'
-import { type VitestTask, VitestFile } from './vitest-file.ts'
+import { type VitestTask, VitestFile } from './file.ts'
 
 const RUNNER = 'cassette/vitest'
 

@@ -1,6 +1,6 @@
 import { CassetteError } from '../../errors/cassette-error.ts'
-import { HooksBehind, isError } from './mocha-after-each.ts'
-import type { MochaRunnable, MochaSuite } from './mocha-types.ts'
+import { HooksBehind, isError } from './after-each.ts'
+import type { MochaRunnable, MochaSuite } from './types.ts'
 import { cassettePath, Occurrences, type TestName } from '../test-run/names.ts'
 import { orphansOf, orphansWanted, printOrphans } from '../test-run/orphans.ts'
 import { endOutside } from '../test-run/outside.ts'

@@ -1,5 +1,5 @@
-import { layoutOf, writeJson } from './json-text.ts'
-import { readJsonTexts } from './json-texts.ts'
+import { layoutOf, writeJson } from './text.ts'
+import { readJsonTexts } from './texts.ts'
 import type { JsonBody, JsonLayout } from '../stored-body.ts'
 import type { JsonValue } from '../../json-value.ts'
 
