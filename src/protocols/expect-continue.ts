@@ -1,6 +1,6 @@
 import type { IncomingRequest, Outcome } from '../exchange/gate.ts'
 import { headerValue } from '../exchange/headers.ts'
-import type { Connection } from './http1-connection.ts'
+import type { Connection } from './connection/connection.ts'
 import { filterReads, readEarly } from './internals-reads.ts'
 
 const STATUS = 'HTTP/1.1 100'

@@ -4,10 +4,17 @@ import type { Refuse, Replay } from '../exchange/gate.ts'
 import { headerValue } from '../exchange/headers.ts'
 import type { Chunk, ExchangeFailure, ExchangeResponse, InformationalResponse } from '../exchange/exchange.ts'
 import { errorOf, otherSideClosed } from './failure.ts'
-import type { Connection } from './http1-connection.ts'
+import type { Connection } from './connection/connection.ts'
 import { asHttp1 } from './http1-from-http2.ts'
 import { isUndecided } from './internals.ts'
-import { chunkBytes, closesConnection, endBytes, type Framing, framingOf, headBytes } from './raw-response.ts'
+import {
+  chunkBytes,
+  closesConnection,
+  endBytes,
+  type Framing,
+  framingOf,
+  headBytes,
+} from './connection/raw-response.ts'
 import { pace, stall } from './replay-pace.ts'
 
 /** Writes a recorded response to a claimed socket, byte for byte as HTTP/1.1 frames it. */

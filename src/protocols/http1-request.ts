@@ -1,7 +1,7 @@
 import type { IncomingRequest } from '../exchange/gate.ts'
 import { collectBody } from './body-collector.ts'
 import { rawHeaderPairs } from './internals.ts'
-import { type UnixSocket, unixUrl } from './unix-socket.ts'
+import { type UnixSocket, unixUrl } from './connection/unix-socket.ts'
 import { opensWebSocket, webSocketUrl } from './websocket-handshake.ts'
 
 /**

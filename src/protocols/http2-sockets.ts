@@ -4,7 +4,7 @@ import tls from 'node:tls'
 
 import type { Gate } from '../exchange/gate.ts'
 import { namedHost } from './dns.ts'
-import type { Connection } from './http1-connection.ts'
+import type { Connection } from './connection/connection.ts'
 import { askServer } from './http2-negotiation.ts'
 import {
   clientSocketOf,

@@ -1,7 +1,7 @@
 import type { Tap } from '../exchange/gate.ts'
 import type { FrameContent, HeaderPairs } from '../exchange/exchange.ts'
 import { failureOf } from './failure.ts'
-import { readResponse, type ResponseReader } from './response-reader.ts'
+import { readResponse, type ResponseReader } from './connection/response-reader.ts'
 import { FrameReader } from './websocket-frames.ts'
 import { withoutAccept } from './websocket-handshake.ts'
 

@@ -6,7 +6,7 @@ import { Client } from 'undici'
 
 import { withCassette } from '../../src/index.ts'
 import { testBench } from '../helpers/cassette-folder.ts'
-import { followResponse } from '../../src/protocols/response-end.ts'
+import { followResponse } from '../../src/protocols/connection/response-end.ts'
 
 const PATHS = ['/1', '/2', '/3', '/4', '/5']
 const ANSWERS = PATHS.map((path) => `answer to ${path}`)

@@ -12,7 +12,7 @@ import superagent from 'superagent'
 import { Agent, Client, fetch as undiciFetch, request as undiciRequest, setGlobalDispatcher } from 'undici'
 
 import { withCassette } from '../../src/index.ts'
-import { unixUrl } from '../../src/protocols/unix-socket.ts'
+import { unixUrl } from '../../src/protocols/connection/unix-socket.ts'
 import { testBench } from '../helpers/cassette-folder.ts'
 import { tempFolder } from '../helpers/temp-folder.ts'
 

@@ -1,9 +1,9 @@
 import { ClientRequest, type ClientRequestArgs, type IncomingMessage } from 'node:http'
 import { Duplex } from 'node:stream'
 
-import type { Tap } from '../exchange/gate.ts'
-import type { HeaderPairs } from '../exchange/exchange.ts'
-import { failureOf } from './failure.ts'
+import type { Tap } from '../../exchange/gate.ts'
+import type { HeaderPairs } from '../../exchange/exchange.ts'
+import { failureOf } from '../failure.ts'
 
 /** Makes a response out of the bytes a server sent, and tells a tap. */
 export interface ResponseReader {

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http'
 
-import type { ExchangeResponse, HeaderPairs } from '../exchange/exchange.ts'
+import type { ExchangeResponse, HeaderPairs } from '../../exchange/exchange.ts'
 
 /** How a response's end is told on an HTTP/1.1 connection (RFC 9112, section 6.3). */
 export type Framing = 'none' | 'chunked' | 'length' | 'close'

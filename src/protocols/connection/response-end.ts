@@ -1,4 +1,4 @@
-import type { HeaderPairs } from '../exchange/exchange.ts'
+import type { HeaderPairs } from '../../exchange/exchange.ts'
 import { type Framing, framingOf } from './raw-response.ts'
 
 /** Finds where a response ends among the bytes of a connection (RFC 9112, section 6.3). */
