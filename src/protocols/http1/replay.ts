@@ -1,12 +1,16 @@
+import type {
+  ExchangeResponse,
+  Chunk,
+  ExchangeFailure,
+  InformationalResponse,
+} from '../../exchange/exchange.ts'
 import { once } from 'node:events'
 
-import type { Refuse, Replay } from '../exchange/gate.ts'
-import { headerValue } from '../exchange/headers.ts'
-import type { Chunk, ExchangeFailure, ExchangeResponse, InformationalResponse } from '../exchange/exchange.ts'
-import { errorOf, otherSideClosed } from './failure.ts'
-import type { Connection } from './connection/connection.ts'
-import { asHttp1 } from './http1-from-http2.ts'
-import { isUndecided } from './internals.ts'
+import type { Refuse, Replay } from '../../exchange/gate.ts'
+import { headerValue } from '../../exchange/headers.ts'
+import { errorOf, otherSideClosed } from '../failure.ts'
+import type { Connection } from '../connection/connection.ts'
+import { isUndecided } from '../internals.ts'
 import {
   chunkBytes,
   closesConnection,
@@ -14,8 +18,8 @@ import {
   type Framing,
   framingOf,
   headBytes,
-} from './connection/raw-response.ts'
-import { pace, stall } from './replay-pace.ts'
+} from '../connection/raw-response.ts'
+import { pace, stall } from '../replay-pace.ts'
 
 /** Writes a recorded response to a claimed socket, byte for byte as HTTP/1.1 frames it. */
 export async function writeReplay(connection: Connection, method: string, replay: Replay): Promise<void> {
@@ -143,4 +147,13 @@ export async function writeRefusal(
 export async function send({ socket }: Connection, bytes: Uint8Array, gone: AbortSignal): Promise<void> {
   if (gone.aborted || socket.destroyed) return
   if (!socket.write(bytes)) await once(socket, 'drain', { signal: gone }).catch(() => {})
+}
+
+/** A response as HTTP/1.1 carries it: one of HTTP/2 that does not say how long it is gets chunks, which trailers need too. */
+export function asHttp1(method: string, response: ExchangeResponse): ExchangeResponse {
+  const { version, status, headers } = response
+  if (version !== '2' || method === 'HEAD' || status === 204 || status === 304) return response
+  if (headerValue(headers, 'content-length') !== undefined && !response.trailers) return response
+  const framed = headers.filter(([name]) => name.toLowerCase() !== 'content-length')
+  return { ...response, headers: [...framed, ['transfer-encoding', 'chunked']] }
 }

@@ -5,10 +5,10 @@ import { type HttpRequestEventMap, Interceptor } from '@mswjs/interceptors'
 import { HttpRequestInterceptor } from '@mswjs/interceptors/http'
 import { SocketInterceptor } from '@mswjs/interceptors/net'
 
-import type { Gate } from '../exchange/gate.ts'
+import type { Gate } from '../../exchange/gate.ts'
 import { expectContinue } from './expect-continue.ts'
-import { type Connection, followConnection } from './connection/connection.ts'
-import { writeRefusal, writeReplay } from './http1-replay.ts'
+import { type Connection, followConnection } from '../connection/connection.ts'
+import { writeRefusal, writeReplay } from './replay.ts'
 import {
   ahead,
   followRequests,
@@ -17,18 +17,18 @@ import {
   takeOver,
   whenAnswered,
   withoutTlsSession,
-} from './internals.ts'
-import { incomingRequest } from './http1-request.ts'
-import { followForHttp2 } from './http2-sockets.ts'
-import { rawUseOf } from './raw-uses.ts'
-import { notedSocketPath, noteSocketPaths } from './internals-unix.ts'
-import { readRequest } from './connection/request-reader.ts'
-import { readResponse } from './connection/response-reader.ts'
-import type { UndiciRequests } from './undici-requests.ts'
-import type { UndiciSockets } from './undici-sockets.ts'
-import { asUndiciSees } from './undici-view.ts'
-import { isWebSocketReplay, playWebSocket, recordWebSocket } from './websocket.ts'
-import { opensWebSocket } from './websocket-handshake.ts'
+} from '../internals.ts'
+import { incomingRequest } from './request.ts'
+import { followForHttp2 } from '../http2-sockets.ts'
+import { rawUseOf } from '../raw-uses.ts'
+import { notedSocketPath, noteSocketPaths } from '../internals-unix.ts'
+import { readRequest } from '../connection/request-reader.ts'
+import { readResponse } from '../connection/response-reader.ts'
+import type { UndiciRequests } from '../undici-requests.ts'
+import type { UndiciSockets } from '../undici-sockets.ts'
+import { asUndiciSees } from '../undici-view.ts'
+import { isWebSocketReplay, playWebSocket, recordWebSocket } from '../websocket.ts'
+import { opensWebSocket } from '../websocket-handshake.ts'
 
 interface ConnectionEvent {
   readonly socket: Socket

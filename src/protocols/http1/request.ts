@@ -1,8 +1,8 @@
-import type { IncomingRequest } from '../exchange/gate.ts'
-import { collectBody } from './body-collector.ts'
-import { rawHeaderPairs } from './internals.ts'
-import { type UnixSocket, unixUrl } from './connection/unix-socket.ts'
-import { opensWebSocket, webSocketUrl } from './websocket-handshake.ts'
+import type { IncomingRequest } from '../../exchange/gate.ts'
+import { collectBody } from '../body-collector.ts'
+import { rawHeaderPairs } from '../internals.ts'
+import { type UnixSocket, unixUrl } from '../connection/unix-socket.ts'
+import { opensWebSocket, webSocketUrl } from '../websocket-handshake.ts'
 
 /**
  * A request that came out of a socket. Its body is kept by the parser until somebody reads it.
