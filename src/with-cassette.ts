@@ -1,5 +1,5 @@
 import { CassetteOptionError } from './errors/cassette-option-error.ts'
-import { checkInterceptors } from './protocols/foreign.ts'
+import { checkInterceptors } from './protocols/internals/foreign.ts'
 import { installProtocols } from './protocols/install.ts'
 import { ensurePatched, getDefaults, runInScope, setDefaults } from './session/current.ts'
 import type { CassetteSession } from './session/cassette-session.ts'

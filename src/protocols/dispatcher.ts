@@ -6,7 +6,7 @@ import { dispatchedRequest, type DispatchOptions } from './dispatch-request.ts'
 import { type DispatchSink, sinkOf } from './dispatch-sink.ts'
 import { teeHandler } from './dispatch-tee.ts'
 import { errorOf, otherSideClosed } from './failure.ts'
-import { agentSocketPath } from './internals-unix.ts'
+import { agentSocketPath } from './internals/unix-paths.ts'
 import { pace, stall } from './replay-pace.ts'
 import type { UndiciRequests } from './undici-requests.ts'
 

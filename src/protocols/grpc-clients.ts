@@ -2,7 +2,7 @@ import type { Gate } from '../exchange/gate.ts'
 import { isGrpc } from '../exchange/wire/grpc-frame.ts'
 import { messageReader } from '../exchange/message-json.ts'
 import type { MessageReader, MessageReaders } from '../exchange/exchange.ts'
-import { answerGrpcNames, listenToGrpc } from './internals-grpc.ts'
+import { answerGrpcNames, listenToGrpc } from './internals/grpc-js.ts'
 
 const readers = new Map<string, MessageReaders>()
 const known = new WeakSet<object>()

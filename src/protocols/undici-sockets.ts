@@ -1,7 +1,7 @@
 import { subscribe } from 'node:diagnostics_channel'
 import type { Socket } from 'node:net'
 
-import { isIntercepted } from './internals.ts'
+import { isIntercepted } from './internals/interceptors.ts'
 import type { UndiciRequests } from './undici-requests.ts'
 
 interface ConnectMessage {

@@ -4,7 +4,7 @@ import http2 from 'node:http2'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 import { withCassette } from '../../src/index.ts'
-import { nativeRequest } from '../../src/protocols/http2-native.ts'
+import { nativeRequest } from '../../src/protocols/http2/native.ts'
 import { testBench } from '../helpers/cassette-folder.ts'
 import { runProgram } from '../helpers/program.ts'
 import { ask, askOnce, sameInReplay } from './http2-client.ts'

@@ -7,7 +7,7 @@ import { duplexPair } from 'node:stream'
 import { setImmediate as macrotask } from 'node:timers/promises'
 import tls from 'node:tls'
 
-import { core, nativeConnect, nativeRequest } from '../../src/protocols/http2-native.ts'
+import { core, nativeConnect, nativeRequest } from '../../src/protocols/http2/native.ts'
 import {
   copyAuthority,
   dressAsTls,
@@ -18,7 +18,7 @@ import {
   showSession,
   socketOf,
   tlsOptionsOf,
-} from '../../src/protocols/internals-http2.ts'
+} from '../../src/protocols/internals/node-http2.ts'
 
 /** A session whose server is at the other end of a pair of streams. */
 function paired(authority = 'http://probe.invalid'): {

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import net, { type AddressInfo } from 'node:net'
 import tls from 'node:tls'
 
-import { filterReads, readEarly } from '../../src/protocols/internals-reads.ts'
+import { filterReads, readEarly } from '../../src/protocols/internals/socket-reads.ts'
 import { selfSigned } from '../helpers/tls-certificate.ts'
 
 const keys = selfSigned()

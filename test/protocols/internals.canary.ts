@@ -19,7 +19,7 @@ import {
   rawHeaderPairs,
   type SocketControl,
   takeOver,
-} from '../../src/protocols/internals.ts'
+} from '../../src/protocols/internals/interceptors.ts'
 
 interface Connection {
   socket: net.Socket

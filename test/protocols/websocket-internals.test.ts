@@ -7,8 +7,8 @@ import { Interceptor } from '@mswjs/interceptors'
 import { HttpRequestInterceptor } from '@mswjs/interceptors/http'
 import { SocketInterceptor } from '@mswjs/interceptors/net'
 
-import { ahead, type SocketControl } from '../../src/protocols/internals.ts'
-import { withoutHeader } from '../../src/protocols/internals-upgrade.ts'
+import { ahead, type SocketControl } from '../../src/protocols/internals/interceptors.ts'
+import { withoutHeader } from '../../src/protocols/internals/request-head.ts'
 import { rawServerBench } from './raw-server.ts'
 
 describe('what the interceptors let a head leave without', () => {

@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net'
 
 import type { Gate, RawUse } from '../../exchange/gate.ts'
-import { hasHttpClient, isUndecided, type SocketControl } from '../internals.ts'
-import { withoutHeader } from '../internals-upgrade.ts'
+import { hasHttpClient, isUndecided, type SocketControl } from '../internals/interceptors.ts'
+import { withoutHeader } from '../internals/request-head.ts'
 import type { UnixSocket } from './unix-socket.ts'
 import type { RequestReader } from './request-reader.ts'
 import { ResponseQueue } from './response-queue.ts'

@@ -17,11 +17,11 @@ import {
   takeOver,
   whenAnswered,
   withoutTlsSession,
-} from '../internals.ts'
+} from '../internals/interceptors.ts'
 import { incomingRequest } from './request.ts'
-import { followForHttp2 } from '../http2-sockets.ts'
+import { followForHttp2 } from '../http2/sockets.ts'
 import { rawUseOf } from '../raw-uses.ts'
-import { notedSocketPath, noteSocketPaths } from '../internals-unix.ts'
+import { notedSocketPath, noteSocketPaths } from '../internals/unix-paths.ts'
 import { readRequest } from '../connection/request-reader.ts'
 import { readResponse } from '../connection/response-reader.ts'
 import type { UndiciRequests } from '../undici-requests.ts'

@@ -10,7 +10,7 @@ import type { Refuse, Replay } from '../../exchange/gate.ts'
 import { headerValue } from '../../exchange/headers.ts'
 import { errorOf, otherSideClosed } from '../failure.ts'
 import type { Connection } from '../connection/connection.ts'
-import { isUndecided } from '../internals.ts'
+import { isUndecided } from '../internals/interceptors.ts'
 import {
   chunkBytes,
   closesConnection,

@@ -1,6 +1,6 @@
 import type { IncomingRequest } from '../../exchange/gate.ts'
 import { collectBody } from '../body-collector.ts'
-import { rawHeaderPairs } from '../internals.ts'
+import { rawHeaderPairs } from '../internals/interceptors.ts'
 import { type UnixSocket, unixUrl } from '../connection/unix-socket.ts'
 import { opensWebSocket, webSocketUrl } from '../websocket-handshake.ts'
 

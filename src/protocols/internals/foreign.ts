@@ -1,7 +1,7 @@
 import net from 'node:net'
 
-import { ForeignInterceptorsError } from '../errors/foreign-interceptors-error.ts'
-import { foreignInterceptors, isIntercepted } from './internals.ts'
+import { ForeignInterceptorsError } from '../../errors/foreign-interceptors-error.ts'
+import { foreignInterceptors, isIntercepted } from './interceptors.ts'
 
 /**
  * Call it before a session starts.

@@ -2,9 +2,9 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import http2, { type ClientHttp2Session, type ClientHttp2Stream, type ServerHttp2Session } from 'node:http2'
 import type { Duplex } from 'node:stream'
 
-import type { RawHeaders } from './http2-headers.ts'
-import type { Client, Serving } from './http2-served.ts'
-import { serveStream } from './http2-stream.ts'
+import type { RawHeaders } from './headers.ts'
+import type { Client, Serving } from './served.ts'
+import { serveStream } from './stream.ts'
 
 /** What a program asks of a session whose streams we answer. */
 export interface Peer {

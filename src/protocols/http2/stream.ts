@@ -1,12 +1,12 @@
 import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2'
 
-import type { Gate, IncomingRequest, Outcome } from '../exchange/gate.ts'
-import { describedCall } from './grpc-clients.ts'
-import { forwardStream } from './http2-forward.ts'
-import { type RawHeaders, requestHead } from './http2-headers.ts'
-import { refuseStream, replayStream } from './http2-replay.ts'
-import type { Client, ServedStream, Serving } from './http2-served.ts'
-import { Http2Upload } from './http2-upload.ts'
+import type { Gate, IncomingRequest, Outcome } from '../../exchange/gate.ts'
+import { describedCall } from '../grpc-clients.ts'
+import { forwardStream } from './forward.ts'
+import { type RawHeaders, requestHead } from './headers.ts'
+import { refuseStream, replayStream } from './replay.ts'
+import type { Client, ServedStream, Serving } from './served.ts'
+import { Http2Upload } from './upload.ts'
 
 /** Answers one stream. */
 export async function serveStream(

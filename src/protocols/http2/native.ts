@@ -4,9 +4,9 @@ import http2, {
   type ClientSessionRequestOptions,
 } from 'node:http2'
 
-import { type RawHeaders, requestHeaders } from './http2-headers.ts'
-import { type Core, findCore } from './internals-http2.ts'
-import { bypassInterceptors } from './internals.ts'
+import { type RawHeaders, requestHeaders } from './headers.ts'
+import { type Core, findCore } from '../internals/node-http2.ts'
+import { bypassInterceptors } from '../internals/interceptors.ts'
 
 /** Node's HTTP/2 as it was before this process was patched. */
 const { connect } = http2

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path'
 /**
  * Everything that leans on undocumented details of Node's HTTP/2 stands in this file.
  * `test/protocols/internals-http2.test.ts` fails by name when one of them changes.
@@ -7,7 +8,7 @@ import type { Socket } from 'node:net'
 import { type Duplex, duplexPair } from 'node:stream'
 import tls from 'node:tls'
 
-import type { SocketControl } from './internals.ts'
+import type { SocketControl } from './interceptors.ts'
 
 type Wrap = new (stream: Duplex) => Socket
 
@@ -106,6 +107,9 @@ function stackHas(file: string, depth: number): boolean {
 /** @note Only Node's HTTP/2 core connects from this file, also through references taken before any patch. */
 export const isCalledByHttp2 = (): boolean => stackHas('node:internal/http2/core', 8)
 
+/** The folder of all protocols: stack frames of it are ours. */
+const OURS = dirname(import.meta.dirname)
+
 /** Call it in the function in place of `dns.lookup`: whether it is Node's own sockets that ask. */
 export function isCalledByNet(): boolean {
   const limit = Error.stackTraceLimit
@@ -116,7 +120,7 @@ export function isCalledByNet(): boolean {
   const caller = stack
     .split('\n')
     .slice(1)
-    .find((line) => !line.includes(import.meta.dirname) && !line.includes('<anonymous>'))
+    .find((line) => !line.includes(OURS) && !line.includes('<anonymous>'))
   return caller?.includes('node:net:') === true
 }
 

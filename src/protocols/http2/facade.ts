@@ -2,11 +2,11 @@ import type { ClientHttp2Session, ClientSessionOptions, SecureClientSessionOptio
 import { isIP, type Socket } from 'node:net'
 import { type Duplex, duplexPair } from 'node:stream'
 
-import type { Gate } from '../exchange/gate.ts'
-import { connectForReal, core } from './http2-native.ts'
-import { adopt, servePeer } from './http2-peer.ts'
-import type { Serving } from './http2-served.ts'
-import { dressAsTls } from './internals-http2.ts'
+import type { Gate } from '../../exchange/gate.ts'
+import { connectForReal, core } from './native.ts'
+import { adopt, servePeer } from './peer.ts'
+import type { Serving } from './served.ts'
+import { dressAsTls } from '../internals/node-http2.ts'
 
 export interface Place {
   readonly host: string

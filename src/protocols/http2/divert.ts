@@ -1,13 +1,13 @@
+import type { EventEmitter } from 'node:events'
 import type { ClientHttp2Session, ClientHttp2Stream } from 'node:http2'
 import type { Socket } from 'node:net'
 import { duplexPair } from 'node:stream'
 
-import type { Gate } from '../exchange/gate.ts'
-import { core, nativeClose, nativeConnect } from './http2-native.ts'
-import { keepNews } from './http2-news.ts'
-import { type Peer, servePeer } from './http2-peer.ts'
-import type { Client } from './http2-served.ts'
-import { copyAuthority, holdOpen, showSession, socketOf } from './internals-http2.ts'
+import type { Gate } from '../../exchange/gate.ts'
+import { core, nativeClose, nativeConnect } from './native.ts'
+import { type Peer, servePeer } from './peer.ts'
+import type { Client } from './served.ts'
+import { copyAuthority, holdOpen, showSession, socketOf } from '../internals/node-http2.ts'
 
 /** A real session of the program's, whose requests come by here while a cassette is open. */
 interface Diverted {
@@ -146,4 +146,27 @@ function lock(session: ClientHttp2Session, entry: Diverted): void {
     Reflect.deleteProperty(session, 'closed')
     Reflect.apply(nativeClose, session, [])
   })
+}
+
+/** What a session and its socket say when their connection ends: clients give up, or retry, whatever is open then. */
+const NEWS: ReadonlySet<unknown> = new Set(['goaway', 'end', 'error', 'close'])
+
+/**
+ * Keeps the end of a connection from whoever listens to it while `isBusy`.
+ * @returns passes on what has been kept, unless it is still busy
+ */
+export function keepNews(emitters: readonly EventEmitter[], isBusy: () => boolean): () => void {
+  const kept: (() => void)[] = []
+  for (const emitter of emitters) {
+    const emit: EventEmitter['emit'] = emitter.emit.bind(emitter)
+    emitter.emit = (...args) => {
+      const tell = (): boolean => emit(...args)
+      if (!NEWS.has(args[0]) || !isBusy()) return tell()
+      kept.push(tell)
+      return true
+    }
+  }
+  return () => {
+    while (kept.length > 0 && !isBusy()) kept.shift()?.()
+  }
 }

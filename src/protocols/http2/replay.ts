@@ -1,12 +1,12 @@
 import { once } from 'node:events'
 import { constants } from 'node:http2'
 
-import type { Refuse, Replay } from '../exchange/gate.ts'
-import type { ExchangeFailure, ExchangeResponse, HeaderPairs } from '../exchange/exchange.ts'
-import { errorOf } from './failure.ts'
-import { asGiven, headerObject, http2Pairs } from './http2-headers.ts'
-import type { ServedStream } from './http2-served.ts'
-import { pace, stall } from './replay-pace.ts'
+import type { Refuse, Replay } from '../../exchange/gate.ts'
+import type { ExchangeFailure, ExchangeResponse, HeaderPairs } from '../../exchange/exchange.ts'
+import { errorOf } from '../failure.ts'
+import { asGiven, headerObject, http2Pairs } from './headers.ts'
+import type { ServedStream } from './served.ts'
+import { pace, stall } from '../replay-pace.ts'
 
 /** Answers a client's stream with a recording, whatever version of HTTP it was made over. */
 export async function replayStream(served: ServedStream, replay: Replay): Promise<void> {

@@ -1,8 +1,8 @@
 import type { ClientHttp2Session, ClientHttp2Stream, ServerHttp2Stream } from 'node:http2'
 
-import type { Gate } from '../exchange/gate.ts'
-import type { RawHeaders } from './http2-headers.ts'
-import type { Http2Upload } from './http2-upload.ts'
+import type { Gate } from '../../exchange/gate.ts'
+import type { RawHeaders } from './headers.ts'
+import type { Http2Upload } from './upload.ts'
 
 /** A client's stream, at the end where its server would be. */
 export interface ServedStream {

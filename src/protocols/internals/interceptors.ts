@@ -6,7 +6,7 @@ import { Socket } from 'node:net'
 
 import { SocketInterceptor } from '@mswjs/interceptors/net'
 
-import type { HeaderPairs } from '../exchange/exchange.ts'
+import type { HeaderPairs } from '../../exchange/exchange.ts'
 
 /** The part of the interceptors' request controller that is used here. */
 export interface RequestControl {

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders, OutgoingHttpHeaders, ServerStreamResponseOptions } from 'node:http2'
 import { validateHeaderName } from 'node:http'
 
-import type { HeaderPairs, RequestHead } from '../exchange/exchange.ts'
+import type { HeaderPairs, RequestHead } from '../../exchange/exchange.ts'
 
 /** `[name, value, name, value ...]`, as Node hands out and takes raw headers. */
 export type RawHeaders = readonly string[]

@@ -1,7 +1,7 @@
 import type { ClientHttp2Stream, ServerHttp2Stream } from 'node:http2'
 
-import type { BodyListener } from '../exchange/gate.ts'
-import { headerObject, pairsOfRaw, type RawHeaders } from './http2-headers.ts'
+import type { BodyListener } from '../../exchange/gate.ts'
+import { headerObject, pairsOfRaw, type RawHeaders } from './headers.ts'
 
 /** A client whose server is not there has nothing to wait for: it says all at once, or in the next moment, ms. */
 const PATIENCE_MS = 50
