@@ -20,7 +20,7 @@ import {
 } from '../internals/interceptors.ts'
 import { incomingRequest } from './request.ts'
 import { followForHttp2 } from '../http2/sockets.ts'
-import { rawUseOf } from '../raw-uses.ts'
+import { rawUseOf } from '../non-http/raw-uses.ts'
 import { notedSocketPath, noteSocketPaths } from '../internals/unix-paths.ts'
 import { readRequest } from '../connection/request-reader.ts'
 import { readResponse } from '../connection/response-reader.ts'

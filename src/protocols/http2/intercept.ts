@@ -14,7 +14,7 @@ import tls from 'node:tls'
 import { promisify } from 'node:util'
 
 import type { Gate } from '../../exchange/gate.ts'
-import { dialledHost, namedHost } from '../dns.ts'
+import { dialledHost, namedHost } from '../non-http/dns.ts'
 import { closeInTime, divert } from './divert.ts'
 import { type Facade, openFacade, type Place } from './facade.ts'
 import { ask, core, isAsking, isDialling, isOurs, nativeConnect, nativeRequest } from './native.ts'

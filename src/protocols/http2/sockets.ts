@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream'
 import tls from 'node:tls'
 
 import type { Gate } from '../../exchange/gate.ts'
-import { namedHost } from '../dns.ts'
+import { namedHost } from '../non-http/dns.ts'
 import type { Connection } from '../connection/connection.ts'
 import {
   clientSocketOf,

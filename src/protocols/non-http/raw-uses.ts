@@ -4,7 +4,7 @@ import { syncBuiltinESMExports } from 'node:module'
 import type { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
 
-import type { Gate, RawUse } from '../exchange/gate.ts'
+import type { Gate, RawUse } from '../../exchange/gate.ts'
 import { type Method, replaceMethod } from './replace-method.ts'
 
 /** What a connection is to a client that speaks none of our protocols on it. */

@@ -2,8 +2,8 @@ import dns from 'node:dns'
 import { syncBuiltinESMExports } from 'node:module'
 import { isIP } from 'node:net'
 
-import type { Gate } from '../exchange/gate.ts'
-import { isCalledByNet } from './internals/node-http2.ts'
+import type { Gate } from '../../exchange/gate.ts'
+import { isCalledByNet } from '../internals/node-http2.ts'
 import { type Method, replaceMethod } from './replace-method.ts'
 
 /** One made-up address a host; all of them are loopback, so that what would dial one by mistake stays on this machine. */
