@@ -1,5 +1,5 @@
 import type { Gate } from '../exchange/gate.ts'
-import { coverGlobalDispatchers } from './dispatcher.ts'
+import { coverGlobalDispatchers } from './undici/dispatcher.ts'
 import { answerDns } from './non-http/dns.ts'
 import { besideForeignInterceptors } from './internals/foreign.ts'
 import { followGrpcClients } from './grpc-clients.ts'
@@ -8,8 +8,8 @@ import { closeIdleConnections } from './connection/connection.ts'
 import { forgetNegotiations } from './http2/sockets.ts'
 import { interceptHttp2 } from './http2/intercept.ts'
 import { guardRawUses } from './non-http/raw-uses.ts'
-import { followUndiciRequests } from './undici-requests.ts'
-import { followUndiciSockets } from './undici-sockets.ts'
+import { followUndiciRequests } from './undici/requests.ts'
+import { followUndiciSockets } from './undici/sockets.ts'
 
 export interface Protocols {
   /** Brings every seam up to date with what the program has opened and set since. Called as a session starts and ends. */

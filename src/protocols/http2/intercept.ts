@@ -23,7 +23,7 @@ import { peerOf } from './peer.ts'
 import { rememberDial, toServer } from './sockets.ts'
 import { isCalledByHttp2, socketOf } from '../internals/node-http2.ts'
 import { bypassInterceptors } from '../internals/interceptors.ts'
-import type { UndiciRequests } from '../undici-requests.ts'
+import type { UndiciRequests } from '../undici/requests.ts'
 
 type Options = ClientSessionOptions | SecureClientSessionOptions
 type Connect = (authority: string | URL, options?: unknown, listener?: unknown) => ClientHttp2Session

@@ -1,8 +1,8 @@
 import { subscribe } from 'node:diagnostics_channel'
 import type { Socket } from 'node:net'
 
-import { isIntercepted } from './internals/interceptors.ts'
-import type { UndiciRequests } from './undici-requests.ts'
+import { isIntercepted } from '../internals/interceptors.ts'
+import type { UndiciRequests } from './requests.ts'
 
 interface ConnectMessage {
   connectParams: { host?: string; hostname?: string; port?: string | number; protocol?: string }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
-import type { Tap } from '../exchange/gate.ts'
-import { failureOf } from './failure.ts'
+import type { Tap } from '../../exchange/gate.ts'
+import { failureOf } from '../failure.ts'
 
 /** undici tells its program a moment after the socket tells us; longer than this it has nothing to tell, ms. */
 const PATIENCE_MS = 100

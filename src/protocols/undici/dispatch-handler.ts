@@ -1,4 +1,4 @@
-import type { HeaderPairs } from '../exchange/exchange.ts'
+import type { HeaderPairs } from '../../exchange/exchange.ts'
 
 /** What undici calls back with; only the shape that fetch and undici 6 to 8 share is spelled out. */
 export type Callback = (...args: unknown[]) => unknown

@@ -1,7 +1,7 @@
-import type { IncomingRequest } from '../exchange/gate.ts'
-import { type BodyCollector, collectBody } from './body-collector.ts'
+import type { IncomingRequest } from '../../exchange/gate.ts'
+import { type BodyCollector, collectBody } from '../body-collector.ts'
 import { pairsOf } from './dispatch-handler.ts'
-import { unixUrl } from './connection/unix-socket.ts'
+import { unixUrl } from '../connection/unix-socket.ts'
 
 /** What undici's `dispatch(options, handler)` is called with, as far as it is used here. */
 export interface DispatchOptions {

@@ -1,5 +1,5 @@
-import type { Tap } from '../exchange/gate.ts'
-import type { ExchangeFailure } from '../exchange/exchange.ts'
+import type { Tap } from '../../exchange/gate.ts'
+import type { ExchangeFailure } from '../../exchange/exchange.ts'
 import {
   type Callback,
   type DispatchHandler,
@@ -7,7 +7,7 @@ import {
   type ModernController,
   pairsOf,
 } from './dispatch-handler.ts'
-import { failureOf } from './failure.ts'
+import { failureOf } from '../failure.ts'
 
 export interface TeeHooks {
   readonly tap: Tap | undefined

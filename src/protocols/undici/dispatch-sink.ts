@@ -1,4 +1,4 @@
-import type { HeaderPairs } from '../exchange/exchange.ts'
+import type { HeaderPairs } from '../../exchange/exchange.ts'
 import {
   type DispatchHandler,
   headerObjectOf,

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { subscribe } from 'node:diagnostics_channel'
 import type { Socket } from 'node:net'
 
-import { isIntercepted } from './internals/interceptors.ts'
+import { isIntercepted } from '../internals/interceptors.ts'
 
 interface Message {
   readonly request: UndiciRequest

@@ -1,14 +1,14 @@
 import { STATUS_CODES } from 'node:http'
 
-import type { Gate, Refuse, Replay } from '../exchange/gate.ts'
+import type { Gate, Refuse, Replay } from '../../exchange/gate.ts'
 import type { DispatchHandler } from './dispatch-handler.ts'
 import { dispatchedRequest, type DispatchOptions } from './dispatch-request.ts'
 import { type DispatchSink, sinkOf } from './dispatch-sink.ts'
 import { teeHandler } from './dispatch-tee.ts'
-import { errorOf, otherSideClosed } from './failure.ts'
-import { agentSocketPath } from './internals/unix-paths.ts'
-import { pace, stall } from './replay-pace.ts'
-import type { UndiciRequests } from './undici-requests.ts'
+import { errorOf, otherSideClosed } from '../failure.ts'
+import { agentSocketPath } from '../internals/unix-paths.ts'
+import { pace, stall } from '../replay-pace.ts'
+import type { UndiciRequests } from './requests.ts'
 
 interface Dispatcher {
   dispatch(options: DispatchOptions, handler: DispatchHandler): boolean
