@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import fc from 'fast-check'
 
 import type { FrameContent } from '../../src/exchange/exchange.ts'
-import { frameBytes, FrameReader } from '../../src/protocols/websocket-frames.ts'
+import { frameBytes, FrameReader } from '../../src/protocols/websocket/frames.ts'
 
 const bytes = (...parts: (number | string | Uint8Array)[]): Buffer =>
   Buffer.concat(parts.map((part) => (typeof part === 'number' ? Buffer.from([part]) : Buffer.from(part))))

@@ -27,8 +27,8 @@ import { readResponse } from '../connection/response-reader.ts'
 import type { UndiciRequests } from '../undici/requests.ts'
 import type { UndiciSockets } from '../undici/sockets.ts'
 import { asUndiciSees } from '../undici/view.ts'
-import { isWebSocketReplay, playWebSocket, recordWebSocket } from '../websocket.ts'
-import { opensWebSocket } from '../websocket-handshake.ts'
+import { isWebSocketReplay, playWebSocket, recordWebSocket } from '../websocket/intercept.ts'
+import { opensWebSocket } from '../websocket/handshake.ts'
 
 interface ConnectionEvent {
   readonly socket: Socket

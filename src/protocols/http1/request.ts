@@ -2,7 +2,7 @@ import type { IncomingRequest } from '../../exchange/gate.ts'
 import { collectBody } from '../body-collector.ts'
 import { rawHeaderPairs } from '../internals/interceptors.ts'
 import { type UnixSocket, unixUrl } from '../connection/unix-socket.ts'
-import { opensWebSocket, webSocketUrl } from '../websocket-handshake.ts'
+import { opensWebSocket, webSocketUrl } from '../websocket/handshake.ts'
 
 /**
  * A request that came out of a socket. Its body is kept by the parser until somebody reads it.

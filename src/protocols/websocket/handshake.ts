@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 
-import { headerValue } from '../exchange/headers.ts'
-import type { HeaderPairs } from '../exchange/exchange.ts'
+import { headerValue } from '../../exchange/headers.ts'
+import type { HeaderPairs } from '../../exchange/exchange.ts'
 
 /** RFC 6455, section 1.3. */
 const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11'

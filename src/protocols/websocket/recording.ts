@@ -1,9 +1,9 @@
-import type { Tap } from '../exchange/gate.ts'
-import type { FrameContent, HeaderPairs } from '../exchange/exchange.ts'
-import { failureOf } from './failure.ts'
-import { readResponse, type ResponseReader } from './connection/response-reader.ts'
-import { FrameReader } from './websocket-frames.ts'
-import { withoutAccept } from './websocket-handshake.ts'
+import type { Tap } from '../../exchange/gate.ts'
+import type { FrameContent, HeaderPairs } from '../../exchange/exchange.ts'
+import { failureOf } from '../failure.ts'
+import { readResponse, type ResponseReader } from '../connection/response-reader.ts'
+import { FrameReader } from './frames.ts'
+import { withoutAccept } from './handshake.ts'
 
 /** Reads what comes of a WebSocket's opening, and what both sides say then. */
 export interface WebSocketReader extends ResponseReader {

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 
-import type { FrameContent } from '../exchange/exchange.ts'
+import type { FrameContent } from '../../exchange/exchange.ts'
 
 /** RFC 6455, section 5.2. */
 const OPCODES = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const
