@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import type { Socket } from 'node:net'
 
 import type { Gate, RawUse } from '../../exchange/gate.ts'
@@ -127,4 +128,10 @@ export function followConnection(
     },
   }
   return connection
+}
+
+/** Honours the client's backpressure: a client that does not read is not written to. */
+export async function send({ socket }: Connection, bytes: Uint8Array, gone: AbortSignal): Promise<void> {
+  if (gone.aborted || socket.destroyed) return
+  if (!socket.write(bytes)) await once(socket, 'drain', { signal: gone }).catch(() => {})
 }

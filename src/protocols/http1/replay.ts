@@ -1,3 +1,4 @@
+import { send } from '../connection/connection.ts'
 import type {
   ExchangeResponse,
   Chunk,
@@ -141,12 +142,6 @@ export async function writeRefusal(
     response: { status, headers, chunks, delayMs: 0 },
     delayFactor: 0,
   })
-}
-
-/** Honours the client's backpressure: a client that does not read is not written to. */
-export async function send({ socket }: Connection, bytes: Uint8Array, gone: AbortSignal): Promise<void> {
-  if (gone.aborted || socket.destroyed) return
-  if (!socket.write(bytes)) await once(socket, 'drain', { signal: gone }).catch(() => {})
 }
 
 /** A response as HTTP/1.1 carries it: one of HTTP/2 that does not say how long it is gets chunks, which trailers need too. */
