@@ -1,11 +1,11 @@
-import { Fields, present } from './fields.ts'
-import { camelKeys, readContent } from './gemini-parts.ts'
-import { byCodeUnit, isAbsent, isList, isObject, type JsonObject, type JsonValue, own } from './json.ts'
-import { modelRoute, verbOf } from './routes.ts'
-import { modelName } from './settings.ts'
-import { content } from './transcript.ts'
-import type { Canonical, ParsedRequest, Provider } from './types.ts'
-import { GEMINI_TOP, OPENAI_TOP, SCHEDULING_TOP } from './volatile.ts'
+import { Fields, present } from '../fields.ts'
+import { camelKeys, readContent } from '../gemini-parts.ts'
+import { byCodeUnit, isAbsent, isList, isObject, type JsonObject, type JsonValue, own } from '../json.ts'
+import { modelRoute, verbOf } from '../routes.ts'
+import { modelName } from '../settings.ts'
+import { content } from '../transcript.ts'
+import type { Canonical, ParsedRequest, Provider } from '../types.ts'
+import { GEMINI_TOP, OPENAI_TOP, SCHEDULING_TOP } from '../volatile.ts'
 
 const VOLATILE: ReadonlyMap<string, string> = new Map([...OPENAI_TOP, ...SCHEDULING_TOP])
 const INPUTS = ['input', 'inputs', 'texts', 'inputText', 'prompt'] as const

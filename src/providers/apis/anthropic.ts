@@ -1,7 +1,7 @@
-import { chatBody } from './chat-body.ts'
-import { modelRoute, verbOf } from './routes.ts'
-import { isChatShaped } from './shapes.ts'
-import type { ParsedRequest, Provider } from './types.ts'
+import { chatBody } from '../chat-body.ts'
+import { modelRoute, verbOf } from '../routes.ts'
+import { isChatShaped } from '../shapes.ts'
+import type { ParsedRequest, Provider } from '../types.ts'
 
 const isRawPredict = (path: string): boolean => /^(?:streamR|r)awPredict$/.test(verbOf(path) ?? '')
 

@@ -1,8 +1,8 @@
-import { Fields, present } from './fields.ts'
-import { isObject } from './json.ts'
-import { modelRoute } from './routes.ts'
-import { modelName } from './settings.ts'
-import type { Canonical, ParsedRequest, Provider } from './types.ts'
+import { Fields, present } from '../fields.ts'
+import { isObject } from '../json.ts'
+import { modelRoute } from '../routes.ts'
+import { modelName } from '../settings.ts'
+import type { Canonical, ParsedRequest, Provider } from '../types.ts'
 
 const PATH = /\/(?:images\/generations|audio\/speech)$/
 

@@ -1,5 +1,5 @@
-import { chatBody } from './chat-body.ts'
-import type { Provider } from './types.ts'
+import { chatBody } from '../chat-body.ts'
+import type { Provider } from '../types.ts'
 
 /** Cohere v2 chat. Documented by the types of `cohere-ai` (`V2ChatRequest`, `ChatMessageV2`). */
 export const cohereChat: Provider = {
