@@ -1,6 +1,6 @@
 import { anthropic, anthropicByShape } from './apis/anthropic.ts'
-import { bedrockConverse, converseByShape } from './bedrock-converse.ts'
-import { bedrockCountTokens, bedrockInvoke } from './bedrock-invoke.ts'
+import { bedrockConverse, converseByShape } from './apis/bedrock/converse.ts'
+import { bedrockCountTokens, bedrockInvoke } from './apis/bedrock/invoke.ts'
 import { cohereChat } from './apis/cohere.ts'
 import { completions } from './apis/completion.ts'
 import { embeddings, googleEmbeddings } from './apis/embeddings.ts'

@@ -8,10 +8,10 @@ import {
   prune,
   snakeCase,
   textOf,
-} from './json.ts'
-import { dataSource, formatType, mediaPart, type MediaKind } from './media.ts'
-import { type Block, callArguments, part, reasoning, textPart, unknownPart } from './transcript.ts'
-import type { Part } from './types.ts'
+} from '../../json.ts'
+import { dataSource, formatType, mediaPart, type MediaKind } from '../../media.ts'
+import { type Block, callArguments, part, reasoning, textPart, unknownPart } from '../../transcript.ts'
+import type { Part } from '../../types.ts'
 
 /** Content of Bedrock Converse (and of Nova's InvokeModel): a list of blocks that are named by their only key. */
 export function converseBlocks(content: JsonValue | undefined): Block[] {
