@@ -1,5 +1,5 @@
 import { Fields, present } from '../fields.ts'
-import { camelKeys, readContent } from '../gemini-parts.ts'
+import { camelKeys, readContent } from './google/parts.ts'
 import { byCodeUnit, isAbsent, isList, isObject, type JsonObject, type JsonValue, own } from '../json.ts'
 import { modelRoute, verbOf } from '../routes.ts'
 import { modelName } from '../settings.ts'

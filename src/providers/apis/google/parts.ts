@@ -10,9 +10,9 @@ import {
   set,
   snakeCase,
   textOf,
-} from './json.ts'
-import { leftover } from './fields.ts'
-import { dataSource, kindOf, mediaPart, mediaType } from './media.ts'
+} from '../../json.ts'
+import { leftover } from '../../fields.ts'
+import { dataSource, kindOf, mediaPart, mediaType } from '../../media.ts'
 import {
   type Block,
   callArguments,
@@ -21,9 +21,9 @@ import {
   textPart,
   type Transcript,
   unknownPart,
-} from './transcript.ts'
-import type { Part } from './types.ts'
-import { MESSAGE_NAMES } from './volatile.ts'
+} from '../../transcript.ts'
+import type { Part } from '../../types.ts'
+import { MESSAGE_NAMES } from '../../volatile.ts'
 
 /** Google accepts both spellings of every API key; this is one level, because below may be the user's keys. */
 export function camelKeys(object: JsonObject): JsonObject {
