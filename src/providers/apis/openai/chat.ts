@@ -1,7 +1,7 @@
-import { chatBody } from './chat-body.ts'
-import { isChatShaped } from './shapes.ts'
-import { modelRoute } from './routes.ts'
-import type { Provider } from './types.ts'
+import { chatBody } from '../../chat-body.ts'
+import { isChatShaped } from '../../shapes.ts'
+import { modelRoute } from '../../routes.ts'
+import type { Provider } from '../../types.ts'
 
 /**
  * OpenAI Chat Completions and what speaks it: Azure, Groq, Mistral, OpenRouter, DeepSeek, Together, Hugging Face, vLLM,

@@ -1,8 +1,8 @@
-import { contentBlocks, contentParts, opaque } from './blocks.ts'
-import { leftover } from './fields.ts'
-import { isAbsent, isList, isObject, type JsonObject, type JsonValue, nonEmpty, textOf } from './json.ts'
-import { type Block, callArguments, part, reasoning, type Transcript, unknownPart } from './transcript.ts'
-import { MESSAGE_NAMES } from './volatile.ts'
+import { contentBlocks, contentParts, opaque } from '../../blocks.ts'
+import { leftover } from '../../fields.ts'
+import { isAbsent, isList, isObject, type JsonObject, type JsonValue, nonEmpty, textOf } from '../../json.ts'
+import { type Block, callArguments, part, reasoning, type Transcript, unknownPart } from '../../transcript.ts'
+import { MESSAGE_NAMES } from '../../volatile.ts'
 
 const ITEM: ReadonlySet<string> = new Set(['type', 'role', 'content', 'phase', 'id', 'status'])
 const CALL: ReadonlySet<string> = new Set([
