@@ -5,7 +5,7 @@ import { converseBody } from './converse.ts'
 import { embeddingsBody } from '../embeddings.ts'
 import { isList, isObject, type JsonObject, parseJson, textOf } from '../../json.ts'
 import { fromBase64 } from '../../media.ts'
-import { plain } from '../../plain.ts'
+import { plain } from '../plain/plain.ts'
 import { isChatShaped, isConverseShaped } from '../../shapes.ts'
 import type { Canonical, Operation, ParsedRequest, Provider } from '../../types.ts'
 

@@ -1,5 +1,5 @@
 import { placeFields } from './plain.ts'
-import type { Provider } from './types.ts'
+import type { Provider } from '../../types.ts'
 
 /**
  * The opening of a WebSocket, whoever serves it: host, path, query and the subprotocols that are offered. Told by its URL

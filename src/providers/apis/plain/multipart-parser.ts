@@ -1,4 +1,4 @@
-import { parseContentType } from '../exchange/headers.ts'
+import { parseContentType } from '../../../exchange/headers.ts'
 
 export interface FormPart {
   /** `undefined`: the part has no name. */

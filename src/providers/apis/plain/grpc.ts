@@ -1,5 +1,5 @@
-import { isGrpc, plainFrame, splitGrpc } from '../exchange/wire/grpc-frame.ts'
-import type { Provider } from './types.ts'
+import { isGrpc, plainFrame, splitGrpc } from '../../../exchange/wire/grpc-frame.ts'
+import type { Provider } from '../../types.ts'
 
 /**
  * gRPC: what is called, at which host, and the messages, decompressed. Neither metadata nor deadlines count. A message is the

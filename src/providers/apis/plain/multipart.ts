@@ -1,12 +1,12 @@
-import { fieldName, present } from './fields.ts'
-import { parseJson, set } from './json.ts'
-import { sha256 } from './media.ts'
+import { fieldName, present } from '../../fields.ts'
+import { parseJson, set } from '../../json.ts'
+import { sha256 } from '../../media.ts'
 import { boundaryOf, type FormPart, parseMultipart } from './multipart-parser.ts'
 import { placeFields } from './plain.ts'
-import { modelRoute, plainRoute } from './routes.ts'
-import { modelName } from './settings.ts'
-import type { Canonical, Operation, ParsedRequest, Provider } from './types.ts'
-import { OPENAI_TOP } from './volatile.ts'
+import { modelRoute, plainRoute } from '../../routes.ts'
+import { modelName } from '../../settings.ts'
+import type { Canonical, Operation, ParsedRequest, Provider } from '../../types.ts'
+import { OPENAI_TOP } from '../../volatile.ts'
 
 const OPERATIONS: readonly (readonly [suffix: string, operation: Operation])[] = [
   ['/images/edits', 'images.edit'],
