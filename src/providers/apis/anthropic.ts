@@ -1,4 +1,4 @@
-import { chatBody } from '../chat-body.ts'
+import { chatBody } from '../chat/body.ts'
 import { modelRoute, verbOf } from '../routes.ts'
 import { isChatShaped } from '../shapes.ts'
 import type { ParsedRequest, Provider } from '../types.ts'

@@ -1,4 +1,4 @@
-import { chatBody } from '../chat-body.ts'
+import { chatBody } from '../chat/body.ts'
 import type { Provider } from '../types.ts'
 
 /** Cohere v2 chat. Documented by the types of `cohere-ai` (`V2ChatRequest`, `ChatMessageV2`). */

@@ -1,8 +1,8 @@
-import { images } from '../chat-messages.ts'
+import { images } from '../chat/messages.ts'
 import { Fields, present } from '../fields.ts'
 import { isObject, type JsonObject, type JsonValue } from '../json.ts'
 import { modelRoute } from '../routes.ts'
-import * as settings from '../settings.ts'
+import * as settings from '../chat/settings.ts'
 import type { Canonical, ParsedRequest, Provider } from '../types.ts'
 import { OPENAI_TOP, SCHEDULING_TOP } from '../volatile.ts'
 

@@ -1,7 +1,7 @@
 import { Fields, present } from '../fields.ts'
 import { isObject } from '../json.ts'
 import { modelRoute } from '../routes.ts'
-import { modelName } from '../settings.ts'
+import { modelName } from '../chat/settings.ts'
 import type { Canonical, ParsedRequest, Provider } from '../types.ts'
 
 const PATH = /\/(?:images\/generations|audio\/speech)$/

@@ -1,7 +1,7 @@
 import { completionBody, lifted } from './completion.ts'
 import { isObject, type JsonValue, prune } from '../json.ts'
 import { isHuggingFaceModel, modelRoute } from '../routes.ts'
-import { jsonSchemaFormat } from '../settings.ts'
+import { jsonSchemaFormat } from '../chat/settings.ts'
 import type { Canonical, ParsedRequest, Provider } from '../types.ts'
 
 /** Hugging Face Text Generation Inference, also behind `api-inference.huggingface.co/models/..`. */

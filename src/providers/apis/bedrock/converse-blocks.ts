@@ -9,8 +9,8 @@ import {
   snakeCase,
   textOf,
 } from '../../json.ts'
-import { dataSource, formatType, mediaPart, type MediaKind } from '../../media.ts'
-import { type Block, callArguments, part, reasoning, textPart, unknownPart } from '../../transcript.ts'
+import { dataSource, formatType, mediaPart, type MediaKind } from '../../chat/media.ts'
+import { type Block, callArguments, part, reasoning, textPart, unknownPart } from '../../chat/transcript.ts'
 import type { Part } from '../../types.ts'
 
 /** Content of Bedrock Converse (and of Nova's InvokeModel): a list of blocks that are named by their only key. */

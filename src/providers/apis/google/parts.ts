@@ -12,7 +12,7 @@ import {
   textOf,
 } from '../../json.ts'
 import { leftover } from '../../fields.ts'
-import { dataSource, kindOf, mediaPart, mediaType } from '../../media.ts'
+import { dataSource, kindOf, mediaPart, mediaType } from '../../chat/media.ts'
 import {
   type Block,
   callArguments,
@@ -21,7 +21,7 @@ import {
   textPart,
   type Transcript,
   unknownPart,
-} from '../../transcript.ts'
+} from '../../chat/transcript.ts'
 import type { Part } from '../../types.ts'
 import { MESSAGE_NAMES } from '../../volatile.ts'
 

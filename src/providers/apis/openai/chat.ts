@@ -1,4 +1,4 @@
-import { chatBody } from '../../chat-body.ts'
+import { chatBody } from '../../chat/body.ts'
 import { isChatShaped } from '../../shapes.ts'
 import { modelRoute } from '../../routes.ts'
 import type { Provider } from '../../types.ts'

@@ -1,7 +1,14 @@
-import { contentBlocks, contentParts, opaque } from '../../blocks.ts'
+import { contentBlocks, contentParts, opaque } from '../../chat/blocks.ts'
 import { leftover } from '../../fields.ts'
 import { isAbsent, isList, isObject, type JsonObject, type JsonValue, nonEmpty, textOf } from '../../json.ts'
-import { type Block, callArguments, part, reasoning, type Transcript, unknownPart } from '../../transcript.ts'
+import {
+  type Block,
+  callArguments,
+  part,
+  reasoning,
+  type Transcript,
+  unknownPart,
+} from '../../chat/transcript.ts'
 import { MESSAGE_NAMES } from '../../volatile.ts'
 
 const ITEM: ReadonlySet<string> = new Set(['type', 'role', 'content', 'phase', 'id', 'status'])

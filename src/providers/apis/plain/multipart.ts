@@ -1,10 +1,10 @@
 import { fieldName, present } from '../../fields.ts'
 import { parseJson, set } from '../../json.ts'
-import { sha256 } from '../../media.ts'
+import { sha256 } from '../../chat/media.ts'
 import { boundaryOf, type FormPart, parseMultipart } from './multipart-parser.ts'
 import { placeFields } from './plain.ts'
 import { modelRoute, plainRoute } from '../../routes.ts'
-import { modelName } from '../../settings.ts'
+import { modelName } from '../../chat/settings.ts'
 import type { Canonical, Operation, ParsedRequest, Provider } from '../../types.ts'
 import { OPENAI_TOP } from '../../volatile.ts'
 

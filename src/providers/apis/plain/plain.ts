@@ -1,7 +1,7 @@
 import { comparableBody } from '../../../exchange/request-units.ts'
 import { isObject, type JsonObject, set } from '../../json.ts'
 import { canonicalQuery } from '../../location.ts'
-import { sha256 } from '../../media.ts'
+import { sha256 } from '../../chat/media.ts'
 import { plainRoute } from '../../routes.ts'
 import type { Canonical, ParsedRequest, Provider } from '../../types.ts'
 import { GENERIC, genericName } from '../../volatile.ts'

@@ -1,5 +1,5 @@
-import { isObject, type JsonValue, nonEmpty, parseJson, set } from './json.ts'
-import type { Content, Message, Part, ToolCall } from './types.ts'
+import { isObject, type JsonValue, nonEmpty, parseJson, set } from '../json.ts'
+import type { Content, Message, Part, ToolCall } from '../types.ts'
 
 /** What stands in a message, before calls are numbered and results become messages. */
 export type Block =

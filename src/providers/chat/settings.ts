@@ -1,5 +1,5 @@
-import type { Fields } from './fields.ts'
-import { present } from './fields.ts'
+import type { Fields } from '../fields.ts'
+import { present } from '../fields.ts'
 import {
   byCodeUnit,
   isList,
@@ -10,7 +10,7 @@ import {
   parseJson,
   prune,
   textOf,
-} from './json.ts'
+} from '../json.ts'
 import { schema } from './schema.ts'
 
 /** `gpt-5`, `models/gemini-2.5-pro` without its prefix. */

@@ -1,10 +1,10 @@
 import { contentBlocks, contentParts } from './blocks.ts'
-import { leftover } from './fields.ts'
-import { isAbsent, isList, isObject, type JsonObject, type JsonValue, nonEmpty, textOf } from './json.ts'
+import { leftover } from '../fields.ts'
+import { isAbsent, isList, isObject, type JsonObject, type JsonValue, nonEmpty, textOf } from '../json.ts'
 import { anySource, mediaPart } from './media.ts'
 import { type Block, callArguments, part, reasoning, type Transcript, unknownPart } from './transcript.ts'
-import type { Part } from './types.ts'
-import { MESSAGE_NAMES } from './volatile.ts'
+import type { Part } from '../types.ts'
+import { MESSAGE_NAMES } from '../volatile.ts'
 
 const READ: ReadonlySet<string> = new Set(
   (

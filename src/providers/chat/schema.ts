@@ -1,4 +1,4 @@
-import { byCodeUnit, camelCase, isList, isObject, type JsonObject, type JsonValue, set } from './json.ts'
+import { byCodeUnit, camelCase, isList, isObject, type JsonObject, type JsonValue, set } from '../json.ts'
 
 /** Keywords whose value maps names of the user's choosing to schemas. */
 const MAPS = new Set(['properties', 'patternProperties', '$defs', 'definitions', 'dependentSchemas'])

@@ -1,13 +1,13 @@
-import { addMessages } from './chat-messages.ts'
-import { Fields, present } from './fields.ts'
-import { isObject, type JsonObject, type JsonValue, prune } from './json.ts'
+import { addMessages } from './messages.ts'
+import { Fields, present } from '../fields.ts'
+import { isObject, type JsonObject, type JsonValue, prune } from '../json.ts'
 import { contentParts } from './blocks.ts'
 import * as settings from './settings.ts'
 import { builtInTool, mcpServers, readTools, sortTools } from './tools.ts'
 import { disablesParallel, readToolChoice, toolFields } from './tool-choice.ts'
 import { Transcript } from './transcript.ts'
-import type { Canonical } from './types.ts'
-import { CHAT_TOP } from './volatile.ts'
+import type { Canonical } from '../types.ts'
+import { CHAT_TOP } from '../volatile.ts'
 
 interface ChatContext {
   readonly keep: ReadonlySet<string>

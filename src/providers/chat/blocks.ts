@@ -1,10 +1,10 @@
-import { leftover, namesOf } from './fields.ts'
-import { isAbsent, isList, isObject, type JsonObject, type JsonValue, nonEmpty, textOf } from './json.ts'
+import { leftover, namesOf } from '../fields.ts'
+import { isAbsent, isList, isObject, type JsonObject, type JsonValue, nonEmpty, textOf } from '../json.ts'
 import { sha256 } from './media.ts'
 import { readMedia } from './media-blocks.ts'
 import { type Block, callArguments, part, reasoning, textPart, unknownPart } from './transcript.ts'
-import type { Part } from './types.ts'
-import { TEXT_PART_NAMES } from './volatile.ts'
+import type { Part } from '../types.ts'
+import { TEXT_PART_NAMES } from '../volatile.ts'
 
 const TEXT = namesOf('type text')
 const TOOL_USE = namesOf('type id name input caller')

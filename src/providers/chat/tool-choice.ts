@@ -1,6 +1,6 @@
-import { leftover } from './fields.ts'
-import { isList, isObject, type JsonObject, type JsonValue, nonEmpty, textOf } from './json.ts'
-import type { Tool } from './types.ts'
+import { leftover } from '../fields.ts'
+import { isList, isObject, type JsonObject, type JsonValue, nonEmpty, textOf } from '../json.ts'
+import type { Tool } from '../types.ts'
 
 export type ToolChoice = string | JsonObject
 

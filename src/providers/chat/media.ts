@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import { nonEmpty, set } from './json.ts'
-import { unsignedUrl } from './location.ts'
-import type { Part } from './types.ts'
+import { nonEmpty, set } from '../json.ts'
+import { unsignedUrl } from '../location.ts'
+import type { Part } from '../types.ts'
 
 const ALIASES: ReadonlyMap<string, string> = new Map([
   ['image/jpg', 'image/jpeg'],

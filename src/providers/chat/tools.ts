@@ -1,4 +1,4 @@
-import { canonicalJson } from './canonical-json.ts'
+import { canonicalJson } from '../canonical-json.ts'
 import {
   byCodeUnit,
   isAbsent,
@@ -11,10 +11,10 @@ import {
   set,
   snakeCase,
   textOf,
-} from './json.ts'
+} from '../json.ts'
 import { parameters } from './schema.ts'
-import type { Tool } from './types.ts'
-import { EVERYWHERE, PART_NAMES, TOOL_NAMES } from './volatile.ts'
+import type { Tool } from '../types.ts'
+import { EVERYWHERE, PART_NAMES, TOOL_NAMES } from '../volatile.ts'
 
 const FUNCTION: ReadonlySet<string> = new Set(
   'type name description parameters input_schema inputSchema parametersJsonSchema strict function custom'.split(
