@@ -1,4 +1,4 @@
-export type { JsonObject, JsonValue } from './providers/json.ts'
+export type { JsonObject, JsonValue } from './providers/json/json.ts'
 export type {
   Canonical,
   CanonicalRequest,

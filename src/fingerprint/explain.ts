@@ -1,4 +1,4 @@
-import { byCodeUnit } from '../providers/json.ts'
+import { byCodeUnit } from '../providers/json/json.ts'
 import { parseRequest } from '../providers/parse-request.ts'
 import type { CanonicalRequest, MatchRequest } from '../providers/types.ts'
 import { canonicalizeParsed, type MatchOptions } from './canonicalize.ts'

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { canonicalJson } from '../providers/canonical-json.ts'
-import { byCodeUnit } from '../providers/json.ts'
+import { canonicalJson } from '../providers/json/canonical-json.ts'
+import { byCodeUnit } from '../providers/json/json.ts'
 import type { CanonicalRequest, MatchRequest, Operation } from '../providers/types.ts'
 import { canonicalize, type MatchOptions } from './canonicalize.ts'
 import { checkMatchOn } from './match-on/match-on.ts'

@@ -1,4 +1,4 @@
-import { isAbsent, isList, isObject, type JsonObject, type JsonValue, own } from '../providers/json.ts'
+import { isAbsent, isList, isObject, type JsonObject, type JsonValue, own } from '../providers/json/json.ts'
 import { isDroppedQuery } from '../providers/location.ts'
 import type { CanonicalRequest, ParsedRequest } from '../providers/types.ts'
 import {

@@ -1,4 +1,4 @@
-import { isObject, set } from '../providers/json.ts'
+import { isObject, set } from '../providers/json/json.ts'
 import type { CanonicalRequest } from '../providers/types.ts'
 import type { MatchOptions } from './canonicalize.ts'
 import { select } from './match-on/match-on.ts'

@@ -1,5 +1,5 @@
 import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync, zstdDecompressSync } from 'node:zlib'
-import { isObject, type JsonValue, parseJson } from './json.ts'
+import { isObject, type JsonValue, parseJson } from './json/json.ts'
 import { canonicalHost, canonicalPath, plainPath } from './location.ts'
 import type { MatchRequest, ParsedRequest } from './types.ts'
 

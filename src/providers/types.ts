@@ -1,5 +1,5 @@
 import type { HeaderPairs } from '../exchange/exchange.ts'
-import type { JsonObject, JsonValue } from './json.ts'
+import type { JsonObject, JsonValue } from './json/json.ts'
 
 /** A request as users and recorders hand it in. */
 export interface MatchRequest {

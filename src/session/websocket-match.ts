@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer'
 
 import type { FrameContent } from '../exchange/exchange.ts'
 import { type Difference, Differ } from '../fingerprint/differences/differ.ts'
-import { isList, isObject, own, parseJson, set } from '../providers/json.ts'
+import { isList, isObject, own, parseJson, set } from '../providers/json/json.ts'
 import { GENERIC, genericName } from '../providers/volatile.ts'
 import { toByteText } from '../redaction/byte-text.ts'
 import type { Place } from '../redaction/json-paths.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import * as fc from 'fast-check'
-import { canonicalJson } from '../../src/providers/canonical-json.ts'
-import { parseJson } from '../../src/providers/json.ts'
+import { canonicalJson } from '../../src/providers/json/canonical-json.ts'
+import { parseJson } from '../../src/providers/json/json.ts'
 
 describe('canonical JSON (RFC 8785)', () => {
   it("writes the numbers of the RFC's appendix B", () => {

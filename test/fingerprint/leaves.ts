@@ -1,5 +1,5 @@
 import type { JsonValue } from '../../src/matching.ts'
-import { isObject } from '../../src/providers/json.ts'
+import { isObject } from '../../src/providers/json/json.ts'
 
 export type Path = readonly (string | number)[]
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { differences, fingerprint, nearest, canonicalize } from '../../src/matching.ts'
 import type { JsonValue, MatchOptions, MatchRequest } from '../../src/matching.ts'
-import { isObject } from '../../src/providers/json.ts'
+import { isObject } from '../../src/providers/json/json.ts'
 import { shared } from '../helpers/shared.ts'
 
 interface VectorRequest extends Omit<MatchRequest, 'body'> {

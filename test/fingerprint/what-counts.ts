@@ -1,5 +1,5 @@
 import type { CanonicalRequest, JsonValue } from '../../src/matching.ts'
-import { isObject } from '../../src/providers/json.ts'
+import { isObject } from '../../src/providers/json/json.ts'
 import { at, type Leaf, type Path } from './leaves.ts'
 
 /**

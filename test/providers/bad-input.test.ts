@@ -3,7 +3,7 @@ import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompress
 import * as fc from 'fast-check'
 import { canonicalize, differences, explainMatch, fingerprint } from '../../src/matching.ts'
 import type { JsonValue, MatchRequest } from '../../src/matching.ts'
-import { canonicalJson } from '../../src/providers/canonical-json.ts'
+import { canonicalJson } from '../../src/providers/json/canonical-json.ts'
 import { openai, post } from './support.ts'
 
 const URL = 'https://api.openai.com/v1/chat/completions'

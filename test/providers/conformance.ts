@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { canonicalize, differences, fingerprint } from '../../src/matching.ts'
 import type { JsonValue, MatchRequest, Operation } from '../../src/matching.ts'
-import { canonicalJson } from '../../src/providers/canonical-json.ts'
-import { isObject } from '../../src/providers/json.ts'
+import { canonicalJson } from '../../src/providers/json/canonical-json.ts'
+import { isObject } from '../../src/providers/json/json.ts'
 
 export interface Specimen {
   readonly api: string

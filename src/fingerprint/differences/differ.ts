@@ -1,5 +1,5 @@
-import { canonicalJson } from '../../providers/canonical-json.ts'
-import { isObject } from '../../providers/json.ts'
+import { canonicalJson } from '../../providers/json/canonical-json.ts'
+import { isObject } from '../../providers/json/json.ts'
 import type { Difference } from './difference.ts'
 import { wireDifferences } from './wire-differences.ts'
 

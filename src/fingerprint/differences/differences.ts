@@ -1,4 +1,4 @@
-import { byCodeUnit } from '../../providers/json.ts'
+import { byCodeUnit } from '../../providers/json/json.ts'
 import type { CanonicalRequest, MatchRequest } from '../../providers/types.ts'
 import { canonicalize, type MatchOptions } from '../canonicalize.ts'
 import { type Difference, Differ } from './differ.ts'

@@ -1,4 +1,4 @@
-import { camelCase, isObject, snakeCase } from '../../providers/json.ts'
+import { camelCase, isObject, snakeCase } from '../../providers/json/json.ts'
 import type { CanonicalRequest, Operation } from '../../providers/types.ts'
 import { KNOWN_RAW } from './known-names.ts'
 import { isChat, isPlain } from '../operations.ts'

@@ -1,6 +1,6 @@
 import { images } from '../chat/messages.ts'
 import { Fields, present } from '../fields.ts'
-import { isObject, type JsonObject, type JsonValue } from '../json.ts'
+import { isObject, type JsonObject, type JsonValue } from '../json/json.ts'
 import { modelRoute } from '../routes.ts'
 import * as settings from '../chat/settings.ts'
 import type { Canonical, ParsedRequest, Provider } from '../types.ts'

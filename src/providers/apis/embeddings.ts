@@ -1,6 +1,6 @@
 import { Fields, present } from '../fields.ts'
 import { camelKeys, readContent } from './google/parts.ts'
-import { byCodeUnit, isAbsent, isList, isObject, type JsonObject, type JsonValue, own } from '../json.ts'
+import { byCodeUnit, isAbsent, isList, isObject, type JsonObject, type JsonValue, own } from '../json/json.ts'
 import { modelRoute, verbOf } from '../routes.ts'
 import { modelName } from '../chat/settings.ts'
 import { content } from '../chat/transcript.ts'

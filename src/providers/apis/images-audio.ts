@@ -1,5 +1,5 @@
 import { Fields, present } from '../fields.ts'
-import { isObject } from '../json.ts'
+import { isObject } from '../json/json.ts'
 import { modelRoute } from '../routes.ts'
 import { modelName } from '../chat/settings.ts'
 import type { Canonical, ParsedRequest, Provider } from '../types.ts'

@@ -1,5 +1,5 @@
 import { completionBody, lifted } from './completion.ts'
-import { isObject, type JsonValue, prune } from '../json.ts'
+import { isObject, type JsonValue, prune } from '../json/json.ts'
 import { isHuggingFaceModel, modelRoute } from '../routes.ts'
 import { jsonSchemaFormat } from '../chat/settings.ts'
 import type { Canonical, ParsedRequest, Provider } from '../types.ts'

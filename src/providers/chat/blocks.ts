@@ -1,5 +1,13 @@
 import { leftover, namesOf } from '../fields.ts'
-import { isAbsent, isList, isObject, type JsonObject, type JsonValue, nonEmpty, textOf } from '../json.ts'
+import {
+  isAbsent,
+  isList,
+  isObject,
+  type JsonObject,
+  type JsonValue,
+  nonEmpty,
+  textOf,
+} from '../json/json.ts'
 import { sha256 } from './media.ts'
 import { readMedia } from './media-blocks.ts'
 import { type Block, callArguments, part, reasoning, textPart, unknownPart } from './transcript.ts'

@@ -1,6 +1,6 @@
 import { addMessages } from './messages.ts'
 import { Fields, present } from '../fields.ts'
-import { isObject, type JsonObject, type JsonValue, prune } from '../json.ts'
+import { isObject, type JsonObject, type JsonValue, prune } from '../json/json.ts'
 import { contentParts } from './blocks.ts'
 import * as settings from './settings.ts'
 import { builtInTool, mcpServers, readTools, sortTools } from './tools.ts'

@@ -1,5 +1,5 @@
 import { leftover, namesOf } from '../fields.ts'
-import { isObject, type JsonObject, type JsonValue, nonEmpty, prune, textOf } from '../json.ts'
+import { isObject, type JsonObject, type JsonValue, nonEmpty, prune, textOf } from '../json/json.ts'
 import { anySource, dataSource, detailOf, formatType, mediaPart, mediaType, urlSource } from './media.ts'
 import type { Part } from '../types.ts'
 import { EVERYWHERE } from '../volatile.ts'

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { nonEmpty, set } from '../json.ts'
+import { nonEmpty, set } from '../json/json.ts'
 import { unsignedUrl } from '../location.ts'
 import type { Part } from '../types.ts'
 

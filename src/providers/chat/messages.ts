@@ -1,6 +1,14 @@
 import { contentBlocks, contentParts } from './blocks.ts'
 import { leftover } from '../fields.ts'
-import { isAbsent, isList, isObject, type JsonObject, type JsonValue, nonEmpty, textOf } from '../json.ts'
+import {
+  isAbsent,
+  isList,
+  isObject,
+  type JsonObject,
+  type JsonValue,
+  nonEmpty,
+  textOf,
+} from '../json/json.ts'
 import { anySource, mediaPart } from './media.ts'
 import { type Block, callArguments, part, reasoning, type Transcript, unknownPart } from './transcript.ts'
 import type { Part } from '../types.ts'

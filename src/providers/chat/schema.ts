@@ -1,4 +1,12 @@
-import { byCodeUnit, camelCase, isList, isObject, type JsonObject, type JsonValue, set } from '../json.ts'
+import {
+  byCodeUnit,
+  camelCase,
+  isList,
+  isObject,
+  type JsonObject,
+  type JsonValue,
+  set,
+} from '../json/json.ts'
 
 /** Keywords whose value maps names of the user's choosing to schemas. */
 const MAPS = new Set(['properties', 'patternProperties', '$defs', 'definitions', 'dependentSchemas'])

@@ -10,7 +10,7 @@ import {
   parseJson,
   prune,
   textOf,
-} from '../json.ts'
+} from '../json/json.ts'
 import { schema } from './schema.ts'
 
 /** `gpt-5`, `models/gemini-2.5-pro` without its prefix. */

@@ -1,5 +1,5 @@
 import { leftover } from '../fields.ts'
-import { isList, isObject, type JsonObject, type JsonValue, nonEmpty, textOf } from '../json.ts'
+import { isList, isObject, type JsonObject, type JsonValue, nonEmpty, textOf } from '../json/json.ts'
 import type { Tool } from '../types.ts'
 
 export type ToolChoice = string | JsonObject

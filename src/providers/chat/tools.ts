@@ -1,4 +1,4 @@
-import { canonicalJson } from '../canonical-json.ts'
+import { canonicalJson } from '../json/canonical-json.ts'
 import {
   byCodeUnit,
   isAbsent,
@@ -11,7 +11,7 @@ import {
   set,
   snakeCase,
   textOf,
-} from '../json.ts'
+} from '../json/json.ts'
 import { parameters } from './schema.ts'
 import type { Tool } from '../types.ts'
 import { EVERYWHERE, PART_NAMES, TOOL_NAMES } from '../volatile.ts'

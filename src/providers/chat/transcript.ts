@@ -1,4 +1,4 @@
-import { isObject, type JsonValue, nonEmpty, parseJson, set } from '../json.ts'
+import { isObject, type JsonValue, nonEmpty, parseJson, set } from '../json/json.ts'
 import type { Content, Message, Part, ToolCall } from '../types.ts'
 
 /** What stands in a message, before calls are numbered and results become messages. */

@@ -8,7 +8,7 @@ import {
   prune,
   snakeCase,
   textOf,
-} from '../../json.ts'
+} from '../../json/json.ts'
 import { dataSource, formatType, mediaPart, type MediaKind } from '../../chat/media.ts'
 import { type Block, callArguments, part, reasoning, textPart, unknownPart } from '../../chat/transcript.ts'
 import type { Part } from '../../types.ts'

@@ -1,6 +1,14 @@
 import { converseBlocks, converseParts } from './converse-blocks.ts'
 import { Fields, leftover, present } from '../../fields.ts'
-import { isAbsent, isList, isObject, type JsonObject, type JsonValue, nonEmpty, textOf } from '../../json.ts'
+import {
+  isAbsent,
+  isList,
+  isObject,
+  type JsonObject,
+  type JsonValue,
+  nonEmpty,
+  textOf,
+} from '../../json/json.ts'
 import { bedrockAction, modelRoute } from '../../routes.ts'
 import { parameters } from '../../chat/schema.ts'
 import * as settings from '../../chat/settings.ts'

@@ -1,6 +1,14 @@
 import { Fields, present } from '../../fields.ts'
 import { addContents, camelDeep, camelKeys, systemParts } from './parts.ts'
-import { isAbsent, isList, isObject, type JsonObject, type JsonValue, prune, textOf } from '../../json.ts'
+import {
+  isAbsent,
+  isList,
+  isObject,
+  type JsonObject,
+  type JsonValue,
+  prune,
+  textOf,
+} from '../../json/json.ts'
 import { modelRoute, verbOf } from '../../routes.ts'
 import { parameters } from '../../chat/schema.ts'
 import * as settings from '../../chat/settings.ts'

@@ -10,7 +10,7 @@ import {
   set,
   snakeCase,
   textOf,
-} from '../../json.ts'
+} from '../../json/json.ts'
 import { leftover } from '../../fields.ts'
 import { dataSource, kindOf, mediaPart, mediaType } from '../../chat/media.ts'
 import {

@@ -1,6 +1,14 @@
 import { contentBlocks, contentParts, opaque } from '../../chat/blocks.ts'
 import { leftover } from '../../fields.ts'
-import { isAbsent, isList, isObject, type JsonObject, type JsonValue, nonEmpty, textOf } from '../../json.ts'
+import {
+  isAbsent,
+  isList,
+  isObject,
+  type JsonObject,
+  type JsonValue,
+  nonEmpty,
+  textOf,
+} from '../../json/json.ts'
 import {
   type Block,
   callArguments,

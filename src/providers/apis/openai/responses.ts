@@ -1,6 +1,6 @@
 import { contentParts } from '../../chat/blocks.ts'
 import { Fields, present } from '../../fields.ts'
-import { isObject, type JsonObject, prune } from '../../json.ts'
+import { isObject, type JsonObject, prune } from '../../json/json.ts'
 import { addInput } from './responses-items.ts'
 import { modelRoute } from '../../routes.ts'
 import * as settings from '../../chat/settings.ts'

@@ -1,5 +1,5 @@
 import { fieldName, present } from '../../fields.ts'
-import { parseJson, set } from '../../json.ts'
+import { parseJson, set } from '../../json/json.ts'
 import { sha256 } from '../../chat/media.ts'
 import { boundaryOf, type FormPart, parseMultipart } from './multipart-parser.ts'
 import { placeFields } from './plain.ts'

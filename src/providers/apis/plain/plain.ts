@@ -1,5 +1,5 @@
 import { comparableBody } from '../../../exchange/request-units.ts'
-import { isObject, type JsonObject, set } from '../../json.ts'
+import { isObject, type JsonObject, set } from '../../json/json.ts'
 import { canonicalQuery } from '../../location.ts'
 import { sha256 } from '../../chat/media.ts'
 import { plainRoute } from '../../routes.ts'
