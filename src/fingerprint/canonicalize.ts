@@ -1,5 +1,5 @@
-import { present } from '../providers/fields.ts'
-import { parseRequest } from '../providers/parse-request.ts'
+import { present } from '../providers/requests/fields.ts'
+import { parseRequest } from '../providers/requests/parse.ts'
 import { providerFor } from '../providers/registry.ts'
 import type { CanonicalRequest, MatchRequest, ParsedRequest } from '../providers/types.ts'
 import { isPlain } from './operations.ts'

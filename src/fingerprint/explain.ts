@@ -1,5 +1,5 @@
 import { byCodeUnit } from '../providers/json/json.ts'
-import { parseRequest } from '../providers/parse-request.ts'
+import { parseRequest } from '../providers/requests/parse.ts'
 import type { CanonicalRequest, MatchRequest } from '../providers/types.ts'
 import { canonicalizeParsed, type MatchOptions } from './canonicalize.ts'
 import { type Difference, differencesOfCanonical } from './differences/differences.ts'

@@ -1,5 +1,5 @@
 import { isAbsent, isList, isObject, type JsonObject, type JsonValue, own } from '../providers/json/json.ts'
-import { isDroppedQuery } from '../providers/location.ts'
+import { isDroppedQuery } from '../providers/requests/location.ts'
 import type { CanonicalRequest, ParsedRequest } from '../providers/types.ts'
 import {
   BEDROCK_TOP,
@@ -10,7 +10,7 @@ import {
   MESSAGE,
   PART,
   TOOL_SECRET,
-} from '../providers/volatile.ts'
+} from '../providers/requests/volatile.ts'
 import { isPlain } from './operations.ts'
 
 export interface Ignored {

@@ -1,4 +1,4 @@
-import { BEDROCK_TOP, CHAT_TOP, GEMINI_TOP } from '../../providers/volatile.ts'
+import { BEDROCK_TOP, CHAT_TOP, GEMINI_TOP } from '../../providers/requests/volatile.ts'
 
 const VOLATILE: ReadonlyMap<string, string> = new Map([...CHAT_TOP, ...GEMINI_TOP, ...BEDROCK_TOP])
 

@@ -1,6 +1,6 @@
 import { UnknownMatchFieldError } from '../../errors/unknown-match-field-error.ts'
 import type { CanonicalRequest } from '../../providers/types.ts'
-import { OPENAI_TOP } from '../../providers/volatile.ts'
+import { OPENAI_TOP } from '../../providers/requests/volatile.ts'
 import { ALWAYS, bodyOf, fieldOf, fieldsOf, isKnown, NAMES } from './field-names.ts'
 import { isNearMiss } from './near-miss.ts'
 import { isChat, isPlain } from '../operations.ts'

@@ -1,6 +1,6 @@
 import { chatBody } from '../chat/body.ts'
-import { modelRoute, verbOf } from '../routes.ts'
-import { isChatShaped } from '../shapes.ts'
+import { modelRoute, verbOf } from '../requests/routes.ts'
+import { isChatShaped } from '../requests/shapes.ts'
 import type { ParsedRequest, Provider } from '../types.ts'
 
 const isRawPredict = (path: string): boolean => /^(?:streamR|r)awPredict$/.test(verbOf(path) ?? '')

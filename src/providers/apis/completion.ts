@@ -1,10 +1,10 @@
 import { images } from '../chat/messages.ts'
-import { Fields, present } from '../fields.ts'
+import { Fields, present } from '../requests/fields.ts'
 import { isObject, type JsonObject, type JsonValue } from '../json/json.ts'
-import { modelRoute } from '../routes.ts'
+import { modelRoute } from '../requests/routes.ts'
 import * as settings from '../chat/settings.ts'
 import type { Canonical, ParsedRequest, Provider } from '../types.ts'
-import { OPENAI_TOP, SCHEDULING_TOP } from '../volatile.ts'
+import { OPENAI_TOP, SCHEDULING_TOP } from '../requests/volatile.ts'
 
 const VOLATILE: ReadonlyMap<string, string> = new Map([...OPENAI_TOP, ...SCHEDULING_TOP])
 

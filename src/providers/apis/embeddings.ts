@@ -1,11 +1,11 @@
-import { Fields, present } from '../fields.ts'
+import { Fields, present } from '../requests/fields.ts'
 import { camelKeys, readContent } from './google/parts.ts'
 import { byCodeUnit, isAbsent, isList, isObject, type JsonObject, type JsonValue, own } from '../json/json.ts'
-import { modelRoute, verbOf } from '../routes.ts'
+import { modelRoute, verbOf } from '../requests/routes.ts'
 import { modelName } from '../chat/settings.ts'
 import { content } from '../chat/transcript.ts'
 import type { Canonical, ParsedRequest, Provider } from '../types.ts'
-import { GEMINI_TOP, OPENAI_TOP, SCHEDULING_TOP } from '../volatile.ts'
+import { GEMINI_TOP, OPENAI_TOP, SCHEDULING_TOP } from '../requests/volatile.ts'
 
 const VOLATILE: ReadonlyMap<string, string> = new Map([...OPENAI_TOP, ...SCHEDULING_TOP])
 const INPUTS = ['input', 'inputs', 'texts', 'inputText', 'prompt'] as const

@@ -1,6 +1,6 @@
-import { Fields, present } from '../fields.ts'
+import { Fields, present } from '../requests/fields.ts'
 import { isObject } from '../json/json.ts'
-import { modelRoute } from '../routes.ts'
+import { modelRoute } from '../requests/routes.ts'
 import { modelName } from '../chat/settings.ts'
 import type { Canonical, ParsedRequest, Provider } from '../types.ts'
 

@@ -1,15 +1,15 @@
 import { addMessages } from '../chat/messages.ts'
 import { completionBody, hasPrompt, lifted } from './completion.ts'
 import { embeddingsBody, hasInput } from './embeddings.ts'
-import { Fields, present } from '../fields.ts'
+import { Fields, present } from '../requests/fields.ts'
 import { isObject, type JsonObject, type JsonValue } from '../json/json.ts'
 import * as settings from '../chat/settings.ts'
-import { isChatShaped } from '../shapes.ts'
+import { isChatShaped } from '../requests/shapes.ts'
 import { readToolChoice, toolFields } from '../chat/tool-choice.ts'
 import { readTools, sortTools } from '../chat/tools.ts'
 import { Transcript } from '../chat/transcript.ts'
 import type { Canonical, ParsedRequest, Provider } from '../types.ts'
-import { OPENAI_TOP, SCHEDULING_TOP } from '../volatile.ts'
+import { OPENAI_TOP, SCHEDULING_TOP } from '../requests/volatile.ts'
 
 const VOLATILE: ReadonlyMap<string, string> = new Map([...OPENAI_TOP, ...SCHEDULING_TOP])
 

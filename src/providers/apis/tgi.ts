@@ -1,6 +1,6 @@
 import { completionBody, lifted } from './completion.ts'
 import { isObject, type JsonValue, prune } from '../json/json.ts'
-import { isHuggingFaceModel, modelRoute } from '../routes.ts'
+import { isHuggingFaceModel, modelRoute } from '../requests/routes.ts'
 import { jsonSchemaFormat } from '../chat/settings.ts'
 import type { Canonical, ParsedRequest, Provider } from '../types.ts'
 

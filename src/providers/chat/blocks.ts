@@ -1,4 +1,4 @@
-import { leftover, namesOf } from '../fields.ts'
+import { leftover, namesOf } from '../requests/fields.ts'
 import {
   isAbsent,
   isList,
@@ -12,7 +12,7 @@ import { sha256 } from './media.ts'
 import { readMedia } from './media-blocks.ts'
 import { type Block, callArguments, part, reasoning, textPart, unknownPart } from './transcript.ts'
 import type { Part } from '../types.ts'
-import { TEXT_PART_NAMES } from '../volatile.ts'
+import { TEXT_PART_NAMES } from '../requests/volatile.ts'
 
 const TEXT = namesOf('type text')
 const TOOL_USE = namesOf('type id name input caller')

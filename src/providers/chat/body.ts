@@ -1,5 +1,5 @@
 import { addMessages } from './messages.ts'
-import { Fields, present } from '../fields.ts'
+import { Fields, present } from '../requests/fields.ts'
 import { isObject, type JsonObject, type JsonValue, prune } from '../json/json.ts'
 import { contentParts } from './blocks.ts'
 import * as settings from './settings.ts'
@@ -7,7 +7,7 @@ import { builtInTool, mcpServers, readTools, sortTools } from './tools.ts'
 import { disablesParallel, readToolChoice, toolFields } from './tool-choice.ts'
 import { Transcript } from './transcript.ts'
 import type { Canonical } from '../types.ts'
-import { CHAT_TOP } from '../volatile.ts'
+import { CHAT_TOP } from '../requests/volatile.ts'
 
 interface ChatContext {
   readonly keep: ReadonlySet<string>

@@ -1,8 +1,8 @@
-import { leftover, namesOf } from '../fields.ts'
+import { leftover, namesOf } from '../requests/fields.ts'
 import { isObject, type JsonObject, type JsonValue, nonEmpty, prune, textOf } from '../json/json.ts'
 import { anySource, dataSource, detailOf, formatType, mediaPart, mediaType, urlSource } from './media.ts'
 import type { Part } from '../types.ts'
-import { EVERYWHERE } from '../volatile.ts'
+import { EVERYWHERE } from '../requests/volatile.ts'
 
 const LINK = namesOf('url detail')
 const AUDIO = namesOf('data format')

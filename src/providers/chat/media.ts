@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { nonEmpty, set } from '../json/json.ts'
-import { unsignedUrl } from '../location.ts'
+import { unsignedUrl } from '../requests/location.ts'
 import type { Part } from '../types.ts'
 
 const ALIASES: ReadonlyMap<string, string> = new Map([

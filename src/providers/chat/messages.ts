@@ -1,5 +1,5 @@
 import { contentBlocks, contentParts } from './blocks.ts'
-import { leftover } from '../fields.ts'
+import { leftover } from '../requests/fields.ts'
 import {
   isAbsent,
   isList,
@@ -12,7 +12,7 @@ import {
 import { anySource, mediaPart } from './media.ts'
 import { type Block, callArguments, part, reasoning, type Transcript, unknownPart } from './transcript.ts'
 import type { Part } from '../types.ts'
-import { MESSAGE_NAMES } from '../volatile.ts'
+import { MESSAGE_NAMES } from '../requests/volatile.ts'
 
 const READ: ReadonlySet<string> = new Set(
   (

@@ -1,5 +1,5 @@
-import type { Fields } from '../fields.ts'
-import { present } from '../fields.ts'
+import type { Fields } from '../requests/fields.ts'
+import { present } from '../requests/fields.ts'
 import {
   byCodeUnit,
   isList,

@@ -1,4 +1,4 @@
-import { leftover } from '../fields.ts'
+import { leftover } from '../requests/fields.ts'
 import { isList, isObject, type JsonObject, type JsonValue, nonEmpty, textOf } from '../json/json.ts'
 import type { Tool } from '../types.ts'
 

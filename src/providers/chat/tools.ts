@@ -14,7 +14,7 @@ import {
 } from '../json/json.ts'
 import { parameters } from './schema.ts'
 import type { Tool } from '../types.ts'
-import { EVERYWHERE, PART_NAMES, TOOL_NAMES } from '../volatile.ts'
+import { EVERYWHERE, PART_NAMES, TOOL_NAMES } from '../requests/volatile.ts'
 
 const FUNCTION: ReadonlySet<string> = new Set(
   'type name description parameters input_schema inputSchema parametersJsonSchema strict function custom'.split(

@@ -1,5 +1,5 @@
 import { converseBlocks, converseParts } from './converse-blocks.ts'
-import { Fields, leftover, present } from '../../fields.ts'
+import { Fields, leftover, present } from '../../requests/fields.ts'
 import {
   isAbsent,
   isList,
@@ -9,15 +9,15 @@ import {
   nonEmpty,
   textOf,
 } from '../../json/json.ts'
-import { bedrockAction, modelRoute } from '../../routes.ts'
+import { bedrockAction, modelRoute } from '../../requests/routes.ts'
 import { parameters } from '../../chat/schema.ts'
 import * as settings from '../../chat/settings.ts'
-import { isConverseShaped } from '../../shapes.ts'
+import { isConverseShaped } from '../../requests/shapes.ts'
 import { readToolChoice, type ToolChoice, toolFields } from '../../chat/tool-choice.ts'
 import { builtInTool, functionTool, readTools, sortTools } from '../../chat/tools.ts'
 import { Transcript, unknownPart } from '../../chat/transcript.ts'
 import type { Canonical, ParsedRequest, Provider, Tool } from '../../types.ts'
-import { BEDROCK_TOP, MESSAGE_NAMES } from '../../volatile.ts'
+import { BEDROCK_TOP, MESSAGE_NAMES } from '../../requests/volatile.ts'
 
 /** Bedrock Converse. Documented by the types of `@aws-sdk/client-bedrock-runtime` (`ConverseRequest`, `ContentBlock`). */
 export const bedrockConverse: Provider = {

@@ -1,4 +1,4 @@
-import { Fields, present } from '../../fields.ts'
+import { Fields, present } from '../../requests/fields.ts'
 import { addContents, camelDeep, camelKeys, systemParts } from './parts.ts'
 import {
   isAbsent,
@@ -9,15 +9,15 @@ import {
   prune,
   textOf,
 } from '../../json/json.ts'
-import { modelRoute, verbOf } from '../../routes.ts'
+import { modelRoute, verbOf } from '../../requests/routes.ts'
 import { parameters } from '../../chat/schema.ts'
 import * as settings from '../../chat/settings.ts'
-import { isGeminiShaped } from '../../shapes.ts'
+import { isGeminiShaped } from '../../requests/shapes.ts'
 import { choiceMode, type ToolChoice, toolFields } from '../../chat/tool-choice.ts'
 import { builtInTool, functionTool, sortTools } from '../../chat/tools.ts'
 import { Transcript } from '../../chat/transcript.ts'
 import type { Canonical, ParsedRequest, Provider, Tool } from '../../types.ts'
-import { GEMINI_TOP } from '../../volatile.ts'
+import { GEMINI_TOP } from '../../requests/volatile.ts'
 
 const VERBS = /^(?:generateContent|streamGenerateContent|countTokens)$/
 

@@ -11,7 +11,7 @@ import {
   snakeCase,
   textOf,
 } from '../../json/json.ts'
-import { leftover } from '../../fields.ts'
+import { leftover } from '../../requests/fields.ts'
 import { dataSource, kindOf, mediaPart, mediaType } from '../../chat/media.ts'
 import {
   type Block,
@@ -23,7 +23,7 @@ import {
   unknownPart,
 } from '../../chat/transcript.ts'
 import type { Part } from '../../types.ts'
-import { MESSAGE_NAMES } from '../../volatile.ts'
+import { MESSAGE_NAMES } from '../../requests/volatile.ts'
 
 /** Google accepts both spellings of every API key; this is one level, because below may be the user's keys. */
 export function camelKeys(object: JsonObject): JsonObject {

@@ -1,6 +1,6 @@
 import { chatBody } from '../../chat/body.ts'
-import { isChatShaped } from '../../shapes.ts'
-import { modelRoute } from '../../routes.ts'
+import { isChatShaped } from '../../requests/shapes.ts'
+import { modelRoute } from '../../requests/routes.ts'
 import type { Provider } from '../../types.ts'
 
 /**

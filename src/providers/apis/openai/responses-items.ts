@@ -1,5 +1,5 @@
 import { contentBlocks, contentParts, opaque } from '../../chat/blocks.ts'
-import { leftover } from '../../fields.ts'
+import { leftover } from '../../requests/fields.ts'
 import {
   isAbsent,
   isList,
@@ -17,7 +17,7 @@ import {
   type Transcript,
   unknownPart,
 } from '../../chat/transcript.ts'
-import { MESSAGE_NAMES } from '../../volatile.ts'
+import { MESSAGE_NAMES } from '../../requests/volatile.ts'
 
 const ITEM: ReadonlySet<string> = new Set(['type', 'role', 'content', 'phase', 'id', 'status'])
 const CALL: ReadonlySet<string> = new Set([

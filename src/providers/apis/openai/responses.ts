@@ -1,15 +1,15 @@
 import { contentParts } from '../../chat/blocks.ts'
-import { Fields, present } from '../../fields.ts'
+import { Fields, present } from '../../requests/fields.ts'
 import { isObject, type JsonObject, prune } from '../../json/json.ts'
 import { addInput } from './responses-items.ts'
-import { modelRoute } from '../../routes.ts'
+import { modelRoute } from '../../requests/routes.ts'
 import * as settings from '../../chat/settings.ts'
-import { isResponsesShaped } from '../../shapes.ts'
+import { isResponsesShaped } from '../../requests/shapes.ts'
 import { disablesParallel, readToolChoice, toolFields } from '../../chat/tool-choice.ts'
 import { readTools, sortTools } from '../../chat/tools.ts'
 import { Transcript } from '../../chat/transcript.ts'
 import type { Canonical, ParsedRequest, Provider } from '../../types.ts'
-import { OPENAI_TOP } from '../../volatile.ts'
+import { OPENAI_TOP } from '../../requests/volatile.ts'
 
 const PATH = /\/responses(?:\/(compact|input_tokens))?$/
 

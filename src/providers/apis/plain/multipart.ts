@@ -1,12 +1,12 @@
-import { fieldName, present } from '../../fields.ts'
+import { fieldName, present } from '../../requests/fields.ts'
 import { parseJson, set } from '../../json/json.ts'
 import { sha256 } from '../../chat/media.ts'
 import { boundaryOf, type FormPart, parseMultipart } from './multipart-parser.ts'
 import { placeFields } from './plain.ts'
-import { modelRoute, plainRoute } from '../../routes.ts'
+import { modelRoute, plainRoute } from '../../requests/routes.ts'
 import { modelName } from '../../chat/settings.ts'
 import type { Canonical, Operation, ParsedRequest, Provider } from '../../types.ts'
-import { OPENAI_TOP } from '../../volatile.ts'
+import { OPENAI_TOP } from '../../requests/volatile.ts'
 
 const OPERATIONS: readonly (readonly [suffix: string, operation: Operation])[] = [
   ['/images/edits', 'images.edit'],

@@ -1,10 +1,10 @@
 import { comparableBody } from '../../../exchange/request-units.ts'
 import { isObject, type JsonObject, set } from '../../json/json.ts'
-import { canonicalQuery } from '../../location.ts'
+import { canonicalQuery } from '../../requests/location.ts'
 import { sha256 } from '../../chat/media.ts'
-import { plainRoute } from '../../routes.ts'
+import { plainRoute } from '../../requests/routes.ts'
 import type { Canonical, ParsedRequest, Provider } from '../../types.ts'
-import { GENERIC, genericName } from '../../volatile.ts'
+import { GENERIC, genericName } from '../../requests/volatile.ts'
 
 /**
  * Everything else: a JSON body nobody knows counts whole but for ids of the one request (`user`, `metadata` or `id` may

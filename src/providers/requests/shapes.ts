@@ -1,4 +1,4 @@
-import { isList, isObject, type JsonObject, type JsonValue } from './json/json.ts'
+import { isList, isObject, type JsonObject, type JsonValue } from '../json/json.ts'
 
 /** Blocks of Bedrock Converse, which names them by their only key. */
 const CONVERSE_BLOCK =

@@ -1,7 +1,7 @@
 import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync, zstdDecompressSync } from 'node:zlib'
-import { isObject, type JsonValue, parseJson } from './json/json.ts'
+import { isObject, type JsonValue, parseJson } from '../json/json.ts'
 import { canonicalHost, canonicalPath, plainPath } from './location.ts'
-import type { MatchRequest, ParsedRequest } from './types.ts'
+import type { MatchRequest, ParsedRequest } from '../types.ts'
 
 const NOTHING: ReadonlySet<string> = new Set()
 const NO_BYTES = new Uint8Array(0)

@@ -1,4 +1,4 @@
-import { isAbsent, type JsonObject, type JsonValue, pruneField, set } from './json/json.ts'
+import { isAbsent, type JsonObject, type JsonValue, pruneField, set } from '../json/json.ts'
 import { EVERYWHERE, PART_NAMES } from './volatile.ts'
 
 const ENVELOPE: ReadonlySet<string> = new Set('method host path op api stream background alt'.split(' '))

@@ -1,5 +1,5 @@
 import { percentDecoded } from './location.ts'
-import type { ParsedRequest, Route } from './types.ts'
+import type { ParsedRequest, Route } from '../types.ts'
 
 /** Vertex: project and location are deployment details. */
 const withoutProject = (path: string): string =>
