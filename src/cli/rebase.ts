@@ -4,8 +4,8 @@ import { threadId } from 'node:worker_threads'
 import { defineCommand } from 'citty'
 
 import { renderRebase } from '../reports/rebase.ts'
-import { readMisses } from '../storage/misses-file.ts'
-import { rebaseFile } from '../storage/rebase-file.ts'
+import { readMisses } from '../rebase/misses-file.ts'
+import { rebaseFile } from '../rebase/rebase-file.ts'
 import { EXIT, type CommandResult } from './result.ts'
 
 export const rebase = defineCommand({

@@ -8,7 +8,7 @@ import { differencesOfCanonical } from '../fingerprint/differences/differences.t
 import { fieldsOf } from '../fingerprint/match-on/match-on.ts'
 import type { Redactor } from '../redaction/redactor.ts'
 import { type MissReport, type Palette, renderMiss } from '../reports/miss.ts'
-import { appendMiss } from '../storage/misses-file.ts'
+import { appendMiss } from '../rebase/misses-file.ts'
 import { namedDifferences } from './grpc-differences.ts'
 import { nearestRecording, type NearestRecording } from './nearest-recording.ts'
 import type { ResolvedOptions } from './options.ts'

@@ -1,4 +1,4 @@
-import { canonicalOf } from '../cassette/rebase.ts'
+import { canonicalOf } from '../rebase/rebase.ts'
 import { interactionText } from '../cassette/interaction-text.ts'
 import { type Interaction, type InteractionRequest, NO_MATCH } from '../cassette/interaction.ts'
 import { type Difference, differencesOfCanonical } from '../fingerprint/differences/differences.ts'

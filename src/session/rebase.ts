@@ -1,6 +1,6 @@
 import type { CassetteEntry } from '../cassette/cassette.ts'
 import type { InteractionRequest } from '../cassette/interaction.ts'
-import { isSameCall, rebase } from '../cassette/rebase.ts'
+import { isSameCall, rebase } from '../rebase/rebase.ts'
 import type { CassetteMiss } from '../errors/cassette-miss.ts'
 import { nearestRecording } from './nearest-recording.ts'
 import type { Playback, Recording } from './playback.ts'

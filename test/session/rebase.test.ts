@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
 
 import { CassetteMiss, withCassette } from '../../src/index.ts'
-import { readMisses } from '../../src/storage/misses-file.ts'
-import { rebaseFile } from '../../src/storage/rebase-file.ts'
+import { readMisses } from '../../src/rebase/misses-file.ts'
+import { rebaseFile } from '../../src/rebase/rebase-file.ts'
 import { testBench } from '../helpers/cassette-folder.ts'
 
 const RUN = { pid: process.pid, threadId: 0, host: 'here', now: '2026-11-21T08:00:00.000Z' }

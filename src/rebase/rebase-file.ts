@@ -2,12 +2,12 @@ import { resolve } from 'node:path'
 
 import { type CassetteEntry, renderCassette } from '../cassette/cassette.ts'
 import type { InteractionRequest } from '../cassette/interaction.ts'
-import { isSameCall, rebase } from '../cassette/rebase.ts'
+import { isSameCall, rebase } from './rebase.ts'
 import { CassettePathError } from '../errors/cassette-path-error.ts'
-import { checkCassettePath, loadCassette } from './file.ts'
-import { openJournal } from './journal.ts'
+import { checkCassettePath, loadCassette } from '../storage/file.ts'
+import { openJournal } from '../storage/journal.ts'
 import type { StoredMiss } from './misses-file.ts'
-import type { Recorder } from './owner.ts'
+import type { Recorder } from '../storage/owner.ts'
 
 export interface RebasedInteraction {
   readonly from: string

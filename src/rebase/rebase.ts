@@ -1,13 +1,13 @@
 import { canonicalize, type MatchOptions } from '../fingerprint/canonicalize.ts'
 import { differencesOfCanonical } from '../fingerprint/differences/differences.ts'
 import { fingerprintOfCanonical, RULES_VERSION } from '../fingerprint/fingerprint.ts'
-import { Cassette, type CassetteEntry } from './cassette.ts'
+import { Cassette, type CassetteEntry } from '../cassette/cassette.ts'
 import { matchRequest } from '../fingerprint/exchange-request.ts'
-import { fromInteraction } from './convert.ts'
-import { nextId } from './ids.ts'
-import { type Interaction, type InteractionRequest, KEY_ORDER } from './interaction.ts'
-import { orderKeys, sameValue } from './yaml/own-keys.ts'
-import { interactionText } from './interaction-text.ts'
+import { fromInteraction } from '../cassette/convert.ts'
+import { nextId } from '../cassette/ids.ts'
+import { type Interaction, type InteractionRequest, KEY_ORDER } from '../cassette/interaction.ts'
+import { orderKeys, sameValue } from '../cassette/yaml/own-keys.ts'
+import { interactionText } from '../cassette/interaction-text.ts'
 
 /** In these two requests are not the same call any more, and a response of one is none for the other. */
 const ANOTHER_CALL = new Set(['method', 'host', 'path', 'op', 'stream', 'background', 'alt'])

@@ -2,7 +2,7 @@ import { appendFileSync, readFileSync } from 'node:fs'
 
 import { CassetteError } from '../errors/cassette-error.ts'
 import { CassetteWriteError } from '../errors/cassette-write-error.ts'
-import { problemOf } from './fs-problem.ts'
+import { problemOf } from '../storage/fs-problem.ts'
 
 /** A miss as `JSON.stringify(miss)` gives it, as far as it is needed to rebase a recording. */
 export interface StoredMiss {
