@@ -10,8 +10,8 @@ import type {
   MessageReader,
   MessageReaders,
 } from '../exchange/exchange.ts'
-import type { BodyContext } from './bodies.ts'
-import { redactBody } from './bodies.ts'
+import type { BodyContext } from './bodies/bodies.ts'
+import { redactBody } from './bodies/bodies.ts'
 import type { CutBytes } from './edits.ts'
 import { decodeForSearch } from './content-decoding.ts'
 import { environmentSecrets } from './environment-secrets.ts'

@@ -1,8 +1,8 @@
 import { crc32 } from 'node:zlib'
-import { frameLength } from '../exchange/wire/eventstream-frame.ts'
-import { bufferOf, byteTextOf } from './byte-text.ts'
-import type { CutBytes, Edit } from './edits.ts'
-import { applyEdits } from './edits.ts'
+import { frameLength } from '../../exchange/wire/eventstream-frame.ts'
+import { bufferOf, byteTextOf } from '../byte-text.ts'
+import type { CutBytes, Edit } from '../edits.ts'
+import { applyEdits } from '../edits.ts'
 
 const PRELUDE_BYTES = 12
 const CHECKSUM_BYTES = 4

@@ -1,9 +1,9 @@
-import type { ByteText } from './byte-text.ts'
-import { toByteText } from './byte-text.ts'
-import type { Edit } from './edits.ts'
-import { PLACEHOLDER, placeholderEdit } from './edits.ts'
-import { plainName, SECRET_FIELDS, TOKEN_ENDPOINT_FIELDS } from './names.ts'
-import type { RedactionRules } from './options.ts'
+import type { ByteText } from '../byte-text.ts'
+import { toByteText } from '../byte-text.ts'
+import type { Edit } from '../edits.ts'
+import { PLACEHOLDER, placeholderEdit } from '../edits.ts'
+import { plainName, SECRET_FIELDS, TOKEN_ENDPOINT_FIELDS } from '../names.ts'
+import type { RedactionRules } from '../options.ts'
 
 /** One `name=value` of a form or a query, as it stands; `value` is `undefined` where there is no `=`. */
 export interface Pair {

@@ -1,10 +1,10 @@
 import { isUtf8 } from 'node:buffer'
-import { type GrpcFrame, grpcFrame, plainFrame, splitGrpc } from '../exchange/wire/grpc-frame.ts'
-import { looksLikeText, wireFields, writeVarint } from '../exchange/wire/protobuf-wire.ts'
-import type { ByteText } from './byte-text.ts'
-import { bufferOf, bytesOfText, byteTextOf } from './byte-text.ts'
-import type { CutBytes, Edit } from './edits.ts'
-import { applyEdits, editText, PLACEHOLDER } from './edits.ts'
+import { type GrpcFrame, grpcFrame, plainFrame, splitGrpc } from '../../exchange/wire/grpc-frame.ts'
+import { looksLikeText, wireFields, writeVarint } from '../../exchange/wire/protobuf-wire.ts'
+import type { ByteText } from '../byte-text.ts'
+import { bufferOf, bytesOfText, byteTextOf } from '../byte-text.ts'
+import type { CutBytes, Edit } from '../edits.ts'
+import { applyEdits, editText, PLACEHOLDER } from '../edits.ts'
 
 export interface GrpcTools {
   /** The values of a message's fields that are secret by name, as JSON has them: text, and bytes in base64. */

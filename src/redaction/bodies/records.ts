@@ -1,6 +1,6 @@
-import { parseSseBytes } from '../exchange/wire/sse.ts'
-import type { ByteText } from './byte-text.ts'
-import type { Edit } from './edits.ts'
+import { parseSseBytes } from '../../exchange/wire/sse.ts'
+import type { ByteText } from '../byte-text.ts'
+import type { Edit } from '../edits.ts'
 
 /** A JSON text in a body: the whole of it, a line, the data of an event. */
 export interface BodyRecord {

@@ -1,28 +1,22 @@
+import { PLACEHOLDER, type CutBytes, type Edit, applyEdits, mergeEdits, placeholderEdit } from '../edits.ts'
 import { isUtf8 } from 'node:buffer'
-import { isGrpc } from '../exchange/wire/grpc-frame.ts'
-import type { ContentType } from '../exchange/headers.ts'
+import { isGrpc } from '../../exchange/wire/grpc-frame.ts'
+import type { ContentType } from '../../exchange/headers.ts'
 import { alignToJson } from './align.ts'
-import { bufferOf, byteTextOf, fromByteText } from './byte-text.ts'
-import type { CutBytes, Edit } from './edits.ts'
-import { applyEdits, mergeEdits, placeholderEdit } from './edits.ts'
+import { bufferOf, byteTextOf, fromByteText } from '../byte-text.ts'
 import { redactFrames } from './event-frames.ts'
 import { formEdits, isSecretField } from './forms.ts'
 import { editsAcrossRecords } from './joined-streams.ts'
-import type { MessageReader } from '../exchange/exchange.ts'
-import type { GrpcTools } from './grpc-messages.ts'
-import { redactGrpc } from './grpc-messages.ts'
-import { replacedStrings } from './replaced-strings.ts'
-import type { FieldContext } from './json-fields.ts'
-import { classifyFields, fieldVisitor } from './json-fields.ts'
-import { PathNode } from './json-paths.ts'
-import type { JsonVisitor } from './json-scanner.ts'
-import { scanJson } from './json-scanner.ts'
+import type { MessageReader } from '../../exchange/exchange.ts'
+import { type GrpcTools, redactGrpc } from './grpc-messages.ts'
+import { type FieldContext, classifyFields, fieldVisitor } from './json-fields.ts'
+import { PathNode } from '../json-paths.ts'
+import { type JsonVisitor, scanJson } from '../json-scanner.ts'
 import { partsOf } from './multipart.ts'
-import type { RecordFraming, ScannedRecord } from './records.ts'
-import { scanRecords, toBodyEdit } from './records.ts'
-import { MIN_SECRET_BYTES } from './secret-patterns.ts'
-import type { TextSearch } from './text-search.ts'
-import { patternEdits, patternVisitor } from './user-patterns.ts'
+import { type RecordFraming, type ScannedRecord, scanRecords, toBodyEdit } from './records.ts'
+import { MIN_SECRET_BYTES } from '../secret-patterns.ts'
+import type { TextSearch } from '../text-search.ts'
+import { patternEdits, patternVisitor } from '../user-patterns.ts'
 
 export interface BodyContext extends FieldContext {
   readonly search: TextSearch
@@ -217,4 +211,20 @@ function redactMultipart(body: CutBytes, boundary: string, context: BodyContext)
   const redacted = applyEdits(body, changed)
   // What stands before and after the parts, and a body that is no multipart at all.
   return redactBinary(redacted, context)
+}
+
+/** The strings of a JSON value that are placeholders in its redacted form. */
+export function replacedStrings(value: unknown, redacted: unknown, found = new Set<string>()): Set<string> {
+  if (typeof value === 'string') {
+    if (redacted === PLACEHOLDER && value !== PLACEHOLDER && value !== '') found.add(value)
+  } else if (
+    typeof value === 'object' &&
+    value !== null &&
+    typeof redacted === 'object' &&
+    redacted !== null
+  ) {
+    for (const [key, member] of Object.entries(value))
+      replacedStrings(member, Reflect.get(redacted, key), found)
+  }
+  return found
 }

@@ -1,18 +1,18 @@
-import type { ByteText } from './byte-text.ts'
-import type { Edit } from './edits.ts'
-import { placeholderEdit, PLACEHOLDER } from './edits.ts'
-import type { Classify, PathNode, Place } from './json-paths.ts'
-import type { JsonVisitor } from './json-scanner.ts'
+import type { ByteText } from '../byte-text.ts'
+import type { Edit } from '../edits.ts'
+import { placeholderEdit, PLACEHOLDER } from '../edits.ts'
+import type { Classify, PathNode, Place } from '../json-paths.ts'
+import type { JsonVisitor } from '../json-scanner.ts'
 import {
   isSecretHeader,
   plainName,
   SECRET_FIELDS,
   TOKEN_ENDPOINT_FIELDS,
   TOKEN_ENDPOINT_MARKS,
-} from './names.ts'
-import type { RedactionRules } from './options.ts'
-import type { UserPath } from './user-paths.ts'
-import { matchesPath } from './user-paths.ts'
+} from '../names.ts'
+import type { RedactionRules } from '../options.ts'
+import type { UserPath } from '../user-paths.ts'
+import { matchesPath } from '../user-paths.ts'
 
 /** What the rules say about one place in a JSON body. */
 export interface FieldFacts {
