@@ -2,8 +2,8 @@ import { CassetteOptionError } from '../errors/cassette-option-error.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import { plainName } from './names.ts'
 import { MIN_SECRET_BYTES } from './secret-patterns.ts'
-import type { UserPath } from './user-paths.ts'
-import { bareName, parseUserPath } from './user-paths.ts'
+import type { UserPath } from './json/user-paths.ts'
+import { bareName, parseUserPath } from './json/user-paths.ts'
 
 /** What to redact beside the safe set, and what of that set to keep. */
 export interface RedactOptions {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { fromByteText, toByteText } from '../../src/redaction/byte-text.ts'
-import { PathNode } from '../../src/redaction/json-paths.ts'
-import { scanJson } from '../../src/redaction/json-scanner.ts'
-import { decodeJsonString, locateInJsonString } from '../../src/redaction/json-strings.ts'
+import { PathNode } from '../../src/redaction/json/paths.ts'
+import { scanJson } from '../../src/redaction/json/scanner.ts'
+import { decodeJsonString, locateInJsonString } from '../../src/redaction/json/strings.ts'
 
 interface Leaf {
   readonly path: string

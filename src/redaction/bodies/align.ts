@@ -1,9 +1,9 @@
 import type { Edit } from '../edits.ts'
 import { mergeEdits, PLACEHOLDER } from '../edits.ts'
-import { PathNode } from '../json-paths.ts'
-import { scanJson } from '../json-scanner.ts'
-import type { Range } from '../json-strings.ts'
-import { wholeEscapes } from '../json-strings.ts'
+import { PathNode } from '../json/paths.ts'
+import { scanJson } from '../json/scanner.ts'
+import type { Range } from '../json/strings.ts'
+import { wholeEscapes } from '../json/strings.ts'
 import type { ScannedRecord } from './records.ts'
 import { toBodyEdit } from './records.ts'
 

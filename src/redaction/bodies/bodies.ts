@@ -10,13 +10,13 @@ import { editsAcrossRecords } from './joined-streams.ts'
 import type { MessageReader } from '../../exchange/exchange.ts'
 import { type GrpcTools, redactGrpc } from './grpc-messages.ts'
 import { type FieldContext, classifyFields, fieldVisitor } from './json-fields.ts'
-import { PathNode } from '../json-paths.ts'
-import { type JsonVisitor, scanJson } from '../json-scanner.ts'
+import { PathNode } from '../json/paths.ts'
+import { type JsonVisitor, scanJson } from '../json/scanner.ts'
 import { partsOf } from './multipart.ts'
 import { type RecordFraming, type ScannedRecord, scanRecords, toBodyEdit } from './records.ts'
 import { MIN_SECRET_BYTES } from '../secret-patterns.ts'
 import type { TextSearch } from '../text-search.ts'
-import { patternEdits, patternVisitor } from '../user-patterns.ts'
+import { patternEdits, patternVisitor } from '../json/user-patterns.ts'
 
 export interface BodyContext extends FieldContext {
   readonly search: TextSearch

@@ -1,9 +1,9 @@
 import type { ByteText } from '../byte-text.ts'
 import type { Edit } from '../edits.ts'
 import { mergeEdits } from '../edits.ts'
-import { PathNode } from '../json-paths.ts'
-import { scanJson } from '../json-scanner.ts'
-import { decodeJsonString, locateInJsonString } from '../json-strings.ts'
+import { PathNode } from '../json/paths.ts'
+import { scanJson } from '../json/scanner.ts'
+import { decodeJsonString, locateInJsonString } from '../json/strings.ts'
 import type { ScannedRecord } from './records.ts'
 import { toBodyEdit } from './records.ts'
 

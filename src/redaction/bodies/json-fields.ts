@@ -1,8 +1,8 @@
 import type { ByteText } from '../byte-text.ts'
 import type { Edit } from '../edits.ts'
 import { placeholderEdit, PLACEHOLDER } from '../edits.ts'
-import type { Classify, PathNode, Place } from '../json-paths.ts'
-import type { JsonVisitor } from '../json-scanner.ts'
+import type { Classify, PathNode, Place } from '../json/paths.ts'
+import type { JsonVisitor } from '../json/scanner.ts'
 import {
   isSecretHeader,
   plainName,
@@ -11,8 +11,8 @@ import {
   TOKEN_ENDPOINT_MARKS,
 } from '../names.ts'
 import type { RedactionRules } from '../options.ts'
-import type { UserPath } from '../user-paths.ts'
-import { matchesPath } from '../user-paths.ts'
+import type { UserPath } from '../json/user-paths.ts'
+import { matchesPath } from '../json/user-paths.ts'
 
 /** What the rules say about one place in a JSON body. */
 export interface FieldFacts {

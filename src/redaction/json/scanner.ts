@@ -1,6 +1,6 @@
-import type { ByteText } from './byte-text.ts'
-import type { PathNode } from './json-paths.ts'
-import { decodeJsonString } from './json-strings.ts'
+import type { ByteText } from '../byte-text.ts'
+import type { PathNode } from './paths.ts'
+import { decodeJsonString } from './strings.ts'
 
 /** What a JSON text is made of, in order. Offsets are those of the text; a string's are inside its quotes. */
 export interface JsonVisitor<Facts> {

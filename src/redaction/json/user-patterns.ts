@@ -1,9 +1,9 @@
-import type { ByteText } from './byte-text.ts'
-import { fromByteText } from './byte-text.ts'
-import type { Edit } from './edits.ts'
-import { mergeEdits, PLACEHOLDER, placeholderEdit } from './edits.ts'
-import type { JsonVisitor } from './json-scanner.ts'
-import { decodeJsonString, locateInJsonString } from './json-strings.ts'
+import type { ByteText } from '../byte-text.ts'
+import { fromByteText } from '../byte-text.ts'
+import type { Edit } from '../edits.ts'
+import { mergeEdits, PLACEHOLDER, placeholderEdit } from '../edits.ts'
+import type { JsonVisitor } from './scanner.ts'
+import { decodeJsonString, locateInJsonString } from './strings.ts'
 
 /** Where the user's regular expressions match. They see the text as Unicode; invalid UTF-8 reads as U+FFFD. */
 export function patternEdits(patterns: readonly RegExp[], text: ByteText): Edit[] {

@@ -1,5 +1,5 @@
-import { toByteText } from './byte-text.ts'
-import type { Place } from './json-paths.ts'
+import { toByteText } from '../byte-text.ts'
+import type { Place } from './paths.ts'
 
 /**
  * A JSON path as users write it. Steps: a member's name (`email`, `["a.b"]`), `*` any member or element, `[*]` any

@@ -1,5 +1,5 @@
-import type { ByteText } from './byte-text.ts'
-import { toByteText } from './byte-text.ts'
+import type { ByteText } from '../byte-text.ts'
+import { toByteText } from '../byte-text.ts'
 
 export interface Range {
   readonly start: number

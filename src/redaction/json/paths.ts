@@ -1,4 +1,4 @@
-import type { ByteText } from './byte-text.ts'
+import type { ByteText } from '../byte-text.ts'
 
 /**
  * One place in JSON values, the same for every index of an array: `users[].ssn`. Nodes are made once per distinct
