@@ -1,7 +1,7 @@
-import { closeReason } from '../exchange/wire/close-reason.ts'
-import type { Frame, FrameContent } from '../exchange/exchange.ts'
-import type { BodyContext } from './bodies/bodies.ts'
-import { redactBody } from './bodies/bodies.ts'
+import { closeReason } from '../../exchange/wire/close-reason.ts'
+import type { Frame, FrameContent } from '../../exchange/exchange.ts'
+import type { BodyContext } from '../bodies/bodies.ts'
+import { redactBody } from '../bodies/bodies.ts'
 
 const JSON_TYPE = { type: 'application/json', parameters: new Map<string, string>() }
 const LF = Buffer.from('\n')

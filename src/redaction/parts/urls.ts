@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
-import { toByteText } from './byte-text.ts'
-import { PLACEHOLDER } from './edits.ts'
-import { decodeFormText, pairsOf } from './bodies/forms.ts'
-import { isSecretQuery, isWireFormatQuery, plainName } from './names.ts'
-import type { RedactionRules } from './options.ts'
-import type { TextSearch } from './text-search.ts'
+import { toByteText } from '../byte-text.ts'
+import { PLACEHOLDER } from '../edits.ts'
+import { decodeFormText, pairsOf } from '../bodies/forms.ts'
+import { isSecretQuery, isWireFormatQuery, plainName } from '../names.ts'
+import type { RedactionRules } from '../options.ts'
+import type { TextSearch } from '../text-search.ts'
 
 export interface UrlRedaction {
   readonly rules: RedactionRules

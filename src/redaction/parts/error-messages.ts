@@ -1,5 +1,5 @@
-import { PLACEHOLDER } from './edits.ts'
-import { isSecretHeader, plainName, SECRET_FIELDS } from './names.ts'
+import { PLACEHOLDER } from '../edits.ts'
+import { isSecretHeader, plainName, SECRET_FIELDS } from '../names.ts'
 import type { UrlRedaction } from './urls.ts'
 import { redactUrl } from './urls.ts'
 
