@@ -1,5 +1,5 @@
 import { plainName, SECRET_FIELDS } from './names.ts'
-import { MIN_SECRET_BYTES } from './secret-patterns.ts'
+import { MIN_SECRET_BYTES } from './search/secret-patterns.ts'
 
 /** Names that say what stands in the variable. `PASS`, `PWD`, `PAT` and `DSN` count as words of a name only. */
 const SECRET_NAME =

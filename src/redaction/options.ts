@@ -1,7 +1,7 @@
 import { CassetteOptionError } from '../errors/cassette-option-error.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import { plainName } from './names.ts'
-import { MIN_SECRET_BYTES } from './secret-patterns.ts'
+import { MIN_SECRET_BYTES } from './search/secret-patterns.ts'
 import type { UserPath } from './json/user-paths.ts'
 import { bareName, parseUserPath } from './json/user-paths.ts'
 

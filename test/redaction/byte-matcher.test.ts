@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import { compileMatcher } from '../../src/redaction/byte-matcher.ts'
+import { compileMatcher } from '../../src/redaction/search/byte-matcher.ts'
 
 const find = (text: string, ...patterns: string[]): string[] =>
   compileMatcher(patterns.map((pattern) => Buffer.from(pattern)))

@@ -14,8 +14,8 @@ import { PathNode } from '../json/paths.ts'
 import { type JsonVisitor, scanJson } from '../json/scanner.ts'
 import { partsOf } from './multipart.ts'
 import { type RecordFraming, type ScannedRecord, scanRecords, toBodyEdit } from './records.ts'
-import { MIN_SECRET_BYTES } from '../secret-patterns.ts'
-import type { TextSearch } from '../text-search.ts'
+import { MIN_SECRET_BYTES } from '../search/secret-patterns.ts'
+import type { TextSearch } from '../search/text-search.ts'
 import { patternEdits, patternVisitor } from '../json/user-patterns.ts'
 
 export interface BodyContext extends FieldContext {

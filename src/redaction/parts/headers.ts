@@ -1,4 +1,4 @@
-import type { TextSearch } from '../text-search.ts'
+import type { TextSearch } from '../search/text-search.ts'
 import type { HeaderPairs } from '../../exchange/exchange.ts'
 import { grpcTools } from '../bodies/bodies.ts'
 import { PLACEHOLDER } from '../edits.ts'

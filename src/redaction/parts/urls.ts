@@ -4,7 +4,7 @@ import { PLACEHOLDER } from '../edits.ts'
 import { decodeFormText, pairsOf } from '../bodies/forms.ts'
 import { isSecretQuery, isWireFormatQuery, plainName } from '../names.ts'
 import type { RedactionRules } from '../options.ts'
-import type { TextSearch } from '../text-search.ts'
+import type { TextSearch } from '../search/text-search.ts'
 
 export interface UrlRedaction {
   readonly rules: RedactionRules

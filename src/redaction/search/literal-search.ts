@@ -1,15 +1,10 @@
 import { redactBase64Run } from './base64-run.ts'
-import type { ByteMatcher, Match } from './byte-matcher.ts'
-import { compileMatcher } from './byte-matcher.ts'
-import { bufferOf } from './byte-text.ts'
-import type { Edit } from './edits.ts'
-import { mergeEdits, placeholderEdit, PLACEHOLDER } from './edits.ts'
-import type { SecretPattern } from './secret-patterns.ts'
-import { foldedPatternsOf, patternsOf } from './secret-patterns.ts'
-import type { ViewKind } from './encoded-units.ts'
-import { isHexDigit, tableOf } from './encoded-units.ts'
-import { isWorthReading } from './view-need.ts'
-import { locatedViewOf, viewOf } from './views.ts'
+import { type ByteMatcher, type Match, compileMatcher } from './byte-matcher.ts'
+import { bufferOf } from '../byte-text.ts'
+import { type Edit, mergeEdits, placeholderEdit, PLACEHOLDER } from '../edits.ts'
+import { type SecretPattern, foldedPatternsOf, patternsOf } from './secret-patterns.ts'
+import { type ViewKind, isHexDigit, tableOf } from './encoded-units.ts'
+import { isWorthReading, locatedViewOf, viewOf } from './views.ts'
 
 export interface SearchOptions {
   /** A base64 text ends at `/`. */

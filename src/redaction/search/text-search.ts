@@ -1,10 +1,10 @@
-import type { ByteText } from './byte-text.ts'
-import { bytesOfText, fromByteText, toByteText } from './byte-text.ts'
-import type { CutBytes, Edit } from './edits.ts'
-import { applyEdits, editText, mergeEdits } from './edits.ts'
+import type { ByteText } from '../byte-text.ts'
+import { bytesOfText, fromByteText, toByteText } from '../byte-text.ts'
+import type { CutBytes, Edit } from '../edits.ts'
+import { applyEdits, editText, mergeEdits } from '../edits.ts'
 import type { LiteralSearch, SearchOptions } from './literal-search.ts'
 import { shapeEdits } from './shapes.ts'
-import { patternEdits } from './json/user-patterns.ts'
+import { patternEdits } from '../json/user-patterns.ts'
 
 /** Looks in any text for what is a secret by its value: known literals, well-known shapes, the user's patterns. */
 export interface TextSearch {

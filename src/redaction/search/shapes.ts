@@ -1,7 +1,7 @@
 import { compileMatcher } from './byte-matcher.ts'
-import type { ByteText } from './byte-text.ts'
-import type { Edit } from './edits.ts'
-import { mergeEdits, placeholderEdit } from './edits.ts'
+import type { ByteText } from '../byte-text.ts'
+import type { Edit } from '../edits.ts'
+import { mergeEdits, placeholderEdit } from '../edits.ts'
 import { keyEdits } from './key-shapes.ts'
 
 /** Secrets that are known by what stands before them: found by an anchor, then read at its place. */

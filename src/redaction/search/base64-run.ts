@@ -1,6 +1,6 @@
-import { byteTextOf } from './byte-text.ts'
-import type { Edit } from './edits.ts'
-import { PLACEHOLDER } from './edits.ts'
+import { byteTextOf } from '../byte-text.ts'
+import type { Edit } from '../edits.ts'
+import { PLACEHOLDER } from '../edits.ts'
 import type { Match } from './byte-matcher.ts'
 import type { Base64Pattern } from './secret-patterns.ts'
 

@@ -1,6 +1,6 @@
-import type { ByteText } from './byte-text.ts'
-import type { Edit } from './edits.ts'
-import { placeholderEdit } from './edits.ts'
+import type { ByteText } from '../byte-text.ts'
+import type { Edit } from '../edits.ts'
+import { placeholderEdit } from '../edits.ts'
 
 /** No key is shorter. */
 const SHORTEST = 20
