@@ -1,6 +1,11 @@
+import type { CassetteEntry } from '../cassette/cassette.ts'
+import { fromInteraction } from '../cassette/convert.ts'
+import type { Replay, IncomingRequest, Outcome } from '../exchange/gate.ts'
+import { encodeContent } from '../exchange/content-encoding/content-encoding.ts'
+import { applyHook } from './hooks.ts'
+import type { ResolvedOptions } from './options.ts'
 import type { Interaction } from '../cassette/interaction.ts'
 import type { CassetteMiss } from '../errors/cassette-miss.ts'
-import type { IncomingRequest, Outcome, Replay } from '../exchange/gate.ts'
 import type { ExchangeRequest, HeaderPairs } from '../exchange/exchange.ts'
 import { Conversations } from './conversations.ts'
 import { bodySoon, redactedRequest } from './match-request.ts'
@@ -9,7 +14,6 @@ import type { Opened } from './open.ts'
 import type { Playback, Recording } from './playback.ts'
 import { Rebases } from './rebase.ts'
 import { refusal } from '../exchange/refusal.ts'
-import { replayOf } from './replay.ts'
 import { followUpload } from './upload.ts'
 import { WebSockets } from './websockets.ts'
 
@@ -124,3 +128,22 @@ export class Answers {
 
 const isUnanswered = ({ response, incomplete }: Interaction): boolean =>
   response === undefined && incomplete === true
+
+/** What a client is given for a recording; `undefined` where `beforeReplay` has struck it out. */
+export async function replayOf(
+  entry: CassetteEntry,
+  { beforeReplay, delayFactor }: Pick<ResolvedOptions, 'beforeReplay' | 'delayFactor'>,
+): Promise<Replay | undefined> {
+  const stored = entry.read()
+  const interaction = beforeReplay ? applyHook(beforeReplay, stored) : stored
+  if (!interaction) return undefined
+  const { response, failure, incomplete, waitedMs } = await encodeContent(fromInteraction(interaction))
+  return {
+    kind: 'replay',
+    delayFactor,
+    ...(response ? { response } : {}),
+    ...(failure ? { failure } : {}),
+    ...(incomplete ? { incomplete } : {}),
+    ...(waitedMs === undefined ? {} : { waitedMs }),
+  }
+}

@@ -13,7 +13,7 @@ import { DEFAULT_MATCH_ON, EVERYTHING } from '../fingerprint/match-on/match-on.t
 import type { MatchRequest } from '../providers/types.ts'
 import { matchRequest } from '../fingerprint/exchange-request.ts'
 import { addressOf, originOf } from './address.ts'
-import { hostOf } from './connect.ts'
+import { hostOf } from './unrecorded.ts'
 import { requestView } from './match-request.ts'
 import type { RequestMatcher } from './options.ts'
 

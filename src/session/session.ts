@@ -11,14 +11,13 @@ import { lastWords } from './last-words.ts'
 import { type Opened, openFile } from './open.ts'
 import { openRecorder } from './open-recorder.ts'
 import type { CassetteSession } from './cassette-session.ts'
-import { RawUses } from './network.ts'
+import { RawUses, Unrecorded } from './unrecorded.ts'
 import type { CassetteOptions, RecordMode, ResolvedOptions } from './options.ts'
 import { Playback } from './playback.ts'
 import type { Recorder } from './recorder.ts'
 import { judgeStatus } from './record-status.ts'
 import { refusal } from '../exchange/refusal.ts'
 import type { SessionSeams } from './seams.ts'
-import { Unrecorded } from './unrecorded.ts'
 
 export class Session implements CassetteSession, Answering {
   readonly path: string

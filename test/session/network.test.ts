@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { NetworkDeniedError } from '../../src/errors/network-denied-error.ts'
 import type { RawUse } from '../../src/exchange/gate.ts'
 import { compileIgnore } from '../../src/session/ignore.ts'
-import { RawUses } from '../../src/session/network.ts'
+import { RawUses } from '../../src/session/unrecorded.ts'
 
 const TCP: RawUse = { kind: 'tcp', host: 'db.example', port: 5432 }
 const LOOKUP: RawUse = { kind: 'dns', by: 'lookup', host: 'db.example' }
