@@ -12,7 +12,7 @@ import type {
   InformationalResponse,
 } from '../exchange/exchange.ts'
 import { deadlineStatus, droppedStatus } from './grpc-status.ts'
-import { followUpload, type Upload } from './upload.ts'
+import { followUpload, type Upload } from './conversation/upload.ts'
 
 /** Milliseconds, monotonic. */
 export type Clock = () => number

@@ -1,11 +1,11 @@
 import { setImmediate as macrotask } from 'node:timers/promises'
 
-import { fromInteraction } from '../cassette/convert.ts'
-import type { IncomingRequest, Replay } from '../exchange/gate.ts'
-import type { ExchangeRequest } from '../exchange/exchange.ts'
+import { fromInteraction } from '../../cassette/convert.ts'
+import type { IncomingRequest, Replay } from '../../exchange/gate.ts'
+import type { ExchangeRequest } from '../../exchange/exchange.ts'
 import { Asking, Conversation } from './conversation.ts'
-import type { Opened } from './open.ts'
-import type { Playback, Recording } from './playback.ts'
+import type { Opened } from '../open.ts'
+import type { Playback, Recording } from '../playback.ts'
 import { samePrefix } from './same-prefix.ts'
 import { followUpload, type Upload } from './upload.ts'
 

@@ -1,5 +1,5 @@
-import { contentTypeOf } from '../exchange/headers.ts'
-import type { ExchangeRequest } from '../exchange/exchange.ts'
+import { contentTypeOf } from '../../exchange/headers.ts'
+import type { ExchangeRequest } from '../../exchange/exchange.ts'
 
 /**
  * Whether an incoming body, of which more may come, is how the recorded one begins; where that was cut short, it may have

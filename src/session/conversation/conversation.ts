@@ -1,7 +1,7 @@
-import { headerValue } from '../exchange/headers.ts'
-import { comparableMessage, requestUnits } from '../exchange/request-units.ts'
-import type { ExchangeRequest } from '../exchange/exchange.ts'
-import { decodeForSearch } from '../redaction/content-decoding.ts'
+import { headerValue } from '../../exchange/headers.ts'
+import { comparableMessage, requestUnits } from '../../exchange/request-units.ts'
+import type { ExchangeRequest } from '../../exchange/exchange.ts'
+import { decodeForSearch } from '../../redaction/content-decoding.ts'
 import { samePrefix } from './same-prefix.ts'
 import type { Upload } from './upload.ts'
 

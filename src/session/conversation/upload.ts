@@ -1,6 +1,6 @@
-import type { IncomingRequest } from '../exchange/gate.ts'
-import { headerValue } from '../exchange/headers.ts'
-import { type RequestUnits, requestUnits } from '../exchange/request-units.ts'
+import type { IncomingRequest } from '../../exchange/gate.ts'
+import { headerValue } from '../../exchange/headers.ts'
+import { type RequestUnits, requestUnits } from '../../exchange/request-units.ts'
 
 /** A request's body on its way: how far the client has got. */
 export interface Upload {
