@@ -1,5 +1,5 @@
 import type { IncomingRequest } from '../exchange/gate.ts'
-import type { Opened } from './open.ts'
+import type { Opened } from './opening/open.ts'
 import { Recorder } from './recorder.ts'
 
 interface RecorderHooks {

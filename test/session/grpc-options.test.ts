@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { CassetteOptionError, openCassette } from '../../src/index.ts'
-import { descriptorsFrom } from '../../src/session/descriptors.ts'
-import { loadProtos } from '../../src/session/grpc-protos.ts'
+import { descriptorsFrom } from '../../src/session/opening/descriptors.ts'
+import { loadProtos } from '../../src/session/opening/grpc-protos.ts'
 import { message, text, varint } from '../helpers/protobuf.ts'
 import { fromRoot } from '../helpers/shared.ts'
 

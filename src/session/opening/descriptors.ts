@@ -1,8 +1,8 @@
-import type { IncomingRequest } from '../exchange/gate.ts'
-import { isGrpc } from '../exchange/wire/grpc-frame.ts'
-import { headerValue } from '../exchange/headers.ts'
-import { MAX_MESSAGE_BYTES } from '../exchange/message-json.ts'
-import type { MessageReader, MessageReaders } from '../exchange/exchange.ts'
+import type { IncomingRequest } from '../../exchange/gate.ts'
+import { isGrpc } from '../../exchange/wire/grpc-frame.ts'
+import { headerValue } from '../../exchange/headers.ts'
+import { MAX_MESSAGE_BYTES } from '../../exchange/message-json.ts'
+import type { MessageReader, MessageReaders } from '../../exchange/exchange.ts'
 import type { ProtoReaders } from './grpc-protos.ts'
 
 /** What reads the messages of a call; `undefined`: nobody knows what they are. */

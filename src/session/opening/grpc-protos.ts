@@ -2,10 +2,10 @@ import { existsSync, readFileSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, resolve } from 'node:path'
 
-import { CassetteOptionError } from '../errors/cassette-option-error.ts'
-import { messageReader } from '../exchange/message-json.ts'
-import type { MessageReaders } from '../exchange/exchange.ts'
-import type { GrpcOptions } from './options.ts'
+import { CassetteOptionError } from '../../errors/cassette-option-error.ts'
+import { messageReader } from '../../exchange/message-json.ts'
+import type { MessageReaders } from '../../exchange/exchange.ts'
+import type { GrpcOptions } from '../options.ts'
 
 /** What `.proto` files say of the messages of each method, by its path: `/package.Service/Method`. */
 export type ProtoReaders = ReadonlyMap<string, MessageReaders>

@@ -1,18 +1,18 @@
 import { hostname } from 'node:os'
 import { threadId } from 'node:worker_threads'
 
-import type { Cassette, CassetteEntry } from '../cassette/cassette.ts'
-import type { Redactor } from '../redaction/redactor.ts'
-import { checkCassettePath, loadCassette } from '../storage/file.ts'
-import { type Journal, openJournal } from '../storage/journal.ts'
-import { leftoverOf } from '../storage/leftover.ts'
-import { getDefaults } from './current.ts'
+import type { Cassette, CassetteEntry } from '../../cassette/cassette.ts'
+import type { Redactor } from '../../redaction/redactor.ts'
+import { checkCassettePath, loadCassette } from '../../storage/file.ts'
+import { type Journal, openJournal } from '../../storage/journal.ts'
+import { leftoverOf } from '../../storage/leftover.ts'
+import { getDefaults } from '../current.ts'
 import { type Descriptors, descriptorsFrom } from './descriptors.ts'
 import { loadProtos } from './grpc-protos.ts'
 import { liveRedactor } from './live-redactor.ts'
 import { isRecording, staleMode } from './modes.ts'
-import type { CassetteOptions, ResolvedOptions } from './options.ts'
-import { resolveOptions } from './resolve-options.ts'
+import type { CassetteOptions, ResolvedOptions } from '../options.ts'
+import { resolveOptions } from '../resolve-options.ts'
 
 /** What a session works on. */
 export interface Opened {
