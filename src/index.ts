@@ -16,7 +16,7 @@ export type {
   RequestMatcher,
   RequestView,
   WebSocketOptions,
-} from './session/options.ts'
+} from './session/options/options.ts'
 export { CassetteError } from './errors/cassette-error.ts'
 export { CassetteFormatError } from './errors/cassette-format-error.ts'
 export { CassetteLockedError } from './errors/cassette-locked-error.ts'

@@ -3,8 +3,8 @@ import { checkInterceptors } from './protocols/internals/foreign.ts'
 import { installProtocols } from './protocols/install.ts'
 import { ensurePatched, getDefaults, runInScope, setDefaults } from './session/current.ts'
 import type { CassetteSession } from './session/cassette-session.ts'
-import type { CassetteOptions } from './session/options.ts'
-import { checkOptions } from './session/resolve-options.ts'
+import type { CassetteOptions } from './session/options/options.ts'
+import { checkOptions } from './session/options/resolve-options.ts'
 import { Session } from './session/session.ts'
 
 type Body<T> = (cassette: CassetteSession) => T | Promise<T>

@@ -1,5 +1,5 @@
 import type { CassetteMiss } from '../errors/cassette-miss.ts'
-import type { RecordMode } from './options.ts'
+import type { RecordMode } from './options/options.ts'
 
 /** An open cassette. `close()` it, or let `await using` do so, unless `withCassette` opened it. */
 export interface CassetteSession {

@@ -4,7 +4,7 @@ import { subscribe } from 'node:diagnostics_channel'
 import { ClosedCassetteError } from '../errors/closed-cassette-error.ts'
 import { NestedCassetteError } from '../errors/nested-cassette-error.ts'
 import type { Gate, IncomingRequest, Outcome } from '../exchange/gate.ts'
-import type { CassetteOptions } from './options.ts'
+import type { CassetteOptions } from './options/options.ts'
 import { refusal } from '../exchange/refusal.ts'
 
 /** What the protocols need of the open session. */

@@ -11,7 +11,7 @@ import { type MissReport, type Palette, renderMiss } from '../reports/miss.ts'
 import { appendMiss } from '../rebase/misses-file.ts'
 import { namedDifferences } from './grpc-differences.ts'
 import { nearestRecording, type NearestRecording } from './nearest-recording.ts'
-import type { ResolvedOptions } from './options.ts'
+import type { ResolvedOptions } from './options/options.ts'
 import type { Playback } from './playback.ts'
 
 export interface MissContext {

@@ -15,7 +15,7 @@ import { matchRequest } from '../fingerprint/exchange-request.ts'
 import { addressOf, originOf } from './address.ts'
 import { hostOf } from './unrecorded.ts'
 import { requestView } from './match-request.ts'
-import type { RequestMatcher } from './options.ts'
+import type { RequestMatcher } from './options/options.ts'
 
 export interface PlaybackOptions {
   /** Given by the user: beats the list an interaction was recorded with. */

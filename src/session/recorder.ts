@@ -15,10 +15,10 @@ import type { Redactor } from '../redaction/redactor.ts'
 import type { Journal } from '../storage/journal.ts'
 import type { Descriptors } from './opening/descriptors.ts'
 import { formerDelays } from './former-delays.ts'
-import { applyHook } from './hooks.ts'
+import { applyHook } from './options/hooks.ts'
 import { type Clock, InFlight } from './in-flight.ts'
 import { matchRequest } from '../fingerprint/exchange-request.ts'
-import type { ExchangeHook } from './options.ts'
+import type { ExchangeHook } from './options/options.ts'
 
 export interface RecorderOptions {
   readonly journal: Journal

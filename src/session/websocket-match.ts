@@ -7,7 +7,7 @@ import { GENERIC, genericName } from '../providers/requests/volatile.ts'
 import { toByteText } from '../redaction/byte-text.ts'
 import type { Place } from '../redaction/json/paths.ts'
 import { matchesPath, parseUserPath, type UserPath } from '../redaction/json/user-paths.ts'
-import type { FrameMatcher, FrameView, WebSocketOptions } from './websocket-options.ts'
+import type { FrameMatcher, FrameView, WebSocketOptions } from './options/websocket.ts'
 
 /** What differs between a recorded message and the one that came in its place; nothing: it is the same. */
 export type CompareFrames = (name: string, recorded: FrameContent, incoming: FrameContent) => Difference[]

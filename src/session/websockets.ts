@@ -8,7 +8,7 @@ import type { Exchange, ExchangeRequest, Frame, FrameContent, HeaderPairs } from
 import type { Difference } from '../fingerprint/differences/differ.ts'
 import { renderFrameMiss } from '../reports/frame-miss.ts'
 import { addressOf } from './address.ts'
-import { applyHook } from './hooks.ts'
+import { applyHook } from './options/hooks.ts'
 import { inspectable } from './miss.ts'
 import type { Opened } from './opening/open.ts'
 import type { Playback, Recording } from './playback.ts'

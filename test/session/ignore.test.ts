@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 
-import { compileIgnore } from '../../src/session/ignore.ts'
-import type { IgnoreRule } from '../../src/session/options.ts'
+import { compileIgnore } from '../../src/session/options/ignore.ts'
+import type { IgnoreRule } from '../../src/session/options/options.ts'
 
 const ignores = (rule: IgnoreRule, url: string, method = 'GET') => compileIgnore([rule])(method, url)
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 
 import { NetworkDeniedError } from '../../src/errors/network-denied-error.ts'
 import type { RawUse } from '../../src/exchange/gate.ts'
-import { compileIgnore } from '../../src/session/ignore.ts'
+import { compileIgnore } from '../../src/session/options/ignore.ts'
 import { RawUses } from '../../src/session/unrecorded.ts'
 
 const TCP: RawUse = { kind: 'tcp', host: 'db.example', port: 5432 }

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 
 import { CassetteOptionError } from '../../src/errors/cassette-option-error.ts'
-import type { CassetteOptions } from '../../src/session/options.ts'
-import { resolveOptions } from '../../src/session/resolve-options.ts'
+import type { CassetteOptions } from '../../src/session/options/options.ts'
+import { resolveOptions } from '../../src/session/options/resolve-options.ts'
 
 const mode = (options: CassetteOptions, env: Record<string, string> = {}, defaults: CassetteOptions = {}) =>
   resolveOptions(options, defaults, env).mode

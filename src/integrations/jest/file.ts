@@ -1,5 +1,5 @@
 import { CassetteError } from '../../errors/cassette-error.ts'
-import { checkOptions } from '../../session/resolve-options.ts'
+import { checkOptions } from '../../session/options/resolve-options.ts'
 import type { JestBlock, JestEvent, JestFunction, JestState, JestTest } from './types.ts'
 import { cassettePath, Occurrences, type TestName } from '../test-run/names.ts'
 import { orphansOf, orphansWanted, printOrphans } from '../test-run/orphans.ts'

@@ -5,7 +5,7 @@ import { dirname, resolve } from 'node:path'
 import { CassetteOptionError } from '../../errors/cassette-option-error.ts'
 import { messageReader } from '../../exchange/message-json.ts'
 import type { MessageReaders } from '../../exchange/exchange.ts'
-import type { GrpcOptions } from '../options.ts'
+import type { GrpcOptions } from '../options/options.ts'
 
 /** What `.proto` files say of the messages of each method, by its path: `/package.Service/Method`. */
 export type ProtoReaders = ReadonlyMap<string, MessageReaders>

@@ -1,5 +1,5 @@
 import { createRedactor, type Redactor } from '../../redaction/redactor.ts'
-import type { ResolvedOptions } from '../options.ts'
+import type { ResolvedOptions } from '../options/options.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 

@@ -1,6 +1,6 @@
 import type { Cassette } from '../../cassette/cassette.ts'
 import { StaleCassetteError } from '../../errors/stale-cassette-error.ts'
-import type { RecordMode, ResolvedOptions } from '../options.ts'
+import type { RecordMode, ResolvedOptions } from '../options/options.ts'
 
 /** Whether a run in this mode may record: vcrpy's modes, `once` going on with what did not end well. */
 export function isRecording(mode: RecordMode, cassette: Cassette | undefined): boolean {

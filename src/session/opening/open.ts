@@ -11,8 +11,8 @@ import { type Descriptors, descriptorsFrom } from './descriptors.ts'
 import { loadProtos } from './grpc-protos.ts'
 import { liveRedactor } from './live-redactor.ts'
 import { isRecording, staleMode } from './modes.ts'
-import type { CassetteOptions, ResolvedOptions } from '../options.ts'
-import { resolveOptions } from '../resolve-options.ts'
+import type { CassetteOptions, ResolvedOptions } from '../options/options.ts'
+import { resolveOptions } from '../options/resolve-options.ts'
 
 /** What a session works on. */
 export interface Opened {

@@ -1,5 +1,5 @@
-import { CassetteOptionError } from '../errors/cassette-option-error.ts'
-import { parseUserPath } from '../redaction/json/user-paths.ts'
+import { CassetteOptionError } from '../../errors/cassette-option-error.ts'
+import { parseUserPath } from '../../redaction/json/user-paths.ts'
 
 /** A client's message as matchers see it, redacted. */
 export interface FrameView {

@@ -1,4 +1,4 @@
-import { CassetteOptionError } from '../errors/cassette-option-error.ts'
+import { CassetteOptionError } from '../../errors/cassette-option-error.ts'
 
 const UNITS: Readonly<Record<string, number>> = {
   ms: 1,

@@ -1,11 +1,11 @@
 import type { ExchangeHook } from './hooks.ts'
-import type { RedactList, RedactOptions } from '../redaction/options.ts'
-import type { WebSocketOptions } from './websocket-options.ts'
+import type { RedactList, RedactOptions } from '../../redaction/options.ts'
+import type { WebSocketOptions } from './websocket.ts'
 
 export type { ExchangeHook, RecordedExchange } from './hooks.ts'
-export type { Exchange } from '../exchange/exchange.ts'
-export type { RedactList, RedactOptions } from '../redaction/options.ts'
-export type { FrameMatcher, FrameView, WebSocketOptions } from './websocket-options.ts'
+export type { Exchange } from '../../exchange/exchange.ts'
+export type { RedactList, RedactOptions } from '../../redaction/options.ts'
+export type { FrameMatcher, FrameView, WebSocketOptions } from './websocket.ts'
 
 export type RecordMode = 'once' | 'none' | 'new_episodes' | 'all'
 export type RecordModeAlias = 'auto' | 'replay' | 'record' | 'rewrite'

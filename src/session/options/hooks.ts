@@ -1,4 +1,4 @@
-import type { Interaction, InteractionBody, StoredHeaders } from '../cassette/interaction.ts'
+import type { Interaction, InteractionBody, StoredHeaders } from '../../cassette/interaction.ts'
 
 /** Names as written; lines of the same name that do not follow each other are joined to one entry. */
 export type HookHeaders = Record<string, string | string[]>

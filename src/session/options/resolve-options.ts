@@ -1,7 +1,7 @@
-import { CassetteOptionError } from '../errors/cassette-option-error.ts'
+import { CassetteOptionError } from '../../errors/cassette-option-error.ts'
 import { parseDuration } from './duration.ts'
 import type { CassetteOptions, IgnoreRule, RecordMode, ResolvedOptions } from './options.ts'
-import { checkWebSocketOptions } from './websocket-options.ts'
+import { checkWebSocketOptions } from './websocket.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
