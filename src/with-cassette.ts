@@ -1,7 +1,7 @@
 import { CassetteOptionError } from './errors/cassette-option-error.ts'
 import { checkInterceptors } from './protocols/internals/foreign.ts'
 import { installProtocols } from './protocols/install.ts'
-import { ensurePatched, getDefaults, runInScope, setDefaults } from './session/current.ts'
+import { ensurePatched, getDefaults, runInScope, setDefaults } from './session/process/current.ts'
 import type { CassetteSession } from './session/cassette-session.ts'
 import type { CassetteOptions } from './session/options/options.ts'
 import { checkOptions } from './session/options/resolve-options.ts'

@@ -1,12 +1,12 @@
 import { basename, extname } from 'node:path'
 import { isMainThread } from 'node:worker_threads'
 
-import { occupy } from '../session/current.ts'
+import { occupy } from '../session/process/current.ts'
 import { LazySession } from '../session/lazy-session.ts'
 import { Session } from '../session/session.ts'
 import { patchProcess } from '../with-cassette.ts'
 import { joinRun, type RunFolder } from '../storage/run-folder.ts'
-import { printLine } from '../session/stderr.ts'
+import { printLine } from '../session/process/stderr.ts'
 
 /** A program that would have ended with 0 ends with this after a miss. */
 const MISS_EXIT_CODE = 97

@@ -1,9 +1,9 @@
 import type { ConnectTarget, IncomingRequest, Outcome, RawUse } from '../exchange/gate.ts'
 import { loadCassette } from '../storage/file.ts'
-import { type Answering, getDefaults, occupy, type Place } from './current.ts'
+import { type Answering, getDefaults, occupy, type Place } from './process/current.ts'
 import type { CassetteOptions } from './options/options.ts'
 import { refusal } from '../exchange/refusal.ts'
-import { type Family, sharedRecordings } from './family.ts'
+import { type Family, sharedRecordings } from './process/family.ts'
 import { checkOptions, resolveOptions } from './options/resolve-options.ts'
 import { Session } from './session.ts'
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 
-import { sharedRecordings } from '../../src/session/family.ts'
+import { sharedRecordings } from '../../src/session/process/family.ts'
 import { LazySession } from '../../src/session/lazy-session.ts'
 import { loadCassette } from '../../src/storage/file.ts'
 import { patchProcess } from '../../src/with-cassette.ts'

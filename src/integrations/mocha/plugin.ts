@@ -1,7 +1,7 @@
 import { MochaTests } from './tests.ts'
 import type { MochaContext } from './types.ts'
 import { leftOutside, watchOutside } from '../test-run/outside.ts'
-import { printLine } from '../../session/stderr.ts'
+import { printLine } from '../../session/process/stderr.ts'
 
 export { useCassette } from '../test-run/test-scope.ts'
 

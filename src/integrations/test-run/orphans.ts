@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 
 import { cassetteFolder, fileFolder, testFileOf } from './names.ts'
-import { printLine } from '../../session/stderr.ts'
+import { printLine } from '../../session/process/stderr.ts'
 
 /** Cassettes that were opened, and those of tests that ran. */
 const opened = new Set<string>()

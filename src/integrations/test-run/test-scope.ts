@@ -1,6 +1,6 @@
 import { CassetteOptionError } from '../../errors/cassette-option-error.ts'
 import { NestedCassetteError } from '../../errors/nested-cassette-error.ts'
-import { runInScope, type Scope } from '../../session/current.ts'
+import { runInScope, type Scope } from '../../session/process/current.ts'
 import { LazySession } from '../../session/lazy-session.ts'
 import type { CassetteOptions } from '../../session/options/options.ts'
 import { patchProcess } from '../../with-cassette.ts'

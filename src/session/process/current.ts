@@ -1,11 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { subscribe } from 'node:diagnostics_channel'
 
-import { ClosedCassetteError } from '../errors/closed-cassette-error.ts'
-import { NestedCassetteError } from '../errors/nested-cassette-error.ts'
-import type { Gate, IncomingRequest, Outcome } from '../exchange/gate.ts'
-import type { CassetteOptions } from './options/options.ts'
-import { refusal } from '../exchange/refusal.ts'
+import { ClosedCassetteError } from '../../errors/closed-cassette-error.ts'
+import { NestedCassetteError } from '../../errors/nested-cassette-error.ts'
+import type { Gate, IncomingRequest, Outcome } from '../../exchange/gate.ts'
+import type { CassetteOptions } from '../options/options.ts'
+import { refusal } from '../../exchange/refusal.ts'
 
 /** What the protocols need of the open session. */
 export type Answering = Pick<Gate, 'answer' | 'connect' | 'negotiated' | 'raw' | 'unseen'>

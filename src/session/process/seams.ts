@@ -1,4 +1,4 @@
-import type { CassetteEntry } from '../cassette/cassette.ts'
+import type { CassetteEntry } from '../../cassette/cassette.ts'
 import type { Place } from './current.ts'
 
 /** Recordings that several processes may play, each of them once in all. */
