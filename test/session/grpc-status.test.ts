@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 
 import { HUNG_UP } from '../../src/exchange/exchange.ts'
-import { deadlineStatus, droppedStatus } from '../../src/session/grpc-status.ts'
+import { deadlineStatus, droppedStatus } from '../../src/session/recording/grpc-status.ts'
 
 describe('a gRPC client that leaves', () => {
   const isDeadline = (timeout: string | undefined, elapsedMs: number, type = 'application/grpc'): boolean =>

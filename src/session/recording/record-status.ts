@@ -1,5 +1,5 @@
-import { RecordedErrorResponse } from '../errors/recorded-error-response.ts'
-import type { ResolvedOptions } from './options/options.ts'
+import { RecordedErrorResponse } from '../../errors/recorded-error-response.ts'
+import type { ResolvedOptions } from '../options/options.ts'
 
 /** What `onRecordError` says to the status of a response that is being recorded: an error to fail with, or a warning. */
 export function judgeStatus(

@@ -1,9 +1,9 @@
-import { type Cassette, renderCassette } from '../cassette/cassette.ts'
-import type { EntryText } from '../cassette/envelope.ts'
-import { UnusedInteractionsError } from '../errors/unused-interactions-error.ts'
-import type { Journal } from '../storage/journal.ts'
-import type { RecordMode } from './options/options.ts'
-import type { Playback } from './playback.ts'
+import { type Cassette, renderCassette } from '../../cassette/cassette.ts'
+import type { EntryText } from '../../cassette/envelope.ts'
+import { UnusedInteractionsError } from '../../errors/unused-interactions-error.ts'
+import type { Journal } from '../../storage/journal.ts'
+import type { RecordMode } from '../options/options.ts'
+import type { Playback } from '../playback.ts'
 
 export interface FinishedRun {
   readonly path: string

@@ -1,24 +1,25 @@
+import type { Opened } from '../opening/open.ts'
 import { setImmediate as macrotask, setTimeout as sleep } from 'node:timers/promises'
 
-import type { CassetteEntry } from '../cassette/cassette.ts'
-import { interactionText, withId } from '../cassette/interaction-text.ts'
-import { fromInteraction, toInteraction } from '../cassette/convert.ts'
-import { type Interaction, NO_MATCH } from '../cassette/interaction.ts'
-import { nextId } from '../cassette/ids.ts'
-import type { IncomingRequest } from '../exchange/gate.ts'
-import { decodeContent } from '../exchange/content-encoding/content-encoding.ts'
-import { plainGrpc } from '../exchange/content-encoding/grpc-content.ts'
-import { headerValue } from '../exchange/headers.ts'
-import type { Chunk, Exchange, Frame } from '../exchange/exchange.ts'
-import { fingerprint, RULES_VERSION } from '../fingerprint/fingerprint.ts'
-import type { Redactor } from '../redaction/redactor.ts'
-import type { Journal } from '../storage/journal.ts'
-import type { Descriptors } from './opening/descriptors.ts'
+import type { CassetteEntry } from '../../cassette/cassette.ts'
+import { interactionText, withId } from '../../cassette/interaction-text.ts'
+import { fromInteraction, toInteraction } from '../../cassette/convert.ts'
+import { type Interaction, NO_MATCH } from '../../cassette/interaction.ts'
+import { nextId } from '../../cassette/ids.ts'
+import type { IncomingRequest } from '../../exchange/gate.ts'
+import { decodeContent } from '../../exchange/content-encoding/content-encoding.ts'
+import { plainGrpc } from '../../exchange/content-encoding/grpc-content.ts'
+import { headerValue } from '../../exchange/headers.ts'
+import type { Chunk, Exchange, Frame } from '../../exchange/exchange.ts'
+import { fingerprint, RULES_VERSION } from '../../fingerprint/fingerprint.ts'
+import type { Redactor } from '../../redaction/redactor.ts'
+import type { Journal } from '../../storage/journal.ts'
+import type { Descriptors } from '../opening/descriptors.ts'
 import { formerDelays } from './former-delays.ts'
-import { applyHook } from './options/hooks.ts'
+import { applyHook } from '../options/hooks.ts'
 import { type Clock, InFlight } from './in-flight.ts'
-import { matchRequest } from '../fingerprint/exchange-request.ts'
-import type { ExchangeHook } from './options/options.ts'
+import { matchRequest } from '../../fingerprint/exchange-request.ts'
+import type { ExchangeHook } from '../options/options.ts'
 
 export interface RecorderOptions {
   readonly journal: Journal
@@ -202,3 +203,29 @@ const takesTime = ({ response }: Exchange): boolean =>
 
 const isEncoded = ({ request, response }: Exchange): boolean =>
   [request, response].some((side) => side && headerValue(side.headers, 'content-encoding') !== undefined)
+
+interface RecorderHooks {
+  onStatus(request: IncomingRequest, status: number): void
+  onError(error: Error): void
+}
+
+/** The recorder of an opened cassette; `undefined` where nothing is recorded. */
+export function openRecorder(
+  { options, redactor, describe, journal, recording, kept, cassette }: Opened,
+  hooks: RecorderHooks,
+): Recorder | undefined {
+  if (!journal || !recording) return undefined
+  return new Recorder({
+    journal,
+    redactor,
+    describe,
+    matchOn: options.matchOn,
+    beforeRecord: options.beforeRecord,
+    clock: () => performance.now(),
+    now: () => new Date().toISOString(),
+    taken: kept.map(({ id }) => id),
+    former: options.mode === 'all' ? (cassette?.entries ?? []) : [],
+    onStatus: (request, status) => hooks.onStatus(request, status),
+    onError: (error) => hooks.onError(error instanceof Error ? error : new Error(String(error))),
+  })
+}

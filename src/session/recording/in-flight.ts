@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http'
 
-import type { IncomingRequest, ResponseHead, Tap } from '../exchange/gate.ts'
+import type { IncomingRequest, ResponseHead, Tap } from '../../exchange/gate.ts'
 import type {
   Chunk,
   Exchange,
@@ -10,9 +10,9 @@ import type {
   FrameContent,
   HeaderPairs,
   InformationalResponse,
-} from '../exchange/exchange.ts'
+} from '../../exchange/exchange.ts'
 import { deadlineStatus, droppedStatus } from './grpc-status.ts'
-import { followUpload, type Upload } from './conversation/upload.ts'
+import { followUpload, type Upload } from '../conversation/upload.ts'
 
 /** Milliseconds, monotonic. */
 export type Clock = () => number

@@ -1,6 +1,6 @@
-import { isGrpc } from '../exchange/wire/grpc-frame.ts'
-import { headerValue } from '../exchange/headers.ts'
-import { type ExchangeFailure, type HeaderPairs, HUNG_UP } from '../exchange/exchange.ts'
+import { isGrpc } from '../../exchange/wire/grpc-frame.ts'
+import { headerValue } from '../../exchange/headers.ts'
+import { type ExchangeFailure, type HeaderPairs, HUNG_UP } from '../../exchange/exchange.ts'
 
 /** Milliseconds per unit of a `grpc-timeout`. */
 const UNITS: Readonly<Record<string, number>> = {

@@ -1,6 +1,6 @@
-import type { CassetteEntry } from '../cassette/cassette.ts'
-import type { Interaction } from '../cassette/interaction.ts'
-import { withoutDelays } from '../exchange/body/without-delays.ts'
+import type { CassetteEntry } from '../../cassette/cassette.ts'
+import type { Interaction } from '../../cassette/interaction.ts'
+import { withoutDelays } from '../../exchange/body/without-delays.ts'
 
 /** Status and body without their timing; the order of keys is part of a body. */
 const said = ({ response, failure }: Interaction): string =>
