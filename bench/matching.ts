@@ -8,7 +8,7 @@ import { renderCassette } from '../src/cassette/cassette.ts'
 import type { Exchange, ExchangeRequest } from '../src/exchange/exchange.ts'
 import { canonicalize, fingerprint } from '../src/matching.ts'
 import { RULES_VERSION } from '../src/fingerprint/fingerprint.ts'
-import { Playback } from '../src/session/playback.ts'
+import { Playback } from '../src/session/replaying/playback.ts'
 import { loadCassette } from '../src/storage/file.ts'
 import type { MatchingCost } from './report.ts'
 

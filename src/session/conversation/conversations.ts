@@ -5,7 +5,7 @@ import type { IncomingRequest, Replay } from '../../exchange/gate.ts'
 import type { ExchangeRequest } from '../../exchange/exchange.ts'
 import { Asking, Conversation } from './conversation.ts'
 import type { Opened } from '../opening/open.ts'
-import type { Playback, Recording } from '../playback.ts'
+import type { Playback, Recording } from '../replaying/playback.ts'
 import { samePrefix } from './same-prefix.ts'
 import { followUpload, type Upload } from './upload.ts'
 

@@ -3,7 +3,7 @@ import type { EntryText } from '../../cassette/envelope.ts'
 import { UnusedInteractionsError } from '../../errors/unused-interactions-error.ts'
 import type { Journal } from '../../storage/journal.ts'
 import type { RecordMode } from '../options/options.ts'
-import type { Playback } from '../playback.ts'
+import type { Playback } from '../replaying/playback.ts'
 
 export interface FinishedRun {
   readonly path: string

@@ -1,21 +1,21 @@
-import type { CassetteEntry } from '../cassette/cassette.ts'
-import { fromInteraction } from '../cassette/convert.ts'
-import type { InteractionResponse } from '../cassette/interaction.ts'
-import type { ExchangeRequest } from '../exchange/exchange.ts'
-import { canonicalize } from '../fingerprint/canonicalize.ts'
+import type { CassetteEntry } from '../../cassette/cassette.ts'
+import { fromInteraction } from '../../cassette/convert.ts'
+import type { InteractionResponse } from '../../cassette/interaction.ts'
+import type { ExchangeRequest } from '../../exchange/exchange.ts'
+import { canonicalize } from '../../fingerprint/canonicalize.ts'
 import {
   type Fingerprint,
   fingerprint,
   fingerprintOfCanonical,
   RULES_VERSION,
-} from '../fingerprint/fingerprint.ts'
-import { DEFAULT_MATCH_ON, EVERYTHING } from '../fingerprint/match-on/match-on.ts'
-import type { MatchRequest } from '../providers/types.ts'
-import { matchRequest } from '../fingerprint/exchange-request.ts'
+} from '../../fingerprint/fingerprint.ts'
+import { DEFAULT_MATCH_ON, EVERYTHING } from '../../fingerprint/match-on/match-on.ts'
+import type { MatchRequest } from '../../providers/types.ts'
+import { matchRequest } from '../../fingerprint/exchange-request.ts'
 import { addressOf, originOf } from './address.ts'
-import { hostOf } from './unrecorded.ts'
+import { hostOf } from '../unrecorded.ts'
 import { requestView } from './match-request.ts'
-import type { RequestMatcher } from './options/options.ts'
+import type { RequestMatcher } from '../options/options.ts'
 
 export interface PlaybackOptions {
   /** Given by the user: beats the list an interaction was recorded with. */

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
-import type { IncomingRequest } from '../exchange/gate.ts'
-import { decodeContent } from '../exchange/content-encoding/content-encoding.ts'
-import { headerValue } from '../exchange/headers.ts'
-import type { ExchangeRequest, MessageReaders } from '../exchange/exchange.ts'
-import type { Redactor } from '../redaction/redactor.ts'
-import type { RequestView } from './options/options.ts'
+import type { IncomingRequest } from '../../exchange/gate.ts'
+import { decodeContent } from '../../exchange/content-encoding/content-encoding.ts'
+import { headerValue } from '../../exchange/headers.ts'
+import type { ExchangeRequest, MessageReaders } from '../../exchange/exchange.ts'
+import type { Redactor } from '../../redaction/redactor.ts'
+import type { RequestView } from '../options/options.ts'
 
 /** Content-decodes a request's body where that can be done. */
 async function decodeRequest(request: ExchangeRequest): Promise<ExchangeRequest> {

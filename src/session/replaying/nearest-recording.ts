@@ -1,8 +1,8 @@
-import { canonicalOf } from '../rebase/rebase.ts'
-import { interactionText } from '../cassette/interaction-text.ts'
-import { type Interaction, type InteractionRequest, NO_MATCH } from '../cassette/interaction.ts'
-import { type Difference, differencesOfCanonical } from '../fingerprint/differences/differences.ts'
-import type { CanonicalRequest } from '../providers/types.ts'
+import { canonicalOf } from '../../rebase/rebase.ts'
+import { interactionText } from '../../cassette/interaction-text.ts'
+import { type Interaction, type InteractionRequest, NO_MATCH } from '../../cassette/interaction.ts'
+import { type Difference, differencesOfCanonical } from '../../fingerprint/differences/differences.ts'
+import type { CanonicalRequest } from '../../providers/types.ts'
 import type { Recording } from './playback.ts'
 
 export interface NearestRecording {

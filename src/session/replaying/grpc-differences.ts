@@ -1,6 +1,6 @@
-import type { MessageReader } from '../exchange/exchange.ts'
-import { type Difference, differencesOfCanonical } from '../fingerprint/differences/differences.ts'
-import type { CanonicalRequest } from '../providers/types.ts'
+import type { MessageReader } from '../../exchange/exchange.ts'
+import { type Difference, differencesOfCanonical } from '../../fingerprint/differences/differences.ts'
+import type { CanonicalRequest } from '../../providers/types.ts'
 
 /**
  * The differences of two gRPC calls with names in place of field numbers, where the messages can be read. What reading loses

@@ -1,7 +1,7 @@
-import type { CassetteEntry } from '../cassette/cassette.ts'
-import type { InteractionRequest } from '../cassette/interaction.ts'
-import { isSameCall, rebase } from '../rebase/rebase.ts'
-import type { CassetteMiss } from '../errors/cassette-miss.ts'
+import type { CassetteEntry } from '../../cassette/cassette.ts'
+import type { InteractionRequest } from '../../cassette/interaction.ts'
+import { isSameCall, rebase } from '../../rebase/rebase.ts'
+import type { CassetteMiss } from '../../errors/cassette-miss.ts'
 import { nearestRecording } from './nearest-recording.ts'
 import type { Playback, Recording } from './playback.ts'
 

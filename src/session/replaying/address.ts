@@ -1,4 +1,4 @@
-import { canonicalHost } from '../providers/requests/location.ts'
+import { canonicalHost } from '../../providers/requests/location.ts'
 
 /** A URL as two are compared where a request has to be found by its head: servers on loopback take a free port each time. */
 export function addressOf(url: string): string {
