@@ -15,7 +15,7 @@ import type { Playback, Recording } from './replaying/playback.ts'
 import { Rebases } from './replaying/rebases.ts'
 import { refusal } from '../exchange/refusal.ts'
 import { followUpload } from './conversation/upload.ts'
-import { WebSockets } from './websockets.ts'
+import { WebSockets } from './websocket/websockets.ts'
 
 export interface AnswersContext {
   readonly path: string

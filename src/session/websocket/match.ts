@@ -1,13 +1,13 @@
 import { isUtf8 } from 'node:buffer'
 
-import type { FrameContent } from '../exchange/exchange.ts'
-import { type Difference, Differ } from '../fingerprint/differences/differ.ts'
-import { isList, isObject, own, parseJson, set } from '../providers/json/json.ts'
-import { GENERIC, genericName } from '../providers/requests/volatile.ts'
-import { toByteText } from '../redaction/byte-text.ts'
-import type { Place } from '../redaction/json/paths.ts'
-import { matchesPath, parseUserPath, type UserPath } from '../redaction/json/user-paths.ts'
-import type { FrameMatcher, FrameView, WebSocketOptions } from './options/websocket.ts'
+import type { FrameContent } from '../../exchange/exchange.ts'
+import { type Difference, Differ } from '../../fingerprint/differences/differ.ts'
+import { isList, isObject, own, parseJson, set } from '../../providers/json/json.ts'
+import { GENERIC, genericName } from '../../providers/requests/volatile.ts'
+import { toByteText } from '../../redaction/byte-text.ts'
+import type { Place } from '../../redaction/json/paths.ts'
+import { matchesPath, parseUserPath, type UserPath } from '../../redaction/json/user-paths.ts'
+import type { FrameMatcher, FrameView, WebSocketOptions } from '../options/websocket.ts'
 
 /** What differs between a recorded message and the one that came in its place; nothing: it is the same. */
 export type CompareFrames = (name: string, recorded: FrameContent, incoming: FrameContent) => Difference[]

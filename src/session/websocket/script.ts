@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
-import type { FrameScript } from '../exchange/gate.ts'
-import type { Frame, FrameContent } from '../exchange/exchange.ts'
+import type { FrameScript } from '../../exchange/gate.ts'
+import type { Frame, FrameContent } from '../../exchange/exchange.ts'
 
 export interface ScriptHooks {
   readonly delayFactor: number

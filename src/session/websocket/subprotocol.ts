@@ -1,5 +1,5 @@
-import { headerValue } from '../exchange/headers.ts'
-import type { HeaderPairs } from '../exchange/exchange.ts'
+import { headerValue } from '../../exchange/headers.ts'
+import type { HeaderPairs } from '../../exchange/exchange.ts'
 
 const NAME = 'sec-websocket-protocol'
 
