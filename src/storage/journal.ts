@@ -23,7 +23,7 @@ import { codeOf, problemOf } from './fs-problem.ts'
 import { acquireLock, type Lock } from './lock.ts'
 import { isCommitted } from './leftover.ts'
 import { openRuns, OWNER_LINE_BYTES, type Recorder, writeOwner } from './owner.ts'
-import { committingMark, finishedMark, JOURNAL_HEAD, readJournal } from './records.ts'
+import { committingMark, finishedMark, JOURNAL_HEAD, readJournal } from './journal-records.ts'
 import { encoded, replaceFile, writeFully } from './replace-file.ts'
 
 /** A recording run's hold on a cassette, and what the run has finished so far, on disk. */

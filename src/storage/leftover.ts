@@ -4,7 +4,7 @@ import type { CassetteEntry } from '../cassette/cassette.ts'
 import { targetOf } from './file.ts'
 import { codeOf } from './fs-problem.ts'
 import { isLive, readOwner, type Recorder } from './owner.ts'
-import { type CommittedFile, readJournal } from './records.ts'
+import { type CommittedFile, readJournal } from './journal-records.ts'
 
 /** Whether the cassette at `target` is the one that a journal says it became. */
 export function isCommitted(target: string, { inode, bytes }: CommittedFile): boolean {
