@@ -1,3 +1,4 @@
+import { hostOf } from './replaying/address.ts'
 import type { ConnectTarget, RawUse, IncomingRequest, Outcome } from '../exchange/gate.ts'
 import { isIP } from 'node:net'
 import { NetworkDeniedError } from '../errors/network-denied-error.ts'
@@ -155,5 +156,6 @@ export function mayConnect(
   return live && !(protocol === 'http2' && recorded({ host, port })) ? 'open' : 'hold'
 }
 
-/** As in a URL. */
-export const hostOf = (host: string): string => (host.includes(':') ? `[${host}]` : host)
+/** Another protocol's opening than a WebSocket's: what follows is nothing that could be recorded. */
+export const isUpgrade = ({ headers, url }: IncomingRequest): boolean =>
+  headerValue(headers, 'upgrade') !== undefined && !/^wss?(?:\+unix)?:/i.test(url)

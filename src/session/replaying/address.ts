@@ -11,3 +11,6 @@ export function originOf(url: string): string {
   const parsed = URL.parse(url)
   return parsed ? `${parsed.protocol}//${canonicalHost(parsed)}` : url
 }
+
+/** As in a URL. */
+export const hostOf = (host: string): string => (host.includes(':') ? `[${host}]` : host)

@@ -23,10 +23,6 @@ export const redactedRequest = async (
   describe?: MessageReaders,
 ): Promise<ExchangeRequest> => redactor.request(await decodeRequest(request), describe)
 
-/** Another protocol's opening than a WebSocket's: what follows is nothing that could be recorded. */
-export const isUpgrade = ({ headers, url }: IncomingRequest): boolean =>
-  headerValue(headers, 'upgrade') !== undefined && !/^wss?(?:\+unix)?:/i.test(url)
-
 /** How long a miss waits for the rest of a request's body before it is reported without, ms. */
 const BODY_PATIENCE_MS = 100
 

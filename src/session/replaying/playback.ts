@@ -12,8 +12,7 @@ import {
 import { DEFAULT_MATCH_ON, EVERYTHING } from '../../fingerprint/match-on/match-on.ts'
 import type { MatchRequest } from '../../providers/types.ts'
 import { matchRequest } from '../../fingerprint/exchange-request.ts'
-import { addressOf, originOf } from './address.ts'
-import { hostOf } from '../unrecorded.ts'
+import { addressOf, originOf, hostOf } from './address.ts'
 import { requestView } from './match-request.ts'
 import type { RequestMatcher } from '../options/options.ts'
 
