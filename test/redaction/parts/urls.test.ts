@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import type { RedactorOptions } from '../../../src/redaction/redactor.ts'
+import { redactorOf, requestOf, SECRET } from '../helpers.ts'
+
+const redacted = (url: string, redact?: RedactorOptions['redact']): string =>
+  redactorOf(redact).request(requestOf(null, { url, method: 'GET' })).url
+
+const hash = (name: string, value: string): string =>
+  `REDACTED-${createHash('sha256').update(`${name}\0${value}`).digest('hex').slice(0, 12)}`
+
+describe('redacted URLs', () => {
+  it('keep scheme, host, port and path', () => {
+    for (const url of [
+      'https://api.example.com/v1/chat',
+      'http://[::1]:8080/',
+      'https://x.example',
+      'http://a.example/a%20b//c',
+    ])
+      assert.equal(redacted(url), url)
+  })
+
+  it('hide userinfo and drop the fragment', () => {
+    assert.equal(redacted('https://user:pw@a.example/x#access_token=1'), 'https://REDACTED@a.example/x')
+    assert.equal(redacted('https://user@a.example:1/'), 'https://REDACTED@a.example:1/')
+    assert.equal(redacted('https://a.example/@x'), 'https://a.example/@x')
+  })
+
+  for (const name of `key api_key apiKey api-key token access_token sig Signature X-Amz-Signature X-Amz-Date X-Goog-Credential code client_secret password user[password] auth subscription-key AWSAccessKeyId`.split(
+    /\s+/,
+  )) {
+    it(`hide ${name} as a credential`, () => {
+      assert.equal(redacted(`https://a.example/?${name}=anything`), `https://a.example/?${name}=REDACTED`)
+    })
+  }
+
+  it('hide every other value as a hash of name and value, so that what differs still differs', () => {
+    assert.equal(
+      redacted('https://a.example/?page=2&q=a+b%2Fc'),
+      `https://a.example/?page=${hash('page', '2')}&q=${hash('q', 'a b/c')}`,
+    )
+    assert.notEqual(redacted('https://a.example/?page=2'), redacted('https://a.example/?page=3'))
+    assert.equal(redacted('https://a.example/?q=a%20b%2fc'), redacted('https://a.example/?q=a+b/c'))
+  })
+
+  it('keep names, order, repeats and what has no value', () => {
+    assert.equal(
+      redacted('https://a.example/?b=1&a&c=&b=2&&'),
+      `https://a.example/?b=${hash('b', '1')}&a&c=&b=${hash('b', '2')}&&`,
+    )
+  })
+
+  it('keep alt, api-version and beta where they hold what they usually hold', () => {
+    const url = 'https://a.example/?alt=sse&api-version=2024-12-01-preview&beta=true'
+    assert.equal(redacted(url), url)
+    assert.equal(
+      redacted('https://a.example/?alt=my+note'),
+      `https://a.example/?alt=${hash('alt', 'my note')}`,
+    )
+    assert.equal(redacted('https://a.example/?beta=Jane'), `https://a.example/?beta=${hash('beta', 'Jane')}`)
+  })
+
+  it('hide what signs a URL beside a signature, and only there', () => {
+    assert.equal(redacted('https://a.example/?se=2026&sig=x'), 'https://a.example/?se=REDACTED&sig=REDACTED')
+    assert.equal(redacted('https://a.example/?se=2026'), `https://a.example/?se=${hash('se', '2026')}`)
+  })
+
+  it('hide a value that holds a secret of the environment as a constant', () => {
+    for (const value of [SECRET, `a${SECRET}b`, encodeURIComponent(`{"x":"${SECRET}"}`), btoa(`u:${SECRET}`)])
+      assert.equal(redacted(`https://a.example/?q=${value}`), 'https://a.example/?q=REDACTED')
+  })
+
+  it('hide secrets in host, path and names', () => {
+    assert.equal(redacted(`https://a.example/bot${SECRET}/send`), 'https://a.example/botREDACTED/send')
+    assert.equal(redacted(`https://${SECRET.toLowerCase()}.example.com/`), 'https://redacted.example.com/')
+    assert.equal(redacted(`https://a.example/?${SECRET}`), 'https://a.example/?REDACTED')
+    assert.equal(
+      redacted(`https://a.example/x/${btoa(`u:${SECRET}`)}/y`)
+        .split('/')
+        .at(-1),
+      'y',
+    )
+  })
+
+  it('hide keys by their looks in the path', () => {
+    const token = `123456789:AA${'x'.repeat(33)}`
+    assert.equal(
+      redacted(`https://api.telegram.org/bot${token}/getMe`),
+      'https://api.telegram.org/bot123456789:REDACTED/getMe',
+    )
+  })
+
+  it('stay as they are once they are redacted', () => {
+    const once = redacted('https://u:p@a.example/x?page=2&key=1&b&c=#f')
+    assert.equal(redacted(once), once)
+  })
+
+  it('redact.query hides by name, redact.keep shows by name', () => {
+    assert.equal(
+      redacted('https://a.example/?Page=2', { query: ['page'] }),
+      'https://a.example/?Page=REDACTED',
+    )
+    assert.equal(
+      redacted('https://a.example/?page=2&key=abc', { keep: ['page', 'key'] }),
+      'https://a.example/?page=2&key=abc',
+    )
+    assert.equal(
+      redacted(`https://a.example/?key=${SECRET}`, { keep: ['key'] }),
+      'https://a.example/?key=REDACTED',
+    )
+  })
+})
