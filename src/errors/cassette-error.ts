@@ -1,4 +1,7 @@
-/** The base of every error this library throws. `code` is stable; match on it across copies of the package. */
+/**
+ * The base of every error that this library throws. `code` is stable: compare it, not the class, if the process may hold
+ * several copies of the package.
+ */
 export class CassetteError extends Error {
   readonly code: string
 

@@ -2,17 +2,17 @@ import { CassetteError } from './cassette-error.ts'
 
 export interface FormatErrorDetails {
   readonly path: string
-  /** From 1. */
+  /** Counted from 1. */
   readonly line: number
-  /** From 1. */
+  /** Counted from 1. */
   readonly column: number
-  /** What should have stood there, as a noun phrase: "a mapping", "an HTTP status from 100 to 599". */
+  /** What the reader expected at this place, as a noun phrase: "a mapping", "an HTTP status from 100 to 599". */
   readonly expected: string
-  /** What stands there, where that helps. */
+  /** What the file has at this place, if that helps the reader. */
   readonly found?: string
 }
 
-/** The cassette file is not a cassette of a version this package reads. The file is left as it is. */
+/** The file is not a cassette of a version that this package reads. The file is not changed. Code `CASSETTE_FORMAT`. */
 export class CassetteFormatError extends CassetteError {
   readonly path: string
   readonly line: number
@@ -24,7 +24,7 @@ export class CassetteFormatError extends CassetteError {
     super(
       'CASSETTE_FORMAT',
       `${details.path}:${details.line}:${details.column}: expected ${details.expected}${found}. ` +
-        'The file was not changed; mend that place, or delete the file to record it again.',
+        'The file was not changed; correct that place, or delete the file to record it again.',
       options,
     )
     this.path = details.path

@@ -3,14 +3,14 @@ import { CassetteError } from './cassette-error.ts'
 export interface LockDetails {
   /** The cassette's path. */
   readonly path: string
-  /** The file that is the lock. */
+  /** The path of the lock file. */
   readonly lock: string
   readonly pid: number
-  /** Where the lock names another thread of this process, or another machine. */
+  /** The owner in words: a process, a thread of this process, or a process on another machine. */
   readonly holder: string
 }
 
-/** Another live process, or another thread, is recording this cassette. */
+/** Another live process, or another thread, is recording this cassette. Code `CASSETTE_LOCKED`. */
 export class CassetteLockedError extends CassetteError {
   readonly path: string
   readonly lock: string

@@ -1,15 +1,15 @@
 import { CassetteError } from './cassette-error.ts'
 
 export interface MissDifference {
-  /** A path of the canonical request, such as `messages[1].content`. */
+  /** A path in the canonical request, such as `messages[1].content`. */
   readonly path: string
-  /** `undefined`: the recorded request has nothing there. */
+  /** The recorded value; `undefined` if the recorded request has no value at this path. */
   readonly recorded: unknown
-  /** `undefined`: the incoming request has nothing there. */
+  /** The incoming value; `undefined` if the incoming request has no value at this path. */
   readonly incoming: unknown
 }
 
-/** The request that was missed, redacted, in the shape it would have in the cassette. */
+/** The request that no recording answered, redacted, as the cassette would store it. */
 export interface MissRequest {
   readonly method: string
   readonly url: string
@@ -21,12 +21,12 @@ export interface MissDetails {
   readonly request: MissRequest
   readonly cassettePath: string
   readonly mode: string
-  /** The nearest recording, if there is one. */
+  /** The nearest recording, if there is one. `position` counts from 0. */
   readonly closest: { readonly id: string; readonly position: number; readonly played: boolean } | undefined
   readonly differences: readonly MissDifference[]
 }
 
-/** A request that no recording answers, in a mode that may not ask the network. */
+/** No recording answers a request, and the mode does not allow the network. Code `CASSETTE_MISS`. */
 export class CassetteMiss extends CassetteError {
   readonly request: MissRequest
   readonly cassettePath: string
@@ -41,7 +41,7 @@ export class CassetteMiss extends CassetteError {
     this.mode = details.mode
     this.closest = details.closest
     this.differences = details.differences
-    // The frames lead into the interceptors: a reporter would print thirty lines that help nobody.
+    // The stack frames are those of the interceptors: a reporter would print thirty useless lines.
     this.stack = `${this.name}: ${message}`
   }
 }

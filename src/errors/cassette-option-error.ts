@@ -1,6 +1,6 @@
 import { CassetteError } from './cassette-error.ts'
 
-/** An option, or the environment variable that sets it, has a value it cannot have. */
+/** An option, or the environment variable that sets it, has an invalid value. Code `CASSETTE_OPTION`. */
 export class CassetteOptionError extends CassetteError {
   readonly option: string
 

@@ -5,11 +5,11 @@ export interface WriteErrorDetails {
   readonly path: string
   /** What went wrong, as a sentence without its full stop. */
   readonly problem: string
-  /** The journal, where it still holds what was recorded. */
+  /** The path of the journal, if it still holds what was recorded. */
   readonly journal?: string
 }
 
-/** What was recorded could not be written. The cassette on disk is as it was before the run. */
+/** The recording could not be written. The cassette on disk is as it was before the run. Code `CASSETTE_WRITE`. */
 export class CassetteWriteError extends CassetteError {
   readonly path: string
   readonly journal: string | undefined

@@ -1,6 +1,9 @@
 import { CassetteError } from './cassette-error.ts'
 
-/** A request from a scope whose cassette has been closed. It reached neither the network nor another cassette. */
+/**
+ * Code sent a request after its cassette had been closed. The request reached neither the network nor another cassette.
+ * Code `CASSETTE_CLOSED`.
+ */
 export class ClosedCassetteError extends CassetteError {
   readonly path: string
 

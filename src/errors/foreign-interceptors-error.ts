@@ -1,6 +1,9 @@
 import { CassetteError } from './cassette-error.ts'
 
-/** Another copy of `@mswjs/interceptors` has patched this process: both would take every socket. */
+/**
+ * Another copy of `@mswjs/interceptors` has patched this process, and both copies would intercept every socket.
+ * Code `CASSETTE_FOREIGN_INTERCEPTORS`.
+ */
 export class ForeignInterceptorsError extends CassetteError {
   constructor() {
     super(

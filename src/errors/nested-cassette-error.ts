@@ -1,11 +1,14 @@
 import { CassetteError } from './cassette-error.ts'
 
-/** A second cassette while one is open: recording is process-wide, so neither could know whose a request is. */
+/**
+ * A second cassette was opened while one is open. Recording is process-wide, so neither cassette could know which
+ * requests are its own. Code `CASSETTE_NESTED`.
+ */
 export class NestedCassetteError extends CassetteError {
   readonly openPath: string
   readonly refusedPath: string
 
-  /** @param choose how to choose between the two, where the open one is not a `withCassette`'s. */
+  /** @param choose the advice at the end of the message, if `withCassette` did not open the first cassette */
   constructor(openPath: string, refusedPath: string, choose?: string) {
     super(
       'CASSETTE_NESTED',

@@ -1,19 +1,22 @@
 import { CassetteError } from './cassette-error.ts'
 
 export interface NetworkDeniedDetails {
-  /** What was tried: `TCP connection`, `DNS query` ... */
+  /** What the program tried: `TCP connection`, `DNS query` ... */
   readonly what: string
   /** A host name, an IP address, or the path of a unix socket. */
   readonly host: string
-  /** `undefined`: a unix socket, or a DNS query. */
+  /** `undefined` for a unix socket and for a DNS query. */
   readonly port: number | undefined
-  /** What to write into `ignore`. */
+  /** The value of `ignore` that would let it through. */
   readonly rule: string
   readonly path: string
   readonly mode: string
 }
 
-/** With `network: 'deny'`: something that no recording can answer was about to reach the network. */
+/**
+ * With `network: 'deny'`, cassette stopped traffic that it cannot record before it reached the network.
+ * Code `CASSETTE_NETWORK_DENIED`.
+ */
 export class NetworkDeniedError extends CassetteError {
   readonly host: string
   readonly port: number | undefined

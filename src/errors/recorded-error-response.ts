@@ -1,6 +1,9 @@
 import { CassetteError } from './cassette-error.ts'
 
-/** While recording with `onRecordError: 'raise'`, a server answered with an error. Nothing was written. */
+/**
+ * A server answered with an error status while recording with `onRecordError: 'raise'`. Nothing was written.
+ * Code `CASSETTE_RECORDED_ERROR`.
+ */
 export class RecordedErrorResponse extends CassetteError {
   readonly request: { readonly method: string; readonly url: string }
   readonly status: number

@@ -1,8 +1,9 @@
 import { CassetteError } from './cassette-error.ts'
 
-/** A recording is older than `maxAge`, and `onStale` is `fail`. */
+/** A recording is older than `maxAge`, and `onStale` is `fail`. Code `CASSETTE_STALE`. */
 export class StaleCassetteError extends CassetteError {
   readonly path: string
+  /** ISO 8601. */
   readonly recordedAt: string
 
   constructor(path: string, recordedAt: string, maxAge: string) {

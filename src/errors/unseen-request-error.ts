@@ -1,14 +1,17 @@
 import { CassetteError } from './cassette-error.ts'
 
-/** A request went out on a connection that was opened before this package was loaded, where nobody can follow it. */
+/**
+ * A request was about to use a connection that was opened before this package was loaded. cassette cannot see the
+ * traffic of such a connection, so it stopped the request. Code `CASSETTE_UNSEEN`.
+ */
 export class UnseenRequestError extends CassetteError {
   readonly path: string
 
   constructor(request: { method: string; url: string }, path: string) {
     super(
       'CASSETTE_UNSEEN',
-      `${request.method} ${request.url} was about to go past ${path}: its connection, of an undici Agent of the program's ` +
-        'own, was opened before cassette was loaded. It was stopped. Import cassette before the first request, ' +
+      `${request.method} ${request.url} was stopped: ${path} cannot record or replay it, because an undici Agent of the ` +
+        'program opened the connection before cassette was loaded. Import cassette before the first request, ' +
         'or start the program with --import cassette/register.',
     )
     this.path = path

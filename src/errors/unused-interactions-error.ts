@@ -1,6 +1,6 @@
 import { CassetteError } from './cassette-error.ts'
 
-/** With `strict`: recorded interactions that the run did not ask for. */
+/** With `strict`, the run did not play all recorded interactions. Code `CASSETTE_UNUSED`. */
 export class UnusedInteractionsError extends CassetteError {
   readonly path: string
   readonly unused: readonly { readonly id: string; readonly method: string; readonly url: string }[]

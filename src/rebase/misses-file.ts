@@ -4,7 +4,7 @@ import { CassetteError } from '../errors/cassette-error.ts'
 import { CassetteWriteError } from '../errors/cassette-write-error.ts'
 import { problemOf } from '../storage/fs-problem.ts'
 
-/** A miss as `JSON.stringify(miss)` gives it, as far as it is needed to rebase a recording. */
+/** The fields of `JSON.stringify(miss)` that a rebase needs. */
 export interface StoredMiss {
   readonly cassettePath: string
   readonly request: { readonly method: string; readonly url: string; readonly headers: unknown }
@@ -24,8 +24,8 @@ const isMiss = (value: unknown): boolean =>
   typeof value['request']['url'] === 'string'
 
 /**
- * Reads a list of misses, or one.
- * @throws CassetteError (CASSETTE_MISSES_FILE) naming the file and what is wrong with it
+ * Reads one miss or a list of misses.
+ * @throws CassetteError (CASSETTE_MISSES_FILE) if the file cannot be read or is not a list of misses; it names the file
  */
 export function readMisses(path: string): StoredMiss[] {
   const wrong = (problem: string, cause?: unknown): CassetteError =>
@@ -45,7 +45,7 @@ export function readMisses(path: string): StoredMiss[] {
   return list as StoredMiss[]
 }
 
-/** One value, a list of them, or one a line. */
+/** Parses one JSON value, a JSON list, or one JSON value a line. */
 function parsed(text: string): unknown[] {
   try {
     return [JSON.parse(text) as unknown].flat()
@@ -56,8 +56,9 @@ function parsed(text: string): unknown[] {
 }
 
 /**
- * Adds a miss to a file, as a line of JSON: several processes may do so at once. The file is made if need be.
- * @throws CassetteWriteError
+ * Appends a miss to a file as a line of JSON, and makes the file if it does not exist. Several processes may append at
+ * the same time.
+ * @throws CassetteWriteError if the file cannot be written
  */
 export function appendMiss(path: string, miss: StoredMiss): void {
   try {

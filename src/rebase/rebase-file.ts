@@ -7,7 +7,7 @@ import { CassettePathError } from '../errors/cassette-path-error.ts'
 import { checkCassettePath, loadCassette } from '../storage/file.ts'
 import { openJournal } from '../storage/journal.ts'
 import type { StoredMiss } from './misses-file.ts'
-import type { Recorder } from '../storage/owner.ts'
+import type { RunIdentity } from '../storage/owner.ts'
 
 export interface RebasedInteraction {
   readonly from: string
@@ -15,7 +15,7 @@ export interface RebasedInteraction {
   readonly paths: readonly string[]
 }
 
-/** A miss whose nearest recording is not in the file (any more), or which had none. */
+/** A miss that cannot be rebased: for example, its nearest recording is not in the file (any more). */
 export interface SkippedMiss {
   readonly method: string
   readonly url: string
@@ -23,17 +23,17 @@ export interface SkippedMiss {
 }
 
 /**
- * Gives recordings of a cassette the requests of misses, and keeps their responses. No other byte of the file changes.
+ * Replaces the requests of recordings by those of misses, and keeps the responses. No other byte of the file changes.
  * @throws CassettePathError, CassetteFormatError, CassetteLockedError, CassetteWriteError
  */
 export function rebaseFile(
   path: string,
   misses: readonly StoredMiss[],
-  run: Recorder,
+  run: RunIdentity,
 ): { rebased: RebasedInteraction[]; skipped: SkippedMiss[] } {
   const file = checkCassettePath(path)
   const cassette = loadCassette(file)
-  if (!cassette) throw new CassettePathError(path, 'is no file')
+  if (!cassette) throw new CassettePathError(path, 'does not exist')
   const journal = openJournal(file, run)
   try {
     const texts = new Map<CassetteEntry, string>()
@@ -42,13 +42,13 @@ export function rebaseFile(
     const skipped: SkippedMiss[] = []
     const skip = ({ request: { method, url } }: StoredMiss, reason: string): void =>
       void skipped.push({ method, url, reason })
-    // A list may hold the misses of many cassettes; ids are of keys, which several cassettes may have.
+    // The list may hold misses of many cassettes, and two cassettes may use the same id: compare the path too.
     for (const miss of misses.filter(({ cassettePath }) => resolve(cassettePath) === file)) {
       const entry = cassette.entries.find(({ id }) => id === miss.closest?.id)
       if (!entry || texts.has(entry) || miss.closest?.played) {
         const { method, url } = miss.request
         const id = miss.closest?.id ?? 'no recording'
-        const reason = !entry ? `${id} is not in the file` : `${id} answers another request already`
+        const reason = !entry ? `${id} is not in the file` : `${id} already answers another request`
         skipped.push({ method, url, reason })
         continue
       }
@@ -66,7 +66,7 @@ export function rebaseFile(
     }
     if (rebased.length === 0) journal.leave()
     else {
-      // What a crashed run had recorded is picked up as by any other run.
+      // Like every run, a rebase also keeps what a crashed run had recorded.
       const entries = [...cassette.entries, ...journal.recovered].map(
         (entry) => texts.get(entry) ?? entry.text,
       )
@@ -79,6 +79,6 @@ export function rebaseFile(
   }
 }
 
-/** The list the interaction was recorded with goes on being its own. */
+/** Keeps the `matchOn` list that the interaction was recorded with. */
 const listOf = ({ match }: CassetteEntry): { matchOn?: readonly string[] } =>
   match ? { matchOn: match.on } : {}

@@ -9,30 +9,30 @@ import { type Interaction, type InteractionRequest, KEY_ORDER } from '../cassett
 import { orderKeys, sameValue } from '../cassette/yaml/own-keys.ts'
 import { interactionText } from '../cassette/interaction-text.ts'
 
-/** In these two requests are not the same call any more, and a response of one is none for the other. */
+/** If one of these differs, two requests are different calls, and the response of one does not fit the other. */
 const ANOTHER_CALL = new Set(['method', 'host', 'path', 'op', 'stream', 'background', 'alt'])
 
-/** Whether requests that differ in these canonical paths are still the same call. */
+/** Whether two requests that differ in these canonical paths are still the same call. */
 export const isSameCall = (paths: readonly string[]): boolean => !paths.some((path) => ANOTHER_CALL.has(path))
 
 export interface RebaseOptions extends MatchOptions {
-  /** ISO 8601 of now. */
+  /** The time of the rebase, ISO 8601. */
   readonly at: string
-  /** Ids of the cassette's other interactions. */
+  /** The ids of the cassette's other interactions. */
   readonly taken: ReadonlySet<string>
 }
 
 export interface Rebased {
   readonly interaction: Interaction
-  /** The item as it goes into the file: what the change does not concern keeps its bytes. */
+  /** The item's new text in the file. Every part that the rebase does not change keeps its bytes. */
   readonly text: string
-  /** Canonical paths in which the new request differs from the recorded one. */
+  /** The canonical paths in which the new request differs from the recorded one. */
   readonly paths: readonly string[]
 }
 
 /**
- * Puts another request (redacted, as the file has it) in place of a recorded one and keeps the response. What was
- * changed is noted in the interaction as `rebased`.
+ * Replaces a recorded request by another one (redacted, as the file stores it) and keeps the response. The interaction
+ * notes the time and the changed paths under `rebased`.
  */
 export function rebase(entry: CassetteEntry, request: InteractionRequest, options: RebaseOptions): Rebased {
   const recorded = entry.read()
@@ -65,7 +65,7 @@ export const canonicalOf = (
 ): ReturnType<typeof canonicalize> =>
   canonicalize(matchRequest(fromInteraction(interaction).request), options)
 
-/** The parts of an item in the writer's layout, by their key; `undefined`: laid out by a person. */
+/** Splits an item into its parts by key. @returns `undefined` if the item does not have the writer's layout */
 function partsOf(text: string): Map<string, string> | undefined {
   if (text.includes('\r')) return undefined
   const parts = new Map<string, string>()
@@ -78,7 +78,10 @@ function partsOf(text: string): Map<string, string> | undefined {
   return parts.get('id')?.startsWith('  - id:') ? parts : undefined
 }
 
-/** The new item made of the old one's bytes where it says the same; checked by reading it. */
+/**
+ * Builds the new item from the old one's bytes and replaces only the parts that the rebase changes.
+ * @returns `undefined` if the result, read again, is not the interaction
+ */
 function spliced(entry: CassetteEntry, interaction: Interaction): string | undefined {
   const old = partsOf(Buffer.from(entry.text as Uint8Array).toString('utf8'))
   const fresh = partsOf(interactionText(interaction))

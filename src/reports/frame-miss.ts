@@ -2,22 +2,22 @@ import type { MissDifference } from '../errors/cassette-miss.ts'
 import { type Palette, PLAIN, sideBySide } from './miss.ts'
 
 export interface FrameMissReport {
-  /** Of the entry in the recording, or of the one behind its last: `frames[3]`. */
+  /** The path of the expected frame, or of the place after the last frame: `frames[3]`. */
   readonly frame: string
-  /** The recording has nothing more for the client to say. */
+  /** Whether the client sent a frame after all of its recorded frames. */
   readonly isExtra: boolean
   readonly url: string
   readonly cassettePath: string
   readonly mode: string
   readonly id: string
-  /** From 0. */
+  /** The interaction's position in the cassette, from 0. */
   readonly position: number
   readonly differences: readonly MissDifference[]
 }
 
 const MAX_DIFFERENCES = 12
 
-/** The message of a miss in the middle of a WebSocket. Its first line is what the client is told. */
+/** Renders the message of a miss within a WebSocket. The client receives its first line. */
 export function renderFrameMiss(report: FrameMissReport, palette: Palette = PLAIN): string {
   const { frame, isExtra, url, cassettePath, mode, id, position, differences } = report
   const first = differences[0]?.path ?? frame

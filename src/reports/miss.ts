@@ -8,21 +8,21 @@ export interface MissReport {
   readonly exists: boolean
   readonly mode: string
   readonly modeSource: 'CASSETTE_MODE' | 'CI' | 'options' | 'default'
-  /** All recordings in the cassette. */
+  /** The number of recordings in the cassette. */
   readonly total: number
-  /** Recordings of this method and path, and how many of them have been played. */
+  /** The number of recordings with this method and path, and how many of them were played. */
   readonly samePath: { readonly path: string; readonly count: number; readonly played: number }
   readonly closest:
     | { readonly id: string; readonly position: number; readonly played: boolean; readonly line: string }
     | undefined
   readonly differences: readonly MissDifference[]
-  /** Paths in which the nearest differs too, but which are not compared. */
+  /** Paths in which the nearest recording differs too, but which `matchOn` does not compare. */
   readonly uncompared: readonly string[]
-  /** A function was asked on top of the key. */
+  /** Whether `matchOn` is a function, which is asked after the key has matched. */
   readonly matcher: boolean
 }
 
-/** Colours are passed in; without them the text is plain. */
+/** The colours of a report. The caller chooses them; `PLAIN` has none. */
 export interface Palette {
   bold(text: string): string
   dim(text: string): string
@@ -33,7 +33,7 @@ export interface Palette {
 const MAX_DIFFERENCES = 12
 const WIDTH = 96
 
-/** The message of a miss, as lines: request, cassette, what is recorded, the nearest and its differences, the way out. */
+/** Renders a miss: request, cassette, what is recorded, the nearest recording and its differences, the way out. */
 export function renderMiss(report: MissReport, palette: Palette = PLAIN): string {
   const { method, url, cassettePath, exists, samePath, total, closest } = report
   const lines = [`no recording answers ${palette.bold(`${method} ${url}`)}`]
@@ -77,7 +77,7 @@ function closestLines(
         ? '            is the same request, and was played already: each recording answers once.'
         : matcher
           ? '            is refused by the matchOn function.'
-          : '            differs in nothing that is compared.',
+          : '            does not differ in anything that is compared.',
     )
     return lines
   }
@@ -107,9 +107,12 @@ function wayOut(report: MissReport, palette: Palette): string[] {
 
 const show = (value: unknown): string => (value === undefined ? '(absent)' : safeJson(value))
 
-/** Both values on one line each, cut around their first difference; the caret's column where both are of one type. */
+/**
+ * Shows both values on one line each, cut around their first difference.
+ * @returns the two lines, and the column of the first difference if both values have the same type
+ */
 export function sideBySide(recorded: unknown, incoming: unknown): [string, string, number | undefined] {
-  // By what a reader takes for a character: half a surrogate pair is no text.
+  // Compares grapheme clusters, so that no surrogate pair or combined character is cut.
   const a = [...new Intl.Segmenter().segment(show(recorded))].map(({ segment }) => segment)
   const b = [...new Intl.Segmenter().segment(show(incoming))].map(({ segment }) => segment)
   let at = 0
@@ -124,20 +127,20 @@ export function sideBySide(recorded: unknown, incoming: unknown): [string, strin
 const same = (text: string): string => text
 export const PLAIN: Palette = { bold: same, dim: same, red: same, green: same }
 
-/** Characters that would move or colour a terminal, or reverse its text: C1 controls, delete, bidirectional overrides. */
+/** Characters that a terminal acts on: C1 controls, delete, line separators, bidirectional overrides. */
 const UNSAFE = /[\u007f-\u009f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g
 
-/** As JSON, on one line, with nothing in it that acts on a terminal. */
+/** Renders a value as JSON on one line, and escapes every character that a terminal acts on. */
 export const safeJson = (value: unknown): string =>
   (JSON.stringify(value) ?? typeof value).replaceAll(
     UNSAFE,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   )
 
-/** East Asian wide and fullwidth (UAX 11) and emoji take two columns of a terminal. */
+/** East Asian wide and fullwidth characters (UAX 11) and emoji take two terminal columns. */
 const WIDE =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Extended_Pictographic}/u
 
-/** Columns these characters (grapheme clusters) take. */
+/** The number of terminal columns that these characters (grapheme clusters) take. */
 export const widthOf = (characters: readonly string[]): number =>
   characters.reduce((sum, one) => sum + (WIDE.test(one) ? 2 : 1), 0)

@@ -8,7 +8,7 @@ export interface RebaseReport {
   readonly skipped: readonly { readonly method: string; readonly url: string; readonly reason: string }[]
 }
 
-/** What a rebase changed in a cassette, and which misses it had to leave. */
+/** Renders what a rebase changed in a cassette, and which misses it skipped. */
 export function renderRebase({ path, rebased, skipped }: RebaseReport): string {
   const lines = [`${path}: ${rebased.length} rebased, ${skipped.length} left`]
   for (const { from, to, paths } of rebased)

@@ -4,13 +4,13 @@ import { Cassette } from '../cassette/cassette.ts'
 import { CassettePathError } from '../errors/cassette-path-error.ts'
 import { codeOf, problemOf } from './fs-problem.ts'
 
-/** As many links as Linux follows before it calls them a loop. */
+/** Linux follows this many symbolic links before it reports a loop (ELOOP). */
 const MAX_LINKS = 40
 
 /**
- * The absolute form of a path that a cassette may be read from or written to; nothing need be there yet.
- * @throws {CassettePathError} no string, empty, with a NUL; a folder or something else that is no file; a loop of
- *   links; a file where a folder should be; a name that is too long
+ * Checks that a cassette can be read from or written to this path, and makes it absolute. The file need not exist yet.
+ * @throws {CassettePathError} if the path is not a string, is empty or has a NUL in it; if it names a folder or
+ *   another thing that is not a regular file; if its links form a loop; if a parent is a file; if a name is too long
  */
 export function checkCassettePath(path: unknown): string {
   if (typeof path !== 'string') throw new CassettePathError(path, `is not a string but ${kindOf(path)}`)
@@ -32,9 +32,9 @@ export function checkCassettePath(path: unknown): string {
 
 /**
  * Reads a cassette file.
- * @returns `undefined` where there is no such file
- * @throws {CassettePathError} it cannot be read
- * @throws {CassetteFormatError} it is not a cassette
+ * @returns `undefined` if the file does not exist
+ * @throws {CassettePathError} if the file cannot be read
+ * @throws {CassetteFormatError} if the file is not a cassette
  */
 export function loadCassette(path: string): Cassette | undefined {
   let bytes: Buffer
@@ -49,7 +49,10 @@ export function loadCassette(path: string): Cassette | undefined {
   return Cassette.parse(bytes, path)
 }
 
-/** The file itself that a path leads to, links followed, whether or not it exists. */
+/**
+ * Follows all symbolic links of a path. The file need not exist.
+ * @throws {CassettePathError} if the links form a loop
+ */
 export function targetOf(path: string): string {
   let target = path
   for (let links = 0; links < MAX_LINKS; links++) {
@@ -66,7 +69,7 @@ export function pathError(path: string, error: unknown): CassettePathError {
   return new CassettePathError(path, `cannot be used: ${problemOf(error)}`, { cause: error })
 }
 
-/** Nothing is there, or a link to nothing: is what it leads to a place for a file? */
+/** Checks a path where no file exists yet, or a link to such a path: can a file be made there? */
 function checkTarget(path: string, absolute: string): void {
   let folder: string
   try {

@@ -15,13 +15,13 @@ const WORDS = new Map([
   ['ENAMETOOLONG', 'the name is too long for the file system'],
 ])
 
-/** The `code` of a file system error, which in a VM context (Jest's, vitest's) is an `Error` of another realm. */
+/** The `code` of a file system error. In a VM context (Jest, vitest) `instanceof Error` fails for such an error. */
 export function codeOf(error: unknown): string | undefined {
   const code: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, 'code') : undefined
   return typeof code === 'string' ? code : undefined
 }
 
-/** What went wrong, in words: "no space is left on the device (ENOSPC)". */
+/** Describes a file system error in words: "no space is left on the device (ENOSPC)". */
 export function problemOf(error: unknown): string {
   const code = codeOf(error)
   const words = code === undefined ? undefined : WORDS.get(code)

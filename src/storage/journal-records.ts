@@ -2,17 +2,17 @@ import { Cassette, type CassetteEntry } from '../cassette/cassette.ts'
 import { OWNER_LINE_BYTES } from './owner.ts'
 
 /**
- * What follows the owner's line: with it, and but for an item cut short, the journal is a cassette that a person can
- * read, or rename.
+ * Follows the owner's line. It makes the journal a cassette that a person can read or rename; only an item that was cut
+ * short has to be removed first.
  */
 export const JOURNAL_HEAD = Buffer.from(
   '# A recording run writes here what it has finished. The next run goes on with it; delete it to lose it.\n' +
     'version: 1\nincomplete: true\ninteractions:\n',
 )
 
-/** An item is whole where such a line follows it with the right length. */
+/** An item is complete if this line follows it and names the item's length. */
 const FINISHED = /^ {2}# finished, (\d{1,15}) bytes\n$/
-/** All before such a line is in the cassette that has that inode and size. */
+/** If the cassette has this inode and size, it holds every item before this line. */
 const COMMITTING = /^ {2}# committing, inode (\d{1,20}), (\d{1,15}) bytes\n$/
 const MAX_MARK_BYTES = 80
 
@@ -24,22 +24,22 @@ export function committingMark({ inode, bytes }: CommittedFile): string {
   return `  # committing, inode ${inode}, ${bytes} bytes\n`
 }
 
-/** Tells one file from any other that may stand in its place. */
+/** Identifies a file, so that a later file of the same name is not taken for it. */
 export interface CommittedFile {
   readonly inode: bigint
   readonly bytes: bigint
 }
 
 export interface JournalContent {
-  /** Finished exchanges; what was cut short is left out. */
+  /** The finished exchanges. An exchange that was cut short is left out. */
   readonly entries: readonly CassetteEntry[]
-  /** Where the next record goes. */
+  /** Where the next record goes, bytes from the start of the file. */
   readonly end: number
 }
 
 /**
- * Reads what a run that did not end well left in its journal. A torn end, or an item that cannot be read, is dropped.
- * @param isCommitted whether the cassette is that file
+ * Reads the journal that an interrupted run left. Drops a torn end and every item that cannot be read.
+ * @param isCommitted tells whether the cassette is the file that the journal names
  */
 export function readJournal(
   file: Buffer,
@@ -65,7 +65,7 @@ export function readJournal(
     at = next
   }
   const entries = records.flatMap((record) => entryOf(record, path))
-  // What is not wanted any more must not come back when the next marks are read.
+  // If no entry is kept, the next records overwrite the old ones: later marks must not bring those back.
   return { entries, end: entries.length === 0 ? start : end }
 }
 

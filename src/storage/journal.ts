@@ -22,42 +22,43 @@ import { makeFolders, removeEmptyFolders } from './folders.ts'
 import { codeOf, problemOf } from './fs-problem.ts'
 import { acquireLock, type Lock } from './lock.ts'
 import { isCommitted } from './leftover.ts'
-import { openRuns, OWNER_LINE_BYTES, type Recorder, writeOwner } from './owner.ts'
+import { openRuns, OWNER_LINE_BYTES, type RunIdentity, writeOwner } from './owner.ts'
 import { committingMark, finishedMark, JOURNAL_HEAD, readJournal } from './journal-records.ts'
 import { encoded, replaceFile, writeFully } from './replace-file.ts'
 
-/** A recording run's hold on a cassette, and what the run has finished so far, on disk. */
+/** The lock of a recording run on its cassette, and on disk the exchanges that the run has finished so far. */
 export interface Journal {
-  /** Finished exchanges of runs that did not end well, in the order they were written. */
+  /** The finished exchanges of interrupted runs, in the order in which they were written. */
   readonly recovered: readonly CassetteEntry[]
   /**
-   * Writes an item (`interactionText`), which from then on survives the end of this process.
-   * @throws {CassetteWriteError}
+   * Writes an item (`interactionText`). From then on it survives the end of this process.
+   * @throws {CassetteWriteError} if the disk refuses the item, or if the run has ended
    */
   append(text: string): void
   /**
-   * Replaces the cassette with `content`, as a whole or not at all, and ends the run.
-   * @throws {CassetteWriteError} the cassette is as it was, the journal stays for the next run
+   * Replaces the cassette with `content`, completely or not at all, and ends the run.
+   * @throws {CassetteWriteError} if that fails: the cassette is unchanged, and the journal stays for the next run
    */
   commit(content: Iterable<EntryText>): void
-  /** Ends the run and forgets what it recorded, and what it recovered. */
+  /** Ends the run and deletes what it recorded and recovered. */
   discard(): void
-  /** Ends the run and leaves what it recorded to the next one. */
+  /** Ends the run and keeps what it recorded for the next run. */
   leave(): void
 }
 
 /**
- * Begins a recording run: takes `<path>.recording`, which only one run has at a time, and picks up what an earlier run
- * left in it. Folders that are missing are made.
- * @param path absolute; a link is followed, so that both names of a cassette have one lock
- * @throws {CassetteLockedError} another live process, or another thread of this one, is recording it
- * @throws {CassettePathError} nothing can be written there
+ * Begins a recording run: locks the cassette with the file `<path>.recording`, and recovers what an earlier run left in
+ * that file. Makes the folders that are missing.
+ * @param path absolute; links are followed, so that both names of a cassette have one lock
+ * @throws {CassetteLockedError} if another live process, or another thread of this one, is recording the cassette
+ * @throws {CassettePathError} if the file cannot be written
+ * @throws {CassetteWriteError} if the disk is full or broken
  */
-export function openJournal(path: string, recorder: Recorder): Journal {
+export function openJournal(path: string, recorder: RunIdentity): Journal {
   let folders: string[] = []
   try {
     const target = targetOf(path)
-    // A name that is too long for the file system says so here, not when everything has been recorded.
+    // Reports a name that is too long now, not after everything has been recorded.
     lstatSync(temporaryOf(target, '00000000'), { throwIfNoEntry: false })
     folders = makeFolders(dirname(target))
     const lock = acquireLock(`${target}.recording`, path, recorder)
@@ -76,9 +77,9 @@ export function openJournal(path: string, recorder: Recorder): Journal {
 interface RunDetails {
   readonly path: string
   readonly target: string
-  readonly recorder: Recorder
+  readonly recorder: RunIdentity
   readonly lock: Lock
-  /** Folders made for this run. */
+  /** The folders that this run made. */
   readonly folders: readonly string[]
 }
 
@@ -86,7 +87,7 @@ class JournalRun implements Journal {
   readonly #details: RunDetails
   readonly #file: string
   #recovered: readonly CassetteEntry[] = []
-  /** Where the next record goes. */
+  /** Where the next record goes, bytes from the start of the file. */
   #end = OWNER_LINE_BYTES + JOURNAL_HEAD.length
   #appended = 0
   #isOpen = true
@@ -110,7 +111,7 @@ class JournalRun implements Journal {
       this.#end = end
       ftruncateSync(lock.fd, end)
       writeFully(lock.fd, JOURNAL_HEAD, OWNER_LINE_BYTES)
-      // A read-only cassette could be renamed over; whoever made it so did not mean that.
+      // A rename would replace even a read-only cassette, against the wish of the person who protected it.
       if (statSync(target, { throwIfNoEntry: false }) !== undefined) accessSync(target, constants.W_OK)
     } catch (error) {
       this.leave()
@@ -161,12 +162,12 @@ class JournalRun implements Journal {
     if (!this.#isOpen) return
     if (this.#appended === 0 && this.#recovered.length === 0) return this.discard()
     const { lock, recorder } = this.#details
-    // Without the mark the file is free too, once this process has ended.
+    // If this fails, the file is free only after this process has ended.
     tryTo(() => writeOwner(lock.fd, recorder, lock.run, true))
     this.#close()
   }
 
-  /** If the process is killed between the rename and the removal of the journal, the next run sees that it is done. */
+  /** Tells the next run that the cassette is complete, if the process is killed after the rename but before the removal. */
   #mark(inode: bigint, bytes: bigint): void {
     const { fd } = this.#details.lock
     try {
@@ -175,18 +176,18 @@ class JournalRun implements Journal {
       fsyncSync(fd)
       this.#end += mark.length
     } catch {
-      // A disk with no room for this line must not cost the cassette.
+      // The cassette is written even if the disk has no room for this line.
       this.#forgetPart()
     }
   }
 
-  /** What a failed write may have left is cut off again, so that the next one stands on its own. */
+  /** Cuts off what a failed write may have left, so that the next record begins cleanly. */
   #forgetPart(): void {
-    // Where that fails too: recovery looks at each record's length and drops what does not fit.
+    // If this fails too, recovery compares each record with its length and drops those that do not fit.
     tryTo(() => ftruncateSync(this.#details.lock.fd, this.#end))
   }
 
-  /** Somebody deleted the lock, and another run has made its own. */
+  /** Whether somebody deleted the lock file and another run made a new one. */
   #isReplaced(): boolean {
     const found = statSync(this.#file, { bigint: true, throwIfNoEntry: false })
     return found !== undefined && found.ino !== fstatSync(this.#details.lock.fd, { bigint: true }).ino
@@ -197,7 +198,7 @@ class JournalRun implements Journal {
     try {
       if (!this.#isReplaced()) unlinkSync(this.#file)
     } catch (error) {
-      // It cannot be removed, but the next run can be told that nobody holds it.
+      // If the file cannot be removed, this tells the next run that nobody holds it.
       if (codeOf(error) !== 'ENOENT') tryTo(() => writeOwner(lock.fd, recorder, lock.run, true))
     }
     this.#close()
@@ -222,7 +223,7 @@ function tryTo(action: () => void): void {
   try {
     action()
   } catch {
-    // The caller says why that may be.
+    // Each caller says why the error can be ignored.
   }
 }
 

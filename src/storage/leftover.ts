@@ -3,21 +3,21 @@ import { readFileSync, statSync } from 'node:fs'
 import type { CassetteEntry } from '../cassette/cassette.ts'
 import { targetOf } from './file.ts'
 import { codeOf } from './fs-problem.ts'
-import { isLive, readOwner, type Recorder } from './owner.ts'
+import { isLive, readOwner, type RunIdentity } from './owner.ts'
 import { type CommittedFile, readJournal } from './journal-records.ts'
 
-/** Whether the cassette at `target` is the one that a journal says it became. */
+/** Whether the cassette at `target` is the file that the journal names as committed. */
 export function isCommitted(target: string, { inode, bytes }: CommittedFile): boolean {
   const found = statSync(target, { bigint: true, throwIfNoEntry: false })
   return found?.ino === inode && found.size === bytes
 }
 
 /**
- * Finished exchanges of a run that did not end well, for a run that may not write: they stay where they are. None while
- * that run may still be at work.
+ * Reads the finished exchanges of an interrupted run, for a run that may not write. The journal is not changed.
  * @param path absolute
+ * @returns an empty list if the other run may still be recording
  */
-export function leftoverOf(path: string, self: Recorder): readonly CassetteEntry[] {
+export function leftoverOf(path: string, self: RunIdentity): readonly CassetteEntry[] {
   try {
     const target = targetOf(path)
     const file = `${target}.recording`
@@ -25,7 +25,7 @@ export function leftoverOf(path: string, self: Recorder): readonly CassetteEntry
     if (owner === undefined || 'unreadable' in owner || isLive(owner, self)) return []
     return readJournal(readFileSync(file), file, (committed) => isCommitted(target, committed)).entries
   } catch (error) {
-    // What cannot be read, or has just been taken over, is nothing that a replay must have.
+    // A replay does not need the journal: it may be unreadable, or another run may just have taken it over.
     if (codeOf(error) !== undefined) return []
     throw error
   }

@@ -2,27 +2,27 @@ import { randomBytes } from 'node:crypto'
 import { closeSync, openSync, unlinkSync } from 'node:fs'
 import { CassetteLockedError } from '../errors/cassette-locked-error.ts'
 import { codeOf } from './fs-problem.ts'
-import { holderOf, isLive, type Owner, readOwner, type Recorder, writeOwner } from './owner.ts'
+import { holderOf, isLive, type Owner, readOwner, type RunIdentity, writeOwner } from './owner.ts'
 
 export interface Lock {
   /** Open for reading and writing. */
   readonly fd: number
   readonly run: string
-  /** The run that left the file behind, where there is one. */
+  /** The run that left the file, if there was one. */
   readonly previous: Owner | undefined
 }
 
-/** Between creating a lock file and writing its first line a process does nothing else. */
+/** How long a process may take from creating a lock file to writing its first line, ms. It does nothing in between. */
 const HEADER_GRACE_MS = 2000
 const POLL_MS = 10
 
 /**
- * Makes `file`, or takes it over from a run that is no more, with what is in it. Of several that try, one gets it:
- * whoever takes over the file of a run must first have made, exclusively, a claim file named after that run, and look
- * again then. Claims left behind are taken over in the same way.
- * @throws {CassetteLockedError} a live owner, or one that cannot be asked
+ * Makes `file`, or takes it over from a run that has ended, with its content. If several processes try, one gets it:
+ * before a takeover, a process makes a claim file named after the old run, exclusively, and then looks at the owner
+ * again. A claim file that its maker left is taken over in the same way.
+ * @throws {CassetteLockedError} if the owner is alive, or runs on another machine and cannot be asked
  */
-export function acquireLock(file: string, cassettePath: string, self: Recorder): Lock {
+export function acquireLock(file: string, cassettePath: string, self: RunIdentity): Lock {
   const run = randomBytes(4).toString('hex')
   for (;;) {
     const fd = createExclusively(file)
@@ -38,13 +38,13 @@ export function acquireLock(file: string, cassettePath: string, self: Recorder):
   }
 }
 
-/** `undefined`: the file is no longer that owner's. */
+/** @returns the open file; `undefined` if it has another owner by now */
 function takeOver(
   file: string,
   owner: Owner | 'unreadable',
   run: string,
   cassettePath: string,
-  self: Recorder,
+  self: RunIdentity,
 ): number | undefined {
   const claim = `${file}.${owner === 'unreadable' ? 'claim' : owner.run}`
   const { fd } = acquireLock(claim, cassettePath, self)
@@ -54,7 +54,7 @@ function takeOver(
     const isSame =
       current !== undefined &&
       (current === 'unreadable' ? owner === current : owner !== 'unreadable' && current.run === owner.run)
-    // Left and taken up again in the meantime: the same run never comes back to life, but its mark may be new.
+    // If another process took the file over in the meantime, the owner's run is a different one.
     if (!isSame || current === undefined) return undefined
     const taken = openSync(file, 'r+')
     writeOwner(taken, self, run, false)
@@ -64,9 +64,9 @@ function takeOver(
   }
 }
 
-/** The owner, once the first line has been written; `unreadable`: it never was. */
+/** Waits until the first line has been written. @returns the owner; `unreadable` if the line never came. */
 function settledOwner(file: string): Owner | 'unreadable' | undefined {
-  // Counted, not timed: clocks differ between machines, and tests stop them.
+  // Counts polls instead of reading the clock: clocks differ between machines, and tests stop them.
   for (let polls = 0; polls < HEADER_GRACE_MS / POLL_MS; polls++) {
     const owner = readOwner(file)
     if (owner === undefined) return undefined
@@ -77,8 +77,8 @@ function settledOwner(file: string): Owner | 'unreadable' | undefined {
   return 'unreadable'
 }
 
-/** A file without an owner would keep others waiting: with no room for the line, it goes again. */
-function sign(file: string, fd: number, self: Recorder, run: string): void {
+/** Writes the owner's line. If that fails, removes the file: other processes would wait for the line. */
+function sign(file: string, fd: number, self: RunIdentity, run: string): void {
   try {
     writeOwner(fd, self, run, false)
   } catch (error) {
@@ -97,6 +97,6 @@ function createExclusively(file: string): number | undefined {
   }
 }
 
-function lockedBy(owner: Owner, lock: string, path: string, self: Recorder): CassetteLockedError {
+function lockedBy(owner: Owner, lock: string, path: string, self: RunIdentity): CassetteLockedError {
   return new CassetteLockedError({ path, lock, pid: owner.pid, holder: holderOf(owner, self) })
 }

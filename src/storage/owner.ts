@@ -1,8 +1,8 @@
 import { closeSync, fstatSync, openSync, readFileSync, readSync, writeSync } from 'node:fs'
 import { codeOf } from './fs-problem.ts'
 
-/** Who opens a journal. */
-export interface Recorder {
+/** The process and thread that open a journal, and when they do it. */
+export interface RunIdentity {
   readonly pid: number
   readonly threadId: number
   /** The machine's name. */
@@ -11,7 +11,7 @@ export interface Recorder {
   readonly now: string
 }
 
-/** The first line of a lock file says whose it is. */
+/** The owner of a lock file, as its first line names it. */
 export interface Owner {
   readonly pid: number
   readonly threadId: number
@@ -20,20 +20,20 @@ export interface Owner {
   readonly started: string
   /** Different for every run. */
   readonly run: string
-  /** The run has ended and has left the file to the next one. */
+  /** The run has ended and keeps the file for the next run. */
   readonly left: boolean
   /** When the file was last written, milliseconds since the epoch. */
   readonly touched: number
 }
 
-/** The line is always as long, so that it can be written over. */
+/** The owner's line always has this length, so that a new one overwrites it exactly. */
 export const OWNER_LINE_BYTES = 400
 const MAX_HOST_CHARACTERS = 100
 const DAY_MS = 24 * 60 * 60 * 1000
-/** A process's start and its clock may differ by so much, ms. */
+/** The recorded start of a process and its uptime may disagree by this much, ms. */
 const START_SLACK_MS = 2000
 
-/** The runs that this thread has open, whichever copy of the package opened them. */
+/** The runs that this thread has open. All copies of the package share this set. */
 const OPEN_RUNS = Symbol.for('cassette.open-runs')
 
 export function openRuns(): Set<string> {
@@ -42,12 +42,12 @@ export function openRuns(): Set<string> {
   return holder[OPEN_RUNS]
 }
 
-// Entered at once: Jest's VM has a copy of `process`, made before the code in it runs.
+// Set when this module loads: Jest copies `process` into its VM before test code runs, and later additions are not seen.
 openRuns()
 
 export function writeOwner(
   fd: number,
-  { pid, threadId, host, now }: Recorder,
+  { pid, threadId, host, now }: RunIdentity,
   run: string,
   left: boolean,
 ): void {
@@ -58,7 +58,7 @@ export function writeOwner(
   for (let done = 0; done < line.length;) done += writeSync(fd, line, done, line.length - done, done)
 }
 
-/** `undefined`: no such file. `unreadable`: its first line is not, or not yet, an owner's. */
+/** @returns `undefined` if the file does not exist; `unreadable` if its first line does not name an owner (yet) */
 export function readOwner(
   file: string,
 ): Owner | { readonly unreadable: true; readonly touched: number } | undefined {
@@ -81,10 +81,10 @@ export function readOwner(
 }
 
 /**
- * Whether the owner may still be recording. When in doubt it is: another program may have the pid by now, and a
+ * Whether the owner may still be recording. In doubt the answer is yes: another program may have the pid by now, and a
  * process on another machine cannot be asked.
  */
-export function isLive(owner: Owner, self: Recorder): boolean {
+export function isLive(owner: Owner, self: RunIdentity): boolean {
   if (owner.left) return false
   const now = Date.parse(self.now)
   if (owner.host !== hostName(self.host)) {
@@ -92,11 +92,11 @@ export function isLive(owner: Owner, self: Recorder): boolean {
   }
   if (owner.pid !== self.pid) return isRunning(owner.pid)
   if (owner.threadId === self.threadId) return openRuns().has(owner.run)
-  // Another thread of this process; or a process before this one had its pid, as in containers.
+  // The owner is another thread of this process, or an earlier process with the same pid, as happens in containers.
   return Date.parse(owner.started) >= now - process.uptime() * 1000 - START_SLACK_MS
 }
 
-export function holderOf(owner: Owner, self: Recorder): string {
+export function holderOf(owner: Owner, self: RunIdentity): string {
   if (owner.host !== hostName(self.host)) {
     return `process ${owner.pid} on the machine ${owner.host} (believed for a day after it last wrote)`
   }
@@ -116,13 +116,13 @@ function parseOwner(line: string): Omit<Owner, 'touched'> | undefined {
   const { pid, thread, host, started, run, left } = words
   if (typeof pid !== 'number' || typeof thread !== 'number' || typeof host !== 'string') return undefined
   if (typeof started !== 'string' || Number.isNaN(Date.parse(started))) return undefined
-  // Part of file names.
+  // The run becomes part of file names.
   if (typeof run !== 'string' || !/^[0-9a-f]{8,32}$/.test(run)) return undefined
   return { pid, threadId: thread, host, started, run, left: left === true }
 }
 
 function isRunning(pid: number): boolean {
-  // 0 and negative numbers would ask for whole groups.
+  // 0 and negative numbers would address process groups.
   if (!Number.isInteger(pid) || pid <= 0) return false
   try {
     process.kill(pid, 0)
@@ -132,7 +132,7 @@ function isRunning(pid: number): boolean {
   return !isZombie(pid)
 }
 
-/** It has ended, but its parent has not asked how: for good, where a container's first process asks nobody. */
+/** Whether a process has ended but its parent has not yet collected it. In a container, pid 1 may never do so. */
 function isZombie(pid: number): boolean {
   if (process.platform !== 'linux') return false
   try {

@@ -15,15 +15,16 @@ import {
 import { dirname } from 'node:path'
 import type { EntryText } from '../cassette/envelope.ts'
 
-/** Pieces are written together up to this size, bytes. */
+/** Small pieces are joined into one write of about this size, bytes. */
 const WRITE_BYTES = 256 * 1024
 const ENCODE_CHARACTERS = 1024 * 1024
 
 /**
- * Replaces `file`, or makes it, so that at any moment either the old or the new content is there whole, after a power
- * failure too. Its mode is kept, and its owner where this process may set it.
+ * Replaces or makes `file`. At any moment the file holds either the complete old or the complete new content, even after
+ * a power failure. Keeps the file's mode, and its owner if this process may set it.
  * @param temporary a name in the same folder
- * @param beforeRename given the finished temporary file, which keeps its inode when it is renamed
+ * @param beforeRename receives the stats of the finished temporary file; the rename keeps its inode
+ * @throws the file system's error; the temporary file is removed then
  */
 export function replaceFile(
   file: string,
@@ -52,7 +53,7 @@ export function replaceFile(
   syncFolder(dirname(file))
 }
 
-/** Writes all of `bytes` at `position`. */
+/** Writes all of `bytes` at `position` (bytes). */
 export function writeFully(fd: number, bytes: Uint8Array, position: number): void {
   for (let done = 0; done < bytes.length;) {
     done += writeSync(fd, bytes, done, bytes.length - done, position + done)
@@ -80,11 +81,11 @@ function writeAll(fd: number, content: Iterable<EntryText>): void {
   flush()
 }
 
-/** UTF-8 in pieces, so that a large text is never in memory a second time. */
+/** Encodes a text as UTF-8 in pieces, so that a large text is never in memory twice. */
 export function* encoded(text: string): Generator<Uint8Array, void, void> {
   for (let start = 0; start < text.length;) {
     let end = Math.min(start + ENCODE_CHARACTERS, text.length)
-    // Both halves of a surrogate pair belong to one piece.
+    // A surrogate pair must not be cut in two.
     if (end < text.length && (text.charCodeAt(end - 1) & 0xfc00) === 0xd800) end++
     yield Buffer.from(text.slice(start, end))
     start = end
@@ -96,12 +97,12 @@ function takeAfter(fd: number, mode: number, uid: number, gid: number): void {
     const made = fstatSync(fd)
     if (made.uid !== uid || made.gid !== gid) fchownSync(fd, uid, gid)
   } catch {
-    // Only the superuser may give files away.
+    // Only root may change a file's owner.
   }
   fchmodSync(fd, mode & 0o7777)
 }
 
-/** The rename itself survives a power failure only once the folder is on disk. */
+/** A rename survives a power failure only after the folder itself is on disk. */
 function syncFolder(folder: string): void {
   try {
     const fd = openSync(folder, 'r')
@@ -111,6 +112,6 @@ function syncFolder(folder: string): void {
       closeSync(fd)
     }
   } catch {
-    // Not every system can; the new content is in place all the same.
+    // Some systems cannot sync a folder. The new content is in place anyway.
   }
 }

@@ -5,35 +5,38 @@ import { basename, dirname, extname, join, resolve } from 'node:path'
 import { threadId } from 'node:worker_threads'
 
 /**
- * What the processes and threads of one preloaded run share: which cassettes are taken, and what was missed. The first
- * of them, or `cassette run`, makes the folder and removes it; the others find it in the environment.
+ * The folder that all processes and threads of one preloaded run share. It tells which cassettes are taken and which
+ * requests were missed. The first process, or `cassette run`, makes and removes it; the others find its path in this environment variable.
  */
 const FOLDER = 'CASSETTE_RUN_DIR'
-/** The first process's cassette, absolute: the others' are named after it. */
+/** The absolute path of the first process's cassette. The other cassettes are named after it. */
 const BASE = 'CASSETTE_RUN_PATH'
 
 export interface RunFolder {
-  /** Whether this is the process that the others come from. */
+  /** Whether this process began the run. */
   readonly isFirst: boolean
-  /** The path of a cassette that no other process or thread of the run writes to. */
+  /** Takes the path of a cassette that no other process or thread of the run writes to. */
   claimPath(): string
   /**
-   * Cassettes of former runs that may hold what this process is to replay: which of several that run the same program
-   * took which is a matter of timing.
+   * The cassettes of earlier runs that may hold this process's recordings, absolute. If several processes run the same
+   * program, only their timing decides which process gets which cassette.
    */
   siblings(path: string): string[]
-  /** Whether a recording is still to be played in this run; from now on it is not. */
+  /** Marks a recording as played in this run. @returns false if another process has played it already */
   take(recording: string): boolean
-  /** Leaves a miss or another failure for the first process to report. */
+  /** Stores a miss or another failure. The first process reports it. */
   leaveFailure(message: string): void
-  /** What the others have left, in no particular order. */
+  /** The failures that the other processes stored, in any order. */
   failures(): string[]
   remove(): void
 }
 
-/** Begins a run for a program that is not preloaded itself, as `cassette run` does. `path`: the first cassette. */
+/**
+ * Begins a run on behalf of a process that is not preloaded itself, such as `cassette run`.
+ * @param path of the first cassette
+ */
 export function beginRun(path: string | undefined): {
-  /** What the program has to find in its environment. */
+  /** The environment variables that the program needs. */
   readonly env: Readonly<Record<string, string>>
   failures(): string[]
   remove(): void
@@ -46,7 +49,7 @@ export function beginRun(path: string | undefined): {
   }
 }
 
-/** Joins the run this process belongs to, or begins one. */
+/** Joins the run that this process belongs to, or begins a run. */
 export function joinRun(program: string, given: string | undefined): RunFolder {
   const inherited = process.env[FOLDER]
   const folder = inherited ?? mkdtempSync(join(tmpdir(), 'cassette-run-'))
@@ -80,12 +83,12 @@ function readFailures(folder: string): string[] {
   try {
     return readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'))
   } catch {
-    // Nobody has left any.
+    // The folder does not exist: there are no failures.
     return []
   }
 }
 
-/** `app.yaml` is taken: `app.worker.yaml`, `app.worker-2.yaml` ... in the order in which they ask. */
+/** The next free name if `app.yaml` is taken: `app.worker.yaml`, `app.worker-2.yaml` ... in the order of the calls. */
 function other(folder: string, base: string, program: string): string {
   const named = namedAfter(base, program)
   for (let n = named === stemOf(base) ? 2 : 1; ; n++) {
@@ -96,7 +99,7 @@ function other(folder: string, base: string, program: string): string {
 
 const isNumber = (text: string): boolean => /^(?:-\d+)?\.yaml$/.test(text)
 
-/** All of these that there are, absolute; and `app.yaml`, which any program may have taken. */
+/** All existing cassettes of a program, absolute, and `app.yaml`, which any program may have taken. */
 function familyOf(base: string, program: string): string[] {
   const start = basename(namedAfter(base, program))
   const isFamily = (name: string): boolean =>
@@ -120,7 +123,7 @@ function filesIn(folder: string): string[] {
   }
 }
 
-/** Notes a cassette that there was not before this run: what it will hold is of this run. */
+/** Takes a cassette. If the file does not exist yet, marks it as new: everything in it will come from this run. */
 function claimFile(folder: string, path: string): boolean {
   const claimed = claim(join(folder, 'claims'), resolve(path))
   if (claimed === undefined) return false
@@ -132,7 +135,7 @@ const NEW = 'new'
 const isNew = (folder: string, path: string): boolean =>
   existsSync(join(folder, 'claims', digest(resolve(path)), NEW))
 
-/** @returns the folder that says so; `undefined`: another was first */
+/** @returns the folder that marks the claim; `undefined` if another process was first */
 function claim(folder: string, what: string): string | undefined {
   const claimed = join(folder, digest(what))
   mkdirSync(folder, { recursive: true })

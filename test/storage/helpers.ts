@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import type { EntryText } from '../../src/cassette/envelope.ts'
-import type { Recorder } from '../../src/storage/owner.ts'
+import type { RunIdentity } from '../../src/storage/owner.ts'
 
 const HOST = 'test-host'
 const CHILD = fileURLToPath(new URL('child.ts', import.meta.url))
@@ -21,7 +21,7 @@ export function useFolder(): (...names: string[]) => string {
   return (...names) => join(folder, ...names)
 }
 
-export function recorder(changes: Partial<Recorder> = {}): Recorder {
+export function recorder(changes: Partial<RunIdentity> = {}): RunIdentity {
   return { pid: process.pid, threadId: 0, host: HOST, now: new Date().toISOString(), ...changes }
 }
 

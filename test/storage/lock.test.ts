@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { CassetteLockedError } from '../../src/errors/cassette-locked-error.ts'
 import { openJournal } from '../../src/storage/journal.ts'
-import type { Recorder } from '../../src/storage/owner.ts'
+import type { RunIdentity } from '../../src/storage/owner.ts'
 import { sampleInteraction, sampleText } from '../cassette/samples.ts'
 import { killHard, recorder, startChild, useFolder } from './helpers.ts'
 
@@ -11,7 +11,7 @@ const DAY_MS = 24 * 60 * 60 * 1000
 describe('the lock on a cassette', () => {
   const at = useFolder()
 
-  const lockedBy = (changes: Partial<Recorder> = {}): CassetteLockedError => {
+  const lockedBy = (changes: Partial<RunIdentity> = {}): CassetteLockedError => {
     let caught: unknown
     try {
       openJournal(at('x.yaml'), recorder(changes))
@@ -27,7 +27,7 @@ describe('the lock on a cassette', () => {
   }
 
   /** A journal as a recorder elsewhere would have left it. */
-  const leftBy = (changes: Partial<Recorder>): void => {
+  const leftBy = (changes: Partial<RunIdentity>): void => {
     const journal = openJournal(at('x.yaml'), recorder())
     journal.append(sampleText('left'))
     const bytes = readFileSync(at('x.yaml.recording'), 'latin1')
@@ -49,7 +49,7 @@ describe('the lock on a cassette', () => {
     )
   }
 
-  const takenOver = (changes: Partial<Recorder> = {}): void => {
+  const takenOver = (changes: Partial<RunIdentity> = {}): void => {
     const journal = openJournal(at('x.yaml'), recorder(changes))
     assert.deepEqual(
       journal.recovered.map((entry) => entry.read()),
