@@ -1,3 +1,4 @@
+import { bufferOf } from '../base/bytes.ts'
 import { type EntryText, newEnvelope, renderEnvelope, type Envelope } from './envelope.ts'
 import { CassetteFormatError } from '../errors/cassette-format-error.ts'
 import { readTopLevel } from './reading/check-top-level.ts'
@@ -45,7 +46,7 @@ export class Cassette implements CassetteContents {
    *   larger than 64 KiB, what is wrong inside an item (but for the last one) is found when that item is read.
    */
   static parse(bytes: Uint8Array, path: string): Cassette {
-    const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    const file = bufferOf(bytes)
     checkEncoding(file, path)
     const layout = findSegments(file)
     const contents =

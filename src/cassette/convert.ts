@@ -1,3 +1,4 @@
+import { joinChunks } from '../base/bytes.ts'
 import { decodeBody, encodeBody } from '../exchange/body/body.ts'
 import { framesFromStored, framesToStored } from '../exchange/body/codecs/websocket.ts'
 import { headerValue, headerValues } from '../exchange/headers.ts'
@@ -109,7 +110,7 @@ function requestFromStored(request: InteractionRequest): Exchange['request'] {
     method: request.method,
     url: request.url,
     headers,
-    body: request.body === undefined ? null : concatenated(decodeBody(request.body)),
+    body: request.body === undefined ? null : joinChunks(decodeBody(request.body)),
     ...contentMarks(headers, request.body),
     ...(request.incomplete === true ? { incomplete: true } : {}),
   }
@@ -185,11 +186,4 @@ function isContentCoded(headers: HeaderPairs): boolean {
   return headerValues(headers, 'content-encoding').some(
     (value) => !/^[\s,]*(?:identity[\s,]*)*$/i.test(value),
   )
-}
-
-function concatenated(chunks: readonly Chunk[]): Uint8Array {
-  const [first] = chunks
-  return chunks.length === 1 && first !== undefined
-    ? first.data
-    : Buffer.concat(chunks.map(({ data }) => data))
 }

@@ -5,13 +5,12 @@ import { threadId } from 'node:worker_threads'
 
 import { defineCommand } from 'citty'
 
+import { MISS_EXIT_CODE } from '../base/exit-codes.ts'
 import { beginRun } from '../storage/run-folder.ts'
 import { checkCassettePath, loadCassette } from '../storage/file.ts'
 import { openJournal } from '../storage/journal.ts'
 import { UsageError } from './usage.ts'
 
-/** As the preload itself: a program that would have ended with 0 ends with this after a miss. */
-const MISS_EXIT_CODE = 97
 /** As shells say it. */
 const NOT_FOUND = 127
 const SIGNAL_BASE = 128

@@ -1,3 +1,4 @@
+import { bufferOf } from '../base/bytes.ts'
 import { parseFrame } from './wire/eventstream-frame.ts'
 import { isGrpc, plainFrame, splitGrpc } from './wire/grpc-frame.ts'
 import { parseContentType } from './headers.ts'
@@ -34,7 +35,7 @@ export function requestUnits(contentType: string | undefined): RequestUnits {
  * @param contentType the request's header
  */
 export function comparableMessage(message: Uint8Array, contentType: string | undefined): string {
-  const bytes = Buffer.from(message.buffer, message.byteOffset, message.byteLength)
+  const bytes = bufferOf(message)
   if (isGrpc(contentType)) {
     const { frames, rest } = splitGrpc(bytes)
     return Buffer.concat([...frames.map((one) => plainFrame(one).bytes), rest]).toString('base64')

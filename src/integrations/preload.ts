@@ -1,15 +1,14 @@
 import { basename, extname } from 'node:path'
 import { isMainThread } from 'node:worker_threads'
 
+import { MISS_EXIT_CODE } from '../base/exit-codes.ts'
+import { toError } from '../base/to-error.ts'
 import { occupy } from '../session/process/current.ts'
 import { LazySession } from '../session/lazy-session.ts'
 import { Session } from '../session/session.ts'
 import { patchProcess } from '../with-cassette.ts'
 import { joinRun, type RunFolder } from '../storage/run-folder.ts'
 import { printLine } from '../session/process/stderr.ts'
-
-/** A program that would have ended with 0 ends with this after a miss. */
-const MISS_EXIT_CODE = 97
 
 const CHOOSE =
   'This process was started with cassette/register, which has one cassette open for all of it. Start it ' +
@@ -60,7 +59,7 @@ function end(session: Session | LazySession, run: RunFolder, failures: Error[], 
   try {
     session.finishNow({ failed: code !== 0 })
   } catch (error) {
-    failures.push(error instanceof Error ? error : new Error(String(error)))
+    failures.push(toError(error))
     printLine(`cassette: ${String(error)}`)
   }
   const messages = failures.map(({ message }) => message)

@@ -1,3 +1,4 @@
+import { toError } from '../base/to-error.ts'
 import type { BodyListener } from '../exchange/gate.ts'
 
 /** A request body gathered while the client sends it. `done` settles once and keeps its bytes. */
@@ -44,7 +45,7 @@ export function collectBody(): BodyCollector {
     fail(error) {
       if (ended) return
       ended = 'fail'
-      failure = error instanceof Error ? error : new Error(String(error))
+      failure = toError(error)
       reject(failure)
       for (const listener of listeners) listener.fail()
       move()

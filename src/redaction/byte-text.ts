@@ -1,3 +1,5 @@
+import { bufferOf } from '../base/bytes.ts'
+
 /**
  * A string in which every character is one byte (0 to 255) of UTF-8 text or of whatever else a body holds: offsets
  * in it are byte offsets, invalid UTF-8 survives, and what JSON, SSE, URLs and forms are made of is ASCII.
@@ -5,10 +7,6 @@
 export type ByteText = string
 
 const ASCII = /^[\0-\x7F]*$/
-
-export function bufferOf(bytes: Uint8Array): Buffer {
-  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-}
 
 export function byteTextOf(bytes: Uint8Array): ByteText {
   return bufferOf(bytes).toString('latin1')

@@ -1,5 +1,6 @@
+import { bufferOf } from '../base/bytes.ts'
 import type { ByteText } from './byte-text.ts'
-import { bufferOf, bytesOfText } from './byte-text.ts'
+import { bytesOfText } from './byte-text.ts'
 
 /** What stands where a secret stood. The same for every secret: what was redacted must still match on replay. */
 export const PLACEHOLDER = 'REDACTED'

@@ -1,3 +1,4 @@
+import { joinChunks } from '../base/bytes.ts'
 import { RedactionError } from '../errors/redaction-error.ts'
 import { plainGrpcRequest, plainGrpcResponse } from '../exchange/content-encoding/grpc-content.ts'
 import { contentTypeOf, headerValue } from '../exchange/headers.ts'
@@ -107,7 +108,7 @@ export function createRedactor(options: RedactorOptions): Redactor {
           }),
       ...(frames === undefined ? {} : { frames: redactFrames(frames, bodyContext(url, read)) }),
     }
-    const whole = joinChunks(response.chunks)
+    const whole = wholeBody(response.chunks)
     if (whole.bytes.length === 0) return stored
     const readable = decodeForSearch(whole.bytes, response)
     const source = readable === undefined ? whole : { bytes: readable, cuts: [readable.length] }
@@ -168,12 +169,12 @@ function guarded<T>(redact: () => T): T {
 }
 
 /** The body whole, with the ends of the chunks. One chunk is not copied. */
-function joinChunks(chunks: readonly Chunk[]): CutBytes {
+function wholeBody(chunks: readonly Chunk[]): CutBytes {
   const [first] = chunks
   let end = 0
   const cuts = chunks.map(({ data }) => (end += data.length))
   if (first === undefined) return { bytes: new Uint8Array(), cuts }
-  return { bytes: chunks.length === 1 ? first.data : Buffer.concat(chunks.map(({ data }) => data)), cuts }
+  return { bytes: joinChunks(chunks), cuts }
 }
 
 function splitChunks({ bytes, cuts }: CutBytes, originals: readonly Chunk[]): Chunk[] {

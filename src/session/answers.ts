@@ -1,3 +1,4 @@
+import { toError } from '../base/to-error.ts'
 import type { CassetteEntry } from '../cassette/cassette.ts'
 import { fromInteraction } from '../cassette/convert.ts'
 import type { Replay, IncomingRequest, Outcome } from '../exchange/gate.ts'
@@ -63,7 +64,7 @@ export class Answers {
       // The upload failed, which is the client's own affair; nobody had answered that in the recording, either.
       const same = this.#context.playback.find(await this.#redacted(incoming, null))
       if (same && isUnanswered(same.entry.read())) same.played = true
-      return { kind: 'refuse', error: error instanceof Error ? error : new Error(String(error)) }
+      return { kind: 'refuse', error: toError(error) }
     }
     const found = await this.#find(incoming.headers, await this.#redacted(incoming, body))
     return found ?? this.#conversations.resume(incoming, body)

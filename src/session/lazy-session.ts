@@ -1,3 +1,4 @@
+import { toError } from '../base/to-error.ts'
 import type { ConnectTarget, IncomingRequest, Outcome, RawUse } from '../exchange/gate.ts'
 import { loadCassette } from '../storage/file.ts'
 import { type Answering, getDefaults, occupy, type Place } from './process/current.ts'
@@ -127,7 +128,7 @@ export class LazySession implements Answering {
       }
       return (this.#session = Session.open(path, this.#options, seams))
     } catch (error) {
-      this.#failure = error instanceof Error ? error : new Error(String(error))
+      this.#failure = toError(error)
       this.#details.onFailure?.(this.#failure)
       return this.#failure
     }

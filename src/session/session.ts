@@ -1,3 +1,4 @@
+import { toError } from '../base/to-error.ts'
 import type { CassetteMiss } from '../errors/cassette-miss.ts'
 import { ClosedCassetteError } from '../errors/closed-cassette-error.ts'
 import { RecordedErrorResponse } from '../errors/recorded-error-response.ts'
@@ -129,7 +130,7 @@ export class Session implements CassetteSession, Answering {
       return await this.#answer(incoming, sequence)
     } catch (error) {
       // A file that cannot be read, a matcher that throws: no client may swallow that either.
-      const failure = this.#latch(error instanceof Error ? error : new Error(String(error)))
+      const failure = this.#latch(toError(error))
       return refusal(failure, incoming.headers)
     }
   }

@@ -1,4 +1,5 @@
 import { constants, isUtf8 } from 'node:buffer'
+import { bufferOf } from '../../base/bytes.ts'
 import { CassetteFormatError } from '../../errors/cassette-format-error.ts'
 import { formatError, sourceText } from '../yaml/source-text.ts'
 
@@ -26,7 +27,7 @@ export function textOf(bytes: Uint8Array, path: string, line = 1): string {
       expected: `no more than ${limit} MiB in one piece`,
     })
   }
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')
+  return bufferOf(bytes).toString('utf8')
 }
 
 function isUtf16(file: Buffer): boolean {

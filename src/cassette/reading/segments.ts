@@ -1,3 +1,5 @@
+import { bufferOf } from '../../base/bytes.ts'
+
 /** The bytes of one item of `interactions`, comments that stand before it included. */
 export interface Segment {
   readonly start: number
@@ -39,7 +41,7 @@ const NO_ITEMS_ON_LINE = /^[ \t]*(?:\[[ \t]*\]|~|null)?[ \t]*(?:#.*)?\r?$/
  * be sure of (flow style, odd indentation) gives `undefined`, and is for a YAML parser.
  */
 export function findSegments(bytes: Uint8Array): Layout | undefined {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const buffer = bufferOf(bytes)
   const head = findHead(buffer)
   const layout = head === undefined ? undefined : new ItemScanner(buffer, head).scan()
   return head?.saysEmpty === true && layout?.segments.length !== 0 ? undefined : layout

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer'
+import { joinChunks } from '../../base/bytes.ts'
 import type { ContentType } from '../headers.ts'
 import type { BodyForm, StoredBody } from './stored-body.ts'
 import type { Chunk, MessageReader } from '../exchange.ts'
@@ -29,11 +30,7 @@ export class BodySource {
     this.chunks = chunks
     this.contentType = contentType
     this.describe = describe
-    const [first] = chunks
-    this.bytes =
-      chunks.length === 1 && first !== undefined
-        ? bufferOf(first.data)
-        : Buffer.concat(chunks.map(({ data }) => data))
+    this.bytes = joinChunks(chunks)
   }
 
   /** The whole body as a string, a BOM kept; `undefined`: it is not UTF-8, or too long. */
@@ -49,11 +46,6 @@ export class BodySource {
   get totalDelayMs(): number {
     return this.chunks.reduce((sum, { delayMs }) => sum + delayMs, 0)
   }
-}
-
-/** The same memory as a Buffer. */
-function bufferOf(data: Uint8Array): Buffer {
-  return Buffer.isBuffer(data) ? data : Buffer.from(data.buffer, data.byteOffset, data.byteLength)
 }
 
 /** No more than this many bytes in a chunk of a body that has no events. */

@@ -1,3 +1,4 @@
+import { joinChunks } from '../../base/bytes.ts'
 import { codingsOf, type Decoded, decodeChunks, encodeChunks } from './content-codings.ts'
 import { headerValue } from '../headers.ts'
 import type { Chunk, Exchange, ExchangeRequest, ExchangeResponse, HeaderPairs } from '../exchange.ts'
@@ -46,7 +47,7 @@ async function decodeRequest(request: ExchangeRequest): Promise<ExchangeRequest>
   const codings = codingsOf(headers)
   if (body === null || body.byteLength === 0 || contentDecoded || !codings?.length) return request
   const decoded = await decodeChunks([{ data: body, delayMs: 0 }], codings, false)
-  return decoded === undefined ? request : { ...request, body: joined(decoded.chunks), ...marks(decoded) }
+  return decoded === undefined ? request : { ...request, body: joinChunks(decoded.chunks), ...marks(decoded) }
 }
 
 async function decodeResponse(response: ExchangeResponse, cut: boolean): Promise<ExchangeResponse> {
@@ -72,7 +73,7 @@ async function encodeRequest({
   if (body === null) return request
   const formats = formatsOf(headers, { contentDecoded, bareDeflate })
   const chunks = await encoded([{ data: body, delayMs: 0 }], formats, false)
-  const wire = joined(chunks)
+  const wire = joinChunks(chunks)
   return { ...request, body: wire, headers: withLength(headers, wire.byteLength) }
 }
 
@@ -126,11 +127,4 @@ function isEmpty(chunks: readonly Chunk[]): boolean {
 
 function byteLength(chunks: readonly Chunk[]): number {
   return chunks.reduce((sum, { data }) => sum + data.byteLength, 0)
-}
-
-function joined(chunks: readonly Chunk[]): Uint8Array {
-  const [first] = chunks
-  return chunks.length === 1 && first !== undefined
-    ? first.data
-    : Buffer.concat(chunks.map(({ data }) => data))
 }

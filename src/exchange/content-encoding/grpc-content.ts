@@ -1,3 +1,4 @@
+import { joinChunks } from '../../base/bytes.ts'
 import { type GrpcFrame, isGrpc, plainFrame, splitGrpc } from '../wire/grpc-frame.ts'
 import { headerValue } from '../headers.ts'
 import type { Chunk, Exchange, ExchangeRequest, ExchangeResponse } from '../exchange.ts'
@@ -24,7 +25,7 @@ export function plainGrpcRequest<Request extends ExchangeRequest>(request: Reque
 
 export function plainGrpcResponse(response: ExchangeResponse): ExchangeResponse {
   if (!isGrpc(headerValue(response.headers, 'content-type'))) return response
-  const { frames, rest } = splitGrpc(Buffer.concat(response.chunks.map(({ data }) => data)))
+  const { frames, rest } = splitGrpc(joinChunks(response.chunks))
   const coding = headerValue(response.headers, 'grpc-encoding') ?? 'identity'
   const plain = frames.map((frame) => plainFrame(frame, coding))
   if (plain.every((frame, index) => frame === frames[index])) return response

@@ -1,4 +1,5 @@
 import { gunzipSync, inflateSync, zstdDecompressSync } from 'node:zlib'
+import { bufferOf } from '../../base/bytes.ts'
 import { parseContentType } from '../headers.ts'
 
 // gRPC over HTTP/2, "Length-Prefixed-Message": a flag (1: compressed), four bytes of length, big-endian, the message.
@@ -81,8 +82,4 @@ function codingOf(bytes: Buffer): 'gzip' | 'deflate' | 'zstd' | undefined {
   // zlib (RFC 1950): method 8, and the first two bytes are a multiple of 31.
   if (((bytes[0] ?? 0) & 0x0f) === 8 && bytes.readUInt16BE(0) % 31 === 0) return 'deflate'
   return bytes.readUInt32LE(0) === 0xfd2fb528 ? 'zstd' : undefined
-}
-
-function bufferOf(bytes: Uint8Array): Buffer {
-  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }

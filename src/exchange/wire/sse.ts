@@ -1,3 +1,5 @@
+import { bufferOf } from '../../base/bytes.ts'
+
 /**
  * One line of an event. All offsets count UTF-16 units of the text given to {@link parseSse},
  * or bytes of the buffer given to {@link parseSseBytes}.
@@ -47,7 +49,7 @@ export function parseSse(text: string): Generator<SseEvent, void, void> {
 
 /** {@link parseSse} over bytes: offsets count bytes, invalid UTF-8 reads as U+FFFD. */
 export function parseSseBytes(bytes: Uint8Array): Generator<SseEvent, void, void> {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const buffer = bufferOf(bytes)
   // Every character that means something to the parser is ASCII: in latin1 a unit is a byte.
   const latin1 = buffer.toString('latin1')
   return parseBlocks(latin1, latin1.startsWith('\u00EF\u00BB\u00BF') ? 3 : 0, (raw, start, end) =>

@@ -1,3 +1,4 @@
+import { toError } from '../../base/to-error.ts'
 import { CassetteError } from '../../errors/cassette-error.ts'
 import { checkOptions } from '../../session/options/resolve-options.ts'
 import type { JestBlock, JestEvent, JestFunction, JestState, JestTest } from './types.ts'
@@ -69,7 +70,7 @@ export class JestFile {
     try {
       return new TestScope(RUNNER, this.#names.get(test) ?? this.#nameOf(test), this.#options)
     } catch (error) {
-      return error instanceof Error ? error : new Error(String(error))
+      return toError(error)
     }
   }
 

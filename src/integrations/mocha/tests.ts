@@ -1,3 +1,4 @@
+import { toError } from '../../base/to-error.ts'
 import { CassetteError } from '../../errors/cassette-error.ts'
 import { HooksBehind, isError } from './after-each.ts'
 import type { MochaRunnable, MochaSuite } from './types.ts'
@@ -77,7 +78,7 @@ export class MochaTests {
     try {
       return new TestScope(RUNNER, this.#nameOf(test))
     } catch (error) {
-      return error instanceof Error ? error : new Error(String(error))
+      return toError(error)
     }
   }
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 
+import { toError } from '../../base/to-error.ts'
 import { LazySession } from '../../session/lazy-session.ts'
 import { patchProcess } from '../../with-cassette.ts'
 import { cassetteFolder, fileFolder } from './names.ts'
@@ -69,7 +70,7 @@ export async function endOutside(): Promise<Error | undefined> {
   try {
     await ending.session.finish({ failed: false })
   } catch (error) {
-    return ending.session.latched ?? (error instanceof Error ? error : new Error(String(error)))
+    return ending.session.latched ?? toError(error)
   } finally {
     if (ending.session.isOpen) noteOpened(ending.path)
   }

@@ -1,3 +1,4 @@
+import { toError } from '../../base/to-error.ts'
 import { CassetteOptionError } from '../../errors/cassette-option-error.ts'
 import { NestedCassetteError } from '../../errors/nested-cassette-error.ts'
 import { runInScope, type Scope } from '../../session/process/current.ts'
@@ -99,7 +100,7 @@ export class TestScope {
     try {
       if (!this.#isOff && !this.#scope.blocked) await this.#session.finish(run)
     } catch (error) {
-      problem = error instanceof Error ? error : new Error(String(error))
+      problem = toError(error)
     }
     this.#scope.ended = true
     if (this.#session.isOpen) noteOpened(this.path)
@@ -114,7 +115,7 @@ export class TestScope {
     try {
       enterOutside()
     } catch (error) {
-      return error instanceof Error ? error : new Error(String(error))
+      return toError(error)
     }
     return undefined
   }

@@ -5,6 +5,7 @@ import { type HttpRequestEventMap, Interceptor } from '@mswjs/interceptors'
 import { HttpRequestInterceptor } from '@mswjs/interceptors/http'
 import { SocketInterceptor } from '@mswjs/interceptors/net'
 
+import { toError } from '../../base/to-error.ts'
 import type { Gate } from '../../exchange/gate.ts'
 import { expectContinue } from './expect-continue.ts'
 import { type Connection, followConnection } from '../connection/connection.ts'
@@ -155,7 +156,7 @@ async function obey(
     }
   } catch (error) {
     // Anything thrown to the interceptors becomes an HTTP 500 that looks like the server's.
-    const reason = error instanceof Error ? error : new Error(String(error))
+    const reason = toError(error)
     if (event.controller.readyState === 0) event.controller.errorWith(reason)
     else connection.socket.destroy(reason)
   } finally {

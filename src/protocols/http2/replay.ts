@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { constants } from 'node:http2'
 
+import { toError } from '../../base/to-error.ts'
 import type { Refuse, Replay } from '../../exchange/gate.ts'
 import type { ExchangeFailure, ExchangeResponse, HeaderPairs } from '../../exchange/exchange.ts'
 import { errorOf } from '../failure.ts'
@@ -19,7 +20,7 @@ export async function replayStream(served: ServedStream, replay: Replay): Promis
   try {
     await write(served, replay, gone)
   } catch (error) {
-    if (!gone.signal.aborted) served.fail(error instanceof Error ? error : new Error(String(error)))
+    if (!gone.signal.aborted) served.fail(toError(error))
   }
 }
 

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2'
 
+import { toError } from '../../base/to-error.ts'
 import type { Gate, IncomingRequest, Outcome } from '../../exchange/gate.ts'
 import { describedCall } from '../grpc-clients.ts'
 import { forwardStream } from './forward.ts'
@@ -25,7 +26,7 @@ export async function serveStream(
         : await client.inContext(() => gate.answer(incomingRequest(served, headers)))
     await obey(outcome, serving, served, client)
   } catch (error) {
-    served.fail(error instanceof Error ? error : new Error(String(error)))
+    served.fail(toError(error))
   }
 }
 

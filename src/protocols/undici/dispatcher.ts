@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http'
 
+import { toError } from '../../base/to-error.ts'
 import type { Gate, Refuse, Replay } from '../../exchange/gate.ts'
 import type { DispatchHandler } from './dispatch-handler.ts'
 import { dispatchedRequest, type DispatchOptions } from './dispatch-request.ts'
@@ -103,11 +104,11 @@ async function answered(
     // Not awaited: a duplex client goes on writing until it has read the answer.
     request.incoming.body().then(
       (body) => sink.sent(body),
-      (error: unknown) => sink.error(error instanceof Error ? error : new Error(String(error))),
+      (error: unknown) => sink.error(toError(error)),
     )
     await replay(outcome, sink)
   } catch (error) {
-    sink.error(error instanceof Error ? error : new Error(String(error)))
+    sink.error(toError(error))
   }
 }
 

@@ -1,6 +1,7 @@
 import { crc32 } from 'node:zlib'
+import { bufferOf } from '../../base/bytes.ts'
 import { frameLength } from '../../exchange/wire/eventstream-frame.ts'
-import { bufferOf, byteTextOf } from '../byte-text.ts'
+import { byteTextOf } from '../byte-text.ts'
 import type { CutBytes, Edit } from '../edits.ts'
 import { applyEdits } from '../edits.ts'
 

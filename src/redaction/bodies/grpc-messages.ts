@@ -1,8 +1,9 @@
 import { isUtf8 } from 'node:buffer'
+import { bufferOf } from '../../base/bytes.ts'
 import { type GrpcFrame, grpcFrame, plainFrame, splitGrpc } from '../../exchange/wire/grpc-frame.ts'
 import { looksLikeText, wireFields, writeVarint } from '../../exchange/wire/protobuf-wire.ts'
 import type { ByteText } from '../byte-text.ts'
-import { bufferOf, bytesOfText, byteTextOf } from '../byte-text.ts'
+import { bytesOfText, byteTextOf } from '../byte-text.ts'
 import type { CutBytes, Edit } from '../edits.ts'
 import { applyEdits, editText, PLACEHOLDER } from '../edits.ts'
 

@@ -1,6 +1,6 @@
+import { bufferOf } from '../../base/bytes.ts'
 import type { ContentType } from '../../exchange/headers.ts'
 import { parseContentType } from '../../exchange/headers.ts'
-import { bufferOf } from '../byte-text.ts'
 import type { ByteText } from '../byte-text.ts'
 
 /** A part of a multipart body: offsets of its header lines and of its content. */

@@ -1,6 +1,6 @@
+import { bufferOf } from '../../base/bytes.ts'
 import { redactBase64Run } from './base64-run.ts'
 import { type ByteMatcher, type Match, compileMatcher } from './byte-matcher.ts'
-import { bufferOf } from '../byte-text.ts'
 import { type Edit, mergeEdits, placeholderEdit, PLACEHOLDER } from '../edits.ts'
 import { type SecretPattern, foldedPatternsOf, patternsOf } from './secret-patterns.ts'
 import { type ViewKind, isHexDigit, tableOf } from './encoded-units.ts'

@@ -1,3 +1,4 @@
+import { bufferOf } from '../../base/bytes.ts'
 import type { ByteText } from '../byte-text.ts'
 import { bytesOfText, fromByteText, toByteText } from '../byte-text.ts'
 import type { CutBytes, Edit } from '../edits.ts'
@@ -56,7 +57,7 @@ export function createTextSearch(literals: LiteralSearch, patterns: readonly Reg
     let text = ''
     for (const stage of stages) {
       if (bytes === undefined) {
-        bytes = Buffer.from(body.bytes.buffer, body.bytes.byteOffset, body.bytes.byteLength)
+        bytes = bufferOf(body.bytes)
         text = bytes.toString('latin1')
       }
       const edits = stage(bytes, text)

@@ -1,4 +1,4 @@
-import { bufferOf } from '../byte-text.ts'
+import { bufferOf } from '../../base/bytes.ts'
 import { type Unit, type ViewKind, newUnit, readUnit, SPECIAL, tableOf } from './encoded-units.ts'
 
 export interface View {

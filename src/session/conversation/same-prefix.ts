@@ -1,3 +1,4 @@
+import { bufferOf } from '../../base/bytes.ts'
 import { contentTypeOf } from '../../exchange/headers.ts'
 import type { ExchangeRequest } from '../../exchange/exchange.ts'
 
@@ -14,7 +15,7 @@ export function samePrefix(recorded: ExchangeRequest, incoming: ExchangeRequest)
 
 function plain({ headers, body }: ExchangeRequest): Buffer {
   if (body === null) return Buffer.alloc(0)
-  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength)
+  const bytes = bufferOf(body)
   const boundary = contentTypeOf(headers)?.boundary
   if (boundary === undefined) return bytes
   return Buffer.from(bytes.toString('latin1').replaceAll(`--${boundary}`, '--boundary'), 'latin1')

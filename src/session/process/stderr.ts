@@ -1,5 +1,7 @@
 import { writeSync } from 'node:fs'
 
+import { MISS_EXIT_CODE } from '../../base/exit-codes.ts'
+
 /** Writes a line to stderr before it returns: what follows may be the end of the process. */
 export function printLine(text: string): void {
   const bytes = Buffer.from(`${text}\n`)
@@ -13,9 +15,6 @@ export function printLine(text: string): void {
     }
   }
 }
-
-/** What a program that would have ended well ends with after a miss; as `cassette/register` does. */
-const MISS_EXIT_CODE = 97
 
 /** Tells a failure from an `exit` listener, where nothing asynchronous is written any more. */
 export function lastWords(error: Error): void {

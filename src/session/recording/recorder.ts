@@ -1,3 +1,4 @@
+import { toError } from '../../base/to-error.ts'
 import type { Opened } from '../opening/open.ts'
 import { setImmediate as macrotask, setTimeout as sleep } from 'node:timers/promises'
 
@@ -226,6 +227,6 @@ export function openRecorder(
     taken: kept.map(({ id }) => id),
     former: options.mode === 'all' ? (cassette?.entries ?? []) : [],
     onStatus: (request, status) => hooks.onStatus(request, status),
-    onError: (error) => hooks.onError(error instanceof Error ? error : new Error(String(error))),
+    onError: (error) => hooks.onError(toError(error)),
   })
 }

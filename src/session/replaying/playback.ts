@@ -1,3 +1,4 @@
+import { bufferOf } from '../../base/bytes.ts'
 import type { CassetteEntry } from '../../cassette/cassette.ts'
 import { fromInteraction } from '../../cassette/convert.ts'
 import type { InteractionResponse } from '../../cassette/interaction.ts'
@@ -142,7 +143,7 @@ export class Playback {
   /** @note Looked for in the text first: to read every interaction takes too long. */
   #isConversation({ entry }: Recording): boolean {
     const { text } = entry
-    const bytes = typeof text === 'string' ? text : Buffer.from(text.buffer, text.byteOffset, text.byteLength)
+    const bytes = typeof text === 'string' ? text : bufferOf(text)
     return bytes.includes(' after: ') && entry.read().response?.after !== undefined
   }
 

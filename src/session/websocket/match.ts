@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 
+import { bufferOf } from '../../base/bytes.ts'
 import type { FrameContent } from '../../exchange/exchange.ts'
 import { type Difference, Differ } from '../../fingerprint/differences/differ.ts'
 import { isList, isObject, own, parseJson, set } from '../../providers/json/json.ts'
@@ -45,7 +46,7 @@ function viewOf(frame: FrameContent): FrameView {
   const data = 'data' in frame ? frame.data : new Uint8Array()
   const type = frame.kind === 'text' ? 'text' : 'binary'
   if (!isUtf8(data)) return { type, data }
-  const text = Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString()
+  const text = bufferOf(data).toString()
   const json = /^\s*[{[]/.test(text) ? parseJson(text)?.value : undefined
   return { type, data, text, ...(json === undefined ? {} : { json }) }
 }

@@ -1,3 +1,4 @@
+import { toError } from '../../base/to-error.ts'
 import { fromInteraction, toInteraction } from '../../cassette/convert.ts'
 import { NO_MATCH } from '../../cassette/interaction.ts'
 import { CassetteError } from '../../errors/cassette-error.ts'
@@ -63,7 +64,7 @@ export class WebSockets {
       staysOpen: replay.incomplete === true && replay.failure === undefined,
       ...(mayChoose ? { choose: (first: FrameContent) => this.#chosen(mine, request, first) } : {}),
       judge: (at, recorded, incoming) => this.#judge(mine.recording, request, { at, recorded, incoming }),
-      failed: (error) => this.#context.latch(error instanceof Error ? error : new Error(String(error))),
+      failed: (error) => this.#context.latch(toError(error)),
       over: () => {
         this.#undecided.delete(mine)
         this.#scripts.delete(script)

@@ -1,3 +1,4 @@
+import { bufferOf } from '../../../base/bytes.ts'
 import { MAX_REASON_BYTES } from '../../wire/close-reason.ts'
 import { type BodyPath, StoredBodyError } from '../stored-body-error.ts'
 import {
@@ -72,9 +73,7 @@ export function framesFromStored({ websocket, layout }: WebSocketBody): Frame[] 
 function jsonText(frame: FrameContent): string | undefined {
   if (frame.kind !== 'text' && frame.kind !== 'binary') return undefined
   const { data } = frame
-  return (data[0] === 0x7b || data[0] === 0x5b) && isUtf8(data)
-    ? Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString()
-    : undefined
+  return (data[0] === 0x7b || data[0] === 0x5b) && isUtf8(data) ? bufferOf(data).toString() : undefined
 }
 
 function messageOf(frame: FrameContent, json: JsonPayload | undefined, plain: boolean): WebSocketMessage {
@@ -124,9 +123,6 @@ function contentOf(message: WebSocketMessage, layout: Parameters<typeof decodePa
 
 const controlData = (control: string | Base64Payload): Uint8Array =>
   typeof control === 'string' ? Buffer.from(control) : Buffer.concat([...decodeBase64(control.base64)])
-
-const bufferOf = (data: Uint8Array): Buffer =>
-  Buffer.isBuffer(data) ? data : Buffer.from(data.buffer, data.byteOffset, data.byteLength)
 
 const KINDS = ['json', 'text', 'base64', 'ping', 'pong', 'close', 'raw'] as const
 /** Of a control frame (RFC 6455, section 5.5). */

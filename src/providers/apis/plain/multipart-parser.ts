@@ -1,3 +1,4 @@
+import { bufferOf } from '../../../base/bytes.ts'
 import { parseContentType } from '../../../exchange/headers.ts'
 
 export interface FormPart {
@@ -30,7 +31,7 @@ export function boundaryOf(contentType: string | undefined, bytes: Uint8Array): 
  * does not end with its boundary.
  */
 export function parseMultipart(bytes: Uint8Array, boundary: string): FormPart[] | undefined {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const buffer = bufferOf(bytes)
   const delimiter = Buffer.from(`--${boundary}`, 'latin1')
   const parts: FormPart[] = []
   let at = nextDelimiter(buffer, delimiter, 0)

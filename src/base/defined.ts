@@ -1,0 +1,9 @@
+type Maybe<T> = { [K in keyof T]: undefined extends T[K] ? K : never }[keyof T]
+
+/** `T` whose members that may be `undefined` may be absent instead. */
+export type Defined<T> = Omit<T, Maybe<T>> & { [K in Maybe<T>]?: Exclude<T[K], undefined> }
+
+/** A copy of `fields`, in their order, without those whose value is `undefined`. */
+export function defined<T extends object>(fields: T): Defined<T> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Defined<T>
+}
