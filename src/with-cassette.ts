@@ -9,12 +9,12 @@ import { Session } from './session/session.ts'
 
 type Body<T> = (cassette: CassetteSession) => T | Promise<T>
 
-/** After a miss the code under test has this long for its `finally` blocks, ms. */
+/** After a miss, the code under test has this much time for its `finally` blocks, ms. */
 const GRACE_MS = 250
 
 /**
- * Opens a cassette. For hooks: `close()` it in the end, or open it with `await using`. Where one function spans
- * the cassette's life, `withCassette` is the better choice: it knows whether the function failed.
+ * Opens a cassette, for hooks. Call `close()` in the end, or open it with `await using`. If one function covers the
+ * whole life of the cassette, `withCassette` is the better choice: it knows whether the function failed.
  * @throws NestedCassetteError, CassettePathError, CassetteFormatError, CassetteLockedError, CassetteOptionError,
  * StaleCassetteError, ForeignInterceptorsError
  */
@@ -31,8 +31,8 @@ function open(path: string, options: CassetteOptions): Session {
 }
 
 /**
- * Patches the process, if nobody has, and brings the patches up to date. For integrations that open sessions of
- * their own: before they do.
+ * Patches the process if that has not happened yet, and updates the patches. An integration that opens its own sessions
+ * calls this first.
  * @throws ForeignInterceptorsError
  */
 export function patchProcess(): void {
@@ -41,11 +41,10 @@ export function patchProcess(): void {
 }
 
 /**
- * Runs `fn` with every HTTP request of the process answered from the cassette at `path`, or recorded into it.
- * Gives back what `fn` gives.
- *
- * @throws CassetteMiss if a request had no recording, whatever the client or `fn` did with the failure; else
- * what `fn` throws; else what `openCassette` and `close` throw
+ * Runs `fn`. While it runs, the cassette at `path` answers or records every HTTP request of the process.
+ * @returns the result of `fn`
+ * @throws CassetteMiss if a request had no recording, even if the client or `fn` caught that error; else
+ * the error of `fn`; else the errors of `openCassette` and `close`
  *
  * @example
  * const answer = await withCassette('cassettes/capital.yaml', () => askForCapital('France'))
@@ -83,22 +82,22 @@ async function run<T>(session: Session, fn: Body<T>): Promise<T> {
   if (session.latched) throw session.latched
   if (result && !result.ok) throw result.error
   if (closing) throw closing.error
-  // Without a result and without a failure `fn` cannot have settled.
+  // Not reachable: without a failure the race above waits for `fn`.
   if (!result) throw new Error('unreachable: the session ended without a result')
   return result.value
 }
 
 function withGrace<T>(settled: Promise<Settled<T>>): Promise<Settled<T> | undefined> {
   const { promise, resolve } = Promise.withResolvers<undefined>()
-  // Not unref'd: with nothing else to wait for, the process would end before the miss is told.
+  // Not unref'd: if nothing else kept the process alive, it would end before it reports the miss.
   const timer = setTimeout(resolve, GRACE_MS, undefined)
   return Promise.race([settled, promise]).finally(() => clearTimeout(timer))
 }
 
 /**
- * Sets defaults for every cassette this process opens from now on; a second call adds to the first. Options
- * given to `withCassette` beat them, environment variables beat both.
- * @throws CassetteOptionError
+ * Sets defaults for every cassette that this process opens from now on. A second call adds to the first. Options of
+ * `withCassette` override them, and environment variables override both.
+ * @throws CassetteOptionError if an option is unknown or has an invalid value
  */
 export function configure(defaults: CassetteOptions): void {
   checkOptions(defaults)

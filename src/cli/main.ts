@@ -13,20 +13,20 @@ interface Entry {
   load(): Promise<CommandDef>
 }
 
-/** One line a command; what it does stands in a file of its own, loaded when it is called. */
+/** The summary of each command, and how to load its file. A file is loaded only when its command is called. */
 const COMMANDS: Readonly<Record<string, Entry>> = {
   run: {
-    summary: 'run a Node program, recorded or replayed, without touching it',
+    summary: 'run a Node program and record or replay its requests, without changing it',
     load: () => import('./run.ts').then(({ runProgram }) => runProgram as unknown as CommandDef),
   },
   rebase: {
-    summary: 'give recordings the requests of misses, and keep their responses',
+    summary: 'replace the requests of recordings by missed requests, and keep the responses',
     load: () => import('./rebase.ts').then(({ rebase }) => rebase as unknown as CommandDef),
   },
 }
 
 const say = (stream: NodeJS.WriteStream, text: string): void => {
-  // citty colours whatever the stream; NO_COLOR may have any value (no-color.org).
+  // citty colours its text for every stream. Any value of NO_COLOR but the empty one turns colours off (no-color.org).
   const plain = !stream.isTTY || Boolean(process.env['NO_COLOR'])
   stream.write(`${plain ? stripVTControlCharacters(text) : text}\n`)
 }
@@ -49,7 +49,7 @@ const version = (): string =>
   (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string })
     .version
 
-/** As `engines` has it. What the commands import cannot be linked by an older Node. */
+/** Compares with `engines` of package.json. An older Node cannot link what the commands import. */
 function isTooOld(node: string): boolean {
   const [major = 0, minor = 0] = node.split('.').map(Number)
   return major < 22 || (major === 22 && minor < 19)
@@ -91,7 +91,7 @@ async function main([name, ...rawArgs]: readonly string[]): Promise<number> {
 
 function exitCodeOf(error: unknown): number {
   if (error instanceof UsageError) return EXIT.usage
-  // citty's own complaints about arguments.
+  // citty throws these for wrong arguments.
   if (error instanceof Error && error.name === 'CLIError') return EXIT.usage
   if (error instanceof CassetteError) {
     const usage = ['CASSETTE_OPTION', 'CASSETTE_UNKNOWN_MATCH_FIELD'].includes(error.code)

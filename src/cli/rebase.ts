@@ -12,14 +12,14 @@ export const rebase = defineCommand({
   meta: {
     name: 'rebase',
     description:
-      'Accepts missed requests: the recording nearest to each takes on its request and keeps its response, without ' +
-      'the network. Get the list of misses by running the program with CASSETTE_MISSES=FILE, and take out of it ' +
-      'whatever you do not accept.',
+      'Accepts missed requests: each one replaces the request of its nearest recording, and the recorded response ' +
+      'stays. The network is not used. To get the list of misses, run the program with CASSETTE_MISSES=FILE. Then ' +
+      'remove from the list every miss that you do not accept.',
   },
   args: {
     file: { type: 'positional', required: true, description: 'the cassette' },
     from: { type: 'string', required: true, valueHint: 'MISSES.json', description: 'the list of misses' },
-    json: { type: 'boolean', description: 'what was changed, as JSON' },
+    json: { type: 'boolean', description: 'print the changes as JSON' },
   },
   run({ args }): CommandResult {
     const path = args.file

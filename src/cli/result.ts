@@ -1,19 +1,19 @@
-/** What a command that only reports gives back: `main.ts` prints it and ends with the code. */
+/** The result of a command that only reports. `main.ts` prints the text and ends with the code. */
 export interface CommandResult {
   readonly exitCode: number
-  /** For standard output, without a line end. */
+  /** Printed on standard output, without a line end. */
   readonly text: string
 }
 
 export const isResult = (value: unknown): value is CommandResult =>
   typeof value === 'object' && value !== null && 'exitCode' in value && 'text' in value
 
-/** What the command line ends with. `cassette run` passes its program's own code on. */
+/** The exit codes of the command line. `cassette run` ends with the code of its program instead. */
 export const EXIT = {
   fine: 0,
   /** The check found something: a regression, a secret, a miss. */
   found: 1,
-  /** Bad usage. */
+  /** The command line is wrong. */
   usage: 2,
   /** A file could not be read or written. */
   unreadable: 3,

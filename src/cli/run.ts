@@ -11,17 +11,17 @@ import { checkCassettePath, loadCassette } from '../storage/file.ts'
 import { openJournal } from '../storage/journal.ts'
 import { UsageError } from './usage.ts'
 
-/** As shells say it. */
+/** The exit codes that shells use: for an unknown program, and (plus the number) for a signal. */
 const NOT_FOUND = 127
 const SIGNAL_BASE = 128
 
-/** Where several processes make requests, each has a cassette of its own: `app.yaml`, `app.worker.yaml` ... */
+/** Each process that makes requests gets its own cassette: `app.yaml`, `app.worker.yaml` ... */
 export const runProgram = defineCommand({
   meta: {
     name: 'run',
     description:
       'Runs a program with cassette/register preloaded into it and into every Node process and worker it starts. ' +
-      'Ends with the exit code of the program, or with 97 where that is 0 and a request could not be answered.',
+      'Ends with the exit code of the program, or with 97 if that is 0 and a request could not be answered.',
   },
   args: {
     path: {
@@ -33,16 +33,16 @@ export const runProgram = defineCommand({
     ignore: {
       type: 'string',
       valueHint: 'HOSTS',
-      description: 'hosts whose traffic passes through, with commas',
+      description: 'hosts whose traffic passes through, separated by commas',
     },
     'match-on': {
       type: 'string',
       valueHint: 'FIELDS',
-      description: 'canonical fields to match on, with commas',
+      description: 'canonical fields to match on, separated by commas',
     },
     json: {
       type: 'boolean',
-      description: 'a last line of JSON on stderr: exit code, and what was not answered',
+      description: 'print a last line of JSON on stderr: the exit code and the unanswered requests',
     },
   },
   async run({ rawArgs, args }): Promise<number> {
@@ -72,10 +72,14 @@ export const runProgram = defineCommand({
   },
 })
 
-/** As the preload has them. */
+/** The modes of the preload, with their aliases. */
 const MODES = ['once', 'none', 'new_episodes', 'all', 'auto', 'replay', 'record', 'rewrite']
 
-/** @returns the mode that counts; '' and unset mean the default */
+/**
+ * @param mode unset and '' mean the default
+ * @returns the mode in effect
+ * @throws UsageError if the mode is unknown
+ */
 function checkedMode(mode: string | undefined): string {
   if (mode && !MODES.includes(mode))
     throw new UsageError(`no mode ${JSON.stringify(mode)}; there are ${MODES.join(', ')}`)
@@ -84,7 +88,7 @@ function checkedMode(mode: string | undefined): string {
 }
 
 /**
- * A cassette that cannot be read, or written where the run may write, has to be found before the program starts.
+ * Checks before the program starts that the cassette can be read and, if the run may write, that it can be written.
  * @throws CassettePathError, CassetteFormatError, CassetteLockedError, CassetteWriteError
  */
 function checkCassette(path: string, mode: string): void {
@@ -98,7 +102,7 @@ function checkCassette(path: string, mode: string): void {
 const given = (name: string, value: string | undefined): Record<string, string> =>
   value === undefined ? {} : { [name]: value }
 
-/** A URL has neither spaces nor quotes, so that NODE_OPTIONS can hold it as it is. */
+/** The preload as a URL: it has neither spaces nor quotes, so NODE_OPTIONS can hold it unchanged. */
 const registerUrl = (): string =>
   new URL(`../integrations/register${extname(import.meta.url)}`, import.meta.url).href
 
@@ -107,7 +111,7 @@ const wait = (): void => {}
 function ended(command: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { stdio: 'inherit', env })
-    // A terminal sends Ctrl-C to both; a supervisor ends only this process. The program decides what it does then.
+    // A terminal sends Ctrl-C to both processes, but a supervisor signals only this one. The program decides how to end.
     const passOn = (signal: NodeJS.Signals): void => void child.kill(signal)
     process.on('SIGINT', wait).on('SIGTERM', passOn).on('SIGHUP', passOn)
     const settle = (act: () => void): void => {

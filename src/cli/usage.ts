@@ -1,6 +1,6 @@
 import type { CommandDef } from 'citty'
 
-/** The command line is wrong: exit code 2. */
+/** The command line is wrong. The exit code is 2. */
 export class UsageError extends Error {
   override readonly name = 'UsageError'
 }
@@ -13,8 +13,8 @@ interface Named {
 const dashed = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 
 /**
- * citty takes whatever it does not know for a flag; a mistyped one would do nothing, silently.
- * @throws UsageError
+ * Refuses unknown flags. citty accepts every flag, so a mistyped one would silently do nothing.
+ * @throws UsageError if a flag is unknown; the message lists the known flags
  */
 export function checkFlags(rawArgs: readonly string[], args: CommandDef['args']): void {
   const known = new Set<string>()

@@ -10,11 +10,11 @@ function isSupported(version: string): boolean {
   return major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1])
 }
 
-/** Ends the process with a message if Node is too old. Entry points import this file first: it imports nothing that could fail. */
+/** Ends the process with a message if Node is too old. Entry points import this file first, and it imports only built-ins. */
 function requireNode(version: string): void {
   if (isSupported(version)) return
   writeSync(2, `cassette: Node ${OLDEST.join('.')} or newer is needed, this is ${version}.\n`)
-  // A preload cannot refuse in any other way: what it throws is printed with the loader's whole stack.
+  // A preload has no better way to refuse: Node would print a thrown error with the loader's whole stack.
   // oxlint-disable-next-line unicorn/no-process-exit
   process.exit(1)
 }
@@ -22,9 +22,9 @@ function requireNode(version: string): void {
 requireNode(process.versions.node)
 
 /**
- * Loads `NAME.ts` below this folder by Node's own `require`. An import would fail on an old Node before the check has run.
- * In a VM context (vitest makes one for each test file) an import would give a copy that is lost with the context.
- * @remarks In such a context `node:module` is vitest's.
+ * Loads `NAME.ts` below this folder with Node's own `require`. On an old Node, an import would fail before the check runs.
+ * In a VM context (vitest makes one for each test file), an import would load a copy that is lost with the context.
+ * @remarks In such a context vitest replaces `node:module`, so this takes the built-in one.
  */
 export function load(name: string): unknown {
   const { createRequire } = process.getBuiltinModule('node:module')

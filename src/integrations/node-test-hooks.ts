@@ -9,7 +9,7 @@ import { takeTurn } from './test-run/turns.ts'
 
 export { useCassette } from './test-run/test-scope.ts'
 
-/** What hooks are given; older types of Node lack some of it. */
+/** The argument of a hook. Older type definitions of Node lack some of these members. */
 interface Context {
   readonly name: string
   readonly fullName: string
@@ -25,7 +25,7 @@ interface Context {
 const RUNNER = 'cassette/node-test'
 const SEPARATOR = ' > '
 
-/** `node --test` starts a process for each file, in which the preload is loaded again; it runs no test itself. */
+/** Whether this is `node --test` itself: it runs no tests, but starts a process for each file and preloads that too. */
 const isRunner =
   process.execArgv.includes('--test') &&
   process.env['NODE_TEST_CONTEXT'] === undefined &&
@@ -39,8 +39,8 @@ interface Current {
 }
 
 const seen = new Occurrences()
-/** Of tests that node:test does not let fail any more. */
-const untold: Error[] = []
+/** The errors of tests that node:test can no longer fail. */
+const unreported: Error[] = []
 let current: Current | undefined
 
 async function begin(context: Context): Promise<void> {
@@ -48,7 +48,7 @@ async function begin(context: Context): Promise<void> {
   // A subtest shares its test's cassette.
   if (current && fullName.startsWith(current.context.fullName + SEPARATOR)) return
   const endTurn = await takeTurn()
-  // It has waited for longer than it may take.
+  // The test has timed out while it waited for its turn.
   if (context.signal?.aborted) return endTurn()
   const file = context.filePath ?? process.argv[1] ?? 'unknown-file'
   const suites = fullName.split(SEPARATOR).slice(0, -1)
@@ -56,15 +56,15 @@ async function begin(context: Context): Promise<void> {
   try {
     const scope = new TestScope(RUNNER, { ...test, occurrence: seen.next(test) })
     current = { context, scope, endTurn, isSkipped: false }
-    heedSkip(current)
+    followSkip(current)
   } catch (error) {
     endTurn()
     throw error
   }
 }
 
-/** A skip says nothing of a miss before it. */
-function heedSkip(of: Current): void {
+/** Notes whether the test skips itself, and ignores a skip after a miss. */
+function followSkip(of: Current): void {
   const { context, scope } = of
   const skip = context.skip.bind(context)
   context.skip = (message) => {
@@ -82,27 +82,27 @@ async function end(context: Context): Promise<void> {
   endTurn()
   if (!problem) return
   const hasError = context.error !== undefined && context.error !== null
-  // Of two errors of a test, node:test reports the first.
+  // If a test has two errors, node:test reports only the first.
   if (hasError) context.diagnostic(inspect(problem))
-  // Skipped, or `expectFailure` has had its failure.
-  if (isSkipped || (hasError && context.passed === true)) untold.push(problem)
+  // The test was skipped, or its `expectFailure` already has its failure.
+  if (isSkipped || (hasError && context.passed === true)) unreported.push(problem)
   throw problem
 }
 
-/** Hooks of a test file come after ours at its level; those of the test itself, after all of them. */
+/** Ends the test after all other hooks: a hook of the test itself runs after the `afterEach` hooks of every level. */
 function endLast(context: Context): void {
   context.after(() => end(context))
 }
 
 async function endAll(): Promise<void> {
   const outside = await endOutside()
-  const problem = untold[0] ?? outside
+  const problem = unreported[0] ?? outside
   const file = process.argv[1]
   if (orphansWanted() && file !== undefined) printOrphans(orphansOf(file, []))
   if (problem) throw problem
 }
 
-// `node --test` would run a folder named `users.test.js`.
+// `node --test` would take a folder named `users.test.js` for a test.
 endFoldersWith('.d')
 
 if (!isRunner) {

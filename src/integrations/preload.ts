@@ -11,10 +11,10 @@ import { joinRun, type RunFolder } from '../storage/run-folder.ts'
 import { printLine } from '../session/process/stderr.ts'
 
 const CHOOSE =
-  'This process was started with cassette/register, which has one cassette open for all of it. Start it ' +
+  'This process was started with cassette/register, which keeps one cassette open for the whole process. Start it ' +
   'without the preload to use withCassette, or take the withCassette out and let the preload record.'
 
-/** Opens the cassette of this process, or of this thread, for as long as it runs. */
+/** Opens the cassette of this process or thread, and keeps it open as long as that runs. */
 export function preload(): void {
   const run = joinRun(isMainThread ? programName(process.argv[1]) : 'thread', process.env['CASSETTE_PATH'])
   const failures: Error[] = []
@@ -28,7 +28,7 @@ export function preload(): void {
     session = run.isFirst ? openNow(run, onFailure) : openLater(run, onFailure)
     patchProcess()
   } catch (error) {
-    // Where the cassette cannot be read or written, the program is not to begin.
+    // The program must not start if the cassette cannot be read or written.
     if (run.isFirst) run.remove()
     printLine(`cassette: ${error instanceof Error ? error.message : String(error)}`)
     process.exit(1)
@@ -36,13 +36,13 @@ export function preload(): void {
   process.once('exit', (code) => end(session, run, failures, code))
 }
 
-/** At once: a path that cannot be written has to be found before the program starts. */
+/** Opens the cassette at once, so that an unusable path is reported before the program starts. */
 function openNow(run: RunFolder, onFailure: (error: Error) => void): Session {
   const path = run.claimPath()
   return Session.open(path, {}, { place: occupy(path, CHOOSE), onFailure })
 }
 
-/** One of several: most of them, such as package managers, make no request and are to leave nothing behind. */
+/** Opens the cassette at the first request. Most child processes, such as package managers, make none and must leave no file. */
 function openLater(run: RunFolder, onFailure: (error: Error) => void): LazySession {
   const session = new LazySession({
     path: () => run.claimPath(),
@@ -69,11 +69,11 @@ function end(session: Session | LazySession, run: RunFolder, failures: Error[], 
   }
   if (messages.length === 0) return
   if (run.isFirst) printLine(summary(messages, code))
-  // A thread's exit code is the business of the program that started it.
+  // The program that started a thread decides about the thread's exit code.
   if (code === 0 && isMainThread) process.exitCode = MISS_EXIT_CODE
 }
 
-/** One line each: the whole of it was printed when it happened. */
+/** Summarises the failures, one line each. The full messages were printed when they happened. */
 export function summary(messages: readonly string[], code: number): string {
   const count = `${messages.length} ${messages.length === 1 ? 'request' : 'requests'} could not be answered`
   const ending = code === 0 ? `; exit code ${MISS_EXIT_CODE} instead of 0` : ''
@@ -82,7 +82,7 @@ export function summary(messages: readonly string[], code: number): string {
   )
 }
 
-/** What cassettes are named after: `server` for `/app/bin/server.js`. */
+/** The name that cassettes are named after: `server` for `/app/bin/server.js`. */
 export function programName(script: string | undefined): string {
   const name = basename(script ?? '', extname(script ?? ''))
   return (

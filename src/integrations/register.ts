@@ -1,6 +1,6 @@
 import { load } from './load.ts'
 
-/** Several copies of the package, or both `--require` and `--import`: one preload is enough. */
+/** Set when a preload has begun: several copies of the package, or `--require` with `--import`, must begin only one. */
 const LOADED = Symbol.for('cassette.register')
 
 if (Reflect.get(process, LOADED) !== true) {

@@ -10,17 +10,17 @@ export { type TestOptions } from './test-run/test-scope.ts'
 
 const { host } = load('vitest/host') as { host: Host }
 
-/** What the fixture gives a test. */
+/** The value of the fixture in a test. */
 export interface CassetteFixture {
-  /** Where its cassette is, or will be. */
+  /** The path of the test's cassette. The file need not exist yet. */
   readonly path: string | undefined
-  /** As `useCassette`. */
+  /** The same as `useCassette`. */
   use(options: TestOptions): void
 }
 
-/** For `test.extend(cassetteFixture)`: a test then has `{ cassette }`, with or without the setup file. */
+/** The argument of `test.extend`: a test then gets `{ cassette }`, with or without the setup file. */
 export const cassetteFixture = {
-  // Vitest reads the names of the fixtures it needs from the pattern.
+  // Vitest reads from this pattern which other fixtures it needs.
   // oxlint-disable-next-line no-empty-pattern
   cassette: async ({}, use: (cassette: CassetteFixture) => Promise<void>): Promise<void> => {
     await use({ path: host.currentCassettePath(), use: useCassette })
@@ -28,15 +28,15 @@ export const cassetteFixture = {
 }
 
 /**
- * Sets cassette options for the test that is running: in its body before the first request, or in a `beforeEach`
- * for a whole suite. `false`: this test has no cassette of the runner's.
+ * Sets cassette options for the running test. Call it in the test before its first request, or in a `beforeEach` for a
+ * whole suite. With `false`, the runner gives this test no cassette.
  * @throws CassetteOptionError outside a test, after the first request, for unknown options
  */
 export function useCassette(options: TestOptions): void {
   host.useCassette(options)
 }
 
-/** Vitest's own types are not the user's to have in every version. */
+/** The types that this file uses, declared here because vitest's own types differ between versions. */
 interface Context {
   readonly task: VitestTask
 }
@@ -46,7 +46,7 @@ interface Hooks {
   readonly afterAll: (hook: () => Promise<void>) => void
 }
 
-/** Registers the hooks for the test file that is being loaded. */
+/** Registers the hooks for the test file that vitest is loading. */
 function register({ aroundEach, beforeAll, afterAll }: Hooks): void {
   if (!aroundEach)
     throw new CassetteError(
@@ -54,7 +54,7 @@ function register({ aroundEach, beforeAll, afterAll }: Hooks): void {
       'cassette/vitest needs vitest 4.1 or newer: this one has no aroundEach.',
     )
   const file = host.followFile(vitest.expect.getState().testPath)
-  // Vitest wants a pattern here.
+  // Vitest requires a pattern here.
   // oxlint-disable-next-line no-empty-pattern
   beforeAll(({}, task) => file.begin(task))
   aroundEach((runTest, { task }) => file.around(runTest, task))

@@ -39,7 +39,7 @@ describe('cassette rebase', () => {
     delete process.env['CASSETTE_MISSES']
   })
 
-  it('applies a list of misses, says what it changed, and the changed request replays', async () => {
+  it('applies a list of misses and says what it changed, so that the changed request replays', async () => {
     const { code, stdout, stderr } = await cassette(
       'rebase',
       bench.path(),
@@ -55,7 +55,7 @@ describe('cassette rebase', () => {
     assert.equal(await withCassette(bench.path(), () => ask('The capital of France?')), 'answer')
   })
 
-  it('gives JSON, and leaves with 1 what it could not apply', async () => {
+  it('prints JSON, and exits with 1 if it could not apply a miss', async () => {
     const from = ['--from', bench.path('misses.json'), '--json']
     assert.equal((await cassette('rebase', bench.path(), ...from)).code, 0)
     const { code, stdout } = await cassette('rebase', bench.path(), ...from)
@@ -65,7 +65,7 @@ describe('cassette rebase', () => {
     assert.match(skipped[0]?.reason ?? '', /is not in the file/)
   })
 
-  it('says what is wrong: usage 2, unreadable 3', async () => {
+  it('exits with 2 for wrong usage and with 3 for an unreadable file, and says what is wrong', async () => {
     assert.equal((await cassette('rebase', bench.path())).code, 2)
     const missing = await cassette('rebase', bench.path(), '--from', bench.path('nothing.json'))
     assert.equal(missing.code, 3)

@@ -23,7 +23,7 @@ describe('the cassette command', function () {
   const cassette = (args: string[], env: Record<string, string> = {}): Promise<Ended> =>
     project.run([`../${CLI}`, ...args], { env: { PORT: String(server.port), ...env } })
 
-  it('--help and --version end with 0, bad usage with 2, an unreadable file with 3', async () => {
+  it('ends with 0 for --help and --version, with 2 for wrong usage, and with 3 for an unreadable file', async () => {
     const help = await cassette(['--help'])
     assert.deepEqual([help.code, help.stderr], [0, ''])
     assert.match(help.stdout, /^ {2}run {2}/m)
@@ -51,14 +51,14 @@ describe('the cassette command', function () {
     const ended = await cassette([...unwritable, NODE_24, 'ask.cjs', '/a'])
     assert.deepEqual([ended.code, ended.stdout], [3, ''], ended.output)
     assert.match(ended.stderr, /^cassette: The cassette path "\/proc\/none\/tape\.yaml" cannot be used/)
-    // Where nothing is written, nothing need be writable.
+    // A run that writes nothing may use a cassette that is not writable.
     const replayed = await cassette([...unwritable, NODE_24, '-p', '1'], { CASSETTE_MODE: 'none' })
     assert.deepEqual([replayed.code, replayed.stdout], [0, '1\n'], replayed.output)
     await cassette(['run', '--path', 'fresh/tape.yaml', '--', NODE_24, '-p', '1'])
     assert.equal(project.exists('fresh'), false)
   })
 
-  it('run: forks, spawned programs and workers are recorded and replayed, a miss in any shows in the exit code', async () => {
+  it('run: records and replays forks, spawned programs and workers, and a miss in any of them changes the exit code', async () => {
     const run = (mode: string, env: Record<string, string> = {}): Promise<Ended> =>
       cassette(['run', '--path', 'tapes/all.yaml', '--mode', mode, '--', NODE_24, 'family.cjs'], env)
     const live = await run('once')
@@ -77,7 +77,7 @@ describe('the cassette command', function () {
     )
   })
 
-  it('run: identical children at once lose and cross nothing, whoever asks first', async () => {
+  it('run: keeps the recordings of identical parallel children apart, in whatever order they ask', async () => {
     const before = server.requests.length
     const run = (delays: string, env: Record<string, string> = {}): Promise<Ended> =>
       cassette(['run', '--path', 'tapes/crowd.yaml', '--', NODE_24, 'crowd.cjs'], { DELAYS: delays, ...env })
@@ -112,7 +112,7 @@ describe('the cassette command', function () {
     assert.match(missed.stderr, /^ {2}no recording answers GET .*\/unknown$/m)
   })
 
-  it('run: keeps NODE_OPTIONS, passes exit codes and signals on, says what is not there', async () => {
+  it('run: keeps NODE_OPTIONS, passes exit codes and signals on, and reports a missing program', async () => {
     const options = await cassette(['run', '--', NODE_24, '-p', 'process.title'], {
       NODE_OPTIONS: '--title=kept',
     })

@@ -13,8 +13,8 @@ const report: FrameMissReport = {
   differences: [{ path: 'frames[3].item.text', recorded: 'hello', incoming: 'help' }],
 }
 
-describe('the message of a miss on a WebSocket', () => {
-  it('says what differs, where it was recorded, and the way out', () => {
+describe('the message of a WebSocket miss', () => {
+  it('says what differs, which recording it is, and what to do', () => {
     assert.deepEqual(renderFrameMiss(report).split('\n'), [
       'frames[3].item.text is not what the client had said in the recording of wss://api.example.com/v1/realtime',
       '  cassette  tape.yaml',
@@ -28,7 +28,7 @@ describe('the message of a miss on a WebSocket', () => {
     ])
   })
 
-  it('says so where the client said more than it had', () => {
+  it('says so if the client sent more frames than in the recording', () => {
     const differences = [{ path: 'frames[3]', recorded: undefined, incoming: 'one more' }]
     const [first, ...rest] = renderFrameMiss({ ...report, isExtra: true, differences }).split('\n')
     assert.equal(
@@ -38,7 +38,7 @@ describe('the message of a miss on a WebSocket', () => {
     assert.ok(rest.includes('      recorded  (absent)') && rest.includes('      incoming  "one more"'))
   })
 
-  it('tells twelve differences, and how many more there are', () => {
+  it('shows twelve differences and counts the rest', () => {
     const differences = Array.from({ length: 15 }, (_, n) => ({
       path: `frames[3].f${n}`,
       recorded: n,

@@ -18,8 +18,8 @@ const report = (more: Partial<MissReport> = {}): MissReport => ({
   ...more,
 })
 
-describe('the text of a miss', () => {
-  it('says all there is to say, in order', () => {
+describe('the message of a miss', () => {
+  it('names the request, the cassette, the differences and the way out, in this order', () => {
     assert.equal(
       renderMiss(report()),
       [
@@ -37,21 +37,21 @@ describe('the text of a miss', () => {
     )
   })
 
-  it('paints with the palette it is given', () => {
+  it('uses the palette that it gets', () => {
     const mark = (sign: string) => (text: string) => `${sign}${text}${sign}`
     const text = renderMiss(report(), { bold: mark('*'), dim: mark('.'), red: mark('-'), green: mark('+') })
     assert.match(text, /-"a"-\n.*\+"b"\+/)
     assert.match(text, /\*messages\[0\]\.content\*/)
   })
 
-  it('shows a dozen differences and counts the rest', () => {
+  it('shows twelve differences and counts the rest', () => {
     const differences = Array.from({ length: 15 }, (_, i) => ({ path: `p${i}`, recorded: 1, incoming: 2 }))
     assert.match(renderMiss(report({ differences })), /p11\n[^]*\.\.\. and 3 more/)
   })
 })
 
 describe('two values side by side', () => {
-  it('are cut around the first difference, which the caret is under', () => {
+  it('are cut around the first difference, and the caret points at it', () => {
     const long = 'x'.repeat(200)
     const [before, after, caret = -1] = sideBySide(`${long}a${long}`, `${long}b${long}`)
     assert.equal(before[caret], 'a')
@@ -59,7 +59,7 @@ describe('two values side by side', () => {
     assert.ok(before.startsWith('…') && before.endsWith('…') && before.length < 110)
   })
 
-  it('count columns as a terminal does', () => {
+  it('place the caret by terminal columns', () => {
     const [, , caret] = sideBySide('日本a', '日本b')
     assert.equal(caret, 1 + 4)
     const [, , emoji] = sideBySide('👩‍👩‍👧a', '👩‍👩‍👧b')
@@ -72,12 +72,12 @@ describe('two values side by side', () => {
     assert.ok(before.isWellFormed())
   })
 
-  it('let nothing act on the terminal', () => {
+  it('escape every character that a terminal acts on', () => {
     const [before] = sideBySide('\u001b[31m\u009b\u202e\u007f', 'x')
     assert.equal(before, String.raw`"\u001b[31m\u009b\u202e\u007f"`)
   })
 
-  it('say what is absent', () => {
+  it('show a missing value as absent', () => {
     assert.deepEqual(sideBySide(undefined, 1), ['(absent)', '1', undefined])
   })
 })

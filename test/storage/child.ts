@@ -7,8 +7,8 @@ import { type Journal, openJournal } from '../../src/storage/journal.ts'
 import { sampleText } from '../cassette/samples.ts'
 
 /**
- * A recording process for tests, told what to do by its arguments: `COMMAND PATH [NUMBER]`. Says on standard
- * output, a line each, what it has done.
+ * A recording process for tests. Its arguments are `COMMAND PATH [NUMBER]`. It prints one line on standard output for
+ * each thing that it has done.
  */
 const [command, path = '', number = '0'] = process.argv.slice(2)
 const count = Number(number)
@@ -37,7 +37,7 @@ async function record(): Promise<void> {
   await sleep(60_000)
 }
 
-/** Tries to get the lock as soon as the file `PATH.go` is there, as all the others do; holds it until it is killed. */
+/** Tries to get the lock as soon as the file `PATH.go` exists, like its rivals. Holds the lock until it is killed. */
 async function race(): Promise<void> {
   say('ready')
   while (!existsSync(`${path}.go`)) continue
@@ -49,7 +49,7 @@ async function race(): Promise<void> {
   }
 }
 
-/** Appends items of so many characters until one is refused; then commits what there is, and says how that went. */
+/** Appends items of `count` characters until one is refused. Then commits, and prints the result. */
 function fill(): void {
   const journal = open()
   let appended = 0
@@ -72,7 +72,7 @@ function fill(): void {
   journal.leave()
 }
 
-/** Tries to begin and says how that went. */
+/** Tries to begin a run and prints the result. */
 function tryOpen(): void {
   try {
     open().discard()

@@ -6,10 +6,10 @@ import { openJournal } from '../../src/storage/journal.ts'
 import { sampleFile, sampleInteraction } from '../cassette/samples.ts'
 import { asText, killHard, recorder, startChild, useFolder } from './helpers.ts'
 
-describe('a process killed while it records', () => {
+describe('a process that is killed while it records', () => {
   const at = useFolder()
 
-  it('loses no exchange that was finished, and the old cassette is untouched', async () => {
+  it('loses no finished exchange and does not change the old cassette', async () => {
     writeFileSync(at('x.yaml'), sampleFile('old'))
     const child = startChild(['record', at('x.yaml'), '5'])
     await child.line('done')
@@ -28,7 +28,7 @@ describe('a process killed while it records', () => {
     assert.deepEqual(readdirSync(at()), ['x.yaml'])
   })
 
-  it('in the middle of a write loses at most that one', async () => {
+  it('loses at most the exchange that it is writing', async () => {
     for (const after of [3, 50, 200]) {
       const child = startChild(['record', at('x.yaml'), '100000'])
       await child.line(`appended ${after}`)
@@ -36,7 +36,7 @@ describe('a process killed while it records', () => {
       const said = (await child.lines).filter((line) => /^appended \d+$/.test(line)).length
       const journal = openJournal(at('x.yaml'), recorder())
       const items = journal.recovered.map((entry) => entry.read())
-      // What was said was written before; the one after may have been too.
+      // The child prints a line after each write, so one more exchange may be on disk.
       assert.ok(items.length === said || items.length === said + 1, `${said} said, ${items.length} recovered`)
       assert.deepEqual(
         items,
@@ -46,7 +46,7 @@ describe('a process killed while it records', () => {
     }
   })
 
-  it('again and again loses nothing of any run', async () => {
+  it('loses nothing of any run if it is killed again and again', async () => {
     for (let run = 0; run < 3; run++) {
       const child = startChild(['record', at('x.yaml'), '2'])
       await child.line('done')

@@ -45,17 +45,17 @@ describe('a path for a cassette', () => {
     ['/', /folder/],
   ]
   for (const [path, problem] of nonsense) {
-    it(`is refused where it is ${JSON.stringify(path)}`, () => assertRefused(path, problem))
+    it(`is refused if it is ${JSON.stringify(path)}`, () => assertRefused(path, problem))
   }
 
-  it('is refused where a folder is', () => {
+  it('is refused if it is a folder', () => {
     mkdirSync(at('folder.yaml'))
     assertRefused(at('folder.yaml'), /is a folder/)
     symlinkSync(at('folder.yaml'), at('link.yaml'))
     assertRefused(at('link.yaml'), /is a folder/)
   })
 
-  it('is refused where links lead in a circle', () => {
+  it('is refused if its links lead in a circle', () => {
     symlinkSync(at('b.yaml'), at('a.yaml'))
     symlinkSync(at('a.yaml'), at('b.yaml'))
     assertRefused(at('a.yaml'), /circle \(ELOOP\)/)
@@ -63,18 +63,18 @@ describe('a path for a cassette', () => {
     assertRefused(at('loop', 'x.yaml'), /circle \(ELOOP\)/)
   })
 
-  it('is refused where a file stands for a folder', () => {
+  it('is refused if one of its folders is a file', () => {
     writeFileSync(at('file'), '')
     assertRefused(at('file', 'x.yaml'), /ENOTDIR|is not a folder/)
     assertRefused(at('file', 'deep', 'x.yaml'), /ENOTDIR|is not a folder/)
   })
 
-  it('is refused where the name is too long', () => {
+  it('is refused if the name is too long', () => {
     assertRefused(at(`${'x'.repeat(300)}.yaml`), /too long/)
     assertRefused(at(...Array<string>(100).fill('x'.repeat(100)), 'x.yaml'), /too long/)
   })
 
-  it('is refused where no regular file is', async function () {
+  it('is refused if it is not a regular file', async function () {
     if (process.platform === 'win32') this.skip()
     const server = createServer()
     server.listen(at('socket.yaml'))
@@ -88,24 +88,24 @@ describe('a path for a cassette', () => {
     }
   })
 
-  it('may be a link to a file that is not there yet', () => {
+  it('may be a link to a file that does not exist yet', () => {
     symlinkSync(at('later', 'real.yaml'), at('link.yaml'))
     assert.equal(checkCassettePath(at('link.yaml')), at('link.yaml'))
     symlinkSync('/dev/null/x.yaml', at('nowhere.yaml'))
     assertRefused(at('nowhere.yaml'), /ENOTDIR|is not a folder/)
   })
 
-  it('has room for the names of the journal and its helpers, or recording is refused', () => {
+  it('is refused for recording if the journal and its helper files would have names that are too long', () => {
     const path = at(`${'x'.repeat(240)}.yaml`)
     assert.equal(checkCassettePath(path), path)
     assert.throws(() => openJournal(path, recorder()), { code: 'CASSETTE_PATH', message: /too long/ })
   })
 
-  it('of a file or a folder that is not writable is refused for recording', function () {
+  it('is refused for recording if the file or the folder is not writable', function () {
     writeFileSync(at('x.yaml'), '')
     chmodSync(at('x.yaml'), 0o444)
     if (process.getuid?.() === 0) {
-      // The superuser may write anywhere but here.
+      // Even root may not write here.
       assert.throws(() => openJournal('/sys/x.yaml', recorder()), {
         code: 'CASSETTE_PATH',
         message: /"\/sys\/x.yaml"/,
@@ -124,14 +124,14 @@ describe('a path for a cassette', () => {
 describe('loading a cassette', () => {
   const at = useFolder()
 
-  it('gives nothing where there is no file', () => {
+  it('gives nothing if the file does not exist', () => {
     assert.equal(loadCassette(at('x.yaml')), undefined)
     assert.equal(loadCassette(at('deep', 'x.yaml')), undefined)
     symlinkSync(at('gone.yaml'), at('link.yaml'))
     assert.equal(loadCassette(at('link.yaml')), undefined)
   })
 
-  it('gives what the file holds, through links too', () => {
+  it('gives the content of the file, through links too', () => {
     writeFileSync(at('x.yaml'), sampleFile('a', 'b'))
     symlinkSync(join('.', 'x.yaml'), at('link.yaml'))
     for (const name of ['x.yaml', 'link.yaml']) {
@@ -144,7 +144,7 @@ describe('loading a cassette', () => {
     }
   })
 
-  it('says what is wrong with the file, and leaves it', () => {
+  it('says what is wrong with the file, and does not change it', () => {
     writeFileSync(at('x.yaml'), 'version: 9\n')
     assert.throws(() => loadCassette(at('x.yaml')), {
       code: 'CASSETTE_FORMAT',

@@ -7,7 +7,7 @@ import { openJournal } from '../../src/storage/journal.ts'
 import { sampleFile, sampleText } from '../cassette/samples.ts'
 import { recorder, startChild, useFolder } from './helpers.ts'
 
-/** Whether the command went well; it may need rights that this user has not. */
+/** Whether the command succeeded. It may need rights that this user does not have. */
 function run(program: string, ...args: string[]): boolean {
   try {
     execFileSync(program, args, { stdio: 'ignore' })
@@ -17,7 +17,7 @@ function run(program: string, ...args: string[]): boolean {
   }
 }
 
-describe('a disk with no room left', () => {
+describe('a full disk', () => {
   const at = useFolder()
   const old = sampleFile('old')
 
@@ -30,18 +30,18 @@ describe('a disk with no room left', () => {
       new RegExp(`x\\.yaml could not be written: .*\\(${code}\\)\\. The cassette is as it was`),
     )
     assert.ok(refused.includes(journal), refused)
-    // With the journal beside it there is no room for the cassette either.
+    // The journal takes the space that the cassette would need.
     assert.match(committed, new RegExp(`^not committed: CASSETTE_WRITE .*\\(${code}\\)`))
     return count
   }
 
-  it('is an error that names the path; the old cassette and what was recorded before are kept (a size limit)', async function () {
+  it('gives an error that names the path and keeps the old cassette and the journal (a size limit)', async function () {
     if (process.platform === 'win32') this.skip()
     writeFileSync(at('x.yaml'), old)
-    // POSIX: blocks of 512 bytes.
+    // POSIX counts this limit in blocks of 512 bytes.
     const child = startChild(['fill', at('x.yaml'), '3000'], ['sh', '-c', 'ulimit -f 40; exec "$@"', 'sh'])
     const said = await child.lines
-    // Each file may be as large: the cassette lacks the journal's own lines, and just fits.
+    // Each file may have the same size: the cassette has no journal lines, so it just fits.
     const count = Number(/^refused after (\d+): CASSETTE_WRITE .*EFBIG/.exec(said[0] ?? '')?.[1])
     assert.ok(count > 0, said.join('\n'))
     assert.equal(said[1], 'committed')
@@ -49,7 +49,7 @@ describe('a disk with no room left', () => {
     assert.deepEqual(readdirSync(at()), ['x.yaml'])
   })
 
-  it('is an error that names the path; the old cassette and what was recorded before are kept (a small disk)', async function () {
+  it('gives an error that names the path and keeps the old cassette and the journal (a small disk)', async function () {
     mkdirSync(at('disk'))
     if (!run('mount', '-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', at('disk'))) this.skip()
     try {
@@ -58,7 +58,7 @@ describe('a disk with no room left', () => {
       const count = assertKept(said, at('disk', 'x.yaml.recording'), 'ENOSPC')
       assert.equal(readFileSync(at('disk', 'x.yaml'), 'utf8'), old)
       assert.deepEqual(readdirSync(at('disk')), ['x.yaml', 'x.yaml.recording'])
-      // Once there is room again the next run goes on with it.
+      // When there is space again, the next run continues with the journal.
       assert.ok(run('mount', '-o', 'remount,size=1m', at('disk')))
       const journal = openJournal(at('disk', 'x.yaml'), recorder())
       assert.equal(journal.recovered.length, count)
@@ -72,7 +72,7 @@ describe('a disk with no room left', () => {
     }
   })
 
-  it('is an error that names the path before anything is recorded, where not even the journal fits', async function () {
+  it('gives an error that names the path before anything is recorded if not even the journal fits', async function () {
     mkdirSync(at('disk'))
     if (!run('mount', '-t', 'tmpfs', '-o', 'size=4k', 'tmpfs', at('disk'))) this.skip()
     try {
@@ -89,10 +89,10 @@ describe('a disk with no room left', () => {
   })
 })
 
-describe('a disk that is read-only', () => {
+describe('a read-only disk', () => {
   const at = useFolder()
 
-  it('is an error that names the path, before anything is recorded', async function () {
+  it('gives an error that names the path before anything is recorded', async function () {
     mkdirSync(at('disk'))
     if (!run('mount', '-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', at('disk'))) this.skip()
     try {
@@ -109,11 +109,11 @@ describe('a disk that is read-only', () => {
     }
   })
 
-  it('from the middle of a recording on is an error that names the path; the journal and the old cassette stay', function () {
+  it('gives an error that names the path and keeps the journal and the old cassette if it becomes read-only while recording', function () {
     writeFileSync(at('x.yaml'), sampleFile('old'))
     const journal = openJournal(at('x.yaml'), recorder())
     journal.append(sampleText('new'))
-    // Nobody, the superuser included, makes or renames files in an immutable folder.
+    // Nobody, not even root, can make or rename files in an immutable folder.
     if (!run('chattr', '+i', at())) this.skip()
     try {
       assert.throws(() => journal.commit([sampleFile('new')]), {

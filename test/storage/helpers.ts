@@ -11,7 +11,7 @@ import type { RunIdentity } from '../../src/storage/owner.ts'
 const HOST = 'test-host'
 const CHILD = fileURLToPath(new URL('child.ts', import.meta.url))
 
-/** A folder of the test's own, gone after it. */
+/** Makes a folder for each test and removes it after the test. */
 export function useFolder(): (...names: string[]) => string {
   let folder = ''
   beforeEach(() => {
@@ -27,13 +27,13 @@ export function recorder(changes: Partial<RunIdentity> = {}): RunIdentity {
 
 export interface Child {
   readonly process: ChildProcess
-  /** Resolves with the first line that starts so; rejects where the process ends without. */
+  /** Resolves with the first line that starts with this text. Rejects if the process ends without such a line. */
   line(start: string): Promise<string>
-  /** All lines, once the process has ended. */
+  /** Resolves with all lines when the process has ended. */
   readonly lines: Promise<readonly string[]>
 }
 
-/** @param prefix a command line that ends in running the rest: `['sh', '-c', 'ulimit -f 8; exec "$@"', 'sh']` */
+/** @param prefix a command that runs the command after it: `['sh', '-c', 'ulimit -f 8; exec "$@"', 'sh']` */
 export function startChild(args: readonly string[], prefix: readonly string[] = []): Child {
   const [program = process.execPath, ...rest] = [...prefix, process.execPath, CHILD, ...args]
   const child = spawn(program, rest, { stdio: ['ignore', 'pipe', 'inherit'] })
@@ -66,7 +66,7 @@ export function startChild(args: readonly string[], prefix: readonly string[] = 
   }
 }
 
-/** Kills as the system does when memory runs out: the process can do nothing about it. */
+/** Kills a process as the system does when memory runs out. The process cannot react. */
 export async function killHard(child: Child): Promise<void> {
   const { exitCode, signalCode } = child.process
   const ended = exitCode === null && signalCode === null ? once(child.process, 'exit') : undefined

@@ -23,7 +23,7 @@ describe('a recording run', () => {
   const at = useFolder()
   const open = (name = 'x.yaml') => openJournal(at(name), recorder())
 
-  it('has a journal that is itself a cassette, and leaves only the cassette', () => {
+  it('keeps a journal that is itself a cassette, and leaves only the cassette', () => {
     const journal = open()
     journal.append(sampleText('one'))
     journal.append(sampleText('two'))
@@ -39,7 +39,7 @@ describe('a recording run', () => {
     assert.equal(readFileSync(at('x.yaml'), 'utf8'), sampleFile('one', 'two'))
   })
 
-  it('puts an item that has no line end, and characters of several bytes, on lines of its own', () => {
+  it('ends every item with a line end, also if it has none or has characters of several bytes', () => {
     const journal = open()
     const text = sampleText('näive 😀 ')
     journal.append(text.trimEnd())
@@ -53,7 +53,7 @@ describe('a recording run', () => {
     next.discard()
   })
 
-  it('keeps the bytes of what it does not touch', () => {
+  it('keeps the bytes of every entry that it does not change', () => {
     const before = `# mine\nmetadata: {a: 1}\n${sampleFile('one', 'two').replace('\n    match', '\n    # note\n    match')}`
     writeFileSync(at('x.yaml'), before)
     const cassette = loadCassette(at('x.yaml'))
@@ -80,7 +80,7 @@ describe('a recording run', () => {
     assert.deepEqual([readdirSync(at()), readdirSync(at('real'))], [['link.yaml', 'real'], ['x.yaml']])
   })
 
-  it('makes the file that a link leads to', () => {
+  it('makes the file that a link points to', () => {
     symlinkSync(at('deep', 'real.yaml'), at('link.yaml'))
     const journal = open('link.yaml')
     journal.append(sampleText('a'))
@@ -88,7 +88,7 @@ describe('a recording run', () => {
     assert.equal(readFileSync(at('deep', 'real.yaml'), 'utf8'), sampleFile('a'))
   })
 
-  it('makes folders, and takes them away again where nothing came into them', () => {
+  it('makes folders, and removes them again if nothing was written into them', () => {
     const journal = open('a/b/c/x.yaml')
     assert.ok(existsSync(at('a', 'b', 'c')))
     journal.discard()
@@ -100,13 +100,13 @@ describe('a recording run', () => {
     assert.deepEqual([readdirSync(at()), readdirSync(at('a'))], [['a'], ['mine']])
   })
 
-  it('never removes a folder that was there', () => {
+  it('never removes a folder that it did not make', () => {
     mkdirSync(at('a'))
     open('a/x.yaml').discard()
     assert.deepEqual(readdirSync(at()), ['a'])
   })
 
-  it('leaves what it recorded to the next run, in this process too', () => {
+  it('keeps what it recorded for the next run, even within one process', () => {
     const first = open()
     first.append(sampleText('one'))
     first.leave()
@@ -123,12 +123,12 @@ describe('a recording run', () => {
     assert.deepEqual(readdirSync(at()), ['x.yaml'])
   })
 
-  it('leaves nothing where there was nothing to leave', () => {
+  it('leaves no file if it recorded nothing', () => {
     open('a/x.yaml').leave()
     assert.deepEqual(readdirSync(at()), [])
   })
 
-  it('forgets what was recovered when it is discarded', () => {
+  it('deletes what it recovered if it is discarded', () => {
     const first = open()
     first.append(sampleText('one'))
     first.leave()
@@ -136,7 +136,7 @@ describe('a recording run', () => {
     assert.deepEqual(readdirSync(at()), [])
   })
 
-  it('ends once', () => {
+  it('can end only once', () => {
     const journal = open()
     journal.discard()
     journal.discard()
@@ -146,7 +146,7 @@ describe('a recording run', () => {
     assert.deepEqual(readdirSync(at()), [])
   })
 
-  it('writes the cassette although somebody removed the journal, or the folder', () => {
+  it('writes the cassette even if somebody removed the journal or the folder', () => {
     const journal = open('a/x.yaml')
     journal.append(sampleText('one'))
     rmSync(at('a'), { recursive: true })
@@ -155,7 +155,7 @@ describe('a recording run', () => {
     assert.deepEqual(readdirSync(at('a')), ['x.yaml'])
   })
 
-  it('does not write over another run that began when somebody removed the journal', () => {
+  it('does not overwrite the cassette of a run that began after somebody removed the journal', () => {
     const first = open()
     first.append(sampleText('one'))
     rmSync(at('x.yaml.recording'))
@@ -170,7 +170,7 @@ describe('a recording run', () => {
     assert.deepEqual(readdirSync(at()), ['x.yaml'])
   })
 
-  it('leaves the old cassette where the new content cannot be made', () => {
+  it('keeps the old cassette if the new content cannot be made', () => {
     writeFileSync(at('x.yaml'), sampleFile('old'))
     const journal = open()
     journal.append(sampleText('new'))
@@ -191,7 +191,7 @@ describe('a recording run', () => {
   })
 })
 
-describe('a journal left behind', () => {
+describe('the journal of an interrupted run', () => {
   const at = useFolder()
   const journalOf = (...prompts: string[]): Buffer => {
     const journal = openJournal(at('x.yaml'), recorder())
@@ -202,7 +202,7 @@ describe('a journal left behind', () => {
   const recovered = (): unknown[] => {
     const journal = openJournal(at('x.yaml'), recorder({ pid: 1 }))
     const items = journal.recovered.map((entry) => entry.read())
-    // What comes next stands on its own, whatever was there.
+    // The next record begins cleanly after any rest.
     journal.append(sampleText('next'))
     journal.leave()
     const again = openJournal(at('x.yaml'), recorder())
@@ -214,7 +214,7 @@ describe('a journal left behind', () => {
     return items
   }
 
-  it('gives up its last record wherever that was torn, and no other', () => {
+  it('loses only its last record, wherever that was torn', () => {
     const whole = journalOf('one', 'two words', 'three')
     const items = ['one', 'two words', 'three'].map(sampleInteraction)
     const ends = [...whole.toString('latin1').matchAll(/ {2}# finished, \d+ bytes\n/g)].map(
@@ -224,13 +224,13 @@ describe('a journal left behind', () => {
     for (let length = 0; length <= whole.length; length += length < whole.length - 100 ? 37 : 1) {
       rmSync(at('x.yaml.recording'), { force: true })
       writeFileSync(at('x.yaml.recording'), whole.subarray(0, length))
-      // A file without its first line is an owner's who is about to write it, for two seconds.
+      // For two seconds, a file without its first line belongs to an owner who is about to write it.
       if (length >= 400)
         assert.deepEqual(recovered(), items.slice(0, ends.filter((end) => end <= length).length), `${length}`)
     }
   })
 
-  it('gives up a record that was overwritten or does not parse, and keeps those around it', () => {
+  it('loses a record that was overwritten or does not parse, and keeps the others', () => {
     const whole = journalOf('one', 'two', 'three')
     const text = whole.toString('latin1')
     const broken: readonly (readonly [string, string])[] = [
@@ -249,18 +249,18 @@ describe('a journal left behind', () => {
     }
   })
 
-  it('is ignored where its cassette has been written already', () => {
+  it('is ignored if its cassette has already been written', () => {
     journalOf('one')
     const journal = openJournal(at('x.yaml'), recorder())
     assert.equal(journal.recovered.length, 1)
-    // A second name shows what the journal held when it was removed, which is what a kill just before leaves.
+    // A hard link keeps the journal's content at its removal. A kill just before would leave the same content.
     linkSync(at('x.yaml.recording'), at('second'))
     journal.commit([sampleFile('one')])
     renameSync(at('second'), at('x.yaml.recording'))
     const next = openJournal(at('x.yaml'), recorder())
     assert.deepEqual(next.recovered, [])
     next.append(sampleText('two'))
-    // The cassette has become another file by now: what was written since is not in it.
+    // The cassette is a different file now, so the journal's items are not in it.
     linkSync(at('x.yaml.recording'), at('second'))
     next.commit([sampleFile('one', 'two')])
     renameSync(at('second'), at('x.yaml.recording'))

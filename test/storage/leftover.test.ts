@@ -6,11 +6,11 @@ import { leftoverOf } from '../../src/storage/leftover.ts'
 import { sampleFile, sampleInteraction, sampleText } from '../cassette/samples.ts'
 import { recorder, useFolder } from './helpers.ts'
 
-describe('what a run that did not end well has left', () => {
+describe('the leftover of an interrupted run', () => {
   const at = useFolder()
   const left = (): unknown[] => leftoverOf(at('x.yaml'), recorder()).map((entry) => entry.read())
 
-  it('is read and stays; of a run that is still at work, nothing is', () => {
+  it('is read and not removed, but not while its run still records', () => {
     const journal = openJournal(at('x.yaml'), recorder())
     journal.append(sampleText('one'))
     assert.deepEqual(left(), [])
@@ -20,21 +20,21 @@ describe('what a run that did not end well has left', () => {
     assert.deepEqual(readFileSync(at('x.yaml.recording')), before)
   })
 
-  it('is nothing where there is no journal, or none that says whose it is', () => {
+  it('is empty if there is no journal, or if the journal names no owner', () => {
     assert.deepEqual(left(), [])
     writeFileSync(at('x.yaml.recording'), 'what is this')
     assert.deepEqual(left(), [])
   })
 
-  it('is nothing where the cassette has it already', () => {
+  it('is empty if the cassette already has it', () => {
     const journal = openJournal(at('x.yaml'), recorder())
     journal.append(sampleText('one'))
-    // A second name shows what the journal held when it was removed, which is what a kill just before leaves.
+    // A hard link keeps the journal's content at its removal. A kill just before would leave the same content.
     linkSync(at('x.yaml.recording'), at('second'))
     journal.commit([sampleFile('one')])
     renameSync(at('second'), at('x.yaml.recording'))
     assert.deepEqual(left(), [])
-    // Another cassette by now: what the journal holds is not in it.
+    // The cassette is a different file now, so the journal's items are not in it.
     writeFileSync(at('x.yaml'), sampleFile('two', 'three'))
     assert.deepEqual(left(), [sampleInteraction('one')])
   })

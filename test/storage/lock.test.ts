@@ -26,7 +26,7 @@ describe('the lock on a cassette', () => {
     return caught
   }
 
-  /** A journal as a recorder elsewhere would have left it. */
+  /** Writes a journal as a run of another owner would have left it. */
   const leftBy = (changes: Partial<RunIdentity>): void => {
     const journal = openJournal(at('x.yaml'), recorder())
     journal.append(sampleText('left'))
@@ -59,14 +59,14 @@ describe('the lock on a cassette', () => {
     assert.deepEqual(readdirSync(at()), [])
   }
 
-  it('is held against this very thread', () => {
+  it('refuses a second run of the same thread', () => {
     const journal = openJournal(at('x.yaml'), recorder())
     assert.equal(lockedBy().pid, process.pid)
     journal.discard()
     openJournal(at('x.yaml'), recorder()).discard()
   })
 
-  it('is held against another process, which is told the pid', async () => {
+  it('refuses another process and tells it the pid of the owner', async () => {
     const child = startChild(['record', at('x.yaml'), '1'])
     try {
       await child.line('done')
@@ -79,43 +79,43 @@ describe('the lock on a cassette', () => {
     openJournal(at('x.yaml'), recorder()).discard()
   })
 
-  it('is held against another thread of this process', () => {
+  it('refuses another thread of the same process', () => {
     leftBy({ threadId: 3 })
     assert.match(lockedBy().message, /recorded by thread 3 of this process/)
   })
 
-  it('is free where the process is no more', () => {
+  it('is free if its process has ended', () => {
     leftBy({ pid: 2 ** 22 + 1 })
     takenOver()
   })
 
-  it('is free where the process has ended but is still in the table of processes', async function () {
+  it('is free if its process is a zombie', async function () {
     if (process.platform !== 'linux') this.skip()
     const child = startChild(['record', at('x.yaml'), '1'])
     await child.line('done')
     child.process.kill('SIGKILL')
-    // Node asks how its children ended only when it gets to its event loop.
+    // Node collects its children only when its event loop runs.
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300)
     assert.ok(process.kill(child.process.pid ?? 0, 0))
     openJournal(at('x.yaml'), recorder()).discard()
     await child.lines
   })
 
-  it('is free where this process has the pid, and the thread, that an earlier one had', () => {
+  it('is free if an earlier process had the pid and the thread of this one', () => {
     leftBy({})
     takenOver()
     leftBy({ threadId: 3, now: new Date(Date.now() - 7 * DAY_MS).toISOString() })
     takenOver()
   })
 
-  it('is free where its pid is no pid', () => {
+  it('is free if its pid is not valid', () => {
     for (const pid of [0, -1, 1.5]) {
       leftBy({ pid })
       takenOver()
     }
   })
 
-  it('of another machine is believed for a day after its last write', () => {
+  it('of another machine holds for a day after its last write', () => {
     leftBy({ host: 'elsewhere', pid: 77, now: new Date(Date.now() - 3 * DAY_MS).toISOString() })
     const error = lockedBy()
     assert.equal(error.pid, 77)
@@ -125,7 +125,7 @@ describe('the lock on a cassette', () => {
     takenOver()
   })
 
-  it('without an owner in it is waited for, then taken over', () => {
+  it('without an owner is taken over after a short wait', () => {
     writeFileSync(at('x.yaml.recording'), '')
     const start = Date.now()
     openJournal(at('x.yaml'), recorder()).discard()
@@ -136,7 +136,7 @@ describe('the lock on a cassette', () => {
     assert.deepEqual(readdirSync(at()), [])
   })
 
-  it('is taken over although an earlier attempt died while it took over', () => {
+  it('is taken over even if an earlier attempt died during its takeover', () => {
     leftBy({ pid: 2 ** 22 + 1 })
     const words = {
       cassette_journal: 1,
@@ -151,7 +151,7 @@ describe('the lock on a cassette', () => {
     takenOver()
   })
 
-  it('goes to exactly one of several processes that start at once', async function () {
+  it('goes to exactly one of several processes that start at the same time', async function () {
     this.timeout(60_000)
     for (const stale of [false, true, true, true]) {
       if (stale) leftBy({ pid: 2 ** 22 + 1 })

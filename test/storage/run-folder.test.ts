@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { beginRun, joinRun } from '../../src/storage/run-folder.ts'
 import { useFolder } from './helpers.ts'
 
-describe('what the processes of a run share', () => {
+describe('the folder that the processes of a run share', () => {
   const at = useFolder()
   let run: ReturnType<typeof beginRun>
   const names = ['CASSETTE_RUN_DIR', 'CASSETTE_RUN_PATH']
@@ -19,20 +19,20 @@ describe('what the processes of a run share', () => {
   })
   const joined = (program: string): ReturnType<typeof joinRun> => joinRun(program, undefined)
 
-  it('each has a cassette of its own, the first the one of the run', () => {
+  it('gives each process its own cassette, and the first process the cassette of the run', () => {
     assert.equal(joined('app').claimPath(), at('app.yaml'))
     assert.equal(joined('app').claimPath(), at('app-2.yaml'))
     assert.equal(joined('worker').claimPath(), at('app.worker.yaml'))
     assert.equal(joined('worker').claimPath(), at('app.worker-2.yaml'))
   })
 
-  it('where no name was given, the first of a program has its name', () => {
+  it('names the first cassette of a program after the program if the run has no name', () => {
     Reflect.deleteProperty(process.env, 'CASSETTE_RUN_PATH')
     const claimed = ['app', 'worker', 'app'].map((program) => joined(program).claimPath())
     assert.deepEqual(claimed, ['cassettes/app.yaml', 'cassettes/worker.yaml', 'cassettes/app-2.yaml'])
   })
 
-  it('the siblings of one are those of former runs that its program may have written', () => {
+  it('lists as siblings the cassettes that the same program may have written in earlier runs', () => {
     for (const name of [
       'app.yaml',
       'app.worker.yaml',
@@ -51,13 +51,13 @@ describe('what the processes of a run share', () => {
       worker.siblings(at('app.worker.yaml')),
       family.filter((path) => path !== at('app.worker.yaml')),
     )
-    // One that another process makes in this run holds nothing that is to be replayed.
+    // A cassette that another process makes in this run is not a sibling: it holds nothing to replay.
     while (joined('worker').claimPath() !== at('app.worker-3.yaml'));
     writeFileSync(at('app.worker-3.yaml'), '')
     assert.deepEqual(worker.siblings(at('app.worker-4.yaml')), family)
   })
 
-  it('a recording is taken once', () => {
+  it('lets one process take a recording', () => {
     const [one, other] = [joined('worker'), joined('worker')]
     assert.deepEqual(
       [one.take('a'), other.take('a'), one.take('a'), other.take('b')],
@@ -65,7 +65,7 @@ describe('what the processes of a run share', () => {
     )
   })
 
-  it('failures reach the first, and the folder goes with the run', () => {
+  it('passes failures to the first process, and is removed with the run', () => {
     const worker = joined('worker')
     worker.leaveFailure('a miss')
     worker.leaveFailure('another')

@@ -8,7 +8,7 @@ import { useCassette } from '../test-run/test-scope.ts'
 
 export { useCassette } from '../test-run/test-scope.ts'
 
-/** Gives each test of an environment a cassette. */
+/** Extends an environment, so that each test gets a cassette. */
 export function withCassettes(Base: JestEnvironmentClass): JestEnvironmentClass {
   return class CassetteEnvironment extends Base {
     readonly #file: JestFile
@@ -40,16 +40,19 @@ export function withCassettes(Base: JestEnvironmentClass): JestEnvironmentClass 
   }
 }
 
-/** Where packages are not hoisted, only Jest itself can see it. */
+/** If packages are not hoisted, only Jest's own packages can resolve the environment: each resolves the next. */
 const CHAIN = ['jest', '@jest/core', 'jest-config', 'jest-environment-node']
 
-/** Jest's own environment for Node. */
+/**
+ * Finds Jest's own environment for Node.
+ * @throws CassetteError (CASSETTE_RUNNER) if there is none
+ */
 export function nodeEnvironment(): JestEnvironmentClass {
   for (const from of [import.meta.url, join(process.cwd(), 'package.json')]) {
     try {
       return environmentOf(createRequire(from)('jest-environment-node'))
     } catch {
-      // The next place.
+      // Try the next place.
     }
   }
   let from = join(process.cwd(), 'package.json')

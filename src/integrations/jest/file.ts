@@ -12,12 +12,12 @@ const RUNNER = 'cassette/jest'
 
 interface Current {
   readonly test: JestTest
-  /** An error: the scope could not begin. */
+  /** An error if the scope could not begin. */
   readonly scope: TestScope | Error
   readonly endTurn: () => void
 }
 
-/** The tests of one file, followed by jest-circus's events. */
+/** Follows the tests of one file by the events of jest-circus. */
 export class JestFile {
   readonly #path: string
   readonly #options: TestOptions
@@ -47,7 +47,7 @@ export class JestFile {
     return undefined
   }
 
-  /** Jest tears down what a file has left, also where its tests could not be run. */
+  /** Ends what is still open. Jest calls this even if the tests of the file could not run. */
   async end(): Promise<void> {
     this.#hasEnded = true
     const { scope, endTurn } = this.#current ?? {}
@@ -55,11 +55,11 @@ export class JestFile {
     if (scope instanceof TestScope) await scope.end({ failed: true })
     endTurn?.()
     const problem = await endOutside()
-    // Jest has told of nothing: another runner than jest-circus.
+    // No event came, so the runner is not jest-circus: nobody else would report the problem.
     if (problem && !this.#hasRun) throw problem
   }
 
-  /** Jest starts concurrent tests at once; the events of one are waited for before its test goes on. */
+  /** Waits for the test's turn: Jest starts concurrent tests at once, but awaits this before it runs the test. */
   async #begin(test: JestTest): Promise<void> {
     const endTurn = await takeTurn()
     if (this.#hasEnded) return endTurn()
@@ -125,10 +125,10 @@ export class JestFile {
   }
 }
 
-/** @note Older ones start concurrent tests before they say so. */
+/** @remarks Before version 30, Jest starts concurrent tests before it emits their events. */
 const tooOld = (): CassetteError =>
   new CassetteError('CASSETTE_RUNNER', `${RUNNER} needs jest 30 or newer to run concurrent tests.`)
 
-/** Jest tells a test with a `done` callback by its length. */
+/** Keeps a function's length: Jest uses it to see whether a test takes a `done` callback. */
 const sameLength = (fn: JestFunction, wrapped: JestFunction): JestFunction =>
   Object.defineProperty(wrapped, 'length', { value: fn.length })

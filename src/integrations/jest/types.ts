@@ -1,4 +1,4 @@
-/** What of Jest's environment and of jest-circus is used here. */
+/** The parts of Jest's environment and of jest-circus that this package uses. */
 export type JestFunction = (this: unknown, ...args: unknown[]) => unknown
 
 export interface JestTest {

@@ -3,35 +3,34 @@ import type { MochaRunnable } from './types.ts'
 type Run = MochaRunnable['run']
 
 interface Ended {
-  /** What it has failed with. */
+  /** The error of the hook. */
   readonly thrown: unknown
-  /** What it said of itself behind its end: `done` called twice. */
+  /** Errors that the hook emitted after it had ended, such as a second call of `done`. */
   readonly late: readonly unknown[]
 }
 
 /**
- * The hooks behind a test. They are run before mocha is told how the test has ended: a miss in one of them is the
- * test's, and what mocha has reported as passed cannot be taken back. When mocha comes to a hook, it is given what
- * that hook came to.
+ * Runs the `afterEach` hooks of a test before mocha learns how the test has ended. A miss in a hook fails its test, and
+ * mocha cannot take back a test that it has reported as passed. When mocha runs a hook later, it gets the stored result.
  */
-export class HooksBehind {
+export class AfterEachRunner {
   readonly #runs = new Map<MochaRunnable, Run>()
   #ended = new Map<MochaRunnable, Ended>()
 
-  /** @param run how mocha runs this hook */
+  /** @param run mocha's own way to run this hook */
   add(hook: MochaRunnable, run: Run): void {
     this.#runs.set(hook, run)
   }
 
-  /** Forgets what the hooks behind the former test came to. */
+  /** Deletes the stored results of the previous test's hooks. */
   begin(): void {
     this.#ended = new Map()
   }
 
   /**
-   * Runs those of a test, from the inside out, as mocha does.
-   * @param error what the test has failed with
-   * @param hasMissed asked when a hook has ended: after a miss, what the hook made of it does not count
+   * Runs the hooks of a test from the inside out, as mocha does.
+   * @param error the error of the test
+   * @param hasMissed called after each hook: after a miss, the hook's own error does not count
    */
   async run(test: MochaRunnable, error: unknown, hasMissed: () => boolean): Promise<void> {
     const forget = showEnd(test, error)
@@ -44,7 +43,7 @@ export class HooksBehind {
         endings.push(end)
         const thrown = hasMissed() ? undefined : result
         this.#ended.set(hook, { thrown, late })
-        // Those of the suites around it are run all the same.
+        // As in mocha, the hooks of the outer suites still run.
         if (isError(thrown)) break
       }
     }
@@ -52,7 +51,7 @@ export class HooksBehind {
     forget()
   }
 
-  /** Reports what a hook that has run came to. @returns whether it has run */
+  /** Reports the stored result of a hook. @returns false if the hook has not run */
   report(hook: MochaRunnable, report: (error?: unknown) => void): boolean {
     const past = this.#ended.get(hook)
     if (!past) return false
@@ -65,7 +64,7 @@ export class HooksBehind {
 
 export const isError = (thrown: unknown): boolean => thrown !== undefined && thrown !== null
 
-/** Hooks look at `this.currentTest` for how it ended, which mocha would have noted by then. */
+/** Sets the state that mocha would have set by now: hooks read it from `this.currentTest`. */
 function showEnd(test: MochaRunnable, error: unknown): () => void {
   const isRetried = isError(error) && (test.currentRetry?.() ?? 0) < (test.retries?.() ?? 0)
   if (test.pending) test.state = 'pending'
@@ -86,7 +85,7 @@ async function ended(
 ): Promise<{ result: unknown; late: unknown[]; end: () => void }> {
   const { promise, resolve } = Promise.withResolvers<unknown>()
   const late: unknown[] = []
-  // Mocha listens only from when it comes to the hook.
+  // Mocha starts to listen only when it runs the hook itself.
   const listener = (error: unknown): void => void late.push(error)
   hook.on?.('error', listener)
   if (hook.ctx) hook.ctx.currentTest = test

@@ -1,22 +1,22 @@
 import { MochaTests } from './tests.ts'
 import type { MochaContext } from './types.ts'
-import { leftOutside, watchOutside } from '../test-run/outside.ts'
+import { leftOutsideTests, watchOutside } from '../test-run/outside.ts'
 import { printLine } from '../../session/process/stderr.ts'
 
 export { useCassette } from '../test-run/test-scope.ts'
 
 let isCalled = false
 
-/** Mocha 7 takes no hooks from a plugin, and says nothing of it: all requests are outside of tests then. */
+/** Fails the run if mocha never called the hooks: mocha 7 silently ignores them, so no request belongs to a test. */
 function checkCalled(code: number): void {
-  if (isCalled || code !== 0 || !leftOutside()) return
+  if (isCalled || code !== 0 || !leftOutsideTests()) return
   printLine('cassette: cassette/mocha needs mocha 10 or newer: this one has not called its hooks.')
-  // Mocha sets `process.exitCode` in a listener behind this one.
+  // Setting `process.exitCode` is not enough: a later listener of mocha overwrites it.
   // oxlint-disable-next-line unicorn/no-process-exit
   process.exit(1)
 }
 
-// In `--parallel`, mocha numbers its worker processes.
+// With `--parallel`, mocha numbers its worker processes.
 watchOutside({ worker: process.env['MOCHA_WORKER_ID'] })
 process.once('exit', checkCalled)
 

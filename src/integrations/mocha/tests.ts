@@ -1,6 +1,6 @@
 import { toError } from '../../base/to-error.ts'
 import { CassetteError } from '../../errors/cassette-error.ts'
-import { HooksBehind, isError } from './after-each.ts'
+import { AfterEachRunner, isError } from './after-each.ts'
 import type { MochaRunnable, MochaSuite } from './types.ts'
 import { cassettePath, Occurrences, type TestName } from '../test-run/names.ts'
 import { orphansOf, orphansWanted, printOrphans } from '../test-run/orphans.ts'
@@ -11,29 +11,33 @@ const RUNNER = 'cassette/mocha'
 
 interface Current {
   readonly test: MochaRunnable
-  /** An error: the scope could not begin. */
+  /** An error if the scope could not begin. */
   readonly scope: TestScope | Error
   error: unknown
 }
 
 /**
- * Gives each test its own `run`, and each hook: what a test has to fail with is said by the callback of that very
- * test. Thrown from a root hook it would end the whole run.
+ * Replaces the `run` of each test and each hook, so that a test's own callback reports its miss. An error thrown from a
+ * root hook would end the whole run.
  */
 export class MochaTests {
   readonly #isOwn: (fn: unknown) => boolean
   readonly #wrapped = new WeakSet<object>()
   readonly #occurrences = new WeakMap<object, number>()
   readonly #defined = new Map<string, Set<string>>()
-  readonly #behind = new HooksBehind()
+  readonly #afterEach = new AfterEachRunner()
   #current: Current | undefined
 
-  /** @param isOwn whether a hook's function is one of ours */
+  /** @param isOwn tells whether a function is one of this package's hooks */
   constructor(isOwn: (fn: unknown) => boolean) {
     this.#isOwn = isOwn
   }
 
-  /** Called in the root `beforeAll`: all test files have been read. `hook`: the one that calls. */
+  /**
+   * Called in the root `beforeAll`, when mocha has loaded all test files.
+   * @param hook the calling hook
+   * @throws CassetteError (CASSETTE_RUNNER) if mocha is too old
+   */
   prepare(hook: MochaRunnable): void {
     const root = hook.parent
     if (!root || !Array.isArray(root._beforeEach) || typeof hook.run !== 'function')
@@ -49,7 +53,7 @@ export class MochaTests {
     if (!test) return
     const current: Current = { test, scope: this.#open(test), error: undefined }
     this.#current = current
-    this.#behind.begin()
+    this.#afterEach.begin()
     const run = test.run.bind(test)
     test.run = (report) => this.#runTest(current, run, report)
   }
@@ -62,7 +66,7 @@ export class MochaTests {
     const problem = await current.scope.end({
       failed: current.error !== undefined || test?.state === 'failed',
     })
-    // Not thrown: mocha would run no further test.
+    // Not thrown: mocha would not run any further test.
     if (problem && test?.state === 'passed') hook.error?.(problem)
   }
 
@@ -85,14 +89,14 @@ export class MochaTests {
   #runTest(current: Current, run: MochaRunnable['run'], report: (error?: unknown) => void): unknown {
     const { scope, test } = current
     if (scope instanceof Error) return report(scope)
-    // A hook before it has missed: what the test would do now says nothing.
+    // A hook before the test had a miss: the test cannot tell anything any more.
     if (scope.failure) return report((current.error = scope.failure))
     return scope.run(() =>
       run((thrown) => {
         current.error = scope.failure ?? thrown
-        // A skip says nothing of a miss.
+        // A miss fails the test even if the test skips itself.
         if (scope.failure) test.pending = false
-        void this.#behind
+        void this.#afterEach
           .run(test, current.error, () => scope.failure !== undefined)
           .then(() => scope.end({ failed: isError(current.error) }))
           .then((problem) => {
@@ -105,7 +109,7 @@ export class MochaTests {
 
   #prepareSuite(suite: MochaSuite, seen: Occurrences): void {
     for (const hook of suite._beforeEach ?? []) this.#wrapEach(hook)
-    for (const hook of suite._afterEach ?? []) this.#wrapBehind(hook)
+    for (const hook of suite._afterEach ?? []) this.#wrapAfterEach(hook)
     for (const hook of [...(suite._beforeAll ?? []), ...(suite._afterAll ?? [])]) this.#wrapAll(hook, suite)
     for (const test of suite.tests) {
       const name = nameOf(test, suite)
@@ -117,7 +121,7 @@ export class MochaTests {
     for (const inner of suite.suites) this.#prepareSuite(inner, seen)
   }
 
-  /** A hook around each test belongs to that test, and so does its miss. */
+  /** Runs a `beforeEach` or `afterEach` hook in the scope of its test, so that a miss fails that test. */
   #wrapEach(hook: MochaRunnable): boolean {
     if (!this.#claim(hook)) return false
     const run = hook.run.bind(hook)
@@ -129,18 +133,18 @@ export class MochaTests {
     return true
   }
 
-  /** It runs in mocha's turn where the test did not. */
-  #wrapBehind(hook: MochaRunnable): void {
+  /** Makes mocha report the stored result of an `afterEach` hook. If there is none, mocha runs the hook. */
+  #wrapAfterEach(hook: MochaRunnable): void {
     const run = hook.run.bind(hook)
     if (!this.#wrapEach(hook)) return
-    this.#behind.add(hook, run)
+    this.#afterEach.add(hook, run)
     const inTurn = hook.run.bind(hook)
     hook.run = (report) => {
-      if (!this.#behind.report(hook, report)) inTurn(report)
+      if (!this.#afterEach.report(hook, report)) inTurn(report)
     }
   }
 
-  /** A hook around a suite has a cassette of its own, and fails by itself. */
+  /** Gives a `before` or `after` hook its own cassette. A miss fails the hook. */
   #wrapAll(hook: MochaRunnable, suite: MochaSuite): void {
     if (!this.#claim(hook)) return
     const run = hook.run.bind(hook)

@@ -1,4 +1,4 @@
-/** What of mocha's objects is used here; mocha's own types are not the user's to install. */
+/** The parts of mocha's objects that this package uses. Users need not install mocha's own types. */
 export interface MochaRunnable {
   title: string
   readonly fn?: unknown
@@ -6,7 +6,7 @@ export interface MochaRunnable {
   pending: boolean
   state?: string
   err?: unknown
-  /** What is `this` in it. */
+  /** The `this` of its function. */
   readonly ctx?: { currentTest?: MochaRunnable }
   run(done: (error?: unknown) => void): unknown
   retriedTest?(): MochaRunnable | undefined
@@ -32,7 +32,7 @@ export interface MochaSuite {
   readonly _afterAll?: readonly MochaRunnable[]
 }
 
-/** `this` of a hook. */
+/** The `this` of a hook. */
 export interface MochaContext {
   readonly test: MochaRunnable
   readonly currentTest?: MochaRunnable

@@ -4,30 +4,30 @@ import { join, relative, sep } from 'node:path'
 export interface TestName {
   /** Absolute. */
   readonly file: string
-  /** From the outermost. */
+  /** The titles of the suites, the outermost first. */
   readonly suites: readonly string[]
   readonly title: string
   /** 1 for the first test of that name in the file, 2 for the second ... */
   readonly occurrence?: number
 }
 
-/** A file system takes 255 bytes; `.recording.<run>.new` has to fit behind the name as well. */
+/** The longest file name, bytes. File systems allow 255, and `.recording.<run>.new` is appended to the name. */
 const MAX_BYTES = 200
 const EXTENSION = '.yaml'
-/** Names that Windows keeps for devices. */
+/** Names that Windows reserves for devices. */
 const RESERVED = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i
 
-/** The folder of all cassettes, from the working directory. */
+/** The folder of all cassettes, relative to the working directory. */
 export const cassetteFolder = (): string => process.env['CASSETTE_DIR'] || 'cassettes'
 
-/** Where a test's cassette is, from the working directory. */
+/** The path of a test's cassette, relative to the working directory. */
 export const cassettePath = (name: TestName): string => join(fileFolder(name.file), fileNameOf(name))
 
-/** Counts tests whose cassettes would have one name, also where a file system knows no case. */
+/** Counts tests whose cassettes would have the same name. Case does not count, because some file systems ignore it. */
 export class Occurrences {
   readonly #seen = new Map<string, number>()
 
-  /** @returns 1 for the first of a name, 2 for the second ... */
+  /** @returns 1 for the first test of a name, 2 for the second ... */
   next(name: TestName): number {
     const key = cassettePath(name).toLowerCase()
     const occurrence = (this.#seen.get(key) ?? 0) + 1
@@ -36,18 +36,18 @@ export class Occurrences {
   }
 }
 
-/** Where the cassettes of a test file are, from the working directory. */
+/** The folder of a test file's cassettes, relative to the working directory. */
 export const fileFolder = (file: string): string =>
   join(cassetteFolder(), folderOf(file, process.cwd()) + folderEnding)
 
 let folderEnding = ''
 
-/** For a runner that takes every path that looks like a test file for one, folders too. */
+/** Appends an ending to folder names, for a runner that takes a folder with the name of a test file for a test file. */
 export function endFoldersWith(ending: string): void {
   folderEnding = ending
 }
 
-/** The test file that a folder of cassettes belongs to; `undefined` where the name does not say it. */
+/** The test file that a folder of cassettes belongs to; `undefined` if the name does not tell. */
 export function testFileOf(folder: string): string | undefined {
   const file = relative(cassetteFolder(), folder)
   if (!file.endsWith(folderEnding)) return undefined
@@ -55,18 +55,18 @@ export function testFileOf(folder: string): string | undefined {
   return /\.[cm]?[jt]sx?$/.test(name) ? name : undefined
 }
 
-/** The folder of a test file's cassettes, below the folder of all: `test/api/users.test.ts`. */
+/** The folder of a test file's cassettes, relative to the folder of all cassettes: `test/api/users.test.ts`. */
 export function folderOf(file: string, root: string): string {
   const path = relative(root, file).split(sep).join('/')
   const segments = path.split('/').map((part) => (part === '..' ? 'up' : slug(part)))
   const name = segments.join('/')
-  // A file outside the root, or with characters that a slug has not.
+  // A hash tells the paths apart whose slugs are equal: files outside the root, and names with other characters.
   return name === path ? name : `${cut(name, MAX_BYTES - 9)}-${hash(path)}`
 }
 
 /**
- * The file name of a test's cassette: `outer suite--inner suite--test.yaml` with dashes for spaces. A hash is
- * added wherever the slug does not say the titles exactly, so that no two tests share one.
+ * The file name of a test's cassette: `outer suite--inner suite--test.yaml` with dashes for spaces. A hash is added if
+ * the slug is not exactly the titles, so that no two tests share a name.
  */
 export function fileNameOf({ suites, title, occurrence = 1 }: Omit<TestName, 'file'>): string {
   const titles = [...suites.filter((suite) => suite !== ''), title]
@@ -80,7 +80,7 @@ export function fileNameOf({ suites, title, occurrence = 1 }: Omit<TestName, 'fi
   return cut(name, MAX_BYTES - Buffer.byteLength(tail)) + tail
 }
 
-/** Letters, digits, `_`, `.` inside and single dashes: nothing that leads out of a folder. */
+/** Keeps letters, digits, `_`, inner `.` and single dashes, so that no name leads out of its folder. */
 function slug(text: string): string {
   return text
     .normalize('NFC')
@@ -92,7 +92,7 @@ function hash(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 8)
 }
 
-/** At most so many bytes, no character cut in half. */
+/** Cuts a text to at most so many bytes of UTF-8, and never within a character. */
 function cut(text: string, bytes: number): string {
   let kept = ''
   let size = 0

@@ -4,7 +4,7 @@ import { dirname, join, relative } from 'node:path'
 import { cassetteFolder, fileFolder, testFileOf } from './names.ts'
 import { printLine } from '../../session/process/stderr.ts'
 
-/** Cassettes that were opened, and those of tests that ran. */
+/** The cassettes that were opened, and those of the tests that ran. */
 const opened = new Set<string>()
 const run = new Set<string>()
 
@@ -20,8 +20,9 @@ const cassettesIn = (folder: string): string[] =>
     : []
 
 /**
- * The cassettes of a test file that none of its tests used. `defined`: those of all its tests, also of those that did
- * not run. Cassettes of files that are no more are listed with the first file that has any: of many processes, one.
+ * Lists the cassettes of a test file that none of its tests used. Cassettes of deleted test files are listed with the
+ * first file that has cassettes, so that only one of many processes lists them.
+ * @param defined the cassettes of all tests in the file, even of those that did not run
  */
 export function orphansOf(file: string, defined: Iterable<string>): string[] {
   const notRun = new Set([...defined].filter((path) => !run.has(path)))
@@ -38,7 +39,7 @@ export const orphansWanted = (): boolean =>
   !['', '0', 'false'].includes(process.env['CASSETTE_ORPHANS'] ?? '') ||
   process.argv.includes('--cassette-orphans')
 
-/** Lists them on stderr. Nothing is deleted. */
+/** Lists unused cassettes on stderr. Deletes nothing. */
 export function printOrphans(paths: readonly string[]): void {
   if (paths.length === 0) return
   const noun = paths.length === 1 ? 'cassette was' : 'cassettes were'

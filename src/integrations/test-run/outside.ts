@@ -6,12 +6,12 @@ import { patchProcess } from '../../with-cassette.ts'
 import { cassetteFolder, fileFolder } from './names.ts'
 import { noteOpened } from './orphans.ts'
 
-/** No slug begins with a tilde. */
+/** The name cannot be that of a test's cassette, because no slug begins with a tilde. */
 const FILE_NAME = '~outside-tests.yaml'
 
 const CHOOSE =
-  'Outside of tests, while test files are loaded and between tests, requests belong to a cassette of the test run. ' +
-  'Use withCassette in a test after useCassette(false), or take the integration of this runner out.'
+  'Outside of tests (while test files are loaded, and between tests), requests belong to a cassette of the test run. ' +
+  'Call withCassette in a test after useCassette(false), or remove the cassette integration from this runner.'
 
 interface Outside {
   readonly path: string
@@ -22,8 +22,9 @@ let outside: Outside | undefined
 let target: string | undefined
 
 /**
- * From now on, requests that no test makes are recorded and replayed too, in a cassette of their own: none reaches
- * the network unseen. `file`: the test file, where the process has only one; else `worker` tells processes apart.
+ * From now on, a separate cassette records and replays the requests that no test makes, so that none reaches the network
+ * unnoticed.
+ * @param of the test file if the process runs only one; else a worker id that tells processes apart
  */
 export function watchOutside(of: { readonly file: string } | { readonly worker: string | undefined }): void {
   if ('file' in of) target = join(fileFolder(of.file), FILE_NAME)
@@ -33,23 +34,23 @@ export function watchOutside(of: { readonly file: string } | { readonly worker: 
   patchProcess()
 }
 
-/** A test file that could not be read has no end that anybody is told of. */
+/** Closes the cassette of a test file whose end no hook reported: the file could not be loaded. */
 function closeOutside({ session }: Outside): void {
   session.finishNow({ failed: true })
   outside = undefined
 }
 
 /**
- * For an `exit` listener, where nobody may have ended it.
- * @returns whether there was a request
+ * Closes the cassette of requests outside tests in an `exit` listener, if no hook has done it.
+ * @returns whether such a request was made
  */
-export function leftOutside(): boolean {
+export function leftOutsideTests(): boolean {
   const isOpen = outside?.session.isOpen === true
   if (outside) closeOutside(outside)
   return isOpen
 }
 
-/** Called by each test as it ends. */
+/** Opens the scope between tests. Each test calls this when it ends. */
 export function enterOutside(): void {
   if (target === undefined) return
   const path = target
@@ -57,12 +58,12 @@ export function enterOutside(): void {
   outside.session.enter(path)
 }
 
-/** Called by each test as it begins. */
+/** Leaves the scope between tests. Each test calls this when it begins. */
 export function leaveOutside(): void {
   outside?.session.leave()
 }
 
-/** @returns what the run has to fail with */
+/** Ends the scope between tests. @returns the error that the run has to fail with */
 export async function endOutside(): Promise<Error | undefined> {
   const ending = outside
   outside = undefined

@@ -9,7 +9,7 @@ import { cassettePath, type TestName } from './names.ts'
 import { enterOutside, leaveOutside } from './outside.ts'
 import { noteOpened, noteRun } from './orphans.ts'
 
-/** What `useCassette` takes: options, or `false` for a test that has no cassette of the runner's. */
+/** The argument of `useCassette`: options, or `false` if the runner must not give the test a cassette. */
 export type TestOptions = CassetteOptions | false
 
 interface Running {
@@ -17,8 +17,8 @@ interface Running {
 }
 
 /**
- * The test that runs, whichever copy of the package began it.
- * @note Jest's VM has a copy of `process`, made before a file's tests begin: what is entered later is not seen there.
+ * The running test. All copies of the package share it.
+ * @remarks Jest copies `process` into its VM before the tests of a file begin, and later additions are not seen there.
  */
 function enterRunning(): Running {
   const key = Symbol.for('cassette.test')
@@ -33,9 +33,9 @@ const running = enterRunning()
 
 const choose = (runner: string): string =>
   `${runner} gives each test a cassette of its own. Call useCassette(false) in this test, or in a beforeEach of its ` +
-  'suite, to use withCassette there; or take the withCassette out.'
+  'suite, to use withCassette there; or remove withCassette.'
 
-/** The life of one test, hooks included: its cassette is opened by its first request. */
+/** The time of one test and its hooks. The first request opens the test's cassette. */
 export class TestScope {
   readonly path: string
   readonly #session: LazySession
@@ -66,12 +66,12 @@ export class TestScope {
     running.scope = this
   }
 
-  /** The first miss, or another failure that must not be swallowed. */
+  /** The first miss, or another failure that the test must not hide. */
   get failure(): Error | undefined {
     return this.#blocked ?? this.#session.latched
   }
 
-  /** @throws CassetteOptionError */
+  /** @throws CassetteOptionError if a request was made already, or an option is invalid */
   configure(options: TestOptions): void {
     if (this.#session.isOpen)
       throw new CassetteOptionError('useCassette', 'to be called before the first request', 'a call after it')
@@ -86,13 +86,13 @@ export class TestScope {
   }
 
   #block(other: TestScope, runner: string): Error {
-    const advice = `${runner} runs one test with requests at a time: take \`concurrent\` off these tests.`
+    const advice = `${runner} runs one test with requests at a time: remove \`concurrent\` from these tests.`
     return (this.#blocked ??= new NestedCassetteError(other.path, this.path, advice))
   }
 
   /**
-   * Ends it. A second call does nothing.
-   * @returns what the test has to fail with, whatever became of it by itself
+   * Ends the scope. A second call does nothing.
+   * @returns the error that the test has to fail with, even if it passed by itself
    */
   async end(run: { failed: boolean }): Promise<Error | undefined> {
     if (this.#scope.ended) return this.failure
@@ -108,7 +108,7 @@ export class TestScope {
     return this.failure ?? problem ?? left
   }
 
-  /** @returns the error of a test that has left a cassette of its own open */
+  /** @returns an error if the test has opened its own cassette and not closed it */
   #handBack(): Error | undefined {
     if (running.scope !== this) return undefined
     running.scope = undefined
@@ -127,8 +127,8 @@ export function currentCassettePath(): string | undefined {
 }
 
 /**
- * Sets cassette options for the test that is running: in its body before the first request, or in a `beforeEach`
- * for a whole suite. `false`: this test has no cassette of the runner's.
+ * Sets cassette options for the running test. Call it in the test before its first request, or in a `beforeEach` for a
+ * whole suite. With `false`, the runner gives this test no cassette.
  * @throws CassetteOptionError outside a test, after the first request, for unknown options
  */
 export function useCassette(options: TestOptions): void {

@@ -1,9 +1,10 @@
-/** The turn of the test that asked last. */
+/** Resolves when the turn of the last caller ends. */
 let last: Promise<void> = Promise.resolve()
 
 /**
- * Recording is process-wide, so tests that a runner starts at once take turns, in the order in which they ask.
- * @returns what ends the turn; a second call does nothing
+ * Waits for a turn. Recording is process-wide, so tests that a runner starts at once run one after the other, in the
+ * order of their calls.
+ * @returns a function that ends the turn; a second call does nothing
  */
 export async function takeTurn(): Promise<() => void> {
   const before = last

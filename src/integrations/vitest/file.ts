@@ -1,7 +1,7 @@
 import { cassettePath, Occurrences, type TestName } from '../test-run/names.ts'
 import { orphansOf, orphansWanted, printOrphans } from '../test-run/orphans.ts'
 
-/** What of vitest's tasks is used here: a test, a suite, or the file. */
+/** The parts of a vitest task (a test, a suite or the file) that this package uses. */
 export interface VitestTask {
   readonly id: string
   readonly name: string
@@ -11,11 +11,11 @@ export interface VitestTask {
   readonly tasks?: readonly VitestTask[]
   readonly result?: { state?: string; pending?: boolean }
   concurrent?: boolean
-  /** Of `test.fails`. */
+  /** Set by `test.fails`. */
   fails?: boolean
 }
 
-/** The tests of one file: two of the same name are told apart by their order. */
+/** The tests of one file. Their order tells tests of the same name apart. */
 export class VitestFile {
   readonly #path: string
   readonly #tasks: readonly VitestTask[]
@@ -28,7 +28,7 @@ export class VitestFile {
     this.#collect(task.file, [], new Occurrences())
   }
 
-  /** Recording is process-wide: concurrent tests run one after the other. Has an effect before the tests begin. */
+  /** Makes concurrent tests run one after the other, because recording is process-wide. Call it before the tests begin. */
   serialise(): void {
     const serialise = (task: VitestTask): void => {
       if (task.concurrent === true) task.concurrent = false

@@ -1,6 +1,6 @@
 /**
- * What `cassette/vitest` does outside of the context that a test file runs in. In the pools `vmThreads` and `vmForks`
- * that context is thrown away with the file, but what patches the process has to stay.
+ * The part of `cassette/vitest` that runs outside of the VM context of a test file. In the pools `vmThreads` and
+ * `vmForks`, vitest drops that context with the file, but the patches of the process have to stay.
  */
 import { endOutside, watchOutside } from '../test-run/outside.ts'
 import { currentCassettePath, TestScope, useCassette } from '../test-run/test-scope.ts'
@@ -8,17 +8,17 @@ import { type VitestTask, VitestFile } from './file.ts'
 
 const RUNNER = 'cassette/vitest'
 
-/** What the hooks of one test file call. */
+/** The functions that the hooks of one test file call. */
 export interface FileHooks {
-  /** When all tests are known and none has begun. */
+  /** Called when all tests are known and none has begun. */
   begin(file: VitestTask): void
-  /** Around each test, its hooks included. */
+  /** Runs one test and its hooks. */
   around(runTest: () => Promise<void>, test: VitestTask): Promise<void>
-  /** When all tests have ended. */
+  /** Called when all tests have ended. */
   end(): Promise<void>
 }
 
-/** @param path of the test file; `undefined` where vitest does not say it */
+/** @param path of the test file; `undefined` if vitest does not tell it */
 function followFile(path: string | undefined): FileHooks {
   watchOutside(path === undefined ? { worker: process.env['VITEST_POOL_ID'] } : { file: path })
   let file: VitestFile | undefined
@@ -36,7 +36,7 @@ function followFile(path: string | undefined): FileHooks {
       const { result } = task
       const problem = await scope.end({ failed: (result?.state === 'fail') !== isMeantToFail })
       if (!problem) return
-      // Neither `fails` nor a skip says anything of a miss.
+      // A miss fails the test even with `fails` or after a skip.
       task.fails = false
       if (result?.state === 'skip' || result?.pending) {
         result.state = 'run'
