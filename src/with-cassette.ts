@@ -1,6 +1,7 @@
 import { CassetteOptionError } from './errors/cassette-option-error.ts'
 import { checkInterceptors } from './protocols/internals/foreign.ts'
 import { installProtocols } from './protocols/install.ts'
+import { warnOfUnknownVariables } from './session/process/unknown-variables.ts'
 import { ensurePatched, getDefaults, runInScope, setDefaults } from './session/process/current.ts'
 import type { CassetteSession } from './session/cassette-session.ts'
 import type { CassetteOptions } from './session/options/options.ts'
@@ -36,6 +37,7 @@ function open(path: string, options: CassetteOptions): Session {
  * @throws ForeignInterceptorsError
  */
 export function patchProcess(): void {
+  warnOfUnknownVariables()
   checkInterceptors()
   ensurePatched(installProtocols)
 }

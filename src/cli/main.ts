@@ -4,6 +4,7 @@ import { stripVTControlCharacters } from 'node:util'
 
 import { type CommandDef, renderUsage, runCommand } from 'citty'
 
+import { unknownVariables } from '../environment.ts'
 import { CassetteError } from '../errors/cassette-error.ts'
 import { EXIT, isResult } from './result.ts'
 import { checkFlags, UsageError } from './usage.ts'
@@ -81,6 +82,7 @@ async function main([name, ...rawArgs]: readonly string[]): Promise<number> {
     return EXIT.fine
   }
   checkFlags(own, command.args)
+  for (const problem of unknownVariables(process.env)) say(process.stderr, `cassette: ${problem}`)
   const { result } = await runCommand(command, { rawArgs })
   if (isResult(result)) {
     say(process.stdout, result.text)

@@ -42,6 +42,6 @@ export class CassetteMiss extends CassetteError {
     this.closest = details.closest
     this.differences = details.differences
     // The stack frames are those of the interceptors: a reporter would print thirty useless lines.
-    this.stack = `${this.name}: ${message}`
+    this.stack = `${this.name}: ${this.message}`
   }
 }

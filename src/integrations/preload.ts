@@ -5,6 +5,7 @@ import { MISS_EXIT_CODE } from '../base/exit-codes.ts'
 import { toError } from '../base/to-error.ts'
 import { occupy } from '../session/process/current.ts'
 import { LazySession } from '../session/lazy-session.ts'
+import { warnOfUnknownVariables } from '../session/process/unknown-variables.ts'
 import { Session } from '../session/session.ts'
 import { patchProcess } from '../with-cassette.ts'
 import { joinRun, type RunFolder } from '../storage/run-folder.ts'
@@ -16,6 +17,7 @@ const CHOOSE =
 
 /** Opens the cassette of this process or thread, and keeps it open as long as that runs. */
 export function preload(): void {
+  warnOfUnknownVariables()
   const run = joinRun(isMainThread ? programName(process.argv[1]) : 'thread', process.env['CASSETTE_PATH'])
   const failures: Error[] = []
   const onFailure = (error: Error): void => {

@@ -5,31 +5,43 @@ import { MIN_SECRET_BYTES } from './search/secret-patterns.ts'
 import type { UserPath } from './json/user-paths.ts'
 import { bareName, parseUserPath } from './json/user-paths.ts'
 
-/** What to redact beside the safe set, and what of that set to keep. */
+/** What to redact in addition to the safe set, and what of that set to keep. */
 export interface RedactOptions {
-  /** Names of headers whose value is a secret, in requests and responses. */
+  /**
+   * Names of headers whose value is a secret, in requests and responses.
+   * @defaultValue none
+   */
   readonly headers?: readonly string[]
   /**
-   * Paths in JSON bodies: `user.email`, `users[*].ssn`, `**.password`; a bare name means anywhere, also in form and
-   * multipart bodies. Whatever stands there becomes the string `REDACTED`; the root of a stream is each event's JSON.
+   * Paths in JSON bodies: `user.email`, `users[*].ssn`, `**.password`. A bare name means anywhere, also in form and
+   * multipart bodies. The value becomes the string `REDACTED`. In a stream, a path begins at the JSON of each event.
+   * @defaultValue none
    */
   readonly json?: readonly string[]
-  /** Names of query parameters whose value is a secret. */
+  /**
+   * Names of query parameters whose value is a secret.
+   * @defaultValue none
+   */
   readonly query?: readonly string[]
   /**
-   * Texts that must not be written: a string means itself, wherever it stands and however it is encoded; a regular
-   * expression is tried on the URL, each header's value, each JSON string, number and name, and on other text whole.
+   * Texts that must not be written. A string means itself, wherever it stands and however it is encoded. A regular
+   * expression is tried on the URL, on each header's value, on each JSON string, number and name, and on other text as a
+   * whole.
+   * @defaultValue none
    */
   readonly patterns?: readonly (RegExp | string)[]
   /**
-   * Run last, on what is redacted already, and return what is written. Called without a response when a request is
-   * looked up, so what they do to a request must not depend on the response; and with each message of a WebSocket's
-   * client alone (`response.frames`) when that is matched.
+   * Functions that run last, on what is redacted already, and return what is written. A function is called without a
+   * response when a request is looked up, so what it does to a request must not depend on the response. When a message
+   * of a WebSocket client is matched, it is called with that message alone (`response.frames`).
+   * @defaultValue none
    */
   readonly functions?: readonly ((exchange: Exchange) => Exchange)[]
   /**
-   * Names (of a header, a query parameter, a JSON or form field, an environment variable) that are not redacted by their
-   * name. The values of other variables with a secret's name stay hidden, and in bodies what looks like a key.
+   * Names (of a header, a query parameter, a JSON or form field, an environment variable) that are not redacted because
+   * of their name. The values of other variables with a secret's name stay hidden, and so does what looks like a key in a
+   * body.
+   * @defaultValue none
    */
   readonly keep?: readonly string[]
 }

@@ -21,8 +21,8 @@ const jsonRequests: readonly JsonRequest[] = requests.flatMap((request) => {
 })
 const isPlain = ({ canonical: { op } }: JsonRequest): boolean => op === 'generic'
 
-/** The same seed again: CASSETTE_SEED=<number>. */
-const seed = Number(process.env['CASSETTE_SEED'] ?? Date.now() % 0x7fffffff)
+/** The same seed again: CORPUS_SEED=<number>. */
+const seed = Number(process.env['CORPUS_SEED'] ?? Date.now() % 0x7fffffff)
 
 const send = ({ request }: JsonRequest, body: JsonValue): MatchRequest => ({
   ...request,

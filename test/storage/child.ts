@@ -22,8 +22,11 @@ function open(): Journal {
   return openJournal(path, { pid: process.pid, threadId, host: HOST, now: new Date().toISOString() })
 }
 
+/** On one line: the last of an error's message, which leads to its page, is left out. */
 function reason(error: unknown): string {
-  return error instanceof CassetteError ? `${error.code} ${error.message}` : String(error)
+  return error instanceof CassetteError
+    ? `${error.code} ${error.message.replace(/\nSee .*$/, '')}`
+    : String(error)
 }
 
 /** Appends items until it is killed. */

@@ -29,3 +29,9 @@ export function isNearMiss(name: string, candidates: Iterable<string>): boolean 
   }
   return false
 }
+
+/** The candidate with the fewest edits; of equals the first. */
+export function nearestName(name: string, candidates: readonly string[]): string | undefined {
+  const ranked = candidates.map((candidate) => ({ candidate, edits: distance(name, candidate) }))
+  return ranked.toSorted((a, b) => a.edits - b.edits)[0]?.candidate
+}

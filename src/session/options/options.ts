@@ -10,63 +10,134 @@ export type { FrameMatcher, FrameView, WebSocketOptions } from './websocket.ts'
 export type RecordMode = 'once' | 'none' | 'new_episodes' | 'all'
 export type RecordModeAlias = 'auto' | 'replay' | 'record' | 'rewrite'
 
-/** A request as matchers and `ignore` predicates see it. Names of headers in lower case; redacted. */
+/** A request as matchers see it, redacted. Names of headers are in lower case. */
 export interface RequestView {
   readonly method: string
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
-  /** Content-decoded; text where it is UTF-8. */
+  /** Content-decoded. A string if it is UTF-8. */
   readonly body: string | Uint8Array | null
 }
 
 export type RequestMatcher = (recorded: RequestView, incoming: RequestView) => boolean
 export type IgnoreRule = string | RegExp | ((request: { method: string; url: string }) => boolean)
 
+/** The `.proto` files that describe gRPC messages. */
 export interface GrpcOptions {
-  /** Paths from the working directory, or from one of `includeDirs`. Needs `@grpc/proto-loader`. */
+  /** Paths from the working directory, or from one of `includeDirs`. Needs the package `@grpc/proto-loader`. */
   readonly protos: readonly string[]
-  /** Where imports are looked for, beside the folders of the files themselves. */
+  /**
+   * Folders in which imports are looked for, in addition to the folders of the files themselves.
+   * @defaultValue none
+   */
   readonly includeDirs?: readonly string[]
 }
 
 export interface CassetteOptions {
-  /** Default `once`; `none` where `CI` is set and neither `false` nor `0`. `CASSETTE_MODE` overrides it. */
+  /**
+   * When a request is replayed and when it is recorded. `auto` means `new_episodes`, `replay` means `none`, `record` and
+   * `rewrite` mean `all`. `CASSETTE_MODE` overrides it.
+   * @defaultValue `once`; `none` if `CI` is set and is neither empty nor `false` nor `0`
+   * @see docs/recording.md
+   */
   readonly mode?: RecordMode | RecordModeAlias
-  /** Names of canonical fields that make the key, or a predicate asked on top of the key. */
+  /**
+   * What makes two requests the same. A list of canonical field names replaces the default key. A function is asked in
+   * addition to the key, and `false` from it means no match. `CASSETTE_MATCH_ON` (names with commas) overrides it.
+   * @defaultValue the fields that determine the answer
+   * @see docs/matching.md
+   * @example
+   * matchOn: ['model', 'messages']
+   * @example
+   * matchOn: (recorded, incoming) => recorded.url === incoming.url
+   */
   readonly matchOn?: readonly string[] | RequestMatcher
   /**
-   * What a miss does: `throw` (default); `passthrough`: live, not recorded; `rebase`: the nearest recording of the same
-   * path takes on the new request and answers with its old response. `rebase` is refused where `CI` is set.
+   * What a miss does. `throw` fails the run. `passthrough` sends the request to its server and does not record it.
+   * `rebase` gives the nearest recording of the same path the new request, and answers with its old response; it is
+   * refused if `CI` is set.
+   * @defaultValue `throw`
+   * @see docs/misses-and-rebase.md
    */
   readonly onMiss?: 'throw' | 'passthrough' | 'rebase'
-  /** What a non-2xx/3xx answer does while recording: `warn` (default) and `record` keep it, `raise` rejects. */
+  /**
+   * What a response with status 400 or more does while recording. `warn` records it and warns. `record` records it.
+   * `raise` fails with `RecordedErrorResponse`, and nothing is written.
+   * @defaultValue `warn`
+   */
   readonly onRecordError?: 'warn' | 'raise' | 'record'
-  /** Whether the last of identical recordings answers again and again. Default `false`. */
+  /**
+   * Whether the last of several identical recordings answers again and again. If not, each recording answers once.
+   * @defaultValue `false`
+   */
   readonly allowPlaybackRepeats?: boolean
-  /** What to redact beside the safe set, and what of that set to keep. */
+  /**
+   * What to redact in addition to the safe set, which is always on, and what of that set to keep.
+   * @defaultValue the safe set
+   * @see docs/redaction.md
+   */
   readonly redact?: RedactOptions | RedactList
-  /** Traffic that passes through untouched: hosts (`localhost:3000`, `*.internal`), URL patterns or a predicate. */
+  /**
+   * Traffic that passes through, neither recorded nor replayed: host names (`localhost:3000`, `*.internal`), URL patterns
+   * (`https://x.com/health*`), regular expressions that are tried on the URL, functions, or a list of these.
+   * `CASSETTE_IGNORE` (texts with commas) overrides it.
+   * @defaultValue nothing
+   * @example
+   * ignore: ['localhost:3000', ({ method, url }) => method === 'GET' && url.endsWith('/health')]
+   */
   readonly ignore?: IgnoreRule | readonly IgnoreRule[]
   /**
-   * What becomes of traffic that is no HTTP, gRPC or WebSocket (a database, a DNS query, UDP) where nothing may go live:
-   * `allow` (default): it passes; `deny`: it fails with `NetworkDeniedError`, unless `ignore` names its host.
+   * Traffic that cassette cannot record (databases, UDP, DNS), in modes that do not allow the network. `allow` lets it
+   * through. `deny` fails it with `NetworkDeniedError`, unless `ignore` names its host (`db:5432`,
+   * `unix:///run/db.sock`). Connections that are older than the cassette continue.
+   * @defaultValue `allow`
    */
   readonly network?: 'allow' | 'deny'
-  /** How what a client says on a WebSocket is held against the recording. */
+  /**
+   * How a client's WebSocket messages are compared with the recorded ones.
+   * @defaultValue ids and times do not count
+   * @see docs/websocket.md
+   */
   readonly websocket?: WebSocketOptions
-  /** `.proto` files by which gRPC messages are made readable, where the client's own definitions are not enough. */
+  /**
+   * `.proto` files that make gRPC messages readable if the client's own definitions are not enough.
+   * @defaultValue what the client knows
+   * @see docs/grpc.md
+   */
   readonly grpc?: GrpcOptions
-  /** Changes an exchange before it is redacted and written; `null`: not recorded. */
+  /**
+   * Changes an exchange, in the shape that it has in the file, before it is redacted and written. `null` means that it is
+   * not recorded.
+   * @defaultValue none
+   */
   readonly beforeRecord?: ExchangeHook
-  /** Changes an exchange before a client is given it; `null`: as if it were not in the cassette. */
+  /**
+   * Changes an exchange, in the shape that it has in the file, before it is replayed. `null` means as if it were not in
+   * the cassette.
+   * @defaultValue none
+   */
   readonly beforeReplay?: ExchangeHook
-  /** `instant` (default), `recorded`, or a speed factor: 2 plays twice as fast as recorded. */
+  /**
+   * How fast responses are replayed: `instant`, `recorded` (with the recorded delays), or a speed factor above 0. 2 plays
+   * twice as fast as recorded.
+   * @defaultValue `instant`
+   */
   readonly timing?: 'instant' | 'recorded' | number
-  /** How old a recording may be: milliseconds, or a text such as `90d`, `12h`, `30m`. */
+  /**
+   * How old a recording may be: milliseconds, or a text such as `90d`, `12h`, `30m`.
+   * @defaultValue no limit
+   */
   readonly maxAge?: number | string
-  /** What an older one does: `warn` (default), `fail`, or `rerecord`, which acts as mode `all` where recording is allowed. */
+  /**
+   * What a recording older than `maxAge` does. `warn` warns. `fail` fails with `StaleCassetteError`. `rerecord` acts as
+   * mode `all`, unless the mode is `none`.
+   * @defaultValue `warn`
+   */
   readonly onStale?: 'warn' | 'fail' | 'rerecord'
-  /** Whether a recorded interaction that was not played fails the run. Default `false`. */
+  /**
+   * Whether a recording that was not played fails the run, with `UnusedInteractionsError`.
+   * @defaultValue `false`
+   */
   readonly strict?: boolean
 }
 

@@ -13,11 +13,17 @@ export interface FrameView {
 
 export type FrameMatcher = (recorded: FrameView, incoming: FrameView) => boolean
 
-/** How a client's messages on a WebSocket are held against the recorded ones. */
+/** How a client's WebSocket messages are compared with the recorded ones. */
 export interface WebSocketOptions {
-  /** Names of the fields of JSON messages that count (`type`, `item.content`), or a function that decides alone. */
+  /**
+   * Names of the fields of JSON messages that count (`type`, `item.content`), or a function that decides alone.
+   * @defaultValue all fields but ids and times
+   */
   readonly matchOn?: readonly string[] | FrameMatcher
-  /** Paths in JSON messages that do not count, written as those of `redact.json`. */
+  /**
+   * Paths in JSON messages that do not count, written as those of `redact.json`.
+   * @defaultValue none
+   */
   readonly ignore?: readonly string[]
 }
 

@@ -39,6 +39,8 @@ interface ProcessState {
   readonly scopes: AsyncLocalStorage<Scope>
   /** Set once the process is patched: by which copy of the package does not matter. */
   refresh: (() => void) | undefined
+  /** Whether unknown environment variables have been looked for. */
+  environmentChecked?: boolean
 }
 
 /**
@@ -83,6 +85,14 @@ export function occupy(path: string, choose?: string): Place {
       shared.refresh?.()
     },
   }
+}
+
+/** Whether this is the first call in the process, whichever copy of the package makes it. */
+export function isFirstEnvironmentCheck(): boolean {
+  const shared = state()
+  if (shared.environmentChecked === true) return false
+  shared.environmentChecked = true
+  return true
 }
 
 export const runInScope = <T>(scope: Scope, fn: () => T): T => state().scopes.run(scope, fn)

@@ -267,7 +267,9 @@ describe('a body edited by hand', () => {
   it('is refused without its content being shown', () => {
     assert.throws(
       () => checkBody({ text: { secret: 'sk-123' } }),
-      (error: Error) => error.message === 'body.text: expected a string (in quotes), found a mapping.',
+      (error: Error) =>
+        error.message ===
+        'body.text: expected a string (in quotes), found a mapping.\nSee cassette/docs/errors.md#cassette_body_format',
     )
   })
 })
