@@ -14,7 +14,7 @@ export const VARIABLES = [
 ] as const
 
 /** Set by cassette itself, for the processes that a run starts. */
-const INTERNAL: readonly string[] = ['CASSETTE_RUN_DIR', 'CASSETTE_RUN_PATH']
+const INTERNAL: ReadonlySet<string> = new Set(['CASSETTE_RUN_DIR', 'CASSETTE_RUN_PATH'])
 
 /** A sentence for each variable that is named like one of cassette's and is none, with the nearest name. */
 export function unknownVariables(env: Readonly<Record<string, string | undefined>>): string[] {
@@ -24,7 +24,7 @@ export function unknownVariables(env: Readonly<Record<string, string | undefined
     .map((name) => {
       const nearest = nearestName(
         name,
-        names.filter((one) => !INTERNAL.includes(one)),
+        names.filter((one) => !INTERNAL.has(one)),
       )
       return (
         `cassette does not know the environment variable ${name}, and ignores it. The nearest one that it knows ` +

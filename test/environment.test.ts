@@ -42,7 +42,7 @@ describe('environment variables', () => {
              require('node:child_process').spawn(process.execPath, [__filename], { stdio: 'inherit', env: { ...process.env, NO_MORE: '1' } })`,
         )
         const env = { URL: server.url, CASSETTE_MOD: 'none' }
-        const main = 'node_modules/cassette/dist/cli/main.js'
+        const main = '../node_modules/cassette/dist/cli/main.js'
         for (const args of [
           ['two.mjs'],
           ['--import', 'cassette/register', 'child.cjs'],
