@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.ts'
 import { bufferOf } from '../base/bytes.ts'
 import { type EntryText, newEnvelope, renderEnvelope, type Envelope } from './envelope.ts'
 import { CassetteFormatError } from '../errors/cassette-format-error.ts'
@@ -82,7 +83,7 @@ function parseSegments(file: Buffer, path: string, layout: Layout): CassetteCont
       indent,
       eol,
       version: top.version,
-      ...(top.incompleteMark === undefined ? {} : { incompleteMark: top.incompleteMark }),
+      ...defined({ incompleteMark: top.incompleteMark }),
     },
   }
 }
@@ -121,6 +122,6 @@ export interface CassetteParts {
  */
 export function renderCassette(parts: CassetteParts): Iterable<EntryText> {
   const { cassette, entries, incomplete, metadata } = parts
-  const envelope = cassette?.envelope ?? newEnvelope('', metadata === undefined ? {} : { metadata })
+  const envelope = cassette?.envelope ?? newEnvelope('', defined({ metadata }))
   return renderEnvelope(envelope, entries, incomplete)
 }

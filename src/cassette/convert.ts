@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.ts'
 import { joinChunks } from '../base/bytes.ts'
 import { decodeBody, encodeBody } from '../exchange/body/body.ts'
 import { framesFromStored, framesToStored } from '../exchange/body/codecs/websocket.ts'
@@ -43,14 +44,16 @@ export function toInteraction(
       method: request.method,
       url: request.url,
       headers: headersToStored(request.headers),
-      ...(requestBody === undefined ? {} : { body: requestBody }),
+      ...defined({ body: requestBody }),
       ...(request.incomplete === true ? { incomplete: true } : {}),
     },
     match,
-    ...(response === undefined ? {} : { response: responseToStored(response, describe?.response) }),
-    ...(failure === undefined ? {} : { failure: failureToStored(failure) }),
+    ...defined({
+      response: response && responseToStored(response, describe?.response),
+      failure: failure && failureToStored(failure),
+    }),
     ...(exchange.incomplete === true ? { incomplete: true } : {}),
-    ...(exchange.waitedMs === undefined ? {} : { waited_ms: exchange.waitedMs }),
+    ...defined({ waited_ms: exchange.waitedMs }),
   }
 }
 
@@ -63,10 +66,12 @@ export function fromInteraction(interaction: Interaction): Exchange {
   return {
     recordedAt: interaction.recorded_at,
     request: requestFromStored(request),
-    ...(response === undefined ? {} : { response: responseFromStored(response) }),
-    ...(failure === undefined ? {} : { failure: failureFromStored(failure) }),
+    ...defined({
+      response: response && responseFromStored(response),
+      failure: failure && failureFromStored(failure),
+    }),
     ...(interaction.incomplete === true ? { incomplete: true } : {}),
-    ...(interaction.waited_ms === undefined ? {} : { waitedMs: interaction.waited_ms }),
+    ...defined({ waitedMs: interaction.waited_ms }),
   }
 }
 
@@ -81,8 +86,7 @@ function responseToStored(
   const turns = turnsOf(response)
   return {
     status: response.status,
-    ...(response.reason === undefined ? {} : { reason: response.reason }),
-    ...(version === undefined ? {} : { http_version: version }),
+    ...defined({ reason: response.reason, http_version: version }),
     ...(informational === undefined || informational.length === 0
       ? {}
       : {
@@ -92,16 +96,15 @@ function responseToStored(
           })),
         }),
     headers: headersToStored(response.headers),
-    ...(body === undefined ? {} : { body }),
-    ...(response.trailers === undefined ? {} : { trailers: headersToStored(response.trailers) }),
+    ...defined({ body }),
+    ...defined({ trailers: response.trailers && headersToStored(response.trailers) }),
     ...(response.delayMs > 0 ? { delay_ms: response.delayMs } : {}),
-    ...(after === undefined ? {} : { after }),
-    ...(turns === undefined ? {} : { turns }),
+    ...defined({ after, turns }),
   }
 }
 
 function failureToStored({ http2Code, ...failure }: ExchangeFailure): InteractionFailure {
-  return { ...failure, ...(http2Code === undefined ? {} : { http2_code: http2Code }) }
+  return { ...failure, ...defined({ http2_code: http2Code }) }
 }
 
 function requestFromStored(request: InteractionRequest): Exchange['request'] {
@@ -122,21 +125,18 @@ function responseFromStored(response: InteractionResponse): ExchangeResponse {
   const chunks = response.body === undefined ? [] : decodeBody(response.body)
   return {
     status: response.status,
-    ...(response.reason === undefined ? {} : { reason: response.reason }),
-    ...(version === undefined ? {} : { version }),
-    ...(informational === undefined
-      ? {}
-      : {
-          informational: informational.map((one) => ({
-            status: one.status,
-            headers: headersFromStored(one.headers),
-          })),
-        }),
+    ...defined({ reason: response.reason, version }),
+    ...defined({
+      informational: informational?.map((one) => ({
+        status: one.status,
+        headers: headersFromStored(one.headers),
+      })),
+    }),
     headers,
     delayMs: response.delay_ms ?? 0,
     ...(after === undefined ? { chunks } : { after, ...withTurns(chunks, turns ?? []) }),
     ...contentMarks(headers, response.body),
-    ...(response.trailers === undefined ? {} : { trailers: headersFromStored(response.trailers) }),
+    ...defined({ trailers: response.trailers && headersFromStored(response.trailers) }),
     ...framesOf(response),
   }
 }
@@ -153,8 +153,7 @@ function failureFromStored(failure: InteractionFailure): ExchangeFailure {
   return {
     name,
     message,
-    ...(code === undefined ? {} : { code }),
-    ...(http2Code === undefined ? {} : { http2Code }),
+    ...defined({ code, http2Code }),
   }
 }
 
@@ -169,7 +168,7 @@ function bodyToStored(
   const encoded = isContentCoded(message.headers) && message.contentDecoded !== true
   const body = encodeBody(
     chunks,
-    contentType === undefined || encoded ? {} : { contentType, ...(describe ? { describe } : {}) },
+    contentType === undefined || encoded ? {} : { contentType, ...defined({ describe }) },
   )
   if (encoded) return { ...body, encoded: true }
   return message.bareDeflate === true ? { ...body, bare_deflate: true } : body

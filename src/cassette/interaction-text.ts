@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.ts'
 import { bodyCodecs, decodeBody } from '../exchange/body/body.ts'
 import { BodySource } from '../exchange/body/codec.ts'
 import { framesFromStored, framesToStored } from '../exchange/body/codecs/websocket.ts'
@@ -42,7 +43,7 @@ function withBase64(interaction: Interaction): Interaction {
   return {
     ...interaction,
     request: { ...request, ...base64Body(request.body) },
-    ...(response === undefined ? {} : { response: { ...response, ...base64Body(response.body) } }),
+    ...defined({ response: response && { ...response, ...base64Body(response.body) } }),
   }
 }
 

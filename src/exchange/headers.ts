@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.ts'
 import type { HeaderPairs } from './exchange.ts'
 
 export interface ContentType {
@@ -49,8 +50,7 @@ export function parseContentType(value: string): ContentType | undefined {
   const boundary = parameters.get('boundary')
   return {
     type,
-    ...(charset === undefined ? {} : { charset }),
-    ...(boundary === undefined ? {} : { boundary }),
+    ...defined({ charset, boundary }),
     parameters,
   }
 }

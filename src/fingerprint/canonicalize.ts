@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.ts'
 import { present } from '../providers/requests/fields.ts'
 import { parseRequest } from '../providers/requests/parse.ts'
 import { providerFor } from '../providers/registry.ts'
@@ -35,6 +36,6 @@ export function canonicalizeParsed(parsed: ParsedRequest): CanonicalRequest {
     api: provider.api,
     stream: stream === true,
     ...(background === true ? { background } : {}),
-    ...(alt === undefined ? {} : { alt }),
+    ...defined({ alt }),
   }
 }

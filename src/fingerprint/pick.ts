@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.ts'
 import { isObject, set } from '../providers/json/json.ts'
 import type { CanonicalRequest } from '../providers/types.ts'
 import type { MatchOptions } from './canonicalize.ts'
@@ -30,7 +31,7 @@ export function pick(canonical: CanonicalRequest, { matchOn }: MatchOptions): Pi
   return {
     fields: out,
     ...(host !== undefined && placed ? { host } : {}),
-    ...(bodyKeys === undefined ? {} : { bodyKeys }),
+    ...defined({ bodyKeys }),
     on,
   }
 }

@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.ts'
 import { joinChunks } from '../base/bytes.ts'
 import { RedactionError } from '../errors/redaction-error.ts'
 import { plainGrpcRequest, plainGrpcResponse } from '../exchange/content-encoding/grpc-content.ts'
@@ -67,7 +68,7 @@ export function createRedactor(options: RedactorOptions): Redactor {
 
   function bodyContext(url: string, read?: MessageReader): BodyContext {
     const path = /^(?:[a-z][a-z0-9+.-]*:\/\/[^/?#]*)?([^?#]*)/i.exec(url)?.[1] ?? ''
-    return { rules, search, urlPath: path.toLowerCase(), ...(read ? { read } : {}) }
+    return { rules, search, urlPath: path.toLowerCase(), ...defined({ read }) }
   }
 
   function redactRequest(given: ExchangeRequest, read?: MessageReader): ExchangeRequest {
@@ -83,7 +84,7 @@ export function createRedactor(options: RedactorOptions): Redactor {
     const source: CutBytes = { bytes: readable ?? body, cuts: [] }
     const redacted = redactBody(source, contentTypeOf(headers), bodyContext(request.url, read))
     if (redacted === source) return stored
-    return { ...stored, body: redacted.bytes, ...(readable === undefined ? {} : { contentDecoded: true }) }
+    return { ...stored, body: redacted.bytes, ...defined({ contentDecoded: readable && (true as const) }) }
   }
 
   function redactResponse(
@@ -95,18 +96,16 @@ export function createRedactor(options: RedactorOptions): Redactor {
     const { headers, reason, trailers, informational, frames } = response
     const stored: ExchangeResponse = {
       ...response,
-      ...(reason === undefined ? {} : { reason: search.redactString(reason) }),
+      ...defined({ reason: reason === undefined ? undefined : search.redactString(reason) }),
       headers: redactResponseHeaders(headers, urls, headerValue(asked, 'sec-websocket-protocol')),
-      ...(trailers === undefined ? {} : { trailers: redactResponseHeaders(trailers, urls) }),
-      ...(informational === undefined
-        ? {}
-        : {
-            informational: informational.map((one) => ({
-              ...one,
-              headers: redactResponseHeaders(one.headers, urls),
-            })),
-          }),
-      ...(frames === undefined ? {} : { frames: redactFrames(frames, bodyContext(url, read)) }),
+      ...defined({ trailers: trailers && redactResponseHeaders(trailers, urls) }),
+      ...defined({
+        informational: informational?.map((one) => ({
+          ...one,
+          headers: redactResponseHeaders(one.headers, urls),
+        })),
+      }),
+      ...defined({ frames: frames && redactFrames(frames, bodyContext(url, read)) }),
     }
     const whole = wholeBody(response.chunks)
     if (whole.bytes.length === 0) return stored
@@ -118,7 +117,7 @@ export function createRedactor(options: RedactorOptions): Redactor {
       redacted,
       readable === undefined ? response.chunks : [oneChunk(response.chunks)],
     )
-    return { ...stored, chunks, ...(readable === undefined ? {} : { contentDecoded: true }) }
+    return { ...stored, chunks, ...defined({ contentDecoded: readable && (true as const) }) }
   }
 
   function redactExchange(exchange: Exchange, describe?: MessageReaders): Exchange {
@@ -126,10 +125,10 @@ export function createRedactor(options: RedactorOptions): Redactor {
     return {
       ...exchange,
       request: redactRequest(request, describe?.request),
-      ...(response === undefined ? {} : { response: redactResponse(response, request, describe?.response) }),
-      ...(failure === undefined
-        ? {}
-        : { failure: { ...failure, message: redactMessage(failure.message, urls) } }),
+      ...defined({
+        response: response && redactResponse(response, request, describe?.response),
+        failure: failure && { ...failure, message: redactMessage(failure.message, urls) },
+      }),
     }
   }
 

@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.ts'
 import { toError } from '../base/to-error.ts'
 import type { CassetteEntry } from '../cassette/cassette.ts'
 import { fromInteraction } from '../cassette/convert.ts'
@@ -142,9 +143,6 @@ export async function replayOf(
   return {
     kind: 'replay',
     delayFactor,
-    ...(response ? { response } : {}),
-    ...(failure ? { failure } : {}),
-    ...(incomplete ? { incomplete } : {}),
-    ...(waitedMs === undefined ? {} : { waitedMs }),
+    ...defined({ response, failure, incomplete, waitedMs }),
   }
 }

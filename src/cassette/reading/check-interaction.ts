@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts'
 import { checkBody } from '../../exchange/body/body.ts'
 import { StoredBodyError } from '../../exchange/body/stored-body-error.ts'
 import type { Interaction } from '../interaction.ts'
@@ -182,7 +183,7 @@ function withHeaders(item: Mapping): Mapping {
   return {
     ...item,
     request: { headers: {}, ...request },
-    ...(response === undefined ? {} : { response: { headers: {}, ...response } }),
+    ...defined({ response: response && { headers: {}, ...response } }),
   }
 }
 

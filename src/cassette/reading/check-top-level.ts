@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts'
 import type { CassetteFormatError } from '../../errors/cassette-format-error.ts'
 import { describe } from './check-interaction.ts'
 import type { KeyLines } from '../envelope.ts'
@@ -37,7 +38,7 @@ export function readTopLevel(source: SourceText, headLength: number): TopLevel {
       version === undefined
         ? { in: 'head', start: 0, end: 0 }
         : keyLines(source, tree, ['version'], headLength),
-    ...(mark === undefined ? {} : { incompleteMark: { ...mark, value: incomplete === true } }),
+    ...defined({ incompleteMark: mark && { ...mark, value: incomplete === true } }),
   }
 }
 

@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts'
 import { CassetteFormatError } from '../../errors/cassette-format-error.ts'
 
 export interface Place {
@@ -52,7 +53,7 @@ export function formatError(
     path: source.path,
     ...place,
     expected,
-    ...(found === undefined ? {} : { found }),
+    ...defined({ found }),
   })
 }
 

@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts'
 import { headerValues } from '../headers.ts'
 import type { Chunk, HeaderPairs } from '../exchange.ts'
 import { type Coder, type Coding, createDecoder, createEncoder, type Format } from './zlib-coder.ts'
@@ -78,7 +79,7 @@ async function run(chunks: readonly Chunk[], coders: readonly Coder[], cut: bool
     waited += delayMs
     const out = await through(data, coders)
     if (out.length > 0) {
-      made.push({ data: out, delayMs: waited, ...(after === undefined ? {} : { after }) })
+      made.push({ data: out, delayMs: waited, ...defined({ after }) })
       waited = 0
     }
   }

@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts'
 import { joinChunks } from '../../base/bytes.ts'
 import { codingsOf, type Decoded, decodeChunks, encodeChunks } from './content-codings.ts'
 import { headerValue } from '../headers.ts'
@@ -18,7 +19,7 @@ export async function decodeContent(exchange: Exchange): Promise<Exchange> {
   return {
     ...exchange,
     request: decodedRequest,
-    ...(decodedResponse === undefined ? {} : { response: decodedResponse }),
+    ...defined({ response: decodedResponse }),
   }
 }
 
@@ -33,7 +34,7 @@ export async function encodeContent(exchange: Exchange): Promise<Exchange> {
   return {
     ...exchange,
     request: await encodeRequest(request),
-    ...(response === undefined ? {} : { response: await encodeResponse(exchange, response) }),
+    ...defined({ response: response && (await encodeResponse(exchange, response)) }),
   }
 }
 

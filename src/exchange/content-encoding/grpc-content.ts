@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts'
 import { joinChunks } from '../../base/bytes.ts'
 import { type GrpcFrame, isGrpc, plainFrame, splitGrpc } from '../wire/grpc-frame.ts'
 import { headerValue } from '../headers.ts'
@@ -11,7 +12,7 @@ export function plainGrpc(exchange: Exchange): Exchange {
   const request = plainGrpcRequest(exchange.request)
   const response = exchange.response && plainGrpcResponse(exchange.response)
   if (request === exchange.request && response === exchange.response) return exchange
-  return { ...exchange, request, ...(response === undefined ? {} : { response }) }
+  return { ...exchange, request, ...defined({ response }) }
 }
 
 export function plainGrpcRequest<Request extends ExchangeRequest>(request: Request): Request {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { defined } from '../../base/defined.ts'
 import { nonEmpty, set } from '../json/json.ts'
 import { unsignedUrl } from '../requests/location.ts'
 import type { Part } from '../types.ts'
@@ -79,19 +80,18 @@ type Source = { readonly media_type?: string; readonly sha256?: string; readonly
 export function dataSource(data: string, declared?: string): Source {
   const bytes = fromBase64(data)
   const type = declared ?? (bytes === undefined ? undefined : sniff(bytes))
-  return { ...(type === undefined ? {} : { media_type: type }), sha256: sha256(bytes ?? data.toWellFormed()) }
+  return { ...defined({ media_type: type }), sha256: sha256(bytes ?? data.toWellFormed()) }
 }
 
 /** A data URL (RFC 2397) by its bytes, any other URL by itself without signing parameters. */
 export function urlSource(url: string, declared?: string): Source {
-  if (!/^data:/i.test(url))
-    return { ...(declared === undefined ? {} : { media_type: declared }), url: unsignedUrl(url) }
+  if (!/^data:/i.test(url)) return { ...defined({ media_type: declared }), url: unsignedUrl(url) }
   const comma = url.indexOf(',')
   const head = url.slice(5, comma === -1 ? url.length : comma)
   const data = comma === -1 ? '' : url.slice(comma + 1)
   const type = mediaType(head) ?? declared
   if (/;\s*base64\s*$/i.test(head)) return dataSource(percentDecoded(data, /%/), type)
-  return { ...(type === undefined ? {} : { media_type: type }), sha256: sha256(percentDecoded(data)) }
+  return { ...defined({ media_type: type }), sha256: sha256(percentDecoded(data)) }
 }
 
 function percentDecoded(text: string, when = /./s): string {

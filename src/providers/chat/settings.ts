@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts'
 import type { Fields } from '../requests/fields.ts'
 import { present } from '../requests/fields.ts'
 import {
@@ -68,8 +69,7 @@ export function jsonSchemaFormat(
   const description = nonEmpty(fields['description'])
   return {
     type: 'json_schema',
-    ...(name === undefined ? {} : { name }),
-    ...(description === undefined ? {} : { description }),
+    ...defined({ name, description }),
     ...(fields['strict'] === true ? { strict: true } : {}),
     ...(value === undefined || value === null ? {} : { schema: schema(value, openApi) }),
   }

@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts'
 import { leftover } from '../requests/fields.ts'
 import { isList, isObject, type JsonObject, type JsonValue, nonEmpty, textOf } from '../json/json.ts'
 import type { Tool } from '../types.ts'
@@ -57,7 +58,7 @@ export function toolFields(
 ): Record<string, unknown> {
   return {
     ...(tools.length > 0 ? { tools } : {}),
-    ...(choice === undefined ? {} : { tool_choice: choice }),
+    ...defined({ tool_choice: choice }),
     ...(serial ? { parallel_tool_calls: false } : {}),
   }
 }

@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts'
 import { isObject, type JsonValue, nonEmpty, parseJson, set } from '../json/json.ts'
 import type { Content, Message, Part, ToolCall } from '../types.ts'
 
@@ -136,7 +137,7 @@ export class Transcript {
   finish(): { system?: Content; messages?: Message[] } {
     const system = content(this.#system)
     const messages = this.#sorted()
-    return { ...(system === undefined ? {} : { system }), ...(messages.length > 0 ? { messages } : {}) }
+    return { ...defined({ system }), ...(messages.length > 0 ? { messages } : {}) }
   }
 
   #message(role: string, blocks: readonly Block[], extra: Readonly<Record<string, unknown>>): void {

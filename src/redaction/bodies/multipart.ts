@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts'
 import { bufferOf } from '../../base/bytes.ts'
 import type { ContentType } from '../../exchange/headers.ts'
 import { parseContentType } from '../../exchange/headers.ts'
@@ -57,8 +58,8 @@ function readHead(head: ByteText): Pick<Part, 'name' | 'isFile' | 'contentType'>
   const type = /^content-type:(.*)/im.exec(head)?.[1]
   const contentType = type === undefined ? undefined : parseContentType(type)
   return {
-    ...(name === undefined ? {} : { name }),
+    ...defined({ name }),
     isFile: parameters?.has('filename') === true || parameters?.has('filename*') === true,
-    ...(contentType === undefined ? {} : { contentType }),
+    ...defined({ contentType }),
   }
 }

@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts'
 import { createRedactor, type Redactor } from '../../redaction/redactor.ts'
 import type { ResolvedOptions } from '../options/options.ts'
 
@@ -8,7 +9,7 @@ type Environment = Readonly<Record<string, string | undefined>>
  * manager), also while a cassette is open. A value that was there once stays a secret.
  */
 export function liveRedactor(env: Environment, redact: ResolvedOptions['redact']): Redactor {
-  const given = redact ? { redact } : {}
+  const given = defined({ redact })
   const known = new Map<string, string>()
   let current = createRedactor({ env, ...given })
 

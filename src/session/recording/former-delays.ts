@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts'
 import type { CassetteEntry } from '../../cassette/cassette.ts'
 import type { Interaction } from '../../cassette/interaction.ts'
 import { withoutDelays } from '../../exchange/body/without-delays.ts'
@@ -25,10 +26,7 @@ export function formerDelays(former: readonly CassetteEntry[]): (interaction: In
       ...interaction,
       response: {
         ...rest,
-        ...(same.body === undefined ? {} : { body: same.body }),
-        ...(same.delay_ms === undefined ? {} : { delay_ms: same.delay_ms }),
-        ...(same.after === undefined ? {} : { after: same.after }),
-        ...(same.turns === undefined ? {} : { turns: same.turns }),
+        ...defined({ body: same.body, delay_ms: same.delay_ms, after: same.after, turns: same.turns }),
       },
     }
   }

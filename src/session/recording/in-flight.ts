@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http'
 
+import { defined } from '../../base/defined.ts'
 import type { IncomingRequest, ResponseHead, Tap } from '../../exchange/gate.ts'
 import type {
   Chunk,
@@ -175,21 +176,19 @@ export class InFlight implements Tap {
     const head = this.#head
     const response = head && {
       status: head.status,
-      ...(head.reason === undefined ? {} : { reason: head.reason }),
-      ...(head.version === undefined ? {} : { version: head.version }),
+      ...defined({ reason: head.reason, version: head.version }),
       ...(this.#informational.length > 0 ? { informational: this.#informational } : {}),
       headers: head.headers,
       delayMs: head.delayMs,
       chunks: this.#chunks,
-      ...(head.after === undefined ? {} : { after: head.after }),
-      ...(endAfter === undefined ? {} : { endAfter }),
+      ...defined({ after: head.after, endAfter }),
       ...(this.#frames.length > 0 ? { frames: this.#frames } : {}),
       ...(trailers && trailers.length > 0 ? { trailers } : {}),
     }
     this.#hooks.onDone({
       recordedAt: this.#recordedAt,
       request: this.#asked(),
-      ...(response ? { response } : {}),
+      ...defined({ response }),
       ...end,
     })
   }

@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts'
 import { toError } from '../../base/to-error.ts'
 import type { Opened } from '../opening/open.ts'
 import { setImmediate as macrotask, setTimeout as sleep } from 'node:timers/promises'
@@ -176,7 +177,7 @@ export class Recorder {
     }
     const redacted = redactor.exchange(kept, readers)
     yield
-    const print = fingerprint(matchRequest(redacted.request), matchOn ? { matchOn } : {})
+    const print = fingerprint(matchRequest(redacted.request), defined({ matchOn }))
     const match = {
       key: print.matchKey,
       semantic_key: print.semanticKey,

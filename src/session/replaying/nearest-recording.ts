@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts'
 import { canonicalOf } from '../../rebase/rebase.ts'
 import { interactionText } from '../../cassette/interaction-text.ts'
 import { type Interaction, type InteractionRequest, NO_MATCH } from '../../cassette/interaction.ts'
@@ -31,7 +32,7 @@ export function nearestRecording(
   for (const recording of mostAlike(asked, recordings)) {
     const { entry } = recording
     const list = matchOn ?? entry.match?.on
-    const options = list ? { matchOn: list } : {}
+    const options = defined({ matchOn: list })
     const name = list?.join() ?? ''
     const incoming = canonicals.get(name) ?? canonicalOf(asked, options)
     canonicals.set(name, incoming)

@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts'
 import { bufferOf } from '../../base/bytes.ts'
 import type { CassetteEntry } from '../../cassette/cassette.ts'
 import { fromInteraction } from '../../cassette/convert.ts'
@@ -37,7 +38,7 @@ export interface Recording {
 
 /** @note Unchecked: a list comes from a file, and was made for some other request of it. */
 const keyed = (request: MatchRequest, matchOn: readonly string[] | undefined): Fingerprint => {
-  const options = matchOn ? { matchOn } : {}
+  const options = defined({ matchOn })
   return fingerprintOfCanonical(canonicalize(request, options), options)
 }
 
@@ -193,7 +194,7 @@ export class Playback {
     this.#index()
     const asked = matchRequest(request)
     const { matchOn } = this.#options
-    const print = fingerprint(asked, matchOn ? { matchOn } : {})
+    const print = fingerprint(asked, defined({ matchOn }))
     const keys = [print.matchKey]
     if (!matchOn) for (const list of this.#lists) keys.push(keyed(asked, list).matchKey)
     const buckets = [...new Set(keys.map((key) => this.#byKey.get(key)))].filter((one) => one !== undefined)

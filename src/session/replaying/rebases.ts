@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts'
 import type { CassetteEntry } from '../../cassette/cassette.ts'
 import type { InteractionRequest } from '../../cassette/interaction.ts'
 import { isSameCall, rebase } from '../../rebase/rebase.ts'
@@ -39,7 +40,7 @@ export class Rebases {
     const { text, interaction, paths } = rebase(recording.entry, request, {
       at,
       taken: new Set(others.map(({ entry }) => this.#ids.get(entry) ?? entry.id)),
-      ...(list ? { matchOn: list } : {}),
+      ...defined({ matchOn: list }),
     })
     this.#texts.set(recording.entry, text)
     this.#ids.set(recording.entry, interaction.id)

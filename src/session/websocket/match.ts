@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 
+import { defined } from '../../base/defined.ts'
 import { bufferOf } from '../../base/bytes.ts'
 import type { FrameContent } from '../../exchange/exchange.ts'
 import { type Difference, Differ } from '../../fingerprint/differences/differ.ts'
@@ -48,7 +49,7 @@ function viewOf(frame: FrameContent): FrameView {
   if (!isUtf8(data)) return { type, data }
   const text = bufferOf(data).toString()
   const json = /^\s*[{[]/.test(text) ? parseJson(text)?.value : undefined
-  return { type, data, text, ...(json === undefined ? {} : { json }) }
+  return { type, data, text, ...defined({ json }) }
 }
 
 /** JSON without what is made anew by every client; text; bytes as base64. */

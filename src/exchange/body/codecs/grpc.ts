@@ -1,3 +1,4 @@
+import { defined } from '../../../base/defined.ts'
 import { StoredBodyError } from '../stored-body-error.ts'
 import {
   checkBase64,
@@ -30,7 +31,7 @@ export const grpcCodec: BodyCodec<GrpcBody> = {
       const json = flag === 0 ? source.describe?.(message) : undefined
       return {
         ...delay,
-        ...(json === undefined ? {} : { json }),
+        ...defined({ json }),
         base64: encodeBase64(message),
         ...(flag === 1 ? { compressed: true } : {}),
       }

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer'
+import { defined } from '../../../base/defined.ts'
 import type { BodyCodec, BodySource } from '../codec.ts'
 import { type JsonTexts, readJsonTexts } from '../json/texts.ts'
 import { decodePayload, encodeBase64, looksBinary } from '../payload.ts'
@@ -33,7 +34,7 @@ export const ndjsonCodec: BodyCodec<NdjsonBody> = {
         ...entryOf(texts[index] ?? Buffer.alloc(0), read.entries[index]),
         ...storedDelay(timeline.delayUntil(next)),
       })),
-      ...(read.layout === undefined ? {} : { layout: read.layout }),
+      ...defined({ layout: read.layout }),
       ...(crlf ? { eol: 'crlf' } : {}),
       ...(bytes.at(-1) === LF ? {} : { newline: false }),
     }

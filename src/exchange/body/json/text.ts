@@ -1,3 +1,4 @@
+import { defined } from '../../../base/defined.ts'
 import type { JsonLayout, JsonPayload } from '../stored-body.ts'
 import type { JsonValue } from '../../json-value.ts'
 
@@ -50,11 +51,7 @@ type LooseLayout = { readonly [Key in keyof JsonLayout]: JsonLayout[Key] | undef
 /** The layout keys that stand beside `json`. */
 export function layoutOf({ indent, spaced, escape, ascii, pad }: LooseLayout): JsonLayout {
   return {
-    ...(indent === undefined ? {} : { indent }),
-    ...(spaced === undefined ? {} : { spaced }),
-    ...(escape === undefined ? {} : { escape }),
-    ...(ascii === undefined ? {} : { ascii }),
-    ...(pad === undefined ? {} : { pad }),
+    ...defined({ indent, spaced, escape, ascii, pad }),
   }
 }
 

@@ -1,3 +1,4 @@
+import { defined } from '../../../base/defined.ts'
 import { MAX_STRUCTURED_NODES, type ReadJson, layoutOf, readJson, writeJson } from './text.ts'
 import type { JsonLayout, JsonPayload } from '../stored-body.ts'
 
@@ -26,7 +27,7 @@ export function readJsonTexts(texts: readonly (string | undefined)[]): JsonTexts
     if (read === undefined) return undefined
     return { json: read.value, ...(shared ? difference(read, texts[index] ?? '', shared) : read.layout) }
   })
-  return { entries, ...(shared === undefined ? {} : { layout: shared }) }
+  return { entries, ...defined({ layout: shared }) }
 }
 
 /**

@@ -1,3 +1,4 @@
+import { defined } from '../../../base/defined.ts'
 import { Fields, present } from '../../requests/fields.ts'
 import { addContents, camelDeep, camelKeys, systemParts } from './parts.ts'
 import {
@@ -98,7 +99,7 @@ function declaration(value: JsonValue): Tool {
   } = camelKeys(value)
   const result = parameters(response, true) ?? parameters(responseJsonSchema)
   return functionTool(
-    { ...fields, ...(result === undefined ? {} : { response: result }) },
+    { ...fields, ...defined({ response: result }) },
     parameters(json) ?? parameters(openApi, true),
   )
 }

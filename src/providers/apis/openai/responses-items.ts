@@ -1,3 +1,4 @@
+import { defined } from '../../../base/defined.ts'
 import { contentBlocks, contentParts, opaque } from '../../chat/blocks.ts'
 import { leftover } from '../../requests/fields.ts'
 import {
@@ -54,7 +55,7 @@ export function addInput(transcript: Transcript, input: JsonValue | undefined): 
   const close = (): void => {
     if (turn.blocks.length > 0 || turn.spoken) {
       transcript.add('assistant', turn.blocks, {
-        ...(turn.phase === undefined ? {} : { phase: turn.phase }),
+        ...defined({ phase: turn.phase }),
         ...turn.extra,
       })
     }

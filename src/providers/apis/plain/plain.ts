@@ -1,3 +1,4 @@
+import { defined } from '../../../base/defined.ts'
 import { comparableBody } from '../../../exchange/request-units.ts'
 import { isObject, type JsonObject, set } from '../../json/json.ts'
 import { canonicalQuery } from '../../requests/location.ts'
@@ -32,7 +33,7 @@ function canonicalize(request: ParsedRequest): Canonical {
 export function placeFields(request: ParsedRequest): Record<string, unknown> {
   const query = canonicalQuery(request.query, request.keep)
   const model = request.bytes.length === 0 ? undefined : plainRoute(request).model
-  return { ...(query === undefined ? {} : { query }), ...(model === undefined ? {} : { model }) }
+  return defined({ query, model })
 }
 
 function withoutRequestIds(body: JsonObject, keep: ReadonlySet<string>): JsonObject {
