@@ -113,7 +113,7 @@ describe('the grpc option', () => {
     for (const name of ['yaml', '@mswjs'])
       symlinkSync(fromRoot(`node_modules/${name}`), at(`node_modules/${name}`))
     const script = `
-      const { loadProtos } = await import('./src/session/grpc-protos.ts')
+      const { loadProtos } = await import('./src/session/opening/grpc-protos.ts')
       try { loadProtos({ protos: ['chat.proto'] }) } catch (error) { console.log(error.code, error.message) }
     `
     const { stdout, stderr } = spawnSync(
