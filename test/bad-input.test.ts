@@ -22,7 +22,7 @@ describe('bad input', () => {
   })
   const get = async (path = '/a'): Promise<string> => (await fetch(bench.url(path))).text()
 
-  describe('a path that cannot hold a cassette is refused by name before the function runs', () => {
+  describe('a path that cannot hold a cassette is refused before the function runs, and the error names it', () => {
     const paths: [string, () => string][] = [
       ['a folder', () => bench.path('..')],
       ['empty', () => ''],
@@ -58,7 +58,7 @@ describe('bad input', () => {
         })
   })
 
-  describe('a file that is no cassette is left as it is, and nothing goes live', () => {
+  describe('a file that is not a cassette is not changed, and no request goes live', () => {
     const files: [string, string, RegExp][] = [
       ['not YAML', 'version: 1\ninteractions: [', /tape\.yaml:\d+:\d+: expected/],
       ['something else', '<html>', /tape\.yaml:1:1: expected/],
@@ -99,7 +99,7 @@ describe('bad input', () => {
   }
   let programs = 0
 
-  it('a cassette that another live process records is refused by its pid', async () => {
+  it('a cassette that another live process records is refused, and the error names its pid', async () => {
     const cassette = await openCassette(bench.path())
     const { stdout, stderr } = await run(
       'await withCassette(path, () => {}).catch((error) => console.log(error.code, error.message))',
@@ -108,7 +108,7 @@ describe('bad input', () => {
     assert.match(stdout, new RegExp(`^CASSETTE_LOCKED [^]*tape\\.yaml[^]*\\b${process.pid}\\b`), stderr)
   })
 
-  it('a process that is killed in mid-run loses no finished exchange: the next run goes on', async () => {
+  it('a process that is killed during a run loses no finished exchange, and the next run continues', async () => {
     const { signal, stderr } = await run(`await withCassette(path, { mode: 'once' }, async () => {
         await get('/one')
         await get('/two')
@@ -131,7 +131,7 @@ describe('bad input', () => {
     assert.doesNotMatch(bench.read() ?? '', /incomplete/)
   })
 
-  it('a miss that is swallowed before process.exit(0) is told all the same', async () => {
+  it('a swallowed miss before process.exit(0) is still reported', async () => {
     const { code, stderr } = await run(`await withCassette(path, { mode: 'none' }, async () => {
         await get('/one').catch(() => {})
         process.exit(0)
@@ -140,7 +140,7 @@ describe('bad input', () => {
     assert.match(stderr, /CassetteMiss: no recording answers GET .*\/one/)
   })
 
-  it('process.exit at once keeps a long and compressed answer too', async () => {
+  it('an immediate process.exit also keeps a long and compressed answer', async () => {
     const { code, stderr } = await run(`await withCassette(path, { mode: 'once' }, async () => {
         await get('/long')
         process.exit(0)
@@ -150,7 +150,7 @@ describe('bad input', () => {
     assert.equal(bench.server.requests.length, 1)
   })
 
-  it('process.exit inside the function loses none either', async () => {
+  it('process.exit inside the function loses no exchange either', async () => {
     const { code, stderr } = await run(`await withCassette(path, { mode: 'once' }, async () => {
         await get('/one')
         process.exit(3)
@@ -160,7 +160,7 @@ describe('bad input', () => {
     assert.equal(bench.server.requests.length, 1)
   })
 
-  it('a full disk is told after the function, by the path; the client reads its response undisturbed', async () => {
+  it('a full disk is reported with its path after the function, and the client still reads its response', async () => {
     const { stdout, stderr } = await run(
       `process.on('SIGXFSZ', () => {})
       let seen = 0

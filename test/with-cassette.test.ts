@@ -47,7 +47,7 @@ describe('withCassette', () => {
   const replay = (fn: (cassette: CassetteSession) => unknown, options: CassetteOptions = {}) =>
     withCassette(bench.path(), { mode: 'none', ...options }, fn)
 
-  it('records, and replays with the server gone', async () => {
+  it('records, and replays without the server', async () => {
     const ask = async () => [await get(bench.url('/a?x=1')), await post(bench.url('/b'), { q: 1, r: 2 })]
     const live = await record(ask)
     await bench.server.close()
@@ -55,7 +55,7 @@ describe('withCassette', () => {
     assert.equal(counter, 2)
   })
 
-  it('gives back what the function gives, synchronous or not, and hands it the session', async () => {
+  it('returns the result of the function, synchronous or not, and passes it the session', async () => {
     assert.equal(await record(() => 7), 7)
     const counts = await record(async (cassette) => {
       await get(bench.url('/a'))
@@ -69,13 +69,13 @@ describe('withCassette', () => {
     })
   })
 
-  it('takes options or none', async () => {
+  it('can be called with and without options', async () => {
     await withCassette(bench.path(), () => get(bench.url('/a')))
     assert.match(bench.read() ?? '', /^version: 1$/m)
     await assert.rejects(withCassette(bench.path(), {} as never), /a function as its last argument/)
   })
 
-  it('makes the same bytes when the same traffic is recorded again, but for the date', async () => {
+  it('writes the same bytes except for the date if the same traffic is recorded again', async () => {
     const ask = async () => {
       await Promise.all([get(bench.url('/slow')), get(bench.url('/a')), get(bench.url('/a'))])
     }
@@ -102,7 +102,7 @@ describe('withCassette', () => {
   describe('a miss', () => {
     beforeEach(() => record(() => post(bench.url('/v1/ask'), { q: 'capital of France', n: 1 })))
 
-    it('is thrown whatever the function did with it', async () => {
+    it('is thrown even if the function caught it', async () => {
       const bodies: ((error: unknown) => unknown)[] = [
         () => 'a default',
         () => {
@@ -121,7 +121,7 @@ describe('withCassette', () => {
       assert.equal(counter, 1)
     })
 
-    it('tells request, cassette, mode, recordings, the nearest one and what differs, and how to record', async () => {
+    it('names the request, the cassette, the mode, the recordings, the nearest one, its differences and how to record', async () => {
       const error = await replay(() => post(bench.url('/v1/ask'), { q: 'capital of Spain', n: 1 })).then(
         () => assert.fail('no miss'),
         (thrown: unknown) => thrown,
@@ -148,7 +148,7 @@ describe('withCassette', () => {
       assert.equal(error.stack, `CassetteMiss: ${error.message}`)
     })
 
-    it('names allowPlaybackRepeats where the recording was played already', async () => {
+    it('names allowPlaybackRepeats if the recording was already played', async () => {
       const again = async () => {
         const ask = () => post(bench.url('/v1/ask'), { q: 'capital of France', n: 1 })
         return [await ask(), await ask()]
@@ -174,7 +174,7 @@ describe('withCassette', () => {
       assert.ok(cleaned)
     })
 
-    it('is in the session, all of them in order', async () => {
+    it('is listed in the session with all others, in order', async () => {
       await assert.rejects(
         replay(async (cassette) => {
           await get(bench.url('/one')).catch(() => {})
@@ -188,7 +188,7 @@ describe('withCassette', () => {
       )
     })
 
-    it('goes live, unrecorded, with onMiss passthrough', async () => {
+    it('lets the request go live without recording it, with onMiss passthrough', async () => {
       const before = bench.read()
       await replay(() => get(bench.url('/other')), { onMiss: 'passthrough' })
       assert.equal(counter, 2)
@@ -196,8 +196,8 @@ describe('withCassette', () => {
     })
   })
 
-  describe('failure of the code under test', () => {
-    it('is thrown as it is, and leaves the cassette marked', async () => {
+  describe('an error of the code under test', () => {
+    it('is thrown unchanged, and the cassette is marked as incomplete', async () => {
       const boom = new Error('boom')
       await assert.rejects(
         record(async () => {
@@ -215,7 +215,7 @@ describe('withCassette', () => {
       assert.doesNotMatch(bench.read() ?? '', /^incomplete/m)
     })
 
-    it('leaves the old file in mode all', async () => {
+    it('keeps the old file in mode all', async () => {
       await record(() => get(bench.url('/a')))
       const before = bench.read()
       await assert.rejects(
@@ -233,7 +233,7 @@ describe('withCassette', () => {
   })
 
   describe('the guard', () => {
-    it('refuses a nested cassette by both names and leaves the open one alone', async () => {
+    it('refuses a nested cassette, names both, and does not disturb the open one', async () => {
       const result = await record(async () => {
         await assert.rejects(
           withCassette(bench.path('other.yaml'), () => get(bench.url('/x'))),
@@ -281,7 +281,7 @@ describe('withCassette', () => {
       assert.ok(warnings.some((text) => text.includes('/late') && text.includes('tape.yaml')))
     })
 
-    it('is free again after any end', async () => {
+    it('allows a new cassette after any end', async () => {
       await assert.rejects(withCassette(bench.path('x\0y'), () => {}))
       await assert.rejects(
         record(() => Promise.reject(new Error('boom'))),
@@ -293,7 +293,7 @@ describe('withCassette', () => {
   })
 
   describe('openCassette', () => {
-    it('records until it is closed, once or more often', async () => {
+    it('records until it is closed, and can be closed twice', async () => {
       const cassette = await openCassette(bench.path())
       await get(bench.url('/a'))
       await Promise.all([cassette.close(), cassette.close()])
@@ -302,7 +302,7 @@ describe('withCassette', () => {
       assert.doesNotMatch(bench.read() ?? '', /after/)
     })
 
-    it('throws the miss when it is closed', async () => {
+    it('throws the miss when the session is closed', async () => {
       const cassette = await openCassette(bench.path(), { mode: 'none' })
       await get(bench.url('/a')).catch(() => {})
       await assert.rejects(cassette.close(), CassetteMiss)

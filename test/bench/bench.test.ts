@@ -12,14 +12,14 @@ interface Report {
   readonly matching: readonly { what: string; medianMs: number }[]
 }
 
-describe('npm run bench (where `npm ci` has been run in bench/)', () => {
+describe('npm run bench (needs `npm ci` in bench/)', () => {
   const folder = tempFolder()
   before(function () {
     if (!existsSync(fromRoot('bench/node_modules'))) this.skip()
   })
   after(() => folder.remove())
 
-  it('measures, and writes what it measured as JSON', async () => {
+  it('measures and writes its results as JSON', async () => {
     const file = join(folder.path, 'bench.json')
     const args = [fromRoot('bench/main.ts'), '--quick', '--tools', 'live,record,replay', '--json', file]
     const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 50_000 })

@@ -10,10 +10,10 @@ import { tempFolder } from '../helpers/temp-folder.ts'
 
 interface Run {
   readonly requests: readonly string[]
-  /** `replay`, `live` or `miss`, with `:STATUS` where it matters. */
+  /** `replay`, `live` or `miss`, with `:STATUS` if it matters. */
   readonly outcomes: readonly string[]
   readonly live: number
-  /** `PATH:STATUS` of each interaction; `null`: no file. */
+  /** `PATH:STATUS` of each interaction; `null` if there is no file. */
   readonly after?: readonly string[] | null
 }
 
@@ -35,7 +35,7 @@ const { cases } = JSON.parse(
 describe('record modes', () => {
   const folder = tempFolder()
   let server: TestServer
-  /** What the server answers to everything. */
+  /** The server's answer to every request. */
   let status: number
 
   before(async () => {
@@ -60,7 +60,7 @@ describe('record modes', () => {
     })
   }
 
-  /** The starting file, recorded for real: the server answers each request with the status wanted. */
+  /** Records the starting file: the server answers each request with the wanted status. */
   async function makeFile(path: string, interactions: readonly string[] | null): Promise<void> {
     if (interactions === null) return
     if (interactions.length === 0) {

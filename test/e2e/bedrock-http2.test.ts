@@ -27,7 +27,7 @@ const event = (type: string, body: object): Uint8Array =>
 
 const chunk = (value: string): Uint8Array => event('chunk', { bytes: Buffer.from(value).toString('base64') })
 
-/** Answers as Bedrock does; each message of a bidirectional stream by one of its own. */
+/** Answers like Bedrock, and sends one answer for each message of a bidirectional stream. */
 const bedrock: StreamHandler = async (stream, headers) => {
   const path = headers[':path'] ?? ''
   const head = { ':status': 200, date: 'today', 'x-amzn-requestid': 'r1' }
@@ -52,14 +52,14 @@ const bedrock: StreamHandler = async (stream, headers) => {
     while (rest.length >= 4 && rest.length >= rest.readUInt32BE(0)) {
       const length = rest.readUInt32BE(0)
       rest = rest.subarray(length)
-      // The last one, which only signs the end, is answered by the end.
+      // The last message only signs the end, so it gets no answer.
       if (length > 200) stream.write(chunk(`answer ${++count}`))
     }
   }
   stream.end()
 }
 
-describe('AWS Bedrock over HTTP/2, by the handler that its SDK uses by default', () => {
+describe('AWS Bedrock over HTTP/2, with the default handler of its SDK, records and replays', () => {
   const bench = testBench(() => {})
   let server: Http2TestServer
   beforeEach(async () => {
@@ -117,7 +117,7 @@ describe('AWS Bedrock over HTTP/2, by the handler that its SDK uses by default',
     assert.equal(seen.length, 4)
   })
 
-  /** Says the next thing when the one before it has been answered. */
+  /** Sends each message after the answer to the previous one. */
   async function talk(...said: string[]): Promise<string[]> {
     const bedrockClient = client()
     let answered = Promise.withResolvers<void>()
@@ -139,12 +139,12 @@ describe('AWS Bedrock over HTTP/2, by the handler that its SDK uses by default',
     return answers
   }
 
-  it('a bidirectional stream, turn by turn, signed anew in every run', async () => {
+  it('a bidirectional stream in turns, with new signatures in every run', async () => {
     const seen = await sameInReplay(bench.path(), stop, () => talk('one', 'two', 'three'), 1)
     assert.deepEqual(seen, ['answer 1', 'answer 2', 'answer 3'])
   })
 
-  it('a miss says what is missing', async () => {
+  it('nothing on a miss, and the error names the missing request', async () => {
     await withCassette(bench.path(), () => talk('one'))
     await server.close()
     let seen: unknown

@@ -1,6 +1,6 @@
 /**
- * JSON as sent, with its keys as an SDK with camelCase parameters takes them. What a user named
- * (a tool's JSON schema) keeps its keys.
+ * Converts the keys of sent JSON to camelCase, as the parameters of some SDKs need them. Keys that a user chose
+ * (a tool's JSON schema) stay unchanged.
  */
 export function camelCased(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(camelCased)

@@ -8,13 +8,13 @@ import { CLIENTS, TLS_CLIENTS } from './clients.ts'
 import { KEYS } from './keys.ts'
 import { answerAsProvider } from './llm-upstream.ts'
 
-/** A miss is told this soon, whatever the client's retries would take (MISS.md), ms. */
+/** A client must report a miss within this time, ms, however long its retries would take. */
 const SOON_MS = 300
 
 describe('every client of the process', () => {
   const bench = testBench(answerAsProvider)
 
-  describe('is recorded, and replayed with the server gone', () => {
+  describe('is recorded, and replays without the server', () => {
     for (const { name, ask } of CLIENTS) {
       it(name, async () => {
         const both = async (): Promise<string[]> => [
@@ -25,7 +25,7 @@ describe('every client of the process', () => {
         assert.equal(bench.server.requests.length, 2)
         assert.match(live[0] ?? '', /hello/)
         await bench.server.close()
-        // the clients hear that the connections they keep have ended
+        // Gives the clients time to see that their idle connections have ended.
         await sleep(20)
 
         assert.deepEqual(await withCassette(bench.path(), both), live)
@@ -49,7 +49,7 @@ describe('every client of the process', () => {
     }
   })
 
-  describe('is told a miss at once, after one attempt, also where the program returns a default', () => {
+  describe('reports a miss at once and after one attempt, even if the program returns a default', () => {
     for (const { name, ask } of CLIENTS) {
       it(name, async () => {
         await withCassette(bench.path(), () => ask(bench.server.url, 'recorded'))

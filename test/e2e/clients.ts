@@ -14,10 +14,10 @@ import OpenAI from 'openai'
 import { Agent, fetch as undiciFetch, Pool, request as undiciRequest } from 'undici'
 import { KEYS } from './keys.ts'
 
-/** An HTTP client as a user has it: default settings, default retries. */
+/** An HTTP client with its default settings and default retries. */
 export interface Client {
   readonly name: string
-  /** Asks the provider at `url` the question and gives back what the client made of the answer. */
+  /** Sends the question to the provider at `url`. @returns the client's result */
   readonly ask: (url: string, question: string) => Promise<string>
 }
 
@@ -31,7 +31,7 @@ function bodyFor(question: string): { model: string; messages: Array<{ role: 'us
 const postInit = (question: string) =>
   ({ method: 'POST', headers, body: JSON.stringify(bodyFor(question)) }) as const
 
-/** The agents are made once and keep their connections, as in a program. */
+/** The agents are made once and keep their connections, like those of a program. */
 const httpAgent = new http.Agent({ keepAlive: true })
 const undiciAgent = new Agent({ connect: { rejectUnauthorized: false } })
 const httpsAgent = new https.Agent({ rejectUnauthorized: false })
@@ -46,7 +46,7 @@ async function viaNode(url: string, question: string): Promise<string> {
   return text(await promise)
 }
 
-/** Clients that also speak to a server with a certificate of its own making. */
+/** Clients that can also talk to a server with a self-signed certificate. */
 export const TLS_CLIENTS: readonly Client[] = [
   { name: 'https', ask: viaNode },
   {

@@ -3,10 +3,10 @@ import { readExchangeFiles } from '../helpers/exchange-files.ts'
 import { shared } from '../helpers/shared.ts'
 import { describeRecordAndReplay } from './record-and-replay.ts'
 
-describe('the corpus of real provider traffic, through the real SDKs', () => {
+describe('the corpus of real provider traffic, sent through the real SDKs', () => {
   const [server, files] = [shared('corpus/serve.mjs'), shared('corpus/http')]
   if (server === undefined || files === undefined) {
-    it('needs ../shared/corpus, which is not here', function () {
+    it('is skipped, because ../shared/corpus does not exist', function () {
       this.skip()
     })
     return

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { runProgram } from '../helpers/program.ts'
 
 describe('the demo', () => {
-  it('records, replays the same answers, keeps the key out and shows the miss, uncoloured where asked', async () => {
-    // a mode from outside must not disturb it
+  it('records, replays the same answers, hides the key and shows the miss, and prints no colours if NO_COLOR is set', async () => {
+    // A mode in the environment must not change the demo.
     const { code, stdout, stderr } = await runProgram('examples/demo/main.ts', {
       CI: 'true',
       CASSETTE_MODE: 'none',

@@ -11,12 +11,12 @@ describe('a program that used its clients before it opened a cassette', () => {
     for (const [name, result] of Object.entries(printed)) results.set(name, result)
   })
 
-  it('ends well', () => {
+  it('ends without an error', () => {
     assert.deepEqual({ code: program.code, stderr: program.stderr }, { code: 0, stderr: '' })
   })
 
   for (const { name } of CLIENTS) {
-    it(`records and replays ${name}, whose connection is older than the cassette`, () => {
+    it(`records and replays ${name} over a connection that is older than the cassette`, () => {
       const { live } = results.get(name)!
       assert.match(live, /hello/)
       assert.deepEqual(results.get(name), { live, recorded: live, replayed: live, gone: live, requests: 1 })

@@ -6,10 +6,10 @@ import * as grpc from '@grpc/grpc-js'
 import { withCassette } from '../../src/index.ts'
 import { ask, grpcBench } from './grpc/bench.ts'
 
-describe('gRPC channels and cassettes', () => {
+describe('gRPC channels with cassettes', () => {
   const bench = grpcBench()
 
-  it('200 calls at once are recorded and replayed, each with its own answer', async () => {
+  it('record and replay 200 parallel calls, each with its own answer', async () => {
     const calls = async (): Promise<unknown[]> => {
       const one = bench.client()
       return Promise.all(
@@ -22,7 +22,7 @@ describe('gRPC channels and cassettes', () => {
     assert.deepEqual(await bench.replay(calls), expected)
   }).timeout(30_000)
 
-  it('a channel serves between and across cassettes, live, recorded and replayed', async () => {
+  it('work between and across cassettes: live, recording and replaying', async () => {
     const kept = bench.client()
     const text = async (name: string): Promise<unknown> => (await ask(kept, { text: name })).text
     assert.equal(await text('before'), 're: before')
@@ -43,7 +43,7 @@ describe('gRPC channels and cassettes', () => {
     assert.equal(await bench.replay(() => text('third'), 'c.yaml'), 're: third')
   })
 
-  it('a channel that was opened on a replay goes live afterwards', async () => {
+  it('go live after the cassette closes, even if they were opened in a replay', async () => {
     await bench.record(() => ask(bench.client(), { text: 'recorded' }))
     const kept = bench.client()
     assert.equal((await bench.replay(() => ask(kept, { text: 'recorded' }))).text, 're: recorded')
@@ -51,7 +51,7 @@ describe('gRPC channels and cassettes', () => {
     assert.equal((await ask(kept, { text: 'after' })).text, 're: after')
   })
 
-  it('what ignore names, and what passes through after a miss, goes live', async () => {
+  it('go live for ignored hosts, and after a miss with passthrough', async () => {
     await bench.record(() => ask(bench.client(), { text: 'recorded' }))
     const ignored = { mode: 'none', ignore: bench.server.address } as const
     const live = await withCassette(bench.path(), ignored, () => ask(bench.client(), { text: 'live' }))
@@ -71,7 +71,7 @@ describe('gRPC channels and cassettes', () => {
     assert.equal((await bench.replay(() => ask(bench.client(), { text: 'new' }))).text, 're: new')
   })
 
-  it('a host that nobody can resolve is no matter in replay', async () => {
+  it('replay calls to a host name that does not resolve', async () => {
     await bench.record(() => ask(bench.client(), { text: 'recorded' }))
     const text = (bench.read() ?? '')
       .replaceAll(bench.server.address, 'no-such-host.invalid:443')

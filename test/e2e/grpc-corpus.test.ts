@@ -10,7 +10,7 @@ import { fromRoot, shared } from '../helpers/shared.ts'
 import { networkUse } from './grpc/network-use.ts'
 import { CHAT_PROTO, makeCalls, readRecording, serveRecordings } from './grpc/recordings.ts'
 
-/** Of the file: what a reader of it sees of each response. */
+/** Reads each response in the file as a person would see it. */
 interface Stored {
   readonly interactions: readonly {
     readonly response: {
@@ -31,7 +31,7 @@ function describeRecordings(title: string, files: () => readonly string[]): void
       if (files().length === 0) this.skip()
     })
 
-    it('are served by a gRPC server, recorded, and replayed without it', async () => {
+    it('are recorded from a gRPC server and replay without it', async () => {
       for (const file of files()) {
         const calls = readRecording(file)
         const name = basename(file)
@@ -55,17 +55,17 @@ function describeRecordings(title: string, files: () => readonly string[]): void
         assert.deepEqual(
           stored.map((messages) => messages.map(({ base64 }) => base64)),
           calls.map(({ responses }) => responses.map((bytes) => bytes.toString('base64'))),
-          `${name}: the very bytes`,
+          `${name}: the exact bytes`,
         )
         assert.deepEqual(
           stored.map((messages) => messages.map(({ json }) => json.outputs)),
           calls.map(({ said }) => said),
-          `${name}: what they say`,
+          `${name}: the decoded messages`,
         )
       }
     }).timeout(120_000)
 
-    it('are as readable by the option grpc.protos', async () => {
+    it('are just as readable with the option grpc.protos', async () => {
       const [file = ''] = files()
       const calls = readRecording(file)
       const { client, stop } = await serveRecordings(calls)

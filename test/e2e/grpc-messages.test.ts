@@ -16,7 +16,7 @@ describe('gRPC messages in a cassette', () => {
     delete process.env['ECHO_API_KEY']
   })
 
-  it('says what its messages say, from the definitions the client has', async () => {
+  it('are readable, because the client has their definitions', async () => {
     await bench.record(() =>
       ask(bench.client(), { text: 'hi', count: 3, data: Buffer.from('abc'), inner: { text: 'deep' } }),
     )
@@ -28,7 +28,7 @@ describe('gRPC messages in a cassette', () => {
     assert.match(text, /text: "?re: hi|text: 're: hi'/)
   })
 
-  it('is the same when messages were compressed, and replays to a client that does not compress', async () => {
+  it('are the same if the messages were compressed, and replay to a client that does not compress', async () => {
     const gzip = { 'grpc.default_compression_algorithm': grpc.compressionAlgorithms.gzip }
     const message = { text: 'x'.repeat(3000) }
     const seen = await bench.record(() => ask(bench.client(gzip), message))
@@ -38,7 +38,7 @@ describe('gRPC messages in a cassette', () => {
     assert.deepEqual(await bench.replay(() => ask(bench.client(), message)), seen)
   })
 
-  it('a miss is a status the client sees, at once, after one attempt', async () => {
+  it('that no recording answers give the client a status at once, after one attempt', async () => {
     await bench.record(() => ask(bench.client(), { text: 'recorded', inner: { text: 'deep' } }))
     const calls = bench.server.calls
     const began = performance.now()
@@ -63,7 +63,7 @@ describe('gRPC messages in a cassette', () => {
     assert.equal(bench.server.calls, calls)
   })
 
-  it('a miss in a conversation ends it, and names the message', async () => {
+  it('that differ within a conversation end it, and the error names the message', async () => {
     const talk = (...texts: string[]): Promise<string[]> =>
       new Promise((resolve, reject) => {
         const call = bench.client().Both(new grpc.Metadata(), {})
@@ -99,7 +99,7 @@ describe('gRPC messages in a cassette', () => {
     assert.notEqual(error.code, grpc.status.UNAVAILABLE)
   })
 
-  it('no secret of a message, compressed or not, in a conversation or not, reaches the file, and all match', async () => {
+  it('never bring a secret into the file, compressed or not, in a conversation or not, and still match', async () => {
     process.env['ECHO_API_KEY'] = SECRET
     const gzip = { 'grpc.default_compression_algorithm': grpc.compressionAlgorithms.gzip }
     const run = async (): Promise<unknown[]> => {
@@ -137,7 +137,7 @@ describe('gRPC messages in a cassette', () => {
     assert.ok(!JSON.stringify(replayed).includes(SECRET))
   })
 
-  it('a field can be redacted by its path, and what it held does not matter in a replay', async () => {
+  it('can have a field redacted by its path, whose value then does not matter in a replay', async () => {
     const redact = { json: ['inner.text'] }
     const message = (text: string): Message => ({ text: 'hello', inner: { text } })
     await withCassette(bench.path(), { mode: 'all', redact }, () => ask(bench.client(), message('a name')))
@@ -150,7 +150,7 @@ describe('gRPC messages in a cassette', () => {
     assert.equal(answer.inner?.text, 'REDACTED')
   })
 
-  it('a deadline that was exceeded while recording is exceeded in a replay, without waiting for it', async () => {
+  it('that exceeded a deadline while recording exceed it in a replay, without waiting', async () => {
     const hang = (ms: number): Promise<grpc.ServiceError> =>
       failure(
         new Promise((resolve, reject) => {

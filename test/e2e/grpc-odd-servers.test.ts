@@ -27,9 +27,9 @@ function respond(
   if (trailers) stream.on('wantTrailers', () => stream.sendTrailers(trailers))
 }
 
-/** What goes wrong, by name. */
+/** The faults of a server, by name. */
 const SERVERS: Readonly<Record<string, (stream: Stream) => void>> = {
-  'a message that is none': (stream) => {
+  'bytes that are not a message': (stream) => {
     respond(stream, {}, { 'grpc-status': '0' })
     stream.end(grpcFrame(Buffer.from('\u00ff\u00ff garbage', 'latin1')))
   },
@@ -42,11 +42,11 @@ const SERVERS: Readonly<Record<string, (stream: Stream) => void>> = {
     stream.write(grpcFrame(hello).subarray(0, 8))
     setTimeout(() => stream.close(http2.constants.NGHTTP2_INTERNAL_ERROR), 30)
   },
-  'compressed in a way nobody knows': (stream) => {
+  'an unknown compression': (stream) => {
     respond(stream, { 'grpc-encoding': 'snappy' }, { 'grpc-status': '0' })
     stream.end(grpcFrame(Buffer.from('not gzip'), 1))
   },
-  'compressed although it says it is not': (stream) => {
+  'compressed although its headers deny it': (stream) => {
     respond(stream, {}, { 'grpc-status': '0' })
     stream.end(grpcFrame(gzipSync(hello), 1))
   },
@@ -58,27 +58,27 @@ const SERVERS: Readonly<Record<string, (stream: Stream) => void>> = {
     respond(stream, {})
     stream.end(grpcFrame(hello))
   },
-  'a status that is no number': (stream) => {
+  'a status that is not a number': (stream) => {
     respond(stream, {}, { 'grpc-status': 'fine', 'grpc-message': '100%' })
     stream.end(grpcFrame(hello))
   },
   'trailers only': (stream) => {
     stream.respond({ ...OK, 'grpc-status': '5', 'grpc-message': 'no%20such thing%0A' }, { endStream: true })
   },
-  'a page of a proxy': (stream) => {
+  'an HTML page of a proxy': (stream) => {
     stream.respond({ ':status': 502, 'content-type': 'text/html' })
     stream.end('<h1>Bad Gateway</h1>')
   },
   'a cancelled stream': (stream) => stream.close(http2.constants.NGHTTP2_CANCEL),
   'too many requests': (stream) => stream.close(http2.constants.NGHTTP2_ENHANCE_YOUR_CALM),
-  'a stream it refuses': (stream) => stream.close(http2.constants.NGHTTP2_REFUSED_STREAM),
+  'a refused stream': (stream) => stream.close(http2.constants.NGHTTP2_REFUSED_STREAM),
   'two answers to a unary call': (stream) => {
     respond(stream, {}, { 'grpc-status': '0' })
     stream.end(Buffer.concat([grpcFrame(hello), grpcFrame(hello)]))
   },
 }
 
-describe('gRPC servers that do it wrong', () => {
+describe('the faults of gRPC servers', () => {
   const bench = testBench(() => {})
   let handle: (stream: Stream) => void = () => {}
   let server: http2.Http2Server
@@ -139,9 +139,9 @@ describe('gRPC servers that do it wrong', () => {
   }
 
   for (const [name, answer] of Object.entries(SERVERS))
-    it(`${name}: clients see it in a replay as they did live`, () => compare(answer)).timeout(20_000)
+    it(`look the same to clients in a replay as live: ${name}`, () => compare(answer)).timeout(20_000)
 
-  it('GOAWAY between two calls: the client opens another connection, and a replay needs none', async () => {
+  it('include GOAWAY between two calls: the client opens another connection, and a replay needs none', async () => {
     const address = serve((served) => {
       respond(served, {}, { 'grpc-status': '0' })
       served.end(grpcFrame(hello))
@@ -158,7 +158,7 @@ describe('gRPC servers that do it wrong', () => {
     assert.deepEqual(await withCassette(bench.path(), { mode: 'none' }, run), direct)
   })
 
-  it('a .proto that does not fit: stored without json, replayed as it was', async () => {
+  it('do not include a .proto that does not fit: the call is stored without json and replays unchanged', async () => {
     const address = serve((served) => {
       respond(served, {}, { 'grpc-status': '0' })
       served.end(grpcFrame(hello))

@@ -6,11 +6,11 @@ import { clientOf, type EchoClient, type EchoServer, type Seen, startEcho } from
 import { networkUse } from './grpc/network-use.ts'
 import { SCENARIOS } from './grpc/scenarios.ts'
 
-/** Nothing is waited for but what a busy machine needs for 8 MB. */
+/** The time limit of a replay, ms: what a busy machine needs for 8 MB, without any waiting. */
 const REPLAY_MS = 5000
 
 for (const secure of [false, true]) {
-  describe(`gRPC ${secure ? 'over SSL' : 'without SSL'}, recorded and replayed with the server gone`, () => {
+  describe(`gRPC ${secure ? 'over TLS' : 'without TLS'} is recorded, and replays without the server`, () => {
     const bench = testBench(() => {})
     const current: { server?: EchoServer } = {}
     beforeEach(async () => {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 
-/** Letters and digits that look random, the same on every run. Never a real credential. */
+/** Letters and digits that look random and are the same in every run. Never a real credential. */
 function noise(seed: string, length: number): string {
   let text = ''
   for (let n = 0; text.length < length; n++) {
@@ -12,7 +12,7 @@ function noise(seed: string, length: number): string {
   return text.slice(0, length)
 }
 
-/** What the SDKs are given: keys in the shape each provider hands out. None may reach a cassette. */
+/** The keys that the SDKs get, in the shape of each provider's keys. None of them may reach a cassette. */
 export const KEYS = {
   openai: `sk-proj-${noise('openai', 120)}`,
   openaiOrganization: `org-${noise('organization', 24)}`,

@@ -26,7 +26,7 @@ const ANSWERS: ReadonlyArray<readonly [pathEnd: string, answer: object]> = [
   ['/api/chat', CHAT],
 ]
 
-/** Answers `hello` in the form of OpenAI's chat completions, Anthropic's messages or Ollama's chat. */
+/** Answers `hello` in the format of OpenAI's chat completions, Anthropic's messages or Ollama's chat. */
 export const answerAsProvider: Handler = (request, response) => {
   const [, answer] = ANSWERS.find(([pathEnd]) => request.path.endsWith(pathEnd)) ?? []
   response.writeHead(answer ? 200 : 404, { 'content-type': 'application/json' })

@@ -1,39 +1,39 @@
 import type { FixtureExchange } from '../helpers/exchange-files.ts'
 
-/** One response as the client's transport handed it over. */
+/** One response, as the client's transport delivered it. */
 export interface SeenResponse {
   readonly status: number
-  /** In the order the client lists them, names in lower case. */
+  /** In the order in which the client lists them. Names are in lower case. */
   readonly headers: ReadonlyArray<readonly [name: string, value: string]>
   readonly body: Buffer
   /** The SDK stopped reading before the end. */
   readonly cut?: true
 }
 
-/** What a driver saw of one exchange: the responses on the wire and what the SDK made of them. */
+/** What a driver saw of one exchange: the responses on the wire and the SDK's result. */
 export interface DriverOutcome {
   readonly responses: readonly SeenResponse[]
-  /** Plain data: the SDK's result, or for a stream the list of its events. */
+  /** The SDK's result as plain data; for a stream, the list of its events. */
   readonly result?: unknown
-  /** Plain data: name, message, status and code of what the SDK threw. */
+  /** Name, message, status and code of the SDK's error, as plain data. */
   readonly error?: unknown
 }
 
 export interface Driver {
   readonly name: string
-  /** Whether this driver knows how to send that exchange. */
+  /** Whether this driver can send the exchange. */
   readonly accepts: (exchange: FixtureExchange) => boolean
-  /** Sends it to `base`, a URL that ends before the recorded path, and resolves when all was read. */
+  /** Sends the exchange to `base`, a URL without the recorded path. Resolves when the whole response was read. */
   readonly send: (exchange: FixtureExchange, base: string) => Promise<DriverOutcome>
 }
 
-/** A fetch that keeps a copy of every response beside the one the SDK reads. */
+/** A fetch that keeps a copy of every response that the SDK reads. */
 export function tapFetch(): { fetch: typeof fetch; responses: () => Promise<SeenResponse[]> } {
   const copies: Array<Promise<SeenResponse>> = []
   return {
     fetch: async (input, init) => {
       const response = await fetch(input, init)
-      // the OpenAI SDK probes its fetch with a data: URL before an upload
+      // The OpenAI SDK tests its fetch with a data: URL before an upload.
       if (response.url.startsWith('http')) copies.push(read(response.clone()))
       return response
     },
@@ -52,7 +52,7 @@ async function read(response: Response): Promise<SeenResponse> {
   }
 }
 
-/** Runs one SDK call and turns what comes of it into an outcome. */
+/** Runs one SDK call. @returns its outcome: the result or the error */
 export async function outcomeOf(
   responses: () => Promise<readonly SeenResponse[]>,
   call: () => Promise<unknown>,
@@ -65,13 +65,13 @@ export async function outcomeOf(
   }
 }
 
-/** A stream's events as a list; anything else as it is. */
+/** Reads a stream's events into a list. Returns any other value unchanged. */
 async function all(value: unknown): Promise<unknown> {
   if (typeof value !== 'object' || value === null || !(Symbol.asyncIterator in value)) return value
   return Array.fromAsync(value as AsyncIterable<unknown>)
 }
 
-/** JSON data with bytes as base64, so that two results can be compared whole. */
+/** Converts a result to JSON data with bytes as base64, so that two results can be compared completely. */
 function plain(value: unknown): unknown {
   const text = JSON.stringify(value, (_, item: unknown) =>
     item instanceof Uint8Array ? { base64: Buffer.from(item).toString('base64') } : item,

@@ -12,8 +12,8 @@ import type { DriverOutcome } from './outcome.ts'
 import { assertSameOutcome } from './same-outcome.ts'
 
 /**
- * Records every exchange of `files` through its real client, one cassette a file, stops the provider,
- * replays, and compares what each client saw.
+ * Records every exchange of `files` through its real client, with one cassette a file. Then stops the provider, replays,
+ * and compares what each client saw.
  */
 export function describeRecordAndReplay(
   files: readonly ExchangeFile[],
@@ -25,7 +25,7 @@ export function describeRecordAndReplay(
   let upstream: Upstream
 
   before(async () => {
-    // the SDKs warn about models that have been withdrawn since
+    // The SDKs warn about models that have been withdrawn since the recording.
     console.warn = () => undefined
     upstream = await start()
   })
@@ -67,7 +67,7 @@ export function describeRecordAndReplay(
     })
   })
 
-  describe('replays with the provider gone', () => {
+  describe('replays without the provider', () => {
     for (const file of files) {
       it(basename(file.path), async () => {
         const live = lived.get(file.path)
@@ -81,7 +81,7 @@ export function describeRecordAndReplay(
   })
 
   describe('the cassettes', () => {
-    it('hold none of the keys that the clients were given', () => {
+    it('hold none of the keys that the clients sent', () => {
       const names = readdirSync(folder.path)
       assert.equal(names.length, files.length, 'a cassette for each file')
       for (const name of names) {

@@ -1,21 +1,21 @@
 import assert from 'node:assert/strict'
 import type { DriverOutcome, SeenResponse } from './outcome.ts'
 
-/** Between one server and one client only; the replay has no socket. */
+/** Headers that concern only one connection. The replay has no connection. */
 const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'transfer-encoding'])
-/** The name is replayed, the value never reaches a cassette. */
+/** Headers whose name is replayed, but whose value never reaches a cassette. */
 const SECRET_HEADERS = new Set([
   'azureml-model-session',
   'openai-organization',
   'openai-project',
   'set-cookie',
 ])
-/** What providers hand out or echo in their answers: OAuth tokens, a connector's login, ephemeral client keys. */
+/** Secrets that providers issue or echo in their answers: OAuth tokens, a connector's login, ephemeral client keys. */
 const SECRETS_IN_BODIES = /(?<="(?:access_token|id_token|authorization)":")[^"]+|\bek_\w+/g
 
 /**
- * The replayed outcome is the live one, but for the secrets: status, headers, the body's bytes, the SDK's
- * result or error.
+ * Asserts that the replayed outcome equals the live one, except for secrets: status, headers, the bytes of the body, and
+ * the SDK's result or error.
  */
 export function assertSameOutcome(live: DriverOutcome, replayed: DriverOutcome, what: string): void {
   assert.equal(replayed.responses.length, live.responses.length, `${what}: number of responses`)
@@ -33,7 +33,7 @@ function assertSameResponse(live: SeenResponse, replayed: SeenResponse, what: st
   const sameLength = expected.length === liveText.length
   assert.deepEqual(comparable(replayed, sameLength), comparable(live, sameLength), `${what}: headers`)
   if (live.cut === true) {
-    // how much had arrived when a client stopped reading is a matter of timing
+    // The timing decides how much had arrived when a client stopped reading.
     const length = Math.min(liveText.length, replayedText.length)
     assert.ok(length > 0, `${what}: nothing arrived`)
     assert.equal(replayedText.slice(0, length), liveText.slice(0, length), `${what}: bytes`)

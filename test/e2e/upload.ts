@@ -6,7 +6,7 @@ export interface FormPart {
   readonly content: Buffer
 }
 
-/** The parts of a recorded multipart form, by field name. */
+/** Reads the parts of a recorded multipart form, by field name. */
 export function formParts({ request }: FixtureExchange): Map<string, FormPart> {
   const boundary = /boundary="?([^";]+)/.exec(headerOf(request.headers, 'content-type'))?.[1] ?? ''
   const parts = bodyOf(request).toString('latin1').split(`--${boundary}`).slice(1, -1)

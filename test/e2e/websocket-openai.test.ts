@@ -36,7 +36,7 @@ const CLIENTS: Readonly<Record<string, (url: string) => { realtime: Realtime; op
 const openai = (url: string): OpenAI =>
   new OpenAI({ apiKey: KEY, project: PROJECT, baseURL: `${url.replace('wss', 'https')}/v1` })
 
-/** Says what the recording's client said, and returns the events until the answer is done. */
+/** Sends what the client of the recording sent. @returns the events until the answer is complete */
 async function converse(client: keyof typeof CLIENTS, url: string, more: object = {}): Promise<object[]> {
   const { realtime, opened } = CLIENTS[client]?.(url) ?? assert.fail()
   const events: object[] = []
@@ -73,7 +73,7 @@ describe("the openai SDK's realtime clients on a cassette", () => {
   afterEach(() => at().close())
 
   for (const client of Object.keys(CLIENTS)) {
-    it(`${client}: recorded, and replayed with its server gone; no key in the file`, async () => {
+    it(`${client}: records without a key in the file, and replays without its server`, async () => {
       await trusting(async () => {
         const run = (): Promise<object[]> => converse(client, at().url)
         const live = await withCassette(bench.path(), { mode: 'once' }, run)
@@ -91,7 +91,7 @@ describe("the openai SDK's realtime clients on a cassette", () => {
       })
     })
 
-    it(`${client}: another message is a miss`, async () => {
+    it(`${client}: reports a miss for a different message`, async () => {
       await trusting(async () => {
         await withCassette(bench.path(), { mode: 'once' }, () => converse(client, at().url))
         await assert.rejects(
@@ -106,7 +106,7 @@ describe("the openai SDK's realtime clients on a cassette", () => {
     })
   }
 
-  it('openai/realtime/ws: connects again as it did when the server had gone', async () => {
+  it('openai/realtime/ws: reconnects in the replay as it did when the server had gone', async () => {
     let sessions = 0
     const again = await startWebSocketServer(
       (socket) => {

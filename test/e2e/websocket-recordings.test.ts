@@ -39,7 +39,7 @@ function describeRecordings(recordings: readonly RealtimeRecording[]): void {
   }
 }
 
-describe('real realtime sessions are recorded, and replayed with their server gone', () => {
+describe('real realtime sessions are recorded, and replay without their server', () => {
   describe('two of them', () =>
     describeRecordings(readRealtimeRecordings(fromRoot('test/fixtures/websocket'))))
 
@@ -47,7 +47,7 @@ describe('real realtime sessions are recorded, and replayed with their server go
     const folder = shared('corpus/websocket')
     if (folder) describeRecordings(readRealtimeRecordings(folder))
     else
-      it('needs ../shared/corpus, which is not here', function () {
+      it('is skipped, because ../shared/corpus does not exist', function () {
         this.skip()
       })
   })

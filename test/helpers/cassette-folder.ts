@@ -6,14 +6,14 @@ import { tempFolder } from './temp-folder.ts'
 
 export interface Bench {
   readonly server: TestServer
-  /** A cassette path in a folder of the test's own. */
+  /** A path in the test's own folder. Default: the test's cassette. */
   path(name?: string): string
-  /** The file's text; `undefined`: there is none. */
+  /** The text of a file; `undefined` if the file does not exist. */
   read(name?: string): string | undefined
   url(path: string): string
 }
 
-/** Gives every test of a suite a real server, a folder, and an environment without `CI` or `CASSETTE_*`. */
+/** Gives every test of a suite a real server, its own folder, and an environment without `CI` and `CASSETTE_*`. */
 export function testBench(handler: Handler): Bench {
   let server: TestServer | undefined
   let folder: ReturnType<typeof tempFolder> | undefined

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import type { Upstream } from './fixture-upstream.ts'
 
-/** The corpus server as a process of its own, answering from one `.jsonl` file or a folder of them. */
+/** Starts the corpus server in its own process. It answers from one `.jsonl` file or from a folder of such files. */
 export async function startCorpus(server: string, files: string): Promise<Upstream> {
   const child = spawn(process.execPath, [server, files], { stdio: ['ignore', 'pipe', 'inherit'] })
   const ended = once(child, 'exit')

@@ -1,4 +1,4 @@
-/** Runs `fn` with these environment variables (`undefined`: unset) and puts the old values back. */
+/** Runs `fn` with these environment variables (`undefined` unsets one), then restores the old values. */
 export async function withEnvironment<T>(
   variables: Readonly<Record<string, string | undefined>>,
   fn: () => Promise<T>,

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 
 type Pairs = ReadonlyArray<readonly [name: string, value: string]>
 
-/** One line of a recorded-exchange file (`*.jsonl`): real provider traffic, bodies as base64. */
+/** One line of a `.jsonl` file of recorded exchanges: real provider traffic, with bodies as base64. */
 export interface FixtureExchange {
   readonly source: string
   readonly request: {
@@ -20,7 +20,7 @@ export interface ExchangeFile {
   readonly exchanges: readonly FixtureExchange[]
 }
 
-/** The exchanges of one `.jsonl` file, or of every one in a folder, in the order of their names. */
+/** Reads the exchanges of one `.jsonl` file, or of all such files in a folder, sorted by name. */
 export function readExchangeFiles(path: string): ExchangeFile[] {
   const paths = statSync(path).isDirectory()
     ? readdirSync(path)

@@ -2,10 +2,10 @@ import type { ServerResponse } from 'node:http'
 import { bodyOf, headerOf, type FixtureExchange } from './exchange-files.ts'
 import { startServer } from './server.ts'
 
-/** A provider on loopback. A request for `HOST` is sent to `${url}/__host/HOST/path`. */
+/** A provider on loopback. A client sends a request for `HOST` to `${url}/__host/HOST/path`. */
 export interface Upstream {
   readonly url: string
-  /** How many requests it had no answer for. */
+  /** The number of requests without an answer. */
   readonly unmatched: () => Promise<number>
   readonly close: () => Promise<void>
 }
@@ -13,8 +13,8 @@ export interface Upstream {
 const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'transfer-encoding', 'content-length'])
 
 /**
- * Serves recorded exchanges: the first one not yet served of that host, method and path, whatever the
- * request's body says; when all were served, the last one again. 599 for a path that was never recorded.
+ * Serves recorded exchanges. Answers with the first unserved exchange of the same host, method and path; the request's
+ * body does not matter. After the last one it repeats the last one. Answers 599 if the path was never recorded.
  */
 export async function startFixtureUpstream(exchanges: readonly FixtureExchange[]): Promise<Upstream> {
   const byRoute = new Map<string, FixtureExchange[]>()
@@ -52,7 +52,7 @@ async function send({ response: recorded }: FixtureExchange, response: ServerRes
   response.end()
 }
 
-/** An event stream is written event by event, everything else in one piece. */
+/** Writes an event stream event by event, and any other body in one piece. */
 function pieces(body: Buffer, type: string): Buffer[] {
   if (!type.startsWith('text/event-stream')) return [body]
   return body

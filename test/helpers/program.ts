@@ -2,15 +2,15 @@ import { execFile } from 'node:child_process'
 import { fromRoot } from './shared.ts'
 
 export interface Ended {
-  /** The exit code; `null`: it was ended by a signal or took longer than its time. */
+  /** The exit code; `null` if a signal or the time limit ended the program. */
   readonly code: number | null
   readonly stdout: string
   readonly stderr: string
 }
 
 /**
- * Runs a TypeScript program of this repository (a path from its root) to its end, at most 15 s, in an
- * environment without `CI`, `FORCE_COLOR` and `CASSETTE_*` but for what `env` says.
+ * Runs a TypeScript program of this repository (a path from its root) to its end, for at most 15 s. Its environment has
+ * no `CI`, `FORCE_COLOR` and `CASSETTE_*` except those in `env`.
  */
 export function runProgram(path: string, env: Readonly<Record<string, string>> = {}): Promise<Ended> {
   const inherited = Object.entries(process.env).filter(

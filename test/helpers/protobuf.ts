@@ -1,6 +1,6 @@
 import { writeVarint } from '../../src/exchange/wire/protobuf-wire.ts'
 
-/** A protobuf message of fields, written by hand: what a test means is then what stands on the wire. */
+/** Encodes a protobuf message by hand, so that a test states the exact bytes on the wire. */
 export const message = (...fields: readonly Uint8Array[]): Buffer => Buffer.concat(fields)
 
 export const varint = (number: number, value: number): Buffer =>

@@ -9,7 +9,7 @@ import type { Serve } from './websocket-server.ts'
 /** One message of a real realtime session. */
 export interface RealtimeMessage {
   readonly from: 'client' | 'server'
-  /** As it stands on the wire. */
+  /** The text on the wire. */
   readonly text: string
 }
 
@@ -22,7 +22,7 @@ interface Stored {
   readonly interactions: readonly { readonly direction: 'sent' | 'received'; readonly data: unknown }[]
 }
 
-/** The recordings of one file or of all in a folder. */
+/** Reads the recordings of one file or of a folder. */
 export function readRealtimeRecordings(path: string): RealtimeRecording[] {
   const files = statSync(path).isDirectory()
     ? readdirSync(path)
@@ -38,7 +38,7 @@ export function readRealtimeRecordings(path: string): RealtimeRecording[] {
   }))
 }
 
-/** Says the server's part, each message at its place, and holds the client to its own. */
+/** Plays the server's part, each message at its place, and checks the messages of the client. */
 export function serveRecording({ messages }: RealtimeRecording): Serve {
   return (socket) => {
     let at = 0
@@ -56,7 +56,7 @@ export function serveRecording({ messages }: RealtimeRecording): Serve {
   }
 }
 
-/** Says the client's part. @returns what was heard */
+/** Plays the client's part. @returns the messages of the server */
 export async function speakRecording({ messages }: RealtimeRecording, line: Line): Promise<string[]> {
   assert.equal((await line.next())[0], 'open')
   const heard: string[] = []

@@ -5,27 +5,27 @@ import type { AddressInfo } from 'node:net'
 
 export interface SeenRequest {
   readonly method: string
-  /** Path and query, as on the request line. */
+  /** Path and query, as in the request line. */
   readonly path: string
   readonly headers: http.IncomingHttpHeaders
   readonly body: Buffer
 }
 
 export interface TestServer {
-  /** `http://127.0.0.1:PORT`, or `https:`; no slash at the end. */
+  /** `http://127.0.0.1:PORT`, or with `https:`; without a slash at the end. */
   readonly url: string
   readonly port: number
-  /** Every request that arrived whole, in order. */
+  /** Every request that arrived completely, in order. */
   readonly requests: readonly SeenRequest[]
-  /** Stops listening and cuts every open connection. Safe to call twice. */
+  /** Stops listening and closes every connection. A second call does nothing. */
   readonly close: () => Promise<void>
 }
 
 export type Handler = (request: SeenRequest, response: ServerResponse) => void | Promise<void>
 
 /**
- * A real HTTP server on a free loopback port. It never keeps the process alive, so a test that
- * forgets it still ends; close it when its absence matters. With `tls` it speaks HTTPS.
+ * Starts a real HTTP server on a free loopback port. With `tls` it speaks HTTPS. It never keeps the process alive, so a
+ * test that does not close it still ends. Close it if the test needs the server to be gone.
  */
 export async function startServer(
   handler: Handler,

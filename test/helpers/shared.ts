@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
-/** A path inside the repository, from its root. */
+/** Makes a path from the repository's root absolute. */
 export function fromRoot(path: string): string {
   return fileURLToPath(new URL(`../../${path}`, import.meta.url))
 }
 
 /**
- * The path of a file or folder of the `shared` folder that stands beside a developer's checkout,
- * or `undefined` where there is none: such tests are skipped by name.
+ * The path of a file in the `shared` folder, which developers may have next to their checkout.
+ * @returns `undefined` if it does not exist: the test then skips itself and says so in its title
  */
 export function shared(path: string): string | undefined {
   const full = fromRoot(`../shared/${path}`)

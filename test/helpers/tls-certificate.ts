@@ -1,6 +1,6 @@
 import { createSign, generateKeyPairSync } from 'node:crypto'
 
-/** A key and a certificate that it signed itself, PEM, for `localhost` and `127.0.0.1`; made anew on every call. */
+/** Makes a new key and a self-signed certificate (PEM) for `localhost` and `127.0.0.1`. */
 export function selfSigned(): { key: string; cert: string } {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const algorithm = sequence(oid('2a8648ce3d040302')) // ecdsa-with-SHA256

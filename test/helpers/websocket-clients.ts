@@ -5,7 +5,7 @@ import { WebSocket as Ws } from 'ws'
 
 import { selfSigned } from './tls-certificate.ts'
 
-/** What a program sees of a WebSocket; bytes as hex. */
+/** The events of a WebSocket that a program sees. Bytes are hex. */
 export type Heard =
   | readonly ['open', protocol: string]
   | readonly ['text' | 'binary', data: string]
@@ -13,30 +13,30 @@ export type Heard =
   | readonly ['close', code: number, reason: string]
   | readonly ['error', message: string]
 
-/** A WebSocket, whoever made it. */
+/** A WebSocket of any client. */
 export interface Line {
-  /** Everything heard, in order. */
+  /** All events so far, in order. */
   readonly heard: readonly Heard[]
-  /** What is heard next. */
+  /** Resolves with the next event. */
   next(): Promise<Heard>
-  /** Resolves when the WebSocket has closed, with all that was heard. */
+  /** Resolves with all events when the WebSocket has closed. */
   readonly closed: Promise<readonly Heard[]>
   send(data: string | Uint8Array): void
   close(code?: number, reason?: string): void
-  /** Only where the client can. */
+  /** Missing if the client cannot do this. */
   readonly ping?: (data: string) => void
-  /** Cuts the connection. */
+  /** Destroys the connection. */
   readonly terminate?: () => void
 }
 
 export interface SocketClient {
   readonly name: string
-  /** It says no more of an opening that has failed: no `close` follows the `error`. */
+  /** Whether a failed opening gives only an `error` event and no `close` event. */
   readonly endsWithError?: boolean
   open(url: string, protocols?: string[], headers?: Record<string, string>): Line
 }
 
-/** Of the servers that the clients below trust. */
+/** The key and certificate of the servers that the clients below trust. */
 export const keys = selfSigned()
 
 const hex = (data: Uint8Array): string => Buffer.from(data).toString('hex')
@@ -96,7 +96,7 @@ const ws: SocketClient = {
 }
 
 const connect = { ca: keys.cert }
-/** The version of undici within this Node. */
+/** The version of undici in this Node. */
 const builtIn = Number((process.versions as { undici?: string }).undici?.split('.')[0])
 const agents: Readonly<Record<number, () => unknown>> = {
   6: () => new Agent6({ connect }),
@@ -106,7 +106,7 @@ const agents: Readonly<Record<number, () => unknown>> = {
 
 type Standard = typeof globalThis.WebSocket
 
-/** A client of the browsers' kind. */
+/** A client with the WebSocket class of browsers. */
 function standard(name: string, Socket: Standard, version: number): SocketClient {
   const dispatcher = agents[version]?.()
   return {

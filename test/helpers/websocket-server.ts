@@ -5,19 +5,19 @@ import type { AddressInfo } from 'node:net'
 import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws'
 
 export interface SocketServer {
-  /** `ws://127.0.0.1:PORT`, or `wss://localhost:PORT`; no slash at the end. */
+  /** `ws://127.0.0.1:PORT`, or `wss://localhost:PORT`; without a slash at the end. */
   readonly url: string
-  /** How many WebSockets have been opened. */
+  /** The number of WebSockets that clients have opened. */
   readonly opened: number
   /** The request headers of each opening. */
   readonly openings: readonly http.IncomingHttpHeaders[]
-  /** Stops listening and cuts every connection. */
+  /** Stops listening and closes every connection. */
   close(): Promise<void>
 }
 
 export type Serve = (socket: WebSocket, request: http.IncomingMessage) => void
 
-/** A real WebSocket server on a free loopback port. It offers compression, as servers do, and never keeps the process alive. */
+/** Starts a real WebSocket server on a free loopback port. It offers compression and never keeps the process alive. */
 export async function startWebSocketServer(
   serve: Serve,
   options: ServerOptions & { readonly tls?: { readonly key: string; readonly cert: string } } = {},

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { startServer, type TestServer } from '../helpers/server.ts'
 import { type Ended, makeProject, NODES, type Project } from './project.ts'
 
-describe('concurrent tests, retries and cassettes of their own, while recording', function () {
+describe('recording concurrent tests, retries and tests with their own cassettes', function () {
   this.timeout(60_000)
   let server: TestServer
   let project: Project
@@ -19,7 +19,7 @@ describe('concurrent tests, retries and cassettes of their own, while recording'
     await server.close()
   })
 
-  /** Records, checks, and replays with no server asked. */
+  /** Records, checks the cassettes, and replays without any request to the server. */
   async function recordsAndReplays(
     fixture: string,
     args: string[],
@@ -51,13 +51,13 @@ describe('concurrent tests, retries and cassettes of their own, while recording'
 
   const vitest = ['../node_modules/vitest/vitest.mjs', 'run', '--maxConcurrency=3']
 
-  it('vitest: a retry appends nothing', () =>
+  it('vitest: a retry does not record again', () =>
     recordsAndReplays('vitest-recording', [...vitest, 'retries'], {
       'retries.test.js/retries--record-once.yaml': ['/counted', '/counted'],
       'retries.test.js/retries--that-are-meant-to-fail.yaml': ['/fails'],
     }))
 
-  it('vitest: concurrent tests run one after the other, each with its own exchanges', () =>
+  it('vitest: concurrent tests run one after the other, and each has its own exchanges', () =>
     recordsAndReplays('vitest-recording', [...vitest, 'concurrent'], {
       ...eight(
         (i) => `concurrent.test.js/concurrent--asks-${i}.yaml`,
@@ -69,14 +69,14 @@ describe('concurrent tests, retries and cassettes of their own, while recording'
 
   const jest = ['../node_modules/jest/bin/jest.js', '--maxConcurrency=3']
 
-  it('jest: a retry appends nothing', () =>
+  it('jest: a retry does not record again', () =>
     recordsAndReplays('jest-recording', [...jest, 'retries'], {
       'retries.test.js/retries--record-once.yaml': ['/counted', '/counted'],
       'retries.test.js/retries--that-are-meant-to-fail.yaml': ['/fails'],
       'retries.test.js/retries--of-a-concurrent-test.yaml': ['/concurrent'],
     }))
 
-  it('jest: concurrent tests run one after the other, each with its own exchanges', () =>
+  it('jest: concurrent tests run one after the other, and each has its own exchanges', () =>
     recordsAndReplays('jest-recording', [...jest, 'concurrent'], {
       ...eight(
         (i) => `concurrent.test.js/concurrent--asks-${i}.yaml`,
@@ -87,14 +87,14 @@ describe('concurrent tests, retries and cassettes of their own, while recording'
       'concurrent.test.js/alone.yaml': ['/alone'],
     }))
 
-  it('jest: a test that is an ES module opens cassettes itself, after useCassette(false)', () =>
+  it('jest: a test in an ES module opens its own cassettes after useCassette(false)', () =>
     recordsAndReplays('jest-recording', ['--experimental-vm-modules', ...jest, 'own'], {
       'own.test.mjs/has-one-of-the-environment.yaml': ['/environment'],
       'own.yaml': ['/own'],
     }))
 
   for (const [name, node] of Object.entries(NODES))
-    it(`node:test on ${name}: concurrent tests run one after the other, each with its own exchanges`, () =>
+    it(`node:test on ${name}: concurrent tests run one after the other, and each has its own exchanges`, () =>
       recordsAndReplays(
         'node-test-recording',
         ['--import', 'cassette/node-test', '--test'],

@@ -6,7 +6,7 @@ import { makeProject, type Project } from './project.ts'
 
 const same = (bytes: Buffer): Buffer => bytes
 
-/** A real server that greets. */
+/** Starts a real gRPC server that greets. */
 async function startGreeter(): Promise<{ readonly port: number; readonly stop: () => void }> {
   const server = new grpc.Server()
   const serialization = {
@@ -31,11 +31,11 @@ async function startGreeter(): Promise<{ readonly port: number; readonly stop: (
   return { port, stop: () => server.forceShutdown() }
 }
 
-describe('gRPC in Jest, which loads modules by itself', () => {
+describe('gRPC in Jest, which has its own module loader', () => {
   let project: Project | undefined
   afterEach(() => project?.remove())
 
-  it('is recorded, and replayed without a server and without asking for its name', async () => {
+  it('is recorded, and replays without a server and without a DNS lookup', async () => {
     project = makeProject('test/fixtures/runners/jest-grpc')
     const { port, stop } = await startGreeter()
     const jest = ['../node_modules/jest/bin/jest.js']
@@ -44,7 +44,7 @@ describe('gRPC in Jest, which loads modules by itself', () => {
     assert.equal(recorded.code, 0, recorded.output)
     const [file = ''] = project.cassettes()
     assert.match(project.read(`cassettes/${file}`), /test\.Greeter\/Greet/)
-    // Any loopback name is the same host to a cassette; this one nobody can look up.
+    // A cassette treats all loopback names as the same host, and this name does not resolve.
     const replayed = await project.run(jest, { env: { CI: 'true', ADDRESS: 'no-such-name.localhost:1' } })
     assert.equal(replayed.code, 0, replayed.output)
   }).timeout(60_000)

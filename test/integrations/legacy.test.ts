@@ -3,10 +3,10 @@ import assert from 'node:assert/strict'
 import { startServer, type TestServer } from '../helpers/server.ts'
 import { type Ended, makeProject, NODE_24, type Project } from './project.ts'
 
-/** A way to run it: recording, or replaying with another city. */
+/** A way to run the example for a city. */
 type Way = (city: string, env: Record<string, string>) => Promise<Ended>
 
-describe('the legacy example, its source untouched', function () {
+describe('the unchanged legacy example records and replays', function () {
   this.timeout(60_000)
   let server: TestServer
   let project: Project
@@ -39,7 +39,7 @@ describe('the legacy example, its source untouched', function () {
   const path = 'cassettes/app.yaml'
   const miss = /no recording answers GET .*\/forecast/
 
-  it('as a program, by --require cassette/register', () =>
+  it('as a program with --require cassette/register', () =>
     recordsAndReplays(
       (city, env) =>
         project.run(['--require', 'cassette/register', 'app.js', city], {
@@ -48,7 +48,7 @@ describe('the legacy example, its source untouched', function () {
       { code: 97, output: miss },
     ))
 
-  it('as a program, by cassette run', () =>
+  it('as a program under cassette run', () =>
     recordsAndReplays(
       (city, env) =>
         project.run(
@@ -58,7 +58,7 @@ describe('the legacy example, its source untouched', function () {
       { code: 97, output: miss },
     ))
 
-  it('by its tests, with cassette/mocha', () =>
+  it('in its tests with cassette/mocha', () =>
     recordsAndReplays(
       (city, env) =>
         project.run(

@@ -41,7 +41,7 @@ describe('cassette/mocha', function () {
     return JSON.parse(ended.stdout.slice(ended.stdout.indexOf('{'))) as Report
   }
 
-  it('fails exactly the tests with a miss, however they end', async () => {
+  it('fails exactly the tests that have a miss, however they end', async () => {
     const ended = await mocha(['cases.test.js'], { CASSETTE_MODE: 'none' })
     const { failures, passes } = reportOf(ended)
     const failed = failures.map(({ fullTitle }) => fullTitle)
@@ -63,7 +63,7 @@ describe('cassette/mocha', function () {
     assert.equal(server.requests.length, 0)
   })
 
-  it('hooks behind a test see and do what they would without it', async () => {
+  it('does not change what the afterEach hooks of a test see and do', async () => {
     const run = async (more: string[]): Promise<{ told: string[]; outcomes: string[][] }> => {
       const ended = await project.run(
         ['../node_modules/mocha/bin/mocha.js', ...more, '--reporter', 'json', 'hooks.test.js'],
@@ -74,7 +74,7 @@ describe('cassette/mocha', function () {
         told: ended.stderr.split('\n').filter((line) => line.startsWith('hook ')),
         outcomes: [
           passes.map(({ fullTitle }) => fullTitle),
-          // mocha changes the title of a hook while it runs.
+          // Mocha changes the title of a hook while the hook runs.
           failures.map(({ fullTitle, err }) => `${fullTitle}: ${err.message?.replace(/<.*>/, '') ?? ''}`),
         ],
       }
@@ -84,7 +84,7 @@ describe('cassette/mocha', function () {
     assert.deepEqual(await run(['--require', 'cassette/mocha']), expected)
   })
 
-  it('a retry replays and appends nothing; hostile, equal and long titles each have a file inside the folder', async () => {
+  it('does not record a retry again, and gives hostile, equal and long titles one file each inside the folder', async () => {
     const files = ['retries.test.mjs', 'inner/retries.test.mjs']
     const live = reportOf(await mocha(files))
     assert.deepEqual(live.failures, [])

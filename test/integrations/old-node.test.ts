@@ -8,16 +8,16 @@ import { makeProject } from './project.ts'
 describe('a Node that is too old', function () {
   this.timeout(60_000)
 
-  it('imports nothing that such a Node cannot link', () => {
+  it('can link everything that the preload imports before the version check', () => {
     const source = readFileSync(fromRoot('src/integrations/register.ts'), 'utf8')
     const imported = [...source.matchAll(/^import .* from '(.*)'$/gm)].map(([, name]) => name)
     assert.deepEqual(imported, ['./load.ts'])
   })
 
-  it('says which is needed, and exits with 1', async () => {
+  it('gets a message with the needed version, and exits with 1', async () => {
     const project = makeProject('test/fixtures/programs')
     try {
-      // What a Node of the machine's own says of itself is all this needs; the check reads process.versions.
+      // A current Node can pretend to be old, because the check reads process.versions.
       writeFileSync(
         project.file('pretend.cjs'),
         `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '22.18.0' } })`,
@@ -48,16 +48,16 @@ describe('a Node that is too old', function () {
     }
   for (const name of ['register', 'mocha', 'node-test', 'jest'])
     it(
-      `cassette/${name} says so on the old Node of this machine`,
+      `gets that message from cassette/${name} (with the old Node of this machine)`,
       isTold(['--import', `cassette/${name}`, 'ask.cjs']),
     )
   it(
-    'the command says so on the old Node of this machine',
+    'gets that message from the command (with the old Node of this machine)',
     isTold(['../node_modules/cassette/dist/cli/main.js', 'run', '--', 'node', '-v']),
   )
 })
 
-/** One that the machine has of its own. */
+/** Finds an old Node that is installed on this machine. */
 function oldNode(): string | undefined {
   return ['/usr/bin/node', '/usr/local/bin/node'].find((path) => {
     const { stdout } = spawnSync(path, ['-v'], { encoding: 'utf8' })

@@ -15,7 +15,7 @@ import { join } from 'node:path'
 
 import { fromRoot } from '../helpers/shared.ts'
 
-/** The Node versions that runners are tested on, by name. */
+/** The Node versions that the runners are tested with: name to path. */
 export const NODES: Readonly<Record<string, string>> = {
   'Node 22': fromRoot('node_modules/node22/bin/node'),
   'Node 24': fromRoot('node_modules/node/bin/node'),
@@ -23,19 +23,19 @@ export const NODES: Readonly<Record<string, string>> = {
 export const NODE_24 = NODES['Node 24'] ?? process.execPath
 
 export interface Ended {
-  /** `null`: ended by a signal. */
+  /** `null` if a signal ended the process. */
   readonly code: number | null
   readonly signal: NodeJS.Signals | null
   readonly stdout: string
   readonly stderr: string
-  /** Both, for messages. */
+  /** The exit code and both streams, for messages. */
   readonly output: string
 }
 
 export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>
   readonly node?: string
-  /** Another folder than the project's. */
+  /** The working directory. Default: the project's folder. */
   readonly cwd?: string
   /** ms */
   readonly timeout?: number
@@ -43,19 +43,19 @@ export interface RunOptions {
 
 export interface Project {
   readonly path: string
-  /** Runs `node ...args` in the project, in an environment without `CI` and `CASSETTE_*`, and never for ever. */
+  /** Runs `node ...args` in the project without `CI` and `CASSETTE_*` in the environment, and with a time limit. */
   run(args: readonly string[], options?: RunOptions): Promise<Ended>
   file(name: string): string
   read(name: string): string
   exists(name: string): boolean
-  /** The cassettes there are, sorted, from `cassettes/` down. */
+  /** The paths of all cassettes, relative to `cassettes/`, sorted. */
   cassettes(): string[]
   remove(): void
 }
 
 let home: string | undefined
 
-/** A folder with a `node_modules` in which the package is as it would be published, built from this source. */
+/** Makes a folder whose `node_modules` has the package as it would be published, built from this source. */
 function packageHome(): string {
   if (home !== undefined) return home
   home = realpathSync(mkdtempSync(join(tmpdir(), 'cassette-package-')))
@@ -64,21 +64,24 @@ function packageHome(): string {
   const modules = join(home, 'node_modules')
   mkdirSync(join(modules, 'cassette'), { recursive: true })
   for (const name of readdirSync(fromRoot('node_modules'))) {
-    // mocha resolves `--require cassette/mocha` from where it really is.
+    // Mocha resolves `--require cassette/mocha` from its real path, so it must be a copy.
     if (name === 'mocha') cpSync(fromRoot('node_modules/mocha'), join(modules, 'mocha'), { recursive: true })
     else symlinkSync(fromRoot(`node_modules/${name}`), join(modules, name))
   }
   cpSync(fromRoot('package.json'), join(modules, 'cassette/package.json'))
   const tsc = fromRoot('node_modules/typescript/bin/tsc')
   const options = ['-p', fromRoot('tsconfig.build.json'), '--outDir', join(modules, 'cassette/dist')]
-  // Types are checked by `npm run types`: what matters here is what comes out.
+  // `npm run types` checks the types. Here only the output matters.
   spawnSync(process.execPath, [tsc, ...options], { timeout: 120_000, stdio: 'ignore' })
   if (!existsSync(join(modules, 'cassette/dist/integrations/register.js')))
     throw new Error('the build made no package')
   return home
 }
 
-/** A project with `cassette` installed: a copy of the folder `source` (from the repository's root), or empty. */
+/**
+ * Makes a project with `cassette` installed.
+ * @param source a folder to copy, relative to the repository's root; default: an empty project
+ */
 export function makeProject(source?: string): Project {
   const path = mkdtempSync(join(packageHome(), 'project-'))
   if (source !== undefined) cpSync(fromRoot(source), path, { recursive: true })
@@ -99,7 +102,7 @@ export function makeProject(source?: string): Project {
   }
 }
 
-/** This process's environment without `CI`, `CASSETTE_*` and what test runners set, with `more`. */
+/** This process's environment and `more`, without `CI`, `CASSETTE_*` and the variables that test runners set. */
 export function cleanEnvironment(more: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
   const inherited = Object.entries(process.env).filter(
     ([name]) =>

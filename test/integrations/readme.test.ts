@@ -12,13 +12,13 @@ interface Snippet {
   readonly run: string | undefined
 }
 
-/** The sections stand in a file of their own, or in README.md. */
+/** The sections are in README.runners.md or in README.md. */
 const text = readFileSync(
   fromRoot(existsSync(fromRoot('README.runners.md')) ? 'README.runners.md' : 'README.md'),
   'utf8',
 )
 
-/** Code behind a comment that says which file it is, and what runs it. */
+/** The code blocks after a comment that names their file and the runner. */
 const SNIPPETS: readonly Snippet[] = [
   ...text.matchAll(/<!-- (?:file: (\S+) ?)?(?:run: (\S+) )?-->\n```\w+\n([^]*?)```/g),
 ].map(([, file, run, code]) => ({ file, run, text: code ?? '' }))
@@ -30,7 +30,7 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   'node-test': ['--import', 'cassette/node-test', '--test'],
 }
 
-describe('what the README says to paste', function () {
+describe('the code in the README', function () {
   this.timeout(60_000)
   let server: TestServer
   let project: Project
@@ -49,7 +49,7 @@ describe('what the README says to paste', function () {
     await server.close()
   })
 
-  it('is there for every runner', () => {
+  it('covers every runner', () => {
     const runs = SNIPPETS.map(({ run }) => run).filter((run) => run !== undefined)
     assert.deepEqual(runs.toSorted(), ['jest', 'mocha', 'node-test', 'register', 'run', 'vitest'])
   })
@@ -90,5 +90,5 @@ describe('what the README says to paste', function () {
     assert.ok(project.exists('weather.yaml'))
   }
   it('works as a preload', worksInAShell('register'))
-  it('works as cassette run, with the cassette of the preload', worksInAShell('run'))
+  it('works with cassette run, which replays the cassette of the preload', worksInAShell('run'))
 })

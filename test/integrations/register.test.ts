@@ -51,9 +51,9 @@ for (const [name, node] of Object.entries(NODES)) {
       assert.equal(server.requests.length, before)
     }
     for (const flag of ['--require', '--import'])
-      it(`${flag}: records and replays a program that knows nothing of it`, replaysUnder(flag))
+      it(`records and replays a program that does not know cassette, with ${flag}`, replaysUnder(flag))
 
-    it('prints a swallowed miss at once and in the end, and makes the exit code 97', async () => {
+    it('prints a swallowed miss at once and again at the end, and changes the exit code to 97', async () => {
       await run('miss.yaml', ['/a'])
       const missed = await replay('miss.yaml', ['/other', 'fetch:/third', '/a'])
       assert.equal(missed.code, 97, missed.output)
@@ -66,7 +66,7 @@ for (const [name, node] of Object.entries(NODES)) {
       assert.match(summary, /^ {2}no recording answers GET .*\/other$/m)
     })
 
-    it('leaves the exit code of a program that fails by itself', async () => {
+    it('keeps the exit code of a program that fails by itself', async () => {
       await run('own-code.yaml', ['/a'])
       assert.equal((await replay('own-code.yaml', ['/other', 'exit:3'])).code, 3)
       assert.equal((await replay('own-code.yaml', ['/other', 'exit:0'])).code, 97)
@@ -81,7 +81,7 @@ for (const [name, node] of Object.entries(NODES)) {
       const again = await replay(file, args.slice(0, 2))
       assert.deepEqual([again.code, again.stdout], [0, ended.stdout], again.output)
     }
-    const keptBefore = 'keeps what was recorded before'
+    const keptBefore = 'keeps everything that was recorded before'
     it(
       `${keptBefore} process.exit right after the last answer, by fetch`,
       keeps(['/a', 'fetch:/b', 'exit:0'], 0),
@@ -93,7 +93,7 @@ for (const [name, node] of Object.entries(NODES)) {
     it(`${keptBefore} process.exit after a compressed answer`, keeps(['/a', 'fetch:/gzip', 'exit:0'], 0))
     it(`${keptBefore} an uncaught error`, keeps(['/a', 'fetch:/b', 'throw'], 1))
 
-    it('keeps what was recorded before SIGKILL: it replays in any mode, and the next recording run goes on from there', async () => {
+    it('keeps everything that was recorded before SIGKILL: any mode replays it, and the next recording run continues it', async () => {
       const killed = await run('kill.yaml', ['/a', 'fetch:/b', 'kill'])
       assert.equal(killed.signal, 'SIGKILL', killed.output)
       assert.equal(project.exists('kill.yaml'), false)
@@ -115,7 +115,7 @@ for (const [name, node] of Object.entries(NODES)) {
       assert.equal(server.requests.length, before + 1)
     })
 
-    it('takes its rules from the environment, and the path from the program where there is none', async () => {
+    it('takes its options from the environment, and the path from the program if there is none', async () => {
       const ignore = { CASSETTE_IGNORE: `127.0.0.1:${server.port}` }
       const ignored = await replay('ignored.yaml', ['/a'], { env: ignore })
       assert.deepEqual([ignored.code, ignored.stdout], [0, 'answer to /a\n'])
@@ -136,7 +136,7 @@ for (const [name, node] of Object.entries(NODES)) {
       assert.ok(project.exists('cassettes/ask.yaml'))
     })
 
-    it('does not start the program where the cassette cannot be written or read', async () => {
+    it('does not start the program if the cassette cannot be written or read', async () => {
       const no = await run('package.json.d/x.yaml/', ['/a'])
       assert.deepEqual([no.code, no.stdout], [1, ''], no.output)
       assert.match(no.stderr, /^cassette: The cassette path .* names a folder\.\n$/)
@@ -149,7 +149,7 @@ for (const [name, node] of Object.entries(NODES)) {
       assert.match(mode.stderr, /CASSETTE_MODE: expected one of/)
     })
 
-    it('refuses a withCassette inside, and says how to choose', async () => {
+    it('refuses withCassette inside the program, and says how to choose', async () => {
       writeFileSync(
         project.file('nested.mjs'),
         `import { withCassette } from 'cassette'
@@ -164,7 +164,7 @@ for (const [name, node] of Object.entries(NODES)) {
       assert.equal(nested.code, 0)
     })
 
-    it('gives forks and workers cassettes of their own, and answers for their misses', async () => {
+    it('gives forks and workers their own cassettes, and reports their misses', async () => {
       const env = { PORT: String(server.port), CASSETTE_PATH: 'tapes/family.yaml' }
       const family = (more: Record<string, string> = {}): Promise<Ended> =>
         project.run(['--require', 'cassette/register', 'family.cjs'], { node, env: { ...env, ...more } })

@@ -41,7 +41,7 @@ interface Run {
   readonly args: readonly string[]
   readonly counts: readonly [passed: number, failed: number]
   readonly outcomes: (ended: Ended, project: Project) => Outcomes
-  /** What reaches the server: requests that are ignored. */
+  /** The number of requests that reach the server: those that are ignored. */
   readonly asked?: number
   readonly node?: string
 }
@@ -72,7 +72,7 @@ const RUNS: readonly Run[] = [
   })),
 ]
 
-describe('a miss fails its test, however that ends', function () {
+describe('a miss fails its test, however the test ends', function () {
   this.timeout(60_000)
   let server: TestServer
   let project: Project
@@ -108,7 +108,7 @@ describe('a miss fails its test, however that ends', function () {
     }
   for (const run of RUNS) it(`in ${run.name}`, failsByTitle(run))
 
-  it('in node:test, one in a test that is expected to fail fails the run, and is told', async () => {
+  it('in node:test, a miss in a test that is expected to fail fails the run and is reported', async () => {
     project = makeProject('test/fixtures/runners/node-test-cases')
     const run = (env: Record<string, string>): Promise<Ended> =>
       project.run(['--import', 'cassette/node-test', '--test', 'expected.mjs'], {
@@ -124,7 +124,7 @@ describe('a miss fails its test, however that ends', function () {
     assert.equal(server.requests.length, 1)
   })
 
-  it('a Jest that starts concurrent tests unannounced is told which is needed', async () => {
+  it('in a Jest that starts concurrent tests before their events, the error names the version that is needed', async () => {
     project = makeProject('test/fixtures/runners/jest-recording')
     const ended = await project.run(
       ['../node_modules/jest/bin/jest.js', 'concurrent', '--testEnvironment=./like-jest-29.mjs'],
@@ -135,13 +135,13 @@ describe('a miss fails its test, however that ends', function () {
     assert.equal(server.requests.length, 0)
   })
 
-  it('a runner without the hooks it takes is told which is needed', async () => {
+  it('in a runner without the needed hooks, the error names the version that is needed', async () => {
     project = makeProject()
     const call = `import('cassette/mocha').then(({ mochaHooks }) => mochaHooks.beforeAll.call({ test: {} }))`
     const ended = await project.run(['-e', call])
     assert.equal(ended.code, 1)
     assert.match(ended.stderr, /cassette\/mocha needs mocha 10 or newer/)
-    // Mocha 7 loads the plugin and does not know what it is.
+    // Mocha 7 loads the plugin but ignores its hooks.
     const silent = `import('cassette/mocha').then(() => fetch('http://127.0.0.1:${server.port}').catch(() => {}))`
     const uncalled = await project.run(['-e', silent], { env: { CASSETTE_MODE: 'none' } })
     assert.equal(uncalled.code, 1, uncalled.output)
@@ -153,10 +153,10 @@ describe('a miss fails its test, however that ends', function () {
     assert.deepEqual([loaded.code, loaded.stderr], [0, ''])
   })
 
-  it('where a runner runs two tests at once all the same, the second is refused its requests', async () => {
+  it('in a runner that runs two tests at once anyway, the requests of the second test are refused', async () => {
     project = makeProject()
     const program = `
-      import { TestScope } from '../node_modules/cassette/dist/integrations/test-scope.js'
+      import { TestScope } from '../node_modules/cassette/dist/integrations/test-run/test-scope.js'
       const scope = (title) => new TestScope('the runner', { file: process.cwd() + '/a.test.js', suites: [], title })
       const ask = () => fetch('http://127.0.0.1:${server.port}').then((r) => r.text()).catch(() => 'swallowed')
       const [first, second] = [scope('first'), scope('second')]

@@ -7,23 +7,23 @@ import { type Ended, makeProject, NODE_24, NODES, type Project } from './project
 
 export interface Runner {
   readonly name: string
-  /** The folder of its project below test/fixtures/runners: three test files of three tests. */
+  /** The folder of its project in test/fixtures/runners. It has three files with three tests each. */
   readonly fixture: string
-  /** Of its test files. */
+  /** The extension of its test files. */
   readonly extension: string
-  /** Of the folders named after them. */
+  /** The ending of the folders that are named after the test files. */
   readonly folderEnding?: string
-  /** What `node` is called with. */
+  /** The arguments of `node`. */
   readonly args: readonly string[]
   readonly onlyNewestNode?: boolean
-  /** How many tests passed and failed, from the runner's output. */
+  /** Reads from the runner's output how many tests passed and failed. */
   counts(output: string): { readonly passed: number; readonly failed: number }
 }
 
-/** The number before or behind a word, 0 where the word is not there. */
+/** The first group of a pattern as a number; 0 if the pattern does not match. */
 export const count = (output: string, pattern: RegExp): number => Number(pattern.exec(output)?.[1] ?? 0)
 
-/** What every integration has to do, in a real project and in a process of its own. */
+/** Tests that every integration has to pass, each in a real project and in its own process. */
 export function runnerConformance(runner: Runner): void {
   for (const [node, path] of Object.entries(NODES)) {
     if (runner.onlyNewestNode === true && path !== NODE_24) continue
@@ -57,7 +57,7 @@ export function runnerConformance(runner: Runner): void {
       const cassette = (name: string, title: string): string => `${folder(name)}/${name}-file--${title}.yaml`
 
       if (isNewest)
-        it('CI: without cassettes nothing is recorded and no server asked', async () => {
+        it('records nothing and asks no server without cassettes in CI', async () => {
           const ended = await run({ CI: 'true' })
           assert.notEqual(ended.code, 0)
           assert.match(ended.output, /CI is set: the network is not used/)
@@ -77,7 +77,7 @@ export function runnerConformance(runner: Runner): void {
         )
       })
 
-      it('replays offline, and lists orphaned cassettes', async () => {
+      it('replays offline and lists orphaned cassettes', async () => {
         const old = `cassettes/${folder('first')}/first-file--no-longer-there.yaml`
         const lost = `cassettes/${folder('lost')}/a-test.yaml`
         mkdirSync(project.file(dirname(lost)), { recursive: true })
@@ -91,7 +91,7 @@ export function runnerConformance(runner: Runner): void {
         assert.doesNotMatch(ended.output, /asks-once\.yaml/)
       })
 
-      it('a swallowed miss fails the test that caused it, and no other', async () => {
+      it('fails only the test that caused a swallowed miss', async () => {
         const ended = await run({ CI: 'true', QUESTION_second: 'capital of Spain' })
         onlySecondFails(ended)
         assert.match(ended.output, /CassetteMiss: no recording answers POST/)
@@ -101,7 +101,7 @@ export function runnerConformance(runner: Runner): void {
       })
 
       if (isNewest)
-        it('strict: what was not played fails its test', async () => {
+        it('fails a test that does not play all its recordings, with strict', async () => {
           const ended = await run({ CI: 'true', STRICT: '1', SKIP_second: '1' })
           onlySecondFails(ended)
           assert.match(

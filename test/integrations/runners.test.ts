@@ -11,7 +11,7 @@ const VITEST: Runner = {
   }),
 }
 
-/** One worker runs all files, each in a context, or a module graph, of its own or in the same. */
+/** One worker runs all files. Depending on the pool, each file has its own context, its own module graph, or neither. */
 const VITEST_POOLS = ['--pool=threads', '--pool=vmThreads', '--pool=vmForks', '--no-isolate']
 
 const RUNNERS: readonly Runner[] = [

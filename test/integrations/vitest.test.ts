@@ -34,5 +34,5 @@ describe('cassette/vitest', function () {
     assert.equal(server.requests.length, 2)
   }
   for (const pool of ['--pool=forks', '--pool=vmThreads'])
-    it(`withCassette works in tests after useCassette(false), ${pool}`, opensItsOwn(pool))
+    it(`lets tests use withCassette after useCassette(false), with ${pool}`, opensItsOwn(pool))
 })

@@ -6,17 +6,17 @@ import { writeFileSync } from 'node:fs'
 import { startServer, type TestServer } from '../helpers/server.ts'
 import { cleanEnvironment, makeProject, NODE_24, type Project } from './project.ts'
 
-/** Far less than the test's own timeout, ms. */
+/** The longest wait for a run or an exit, ms. It is far shorter than the test's timeout. */
 const PATIENCE_MS = 30_000
 
-/** A runner that watches files, and what it has said since the last run. */
+/** A runner in watch mode, and its output since the last run. */
 class Watcher {
   readonly #child: ChildProcess
   #said = ''
   #heard: () => void = () => {}
 
   constructor(project: Project, args: readonly string[], env: Record<string, string>) {
-    // Left open: a runner that watches ends where it has no more input.
+    // stdin stays open: a runner in watch mode ends when its input ends.
     this.#child = spawn(NODE_24, args, { cwd: project.path, env: cleanEnvironment(env), stdio: 'pipe' })
     for (const stream of [this.#child.stdout, this.#child.stderr])
       stream?.setEncoding('utf8').on('data', (text: string) => {
@@ -25,7 +25,7 @@ class Watcher {
       })
   }
 
-  /** What it says up to the end of a run. */
+  /** Waits for the end of a run. @returns the output until then */
   async run(end: RegExp): Promise<string> {
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     const timer = setTimeout(() => reject(new Error(`no ${end} in\n${this.#said}`)), PATIENCE_MS)
@@ -66,7 +66,7 @@ const RUNNERS = [
   })),
 ]
 
-describe('watch modes', function () {
+describe('a runner in watch mode', function () {
   this.timeout(120_000)
   let server: TestServer
   let project: Project
@@ -105,5 +105,5 @@ describe('watch modes', function () {
       assert.equal(project.cassettes().length, 6)
     }
   for (const runner of RUNNERS)
-    it(`${runner.name}: records, and each later run replays and fails by itself`, reruns(runner))
+    it(`records once, and each later run replays and has its own result: ${runner.name}`, reruns(runner))
 })

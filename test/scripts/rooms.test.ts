@@ -16,11 +16,11 @@ const forbidden = (files: Record<string, string>): string[] =>
   forbiddenImports(TABLE, new Map(Object.entries(files)))
 
 describe('the rooms of src', () => {
-  it('hold to src/rooms.json', () => {
+  it('follow src/rooms.json', () => {
     assert.deepEqual(checkRooms(), [])
   })
 
-  it('allow what the table allows', () => {
+  it('may import everything that the table allows', () => {
     const found = forbidden({
       'a/x.ts':
         "import { b } from '../b/y.ts'\nimport { parse } from 'yaml'\nimport { createHash } from 'node:crypto'\n",
@@ -29,7 +29,7 @@ describe('the rooms of src', () => {
     assert.deepEqual(found, [])
   })
 
-  it('name a forbidden room, package and builtin, a missing file and an unknown room by file and line', () => {
+  it('report a forbidden room, package or builtin, a missing file and an unknown room with file and line', () => {
     const found = forbidden({
       'a/x.ts':
         "import {\n  one,\n} from 'undici'\nimport fs from 'node:fs'\nconst lazy = import('../c/z.ts')\n",
@@ -47,7 +47,7 @@ describe('the rooms of src', () => {
     ])
   })
 
-  it('name a circle, through types too', () => {
+  it('report a cycle of imports, including type imports', () => {
     const files = {
       'a/x.ts': "import type { Y } from './y.ts'\n",
       'a/y.ts': "import { z } from './z.ts'\n",
@@ -58,7 +58,7 @@ describe('the rooms of src', () => {
     ])
   })
 
-  it('name a crowded folder, but for a family that is flat', () => {
+  it('report a folder with too many entries, except for the flat families', () => {
     const paths = ['a/1.ts', 'a/2.ts', 'a/sub/3.ts', 'b/many/1.ts', 'b/many/2.ts', 'b/many/3.ts']
     assert.deepEqual(crowdedFolders(TABLE, paths), [
       'src/a: 3 entries, 2 are allowed: make a sub-folder of what belongs together',

@@ -21,7 +21,7 @@ const plus = (a: Held, b: Partial<Held>): Held => ({
 
 type Gain = (round: number) => Partial<Held>
 
-/** 20 rounds of groups that each gain something in each of their turns. */
+/** 20 rounds of groups. Each group gains something in each of its turns. */
 function soak(gains: Readonly<Record<string, Gain>>, rounds = 20): Slot[] {
   const slots: Slot[] = []
   let before = START
@@ -42,12 +42,12 @@ const noise: Gain = (round) => ({
 })
 
 describe('the verdict of the soak', () => {
-  it('noise, and what a start costs, is no growth', () => {
+  it('does not count noise and start-up costs as growth', () => {
     const warming: Gain = (round) => ({ heap: round < 4 ? 3_000_000 : 10_000, sockets: round === 0 ? 8 : 0 })
     assert.deepEqual(judge([soak({ steady, noise, warming })]).faults, [])
   })
 
-  it('one big thing that stays is no growth', () => {
+  it('does not count one big lasting object as growth', () => {
     const once: Gain = (round) => ({ heap: round === 11 ? 3_000_000 : 0 })
     assert.deepEqual(judge([soak({ steady, once })]).faults, [])
   })
@@ -60,7 +60,7 @@ describe('the verdict of the soak', () => {
     sockets: () => ({ sockets: 1 }),
   }
   for (const [measure, leak] of Object.entries(leaks))
-    it(`who leaks ${measure} is named, among others and beside another worker`, () => {
+    it(`names the group that leaks ${measure}, among other groups and workers`, () => {
       const { faults } = judge([soak({ steady, noise }), soak({ noise, leaky: leak, steady })])
       assert.ok(faults.length > 0)
       assert.deepEqual(
@@ -69,17 +69,17 @@ describe('the verdict of the soak', () => {
       )
     })
 
-  it('in ten minutes, also half a kilobyte an operation shows', () => {
+  it('finds a leak of half a kilobyte an operation in ten minutes', () => {
     const { faults } = judge([soak({ steady, leaky: () => ({ heap: 50 * 512 }) }, 600)])
     assert.match(faults.join('\n'), /^leaky: heap grows by 512 bytes an operation$/m)
   })
 
-  it('who hangs is named, once', () => {
+  it('names a client that hangs, once', () => {
     const slots = soak({ steady }).map((slot) => ({ ...slot, faults: ['fetch, whole: hangs'] }))
     assert.deepEqual(judge([slots]).faults, ['steady: fetch, whole: hangs'])
   })
 
-  it('the report has a line for each group, and says what is wrong', () => {
+  it('is in a report that has a line for each group and says what is wrong', () => {
     const text = render(judge([soak({ steady, leaky: leaks.handles }), soak({ noise })]))
     assert.match(text, /^leaky +1000 +0 +10 +0 +1 /m)
     assert.match(text, /^worker 1, 20 rounds: first third +95\.4 /m)
@@ -89,7 +89,7 @@ describe('the verdict of the soak', () => {
 })
 
 describe('npm run soak', () => {
-  it('ends with 1 and names the group that keeps what it is given', async () => {
+  it('ends with 1 and names the group that leaks', async () => {
     const args = [
       fromRoot('scripts/soak.ts'),
       '--seconds',

@@ -1,4 +1,4 @@
-// Checked by the compiler (`npm run types`); nothing here runs.
+// The compiler checks this file (`npm run types`). Nothing here runs.
 import { expectTypeOf } from 'expect-type'
 import type {
   CassetteError,
@@ -15,16 +15,16 @@ import type {
 import { configure, openCassette, withCassette } from '../../src/index.ts'
 import { canonicalize, differences, explainMatch, fingerprint, registerProvider } from '../../src/matching.ts'
 
-// withCassette gives back what its function gives, sync or async, with and without options
+// withCassette returns the result of its function, sync or async, with and without options.
 expectTypeOf(withCassette('a.yaml', () => 1)).toEqualTypeOf<Promise<number>>()
 expectTypeOf(withCassette('a.yaml', async () => 'text')).toEqualTypeOf<Promise<string>>()
 expectTypeOf(withCassette('a.yaml', { mode: 'none' }, () => undefined)).toEqualTypeOf<Promise<undefined>>()
 expectTypeOf<Parameters<typeof withCassette<void>>[2]>().toEqualTypeOf<
   (cassette: CassetteSession) => void | Promise<void>
 >()
-// @ts-expect-error a function is needed
+// @ts-expect-error the function is missing
 void withCassette('a.yaml', { mode: 'none' })
-// @ts-expect-error the path is a string
+// @ts-expect-error the path must be a string
 void withCassette(1, () => 1)
 
 expectTypeOf(openCassette).parameter(0).toEqualTypeOf<string>()
@@ -47,7 +47,7 @@ expectTypeOf<NonNullable<CassetteOptions['onMiss']>>().toEqualTypeOf<'throw' | '
 expectTypeOf<NonNullable<CassetteOptions['onRecordError']>>().toEqualTypeOf<'warn' | 'raise' | 'record'>()
 expectTypeOf<NonNullable<CassetteOptions['timing']>>().toEqualTypeOf<'instant' | 'recorded' | number>()
 expectTypeOf<NonNullable<CassetteOptions['onStale']>>().toEqualTypeOf<'warn' | 'fail' | 'rerecord'>()
-// every option is optional
+// Every option is optional.
 expectTypeOf<CassetteOptions>().toEqualTypeOf<Partial<CassetteOptions>>()
 
 expectTypeOf<CassetteError['code']>().toEqualTypeOf<string>()
@@ -70,7 +70,7 @@ expectTypeOf<CassetteMiss>().toHaveProperty('cassettePath')
 expectTypeOf<CassetteMiss>().toHaveProperty('mode')
 expectTypeOf<CassetteMiss>().toHaveProperty('closest')
 
-// cassette/matching: a body is raw text, bytes, or a JSON value
+// cassette/matching: a body is raw text, bytes, or a JSON value.
 const request = { method: 'POST', url: 'https://api.example.com/v1', headers: { accept: '*/*' } }
 expectTypeOf(fingerprint({ ...request, body: '{}' })).toExtend<{
   matchKey: string

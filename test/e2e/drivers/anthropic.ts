@@ -31,6 +31,6 @@ async function call(client: Anthropic, exchange: FixtureExchange): Promise<unkno
   }
   const body = JSON.parse(bodyOf(request).toString()) as never
   if (path.endsWith('/count_tokens')) return client.beta.messages.countTokens(body)
-  // the SDK refuses long non-streaming calls unless it is given a time limit
+  // The SDK refuses long calls without streaming unless it has a time limit.
   return client.beta.messages.create(body, { timeout: 60_000 })
 }

@@ -38,7 +38,7 @@ export const bedrock: Driver = {
   },
 }
 
-/** The SDK's HTTP/1 handler (its default for Bedrock is HTTP/2) with a copy of each response kept. */
+/** The SDK's HTTP/1 handler, which also keeps a copy of each response. The SDK's default for Bedrock is HTTP/2. */
 class TappedHandler extends NodeHttpHandler {
   readonly seen: Array<Promise<SeenResponse>> = []
 
@@ -80,7 +80,7 @@ async function call(client: BedrockRuntimeClient, { request }: FixtureExchange):
   return { ...answer, $metadata: undefined }
 }
 
-/** The wire's base64 blobs as the bytes the SDK takes for them. */
+/** Converts the base64 blobs of the wire format to bytes, as the SDK needs them. */
 function withBytes(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withBytes)
   if (typeof value !== 'object' || value === null) return value

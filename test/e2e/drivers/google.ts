@@ -30,12 +30,12 @@ export const google: Driver = {
   },
 }
 
-/** A Google login that was made elsewhere: the client asks it for headers and sends them. */
+/** Stands for an existing Google login. The client takes its headers from here. */
 const signedIn = {
   getRequestHeaders: () => Promise.resolve(new Headers({ authorization: `Bearer ${KEYS.googleToken}` })),
 } as never
 
-/** The wire's body as the SDK's parameters: everything but `contents` is its `config`. */
+/** Converts a body of the wire format to the SDK's parameters: everything but `contents` goes into `config`. */
 async function call(
   client: GoogleGenAI,
   parts: RegExpExecArray,

@@ -21,7 +21,7 @@ const DRIVERS: readonly Driver[] = [
   plainFetch,
 ]
 
-/** The real SDK for that exchange's API where there is one, else fetch. */
+/** The real SDK for the API of an exchange if there is one; else fetch. */
 export function driverFor(exchange: FixtureExchange): Driver {
   return DRIVERS.find((driver) => driver.accepts(exchange)) ?? plainFetch
 }

@@ -20,7 +20,7 @@ export const mistral: Driver = {
       stream?: boolean
       tools?: object[] | undefined
     }
-    // the wire's default, which the SDK wants spelled out
+    // The wire format has this default, but the SDK requires the value.
     body.tools = body.tools?.map((tool) => ({ type: 'function', ...tool }))
     return outcomeOf(tap.responses, async () =>
       body.stream === true ? client.chat.stream(body as never) : client.chat.complete(body as never),

@@ -4,7 +4,7 @@ import { KEYS } from '../keys.ts'
 import { outcomeOf, tapFetch, type Driver } from '../outcome.ts'
 import { formParts } from '../upload.ts'
 
-/** Where each host serves the OpenAI API: what comes before `/chat/completions` and the like. */
+/** The path under which each host serves the OpenAI API, before `/chat/completions` and the like. */
 const PREFIXES: Readonly<Record<string, string>> = {
   'api.openai.com': '/v1',
   'api.cerebras.ai': '/v1',
@@ -61,7 +61,7 @@ export const azure: Driver = {
 
 type Operation = (client: OpenAI, exchange: FixtureExchange) => Promise<unknown>
 
-/** The SDK's methods by HTTP method and the end of the path; `:id` is one segment. */
+/** The SDK's methods by HTTP method and by the end of the path. `:id` stands for one segment. */
 const OPERATIONS: ReadonlyArray<readonly [route: string, call: Operation]> = [
   ['POST /chat/completions', async (client, it) => client.chat.completions.create(json(it))],
   ['POST /responses', async (client, it) => client.responses.create(json(it))],
@@ -103,7 +103,7 @@ function query(exchange: FixtureExchange): never {
   return Object.fromEntries(entries) as never
 }
 
-/** A segment of the path, counted from its end. */
+/** Gives a segment of the path, counted from the end. */
 function id(exchange: FixtureExchange, fromEnd = 1): string {
   return new URL(exchange.request.url).pathname.split('/').at(-fromEnd) ?? ''
 }

@@ -4,7 +4,7 @@ import { outcomeOf, tapFetch, type Driver } from '../outcome.ts'
 
 const SENT = ['content-type', 'accept', 'mcp-protocol-version']
 
-/** fetch with the recorded bytes, for what has no SDK: downloads, MCP, OAuth, smaller providers. */
+/** Sends the recorded bytes with fetch, for traffic without an SDK: downloads, MCP, OAuth, smaller providers. */
 export const plainFetch: Driver = {
   name: 'fetch',
   accepts: () => true,

@@ -6,13 +6,13 @@ import { clientOf, type EchoClient, type EchoServer, type Message, startEcho } f
 
 export interface GrpcBench extends Pick<Bench, 'path' | 'read'> {
   readonly server: EchoServer
-  /** Closed after the test. */
+  /** The client is closed after the test. */
   client(options?: grpc.ClientOptions, address?: string): EchoClient
   record<T>(fn: () => Promise<T>, name?: string): Promise<T>
   replay<T>(fn: () => Promise<T>, name?: string): Promise<T>
 }
 
-/** Gives every test of a suite a gRPC server without SSL, and a folder for its cassettes. */
+/** Gives every test of a suite a gRPC server without TLS, and a folder for its cassettes. */
 export function grpcBench(): GrpcBench {
   const { path, read } = testBench(() => {})
   const current: { server?: EchoServer } = {}
@@ -45,7 +45,7 @@ export function grpcBench(): GrpcBench {
   }
 }
 
-/** What the callback of a unary call is given. */
+/** The arguments of the callback of a unary call. */
 export const ask = (client: EchoClient, message: Message): Promise<Message> =>
   new Promise((resolve, reject) => {
     client.Unary(message, new grpc.Metadata(), {}, (error, answer) =>

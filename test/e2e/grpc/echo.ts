@@ -19,7 +19,7 @@ export interface Message {
 
 type Call = grpc.ServerDuplexStream<Message, Message>
 
-/** The program's client, as its types would be generated. */
+/** The client of the program, with the types that a generator would give it. */
 export interface EchoClient extends grpc.Client {
   Unary(
     message: Message,
@@ -51,13 +51,13 @@ const keys = selfSigned()
 
 export interface EchoServer {
   readonly address: string
-  /** Calls that have reached it. */
+  /** The number of calls that have reached the server. */
   readonly calls: number
   stop(): void
   client(options?: grpc.ClientOptions): EchoClient
 }
 
-/** A real gRPC server on a free port. What a message's `text` says is what it does. */
+/** Starts a real gRPC server on a free port. The `text` of a message tells it what to do. */
 export async function startEcho(secure: boolean, options: grpc.ServerOptions = {}): Promise<EchoServer> {
   const server = new grpc.Server({ 'grpc.max_receive_message_length': 64 * 1024 * 1024, ...options })
   const count = { calls: 0 }
@@ -141,7 +141,7 @@ function answerAtLength(call: grpc.ServerWritableStream<Message, Message>): void
   else call.end()
 }
 
-/** Says each message back, `two` twice, and ends with its client. */
+/** Sends each message back, `two` twice, and ends when its client ends. */
 function converse(call: Call): void {
   call.write({ text: 'ready' })
   call.on('data', ({ text = '' }: Message) => {
@@ -158,7 +158,7 @@ interface Inner {
   readonly nextCall?: Inner
 }
 
-/** As a crash does: the connection goes, in the middle of whatever there is. */
+/** Destroys the connection at once, like a crash. */
 function destroy({ call }: { call?: unknown }, reset = false): void {
   let inner = call as Inner | undefined
   while (inner && !inner.stream) inner = inner.nextCall
@@ -172,7 +172,7 @@ function destroy({ call }: { call?: unknown }, reset = false): void {
   }
 }
 
-/** What a program sees of a call: everything, in order. */
+/** Everything that a program sees of a call, in order. */
 export interface Seen {
   readonly events: unknown[]
 }
@@ -180,7 +180,7 @@ export interface Seen {
 const listed = (metadata: grpc.Metadata): unknown =>
   Object.fromEntries(
     Object.keys(metadata.getMap())
-      // Of a status without a message, grpc-js takes the head for metadata.
+      // If a status comes without a message, grpc-js takes the response headers for metadata.
       .filter((name) => name !== 'date' && name !== 'content-type')
       .map((name) => [name, metadata.get(name).map(String)]),
   )
@@ -188,10 +188,10 @@ const listed = (metadata: grpc.Metadata): unknown =>
 const plain = ({ data, ...rest }: Message): unknown =>
   data ? { ...rest, size: data.length, sha256: createHash('sha256').update(data).digest('hex') } : rest
 
-/** How long a deadline's steps took, and to whom they led, is another matter each time. */
+/** Cuts off the timings and addresses that follow a deadline error: they differ in every run. */
 const steady = (details = ''): string => details.replace(/ after .*$/, '')
 
-/** Collects what a call says, until its status is there. */
+/** Collects the events of a call until its status. */
 export async function watch(
   start: (done: grpc.requestCallback<Message>) => grpc.ClientUnaryCall | grpc.ClientReadableStream<Message>,
 ): Promise<Seen> {

@@ -1,6 +1,6 @@
 import { createHook } from 'node:async_hooks'
 
-/** What Node's own code makes for a connection and for a DNS query that really leave. */
+/** The async resources that Node creates for a real connection and for a real DNS query. */
 const LEAVING = new Set([
   'TCPCONNECTWRAP',
   'PIPECONNECTWRAP',
@@ -10,7 +10,7 @@ const LEAVING = new Set([
   'QUERYWRAP',
 ])
 
-/** Notes every connection and DNS query from now on until it is stopped. */
+/** Notes every connection and DNS query until it is stopped. */
 export function networkUse(): { stop(): string[] } {
   const used: string[] = []
   const hook = createHook({

@@ -6,12 +6,12 @@ import { parse } from 'yaml'
 
 import { fromRoot } from '../../helpers/shared.ts'
 
-/** A recorded call: bytes as they were, and what they say. */
+/** A recorded call: the original bytes, and the decoded messages. */
 export interface RecordedCall {
   readonly request: Buffer
   readonly responses: readonly Buffer[]
   readonly isStream: boolean
-  /** The `outputs` of each response, as a decoded sample had them. */
+  /** The `outputs` of each response, as in a decoded sample. */
   readonly said: readonly unknown[]
 }
 
@@ -70,7 +70,7 @@ export interface ChatClient extends grpc.Client {
   GetCompletionChunk(request: object): grpc.ClientReadableStream<object>
 }
 
-/** A real server that knows these calls, and answers with the very bytes. */
+/** Starts a real server that answers these calls with exactly the recorded bytes. */
 export async function serveRecordings(
   calls: readonly RecordedCall[],
 ): Promise<{ readonly client: () => ChatClient; readonly stop: () => void }> {
@@ -120,7 +120,7 @@ export async function serveRecordings(
   }
 }
 
-/** Makes the recorded calls, one after another. @returns what the program got of each */
+/** Makes the recorded calls, one after another. @returns the program's result of each */
 export async function makeCalls(calls: readonly RecordedCall[], client: ChatClient): Promise<unknown[]> {
   const got: unknown[] = []
   for (const { request, isStream } of calls) {

@@ -27,7 +27,7 @@ function up(client: EchoClient, ...texts: string[]): Promise<Seen> {
   })
 }
 
-/** Each message only when the one before it has been answered. */
+/** Sends each message after the answer to the previous one. */
 function pingPong(client: EchoClient, ...texts: string[]): Promise<Seen> {
   return watch(() => {
     const call = client.Both(metadata(), {})
@@ -62,7 +62,7 @@ async function cancelled(client: EchoClient): Promise<Seen> {
   })
 }
 
-/** Never ends what it sends. */
+/** Sends messages without an end. */
 function unfinished(client: EchoClient): Promise<Seen> {
   return watch((done) => {
     const call = client.Up(metadata(), { deadline: Date.now() + 300 }, done)
@@ -73,16 +73,16 @@ function unfinished(client: EchoClient): Promise<Seen> {
 
 const image = Buffer.alloc(8 * 1024 * 1024, 'pixels')
 
-/** What programs do, by name. */
+/** What programs do with gRPC, by name. */
 export const SCENARIOS: Readonly<Record<string, (client: EchoClient) => Promise<Seen>>> = {
   'unary, with metadata both ways': (client) => unary(client, { text: 'hello', inner: { text: 'deep' } }),
   'an empty message': (client) => unary(client, {}),
-  'a status without a message, with metadata of its own': (client) => unary(client, { text: 'refuse' }),
-  'a status behind metadata': (client) => unary(client, { text: 'fail late' }),
+  'a status without a message, with its own metadata': (client) => unary(client, { text: 'refuse' }),
+  'a status after metadata': (client) => unary(client, { text: 'fail late' }),
   'client streaming': (client) => up(client, 'a', 'b', 'c'),
-  'client streaming of nothing': (client) => up(client),
+  'client streaming without messages': (client) => up(client),
   'server streaming': (client) => down(client, { text: 'n', count: 5 }),
-  'server streaming of nothing': (client) => down(client, { text: 'nothing' }),
+  'server streaming without messages': (client) => down(client, { text: 'nothing' }),
   'server streaming that fails': (client) => down(client, { text: 'fail', count: 2 }),
   'bidirectional, in turns': (client) => pingPong(client, 'one', 'and', 'other'),
   'bidirectional, all at once': (client) => pipelined(client, 'one', 'two', 'three'),

@@ -1,5 +1,5 @@
-// A program that imports its clients before cassette, and uses them all, and keeps their connections, before it
-// opens its first cassette. Prints what each client got live, recorded and replayed, as JSON.
+// A program that imports its clients before cassette. It uses all of them and keeps their connections before it opens
+// its first cassette. It prints as JSON what each client got live, while recording, and in the replay.
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { CLIENTS } from '../clients.ts'

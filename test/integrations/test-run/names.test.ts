@@ -4,8 +4,8 @@ import fc from 'fast-check'
 
 import { fileNameOf, folderOf, Occurrences } from '../../../src/integrations/test-run/names.ts'
 
-describe('names of test cassettes', () => {
-  it('say the titles where they can', () => {
+describe('the names of test cassettes', () => {
+  it('contain the titles if possible', () => {
     assert.equal(
       fileNameOf({ suites: ['outer', 'inner one'], title: 'adds v1.2' }),
       'outer--inner-one--adds-v1.2.yaml',
@@ -14,7 +14,7 @@ describe('names of test cassettes', () => {
     assert.match(folderOf('/elsewhere/b.test.ts', '/app'), /^up\/elsewhere\/b\.test\.ts-[0-9a-f]{8}$/)
   })
 
-  it('two tests never share one, and none leaves the folder or is too long for a file system', () => {
+  it('are unique, stay inside the folder, and are short enough for a file system', () => {
     const text = fc.oneof(
       fc.string({ unit: 'grapheme' }),
       fc.stringMatching(/^[ab ./-]{0,6}$/),
@@ -40,7 +40,7 @@ describe('names of test cassettes', () => {
     )
   })
 
-  it('are numbered where two differ in nothing that every file system tells apart', () => {
+  it('get a number if two are equal or differ only in case', () => {
     const seen = new Occurrences()
     const counts = ['asks', 'Asks', 'asks twice', 'ASKS'].map((title) =>
       seen.next({ file: '/tests/a.test.js', suites: [], title }),
