@@ -4,11 +4,14 @@ import OpenAI from 'openai'
 import { mkdirSync, readFileSync } from 'node:fs'
 import { dirname, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import pc from 'picocolors'
+import { inspect } from 'node:util'
+import { colorsFor } from '../../src/colors.ts'
 import { CassetteMiss, withCassette } from '../../src/index.ts'
 import { API_KEY, bestCapital, travelAssistant } from './assistant.ts'
 import { duration, heading, note, quote, writeToken } from './terminal.ts'
 import { startProvider } from './upstream.ts'
+
+const pc = colorsFor(1)
 
 interface Timed {
   readonly text: string
@@ -57,7 +60,7 @@ const missed = await timed(() =>
   withCassette(path, { mode: 'none' }, () => bestCapital(openai, 'sunrise')).then(
     () => 'no miss',
     (error: unknown) => {
-      if (error instanceof CassetteMiss) return error.message
+      if (error instanceof CassetteMiss) return inspect(error, { colors: pc.isColorSupported })
       throw error
     },
   ),

@@ -1,4 +1,8 @@
-import pc from 'picocolors'
+import { stripVTControlCharacters } from 'node:util'
+
+import { colorsFor } from '../../src/colors.ts'
+
+const pc = colorsFor(1)
 
 /** A numbered heading with an empty line before it. */
 export function heading(number: number, title: string, aside = ''): void {
@@ -22,6 +26,7 @@ export function writeToken(text: string): void {
 /** File contents or an error's message, set off by a rule at the left and cut to the width of a terminal. */
 export function quote(lines: readonly string[]): void {
   for (const line of lines) {
-    console.log(`    ${pc.dim('│')} ${line.length > 110 ? `${line.slice(0, 109)}…` : line}`)
+    const plain = stripVTControlCharacters(line)
+    console.log(`    ${pc.dim('│')} ${plain.length > 110 ? `${plain.slice(0, 109)}…` : line}`)
   }
 }

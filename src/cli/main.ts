@@ -2,12 +2,13 @@
 import { readFileSync } from 'node:fs'
 import { stripVTControlCharacters } from 'node:util'
 
-import { type CommandDef, renderUsage, runCommand } from 'citty'
+import { type CommandDef, runCommand } from 'citty'
 
 import { unknownVariables } from '../environment.ts'
+import { type Colors, colorsFor } from '../colors.ts'
 import { CassetteError } from '../errors/cassette-error.ts'
 import { EXIT, isResult } from './result.ts'
-import { checkFlags, UsageError } from './usage.ts'
+import { checkFlags, UsageError, usageOf } from './usage.ts'
 
 interface Entry {
   readonly summary: string
@@ -26,19 +27,23 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
   },
 }
 
-const say = (stream: NodeJS.WriteStream, text: string): void => {
-  // citty colours its text for every stream. Any value of NO_COLOR but the empty one turns colours off (no-color.org).
-  const plain = !stream.isTTY || Boolean(process.env['NO_COLOR'])
-  stream.write(`${plain ? stripVTControlCharacters(text) : text}\n`)
+const say = (text: string): void => void process.stdout.write(`${text}\n`)
+
+const complain = (text: string): void => {
+  // citty's own messages hold its colours.
+  const message = stripVTControlCharacters(text)
+  process.stderr.write(`${colorsFor(2).red('cassette:')} ${message}\n`)
 }
 
-function overview(): string {
+function overview({ bold, cyan }: Pick<Colors, 'bold' | 'cyan'>): string {
   const width = Math.max(...Object.keys(COMMANDS).map((name) => name.length))
-  const lines = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`)
+  const lines = Object.entries(COMMANDS).map(
+    ([name, { summary }]) => `  ${cyan(name.padEnd(width))}  ${summary}`,
+  )
   return [
-    'cassette: records every HTTP call of a Node process, and replays it',
+    `${bold('cassette')}: records every HTTP call of a Node process, and replays it`,
     '',
-    'Usage: cassette COMMAND [options]',
+    `${bold('Usage:')} cassette COMMAND [options]`,
     '',
     ...lines,
     '',
@@ -60,32 +65,33 @@ function isTooOld(node: string): boolean {
 async function main([name, ...rawArgs]: readonly string[]): Promise<number> {
   const { node } = process.versions
   if (isTooOld(node)) {
-    say(process.stderr, `cassette: Node 22.19 or newer is needed, this is ${node}.`)
+    complain(`Node 22.19 or newer is needed, this is ${node}.`)
     return EXIT.found
   }
   if (name === '--version' || name === '-v') {
-    say(process.stdout, version())
+    say(version())
     return EXIT.fine
   }
   if (name === '--help' || name === '-h') {
-    say(process.stdout, overview())
+    say(overview(colorsFor(1)))
     return EXIT.fine
   }
-  if (name === undefined) throw new UsageError(`which command?\n\n${overview()}`)
+  if (name === undefined)
+    throw new UsageError(`which command?\n\n${overview({ bold: String, cyan: String })}`)
   const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
   if (!entry)
     throw new UsageError(`no command ${JSON.stringify(name)}; there are ${Object.keys(COMMANDS).join(', ')}`)
   const command = await entry.load()
   const own = rawArgs.slice(0, rawArgs.includes('--') ? rawArgs.indexOf('--') : rawArgs.length)
   if (own.includes('--help') || own.includes('-h')) {
-    say(process.stdout, (await renderUsage(command, { meta: { name: 'cassette' } })).trimEnd())
+    say(await usageOf(command, colorsFor(1)))
     return EXIT.fine
   }
   checkFlags(own, command.args)
-  for (const problem of unknownVariables(process.env)) say(process.stderr, `cassette: ${problem}`)
+  for (const problem of unknownVariables(process.env)) complain(problem)
   const { result } = await runCommand(command, { rawArgs })
   if (isResult(result)) {
-    say(process.stdout, result.text)
+    say(result.text)
     return result.exitCode
   }
   return typeof result === 'number' ? result : EXIT.fine
@@ -105,7 +111,7 @@ function exitCodeOf(error: unknown): number {
 main(process.argv.slice(2)).then(
   (code) => void (process.exitCode = code),
   (error: unknown) => {
-    say(process.stderr, `cassette: ${error instanceof Error ? error.message : String(error)}`)
+    complain(error instanceof Error ? error.message : String(error))
     process.exitCode = exitCodeOf(error)
   },
 )

@@ -3,6 +3,7 @@ import { threadId } from 'node:worker_threads'
 
 import { defineCommand } from 'citty'
 
+import { colorsFor } from '../colors.ts'
 import { renderRebase } from '../reports/rebase.ts'
 import { readMisses } from '../rebase/misses-file.ts'
 import { rebaseFile } from '../rebase/rebase-file.ts'
@@ -29,7 +30,7 @@ export const rebase = defineCommand({
     const report = { path, rebased, skipped }
     return {
       exitCode: skipped.length > 0 ? EXIT.found : EXIT.fine,
-      text: args.json ? JSON.stringify(report, null, 2) : renderRebase(report).trimEnd(),
+      text: args.json ? JSON.stringify(report, null, 2) : renderRebase(report, colorsFor(1)).trimEnd(),
     }
   },
 })

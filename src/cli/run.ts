@@ -6,6 +6,7 @@ import { threadId } from 'node:worker_threads'
 import { defineCommand } from 'citty'
 
 import { MISS_EXIT_CODE } from '../base/exit-codes.ts'
+import { colorsFor } from '../colors.ts'
 import { beginRun } from '../storage/run-folder.ts'
 import { checkCassettePath, loadCassette } from '../storage/file.ts'
 import { openJournal } from '../storage/journal.ts'
@@ -120,7 +121,7 @@ function ended(command: string, args: readonly string[], env: NodeJS.ProcessEnv)
     }
     child.once('error', (error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOENT') return settle(() => reject(error))
-      process.stderr.write(`cassette: there is no program ${JSON.stringify(command)}\n`)
+      complain(`there is no program ${JSON.stringify(command)}`)
       return settle(() => resolve(NOT_FOUND))
     })
     child.once('exit', (code, signal) =>
@@ -129,6 +130,9 @@ function ended(command: string, args: readonly string[], env: NodeJS.ProcessEnv)
   })
 }
 
+const complain = (text: string): void =>
+  void process.stderr.write(`${colorsFor(2).red('cassette:')} ${text}\n`)
+
 function report(code: number, failures: readonly string[], json: boolean): number {
   const exitCode = code === 0 && failures.length > 0 ? MISS_EXIT_CODE : code
   const lines = failures.map((message) => message.split('\n', 1)[0] ?? '')
@@ -136,7 +140,7 @@ function report(code: number, failures: readonly string[], json: boolean): numbe
     process.stderr.write(`${JSON.stringify({ exitCode, unanswered: lines })}\n`)
   } else if (lines.length > 0) {
     const count = `${lines.length} ${lines.length === 1 ? 'request' : 'requests'} could not be answered`
-    process.stderr.write([`cassette: ${count}`, ...lines.map((line) => `  ${line}`), ''].join('\n'))
+    complain([count, ...lines.map((line) => `  ${line}`)].join('\n'))
   }
   return exitCode
 }

@@ -1,4 +1,8 @@
-import type { CommandDef } from 'citty'
+import { stripVTControlCharacters } from 'node:util'
+
+import { type CommandDef, renderUsage } from 'citty'
+
+import type { Colors } from '../colors.ts'
 
 /** The command line is wrong. The exit code is 2. */
 export class UsageError extends Error {
@@ -28,4 +32,14 @@ export function checkFlags(rawArgs: readonly string[], args: CommandDef['args'])
   const unknown = rawArgs.find((arg) => /^-./.test(arg) && !known.has(arg.split('=', 1)[0] ?? ''))
   if (unknown !== undefined)
     throw new UsageError(`no option ${unknown}; there are ${[...known].join(', ') || 'none'} and --help`)
+}
+
+/** The text of `cassette COMMAND --help`. citty lays it out; its colours, which ignore where the text goes, are replaced. */
+export async function usageOf(command: CommandDef, { bold, cyan, dim }: Colors): Promise<string> {
+  const plain = stripVTControlCharacters(await renderUsage(command, { meta: { name: 'cassette' } }))
+  return plain
+    .trimEnd()
+    .replaceAll(/^[A-Z]{5,}(?= |$)/gm, bold)
+    .replaceAll(/(?<=^ +)(?:--?|[A-Z])\S+(?= {2})/gm, cyan)
+    .replaceAll(/\(Required\)/g, dim)
 }

@@ -7,13 +7,12 @@ export class CassetteError extends Error {
 
   /** @param message what is wrong and what to do; the page that explains the code is added as its last line */
   constructor(code: string, message: string, options?: ErrorOptions) {
-    super(`${message}\nSee ${errorPage(code)}`, options)
+    super(withPage(code, message), options)
     this.name = new.target.name
     this.code = code
   }
 }
 
-/** The heading of `docs/errors.md`, which the package contains, about a code. */
-function errorPage(code: string): string {
-  return `cassette/docs/errors.md#${code.toLowerCase()}`
-}
+/** Ends a message with the heading of `docs/errors.md`, which the package contains, about its code. */
+export const withPage = (code: string, message: string): string =>
+  `${message}\nSee cassette/docs/errors.md#${code.toLowerCase()}`

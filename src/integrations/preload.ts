@@ -3,6 +3,8 @@ import { isMainThread } from 'node:worker_threads'
 
 import { MISS_EXIT_CODE } from '../base/exit-codes.ts'
 import { toError } from '../base/to-error.ts'
+import { colorsFor } from '../colors.ts'
+import { messageIn } from '../session/process/in-colors.ts'
 import { occupy } from '../session/process/current.ts'
 import { LazySession } from '../session/lazy-session.ts'
 import { warnOfUnknownVariables } from '../session/process/unknown-variables.ts'
@@ -22,7 +24,8 @@ export function preload(): void {
   const failures: Error[] = []
   const onFailure = (error: Error): void => {
     failures.push(error)
-    printLine(`cassette: ${error.message}`)
+    const colors = colorsFor(2)
+    printLine(`${colors.red('cassette:')} ${messageIn(colors, error)}`)
     if (!run.isFirst) run.leaveFailure(error.message)
   }
   let session: Session | LazySession

@@ -1,3 +1,5 @@
+import { type Palette, PLAIN } from './miss.ts'
+
 export interface RebaseReport {
   readonly path: string
   readonly rebased: readonly {
@@ -9,13 +11,14 @@ export interface RebaseReport {
 }
 
 /** Renders what a rebase changed in a cassette, and which misses it skipped. */
-export function renderRebase({ path, rebased, skipped }: RebaseReport): string {
-  const lines = [`${path}: ${rebased.length} rebased, ${skipped.length} left`]
+export function renderRebase({ path, rebased, skipped }: RebaseReport, palette: Palette = PLAIN): string {
+  const lines = [`${palette.bold(path)}: ${rebased.length} rebased, ${skipped.length} left`]
   for (const { from, to, paths } of rebased)
     lines.push(
-      `  ${from} is now ${to}`,
+      `  ${palette.red(from)} is now ${palette.green(to)}`,
       ...(paths.length > 0 ? paths.map((one) => `    ${one}`) : ['    nothing that is compared']),
     )
-  for (const { method, url, reason } of skipped) lines.push(`  left: ${method} ${url}: ${reason}`)
+  for (const { method, url, reason } of skipped)
+    lines.push(`  ${palette.dim('left:')} ${method} ${url}: ${reason}`)
   return `${lines.join('\n')}\n`
 }

@@ -16,4 +16,9 @@ describe('the demo', () => {
     assert.match(stdout, /incoming +"Which European capital is best at sunrise\?"/)
     assert.ok(!stdout.includes('\u001b'))
   })
+
+  it('colours the miss if FORCE_COLOR asks for it', async () => {
+    const { stdout } = await runProgram('examples/demo/main.ts', { FORCE_COLOR: '1', NO_COLOR: '' })
+    assert.ok(stdout.includes('incoming  \u001b[32m"Which European capital is best at sunrise?"\u001b[39m'))
+  })
 })

@@ -1,6 +1,8 @@
 import { writeSync } from 'node:fs'
 
 import { MISS_EXIT_CODE } from '../../base/exit-codes.ts'
+import { colorsFor } from '../../colors.ts'
+import { messageIn } from './in-colors.ts'
 
 /** Writes a line to stderr before it returns: what follows may be the end of the process. */
 export function printLine(text: string): void {
@@ -18,6 +20,7 @@ export function printLine(text: string): void {
 
 /** Tells a failure from an `exit` listener, where nothing asynchronous is written any more. */
 export function lastWords(error: Error): void {
-  printLine(`${error.name}: ${error.message}`)
+  const colors = colorsFor(2)
+  printLine(`${colors.red(`${error.name}:`)} ${messageIn(colors, error)}`)
   process.exitCode ||= MISS_EXIT_CODE
 }

@@ -1,5 +1,3 @@
-import { inspect, type InspectOptionsStylized } from 'node:util'
-
 import { toInteraction } from '../../cassette/convert.ts'
 import { NO_MATCH } from '../../cassette/interaction.ts'
 import { CassetteMiss, type MissDifference } from '../../errors/cassette-miss.ts'
@@ -7,11 +5,12 @@ import type { ExchangeRequest, MessageReaders } from '../../exchange/exchange.ts
 import { differencesOfCanonical } from '../../fingerprint/differences/differences.ts'
 import { fieldsOf } from '../../fingerprint/match-on/match-on.ts'
 import type { Redactor } from '../../redaction/redactor.ts'
-import { type MissReport, type Palette, renderMiss } from '../../reports/miss.ts'
+import { type MissReport, renderMiss } from '../../reports/miss.ts'
 import { appendMiss } from '../../rebase/misses-file.ts'
 import { namedDifferences } from './grpc-differences.ts'
 import { nearestRecording, type NearestRecording } from './nearest-recording.ts'
 import type { ResolvedOptions } from '../options/options.ts'
+import { inColors } from '../process/in-colors.ts'
 import type { Playback } from './playback.ts'
 
 export interface MissContext {
@@ -69,7 +68,7 @@ export function missOf(request: ExchangeRequest, context: MissContext): Cassette
     matcher: options.matcher !== undefined,
   }
   const miss = new CassetteMiss(redactor.text(renderMiss(report)), details)
-  return inspectable(miss, (palette) => redactor.text(renderMiss(report, palette)))
+  return inColors(miss, (palette) => redactor.text(renderMiss(report, palette)))
 }
 
 function isYetToCome(path: string, heard: number | undefined): boolean {
@@ -101,16 +100,4 @@ function uncompared({ recorded, incoming, differences }: NearestRecording): stri
   const all = differencesOfCanonical(recorded, incoming, { matchOn }).map(({ path }) => path)
   const counted = new Set(differences.map(({ path }) => path))
   return all.filter((path) => !counted.has(path))
-}
-
-/** Lets `console.log` and test runners print the miss in colour, and without a dump of its fields. */
-export function inspectable(miss: CassetteMiss, render: (palette: Palette) => string): CassetteMiss {
-  const custom = (_depth: number, style: InspectOptionsStylized): string =>
-    `${miss.name}: ${render({
-      bold: (text) => style.stylize(text, 'special'),
-      dim: (text) => style.stylize(text, 'undefined'),
-      red: (text) => style.stylize(text, 'regexp'),
-      green: (text) => style.stylize(text, 'string'),
-    })}`
-  return Object.defineProperty(miss, inspect.custom, { value: custom })
 }

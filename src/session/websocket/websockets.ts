@@ -10,7 +10,7 @@ import type { Difference } from '../../fingerprint/differences/differ.ts'
 import { renderFrameMiss } from '../../reports/frame-miss.ts'
 import { addressOf } from '../replaying/address.ts'
 import { applyHook } from '../options/hooks.ts'
-import { inspectable } from '../replaying/miss.ts'
+import { inColors } from '../process/in-colors.ts'
 import type { Opened } from '../opening/open.ts'
 import type { Playback, Recording } from '../replaying/playback.ts'
 import { withOfferedProtocol } from './subprotocol.ts'
@@ -160,7 +160,7 @@ export class WebSockets {
       position: recording.position,
     }
     const miss = new CassetteMiss(redactor.text(renderFrameMiss(report)), details)
-    return missed(inspectable(miss, (palette) => redactor.text(renderFrameMiss(report, palette))))
+    return missed(inColors(miss, (palette) => redactor.text(renderFrameMiss(report, palette))))
   }
 }
 
