@@ -100,8 +100,8 @@ export interface Refuse {
   readonly kind: 'refuse'
   /** What a client sees that passes transport errors on. */
   readonly error: Error
-  /** Sent in its place to clients that would retry a transport error. */
-  readonly reply?: { readonly status: number; readonly headers: HeaderPairs; readonly body: Uint8Array }
+  /** Sent instead of the error to clients that would retry a transport error. */
+  readonly reply?: ExchangeResponse
 }
 
 export type Outcome = Replay | Forward | Refuse

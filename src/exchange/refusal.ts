@@ -41,7 +41,8 @@ function grpcRefusal(error: Error, contentType: string): Refuse {
         ['grpc-status', FAILED_PRECONDITION],
         ['grpc-message', statusMessage(error.message)],
       ],
-      body: new Uint8Array(),
+      delayMs: 0,
+      chunks: [],
     },
   }
 }
@@ -68,7 +69,8 @@ export function refusal(error: Error & { code?: string }, headers: HeaderPairs):
         ['x-should-retry', 'false'],
         ['x-amzn-errortype', code],
       ],
-      body,
+      delayMs: 0,
+      chunks: [{ data: body, delayMs: 0 }],
     },
   }
 }

@@ -7,14 +7,14 @@ describe('the refusal of a gRPC call', () => {
     refusal(new Error(message), [['content-type', contentType]]).reply
 
   it('is a status alone, of a kind that nobody retries', () => {
-    const { status, headers, body } = reply('no recording answers', 'application/grpc+proto') ?? {}
+    const { status, headers, chunks } = reply('no recording answers', 'application/grpc+proto') ?? {}
     assert.equal(status, 200)
     assert.deepEqual(headers, [
       ['content-type', 'application/grpc+proto'],
       ['grpc-status', '9'],
       ['grpc-message', 'no recording answers'],
     ])
-    assert.equal(body?.length, 0)
+    assert.deepEqual(chunks, [])
   })
 
   it('says what the error says, percent-encoded, the head of it where it is long', () => {

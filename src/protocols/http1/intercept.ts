@@ -9,7 +9,8 @@ import { toError } from '../../base/to-error.ts'
 import type { Gate } from '../../exchange/gate.ts'
 import { expectContinue } from './expect-continue.ts'
 import { type Connection, followConnection } from '../connection/connection.ts'
-import { writeRefusal, writeReplay } from './replay.ts'
+import { writeReplay } from './replay.ts'
+import { replayOf } from '../play-replay.ts'
 import {
   ahead,
   followRequests,
@@ -147,7 +148,7 @@ async function obey(
         if (!outcome.reply) return event.controller.errorWith(outcome.error)
         takeOver(event.controller)
         await turn.local()
-        return await writeRefusal(connection, request.method, outcome.reply)
+        return await writeReplay(connection, request.method, replayOf(outcome.reply))
       case 'replay':
         takeOver(event.controller)
         await turn.local()

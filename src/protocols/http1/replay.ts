@@ -1,13 +1,7 @@
-import { send } from '../connection/connection.ts'
-import type {
-  ExchangeResponse,
-  Chunk,
-  ExchangeFailure,
-  InformationalResponse,
-} from '../../exchange/exchange.ts'
 import { once } from 'node:events'
 
-import type { Refuse, Replay } from '../../exchange/gate.ts'
+import type { Chunk, ExchangeFailure, ExchangeResponse } from '../../exchange/exchange.ts'
+import type { Replay } from '../../exchange/gate.ts'
 import { headerValue } from '../../exchange/headers.ts'
 import { errorOf, otherSideClosed } from '../failure.ts'
 import type { Connection } from '../connection/connection.ts'
@@ -20,7 +14,8 @@ import {
   framingOf,
   headBytes,
 } from '../connection/raw-response.ts'
-import { pace, stall } from '../replay-pace.ts'
+import { playReplay, type ReplaySink } from '../play-replay.ts'
+import { pace } from '../replay-pace.ts'
 
 /** Writes a recorded response to a claimed socket, byte for byte as HTTP/1.1 frames it. */
 export async function writeReplay(connection: Connection, method: string, replay: Replay): Promise<void> {
@@ -28,123 +23,113 @@ export async function writeReplay(connection: Connection, method: string, replay
   const onClose = (): void => gone.abort()
   connection.socket.once('close', onClose)
   try {
-    await write(connection, method, replay, gone)
+    await playReplay(replay, http1Sink(connection, method, replay, gone.signal))
   } finally {
     connection.socket.removeListener('close', onClose)
   }
 }
 
-async function write(
-  connection: Connection,
+function http1Sink(
+  { socket, control }: Connection,
   method: string,
-  replay: Replay,
-  gone: AbortController,
-): Promise<void> {
-  const { socket, control } = connection
-  const { failure, delayFactor } = replay
-  const response = replay.response && asHttp1(method, replay.response)
-  const left = once(gone.signal, 'abort')
-  const turn = async (after: number | undefined): Promise<void> => {
-    if (replay.turn) await Promise.race([replay.turn(after), left])
+  { turn, failure }: Replay,
+  gone: AbortSignal,
+): ReplaySink {
+  let framing: Framing = 'none'
+  let closes = false
+  /** The failure is a byte of garbage after the response. */
+  let isSpoilt = false
+  /** How many chunks are still to come. */
+  let left = 0
+  let hasHead = false
+  let isOver = false
+  let drained: Promise<unknown> = Promise.resolve()
+
+  const write = (bytes: Uint8Array): void => {
+    if (gone.aborted || socket.destroyed) return
+    if (!socket.write(bytes)) drained = once(socket, 'drain', { signal: gone }).catch(() => {})
   }
-  await turn(response?.after)
-  if (response?.informational) await writeInformational(connection, response.informational, gone.signal)
-  await pace(response?.delayMs ?? 0, delayFactor, gone.signal)
-  if (replay.incomplete && !response && !failure) {
-    // A server is there, and says nothing.
-    if (isUndecided(control)) control.claim()
-    await stall(gone.signal, replay.waitedMs)
+  const writePart = (bytes: Uint8Array): void => {
+    isOver = isSpoilt && left === 0
+    // In the same write: the client must not be done with its response yet.
+    write(isOver ? Buffer.concat([bytes, Buffer.from([0])]) : bytes)
   }
-  if (socket.destroyed) return
-  if (!response) {
-    socket.destroy(failure ? errorOf(failure) : otherSideClosed())
-    return
-  }
-  if (isUndecided(control)) control.claim()
-  const framing = framingOf(method, response.status, response.headers)
-  const head = headBytes(response)
-  const parts = framing === 'none' ? [] : response.chunks.filter(({ data }) => data.byteLength > 0)
-  const spoilt = failure !== undefined && isSpoiltBehind(failure, framing, response)
-  const early = replay.turn ? partsWithHead(response, parts) : 0
-  const first = Buffer.concat([head, ...parts.slice(0, early).map(({ data }) => chunkBytes(framing, data))])
-  await send(connection, spoilt && parts.length === early ? withGarbage(first) : first, gone.signal)
-  for (const [i, chunk] of parts.entries()) {
-    if (i < early) continue
-    await turn(chunk.after)
-    await pace(chunk.delayMs, delayFactor, gone.signal)
-    if (gone.signal.aborted) return
-    const bytes = chunkBytes(framing, chunk.data)
-    await send(connection, spoilt && i === parts.length - 1 ? withGarbage(bytes) : bytes, gone.signal)
-  }
-  await turn(response.endAfter)
-  if (gone.signal.aborted || spoilt) return
-  if (failure || replay.incomplete) {
-    // One turn later: what was written has to be read before the connection goes.
-    await pace(0, 0, gone.signal)
-    if (failure && !isEndedShort(failure)) return void socket.destroy(errorOf(failure))
-    if (!failure) await stall(gone.signal, replay.waitedMs)
-    socket.end()
-    return
-  }
-  const last = endBytes(framing, response.trailers)
-  if (last) await send(connection, last, gone.signal)
-  if (closesConnection(response, framing)) {
-    await pace(0, 0, gone.signal)
-    socket.end()
+  return {
+    gone,
+    get isOver() {
+      return isOver
+    },
+    async ready() {
+      if (isUndecided(control) && !socket.destroyed) control.claim()
+      await drained
+    },
+    informational: (response) => write(headBytes(response)),
+    head(recorded, chunks) {
+      const response = asHttp1(method, recorded)
+      framing = framingOf(method, response.status, response.headers)
+      closes = closesConnection(response, framing)
+      hasHead = true
+      isSpoilt = failure !== undefined && isSpoiltAfterwards(failure, framing, response)
+      const body = framing === 'none' ? [] : chunks
+      const early = turn ? chunksWithHead(response, body) : 0
+      left = body.length - early
+      writePart(
+        Buffer.concat([
+          headBytes(response),
+          ...body.slice(0, early).map(({ data }) => chunkBytes(framing, data)),
+        ]),
+      )
+      return chunks.length - left
+    },
+    data(chunk) {
+      left--
+      writePart(chunkBytes(framing, chunk))
+    },
+    async end(trailers) {
+      const last = endBytes(framing, trailers)
+      await drained
+      if (last) write(last)
+      await drained
+      if (!closes) return
+      await pace(0, 0, gone)
+      socket.end()
+    },
+    async fail(recorded) {
+      await drained
+      // One turn later: the client must read what was written before the connection goes.
+      if (hasHead) await pace(0, 0, gone)
+      if (hasHead && isEndedShort(recorded)) socket.end()
+      else socket.destroy(errorOf(recorded))
+    },
+    cut: () => void (hasHead ? socket.end() : socket.destroy(otherSideClosed())),
   }
 }
 
 /**
- * How many parts of an answer to a request that was not complete came with its head: a client that stops sending when
- * it sees the head may stop reading, too.
+ * How many chunks of an answer to an unfinished request came with its head. A client that stops sending when it sees the
+ * head may stop reading too, so they are sent together.
  */
-function partsWithHead({ after }: ExchangeResponse, parts: readonly Chunk[]): number {
-  const later = parts.findIndex((part) => part.delayMs > 0 || part.after !== after)
-  return later === -1 ? parts.length : later
+function chunksWithHead({ after }: ExchangeResponse, chunks: readonly Chunk[]): number {
+  const later = chunks.findIndex((chunk) => chunk.delayMs > 0 || chunk.after !== after)
+  return later === -1 ? chunks.length : later
 }
 
-/** At once: what a server says before its answer is said to be early. */
-async function writeInformational(
-  connection: Connection,
-  responses: readonly InformationalResponse[],
-  gone: AbortSignal,
-): Promise<void> {
-  await pace(0, 0, gone)
-  if (gone.aborted) return
-  if (isUndecided(connection.control)) connection.control.claim()
-  for (const response of responses) await send(connection, headBytes(response), gone)
-}
-
-/** Whether the server ended the connection in mid-body, which each client tells by a name of its own. */
+/** Whether the server ended the connection in the middle of the body. Each client reports that under another name. */
 const isEndedShort = ({ code, message }: ExchangeFailure): boolean =>
   code === 'UND_ERR_SOCKET' || (code === 'ECONNRESET' && message === 'aborted')
 
-/** Whether the response was whole, and failed for what the server sent after it. */
-function isSpoiltBehind(failure: ExchangeFailure, framing: Framing, response: ExchangeResponse): boolean {
+/** Whether the response was whole, and the client failed because of what the server sent after it. */
+function isSpoiltAfterwards(failure: ExchangeFailure, framing: Framing, response: ExchangeResponse): boolean {
   if (!failure.code?.startsWith('HPE_')) return false
   if (framing === 'none') return true
   const length = response.chunks.reduce((sum, { data }) => sum + data.byteLength, 0)
   return framing === 'length' && Number(headerValue(response.headers, 'content-length')) === length
 }
 
-/** @note In one piece with what goes before: the client must not be done with its response yet. */
-const withGarbage = (bytes: Uint8Array): Uint8Array => Buffer.concat([bytes, Buffer.from([0])])
-
-export async function writeRefusal(
-  connection: Connection,
-  method: string,
-  reply: NonNullable<Refuse['reply']>,
-): Promise<void> {
-  const { status, headers, body } = reply
-  const chunks = [{ data: body, delayMs: 0 }]
-  await writeReplay(connection, method, {
-    kind: 'replay',
-    response: { status, headers, chunks, delayMs: 0 },
-    delayFactor: 0,
-  })
-}
-
-/** A response as HTTP/1.1 carries it: one of HTTP/2 that does not say how long it is gets chunks, which trailers need too. */
+/**
+ * A response as HTTP/1.1 carries it. An HTTP/2 response without a `content-length`, or with trailers, gets chunked
+ * transfer coding.
+ */
 export function asHttp1(method: string, response: ExchangeResponse): ExchangeResponse {
   const { version, status, headers } = response
   if (version !== '2' || method === 'HEAD' || status === 204 || status === 304) return response

@@ -7,9 +7,10 @@ import type { ExchangeFailure, ExchangeResponse, HeaderPairs } from '../../excha
 import { errorOf } from '../failure.ts'
 import { asGiven, headerObject, http2Pairs } from './headers.ts'
 import type { ServedStream } from './served.ts'
-import { pace, stall } from '../replay-pace.ts'
+import { playReplay, replayOf, type ReplaySink } from '../play-replay.ts'
+import { pace } from '../replay-pace.ts'
 
-/** Answers a client's stream with a recording, whatever version of HTTP it was made over. */
+/** Answers a client's stream with a recording, whatever version of HTTP it was recorded over. */
 export async function replayStream(served: ServedStream, replay: Replay): Promise<void> {
   const { stream, upload } = served
   const gone = new AbortController()
@@ -18,7 +19,7 @@ export async function replayStream(served: ServedStream, replay: Replay): Promis
   // A client that is not read from stops writing.
   upload.discard()
   try {
-    await write(served, replay, gone)
+    await playReplay(replay, http2Sink(served, replay, gone.signal))
   } catch (error) {
     if (!gone.signal.aborted) served.fail(toError(error))
   }
@@ -26,52 +27,52 @@ export async function replayStream(served: ServedStream, replay: Replay): Promis
 
 export async function refuseStream(served: ServedStream, { error, reply }: Refuse): Promise<void> {
   await pace(0, 0, new AbortController().signal)
-  if (!reply) return served.fail(error)
-  const { status, headers, body } = reply
-  const chunks = [{ data: body, delayMs: 0 }]
-  await replayStream(served, {
-    kind: 'replay',
-    response: { status, headers, chunks, delayMs: 0 },
-    delayFactor: 0,
-  })
+  if (reply) await replayStream(served, replayOf(reply))
+  else served.fail(error)
 }
 
-async function write(served: ServedStream, replay: Replay, gone: AbortController): Promise<void> {
-  const { response, failure, incomplete, waitedMs, delayFactor } = replay
+function http2Sink(served: ServedStream, replay: Replay, gone: AbortSignal): ReplaySink {
   const { stream } = served
-  const { signal } = gone
-  const turn = turns(replay, signal)
-
-  if (response) await turn(response.after)
-  await pace(response?.delayMs ?? 0, delayFactor, signal)
-  if (incomplete && !response && !failure) await stall(signal, waitedMs)
-  if (signal.aborted) return
-  if (!response) return failure ? fail(served, failure, true) : stream.close(constants.NGHTTP2_CANCEL)
-
-  for (const { status, headers } of response.informational ?? [])
-    stream.additionalHeaders({ ':status': status, ...headerObject(http2Pairs(headers)) })
-  const parts = response.chunks.filter(({ data }) => data.byteLength > 0)
-  const trailers = http2Pairs(response.trailers ?? [])
-  const endsAtHead =
-    parts.length === 0 && trailers.length === 0 && !failure && !incomplete && !hasTurns(replay, response)
-  respond(served, response, trailers, endsAtHead)
-
-  for (const chunk of parts) {
-    await turn(chunk.after)
-    await pace(chunk.delayMs, delayFactor, signal)
-    if (signal.aborted) return
-    await send(served, chunk.data, signal)
+  let hasHead = false
+  let isOver = false
+  let drained: Promise<unknown> = Promise.resolve()
+  return {
+    gone,
+    get isOver() {
+      return isOver
+    },
+    async ready() {
+      await drained
+    },
+    informational({ status, headers }) {
+      stream.additionalHeaders({ ':status': status, ...headerObject(http2Pairs(headers)) })
+    },
+    head(response, chunks) {
+      const trailers = http2Pairs(response.trailers ?? [])
+      hasHead = true
+      isOver = chunks.length === 0 && trailers.length === 0 && endsAtHead(replay, response)
+      respond(served, response, trailers, isOver)
+      return 0
+    },
+    data(chunk) {
+      if (stream.writable && !stream.write(chunk))
+        drained = once(stream, 'drain', { signal: gone }).catch(() => {})
+    },
+    end: () => void stream.end(),
+    async fail(failure) {
+      if (hasHead) {
+        await drained
+        await delivered(gone)
+      }
+      if (!gone.aborted) fail(served, failure, !hasHead)
+    },
+    cut: () => stream.close(constants.NGHTTP2_CANCEL),
   }
-  if (endsAtHead) return
-  await turn(response.endAfter)
-  if (signal.aborted) return
-  if (!failure && !incomplete) return void stream.end()
-  await delivered(signal)
-  if (signal.aborted) return
-  if (failure) return fail(served, failure, false)
-  await stall(signal, waitedMs)
-  if (!signal.aborted) stream.close(constants.NGHTTP2_CANCEL)
 }
+
+/** Whether a response without a body and trailers ends with its head. */
+const endsAtHead = ({ failure, incomplete, turn }: Replay, { endAfter }: ExchangeResponse): boolean =>
+  !failure && !incomplete && (turn === undefined || endAfter === undefined)
 
 function respond(
   { stream }: ServedStream,
@@ -86,29 +87,14 @@ function respond(
   stream.respond(raw, asGiven(endStream))
 }
 
-const hasTurns = ({ turn }: Replay, { endAfter }: ExchangeResponse): boolean =>
-  turn !== undefined && endAfter !== undefined
-
-/** Waits for the client's turn, or for the client to leave. */
-function turns({ turn }: Replay, gone: AbortSignal): (after: number | undefined) => Promise<void> {
-  if (!turn) return async () => {}
-  const left = once(gone, 'abort').then(() => {})
-  return (after) => (gone.aborted ? Promise.resolve() : Promise.race([turn(after), left]))
-}
-
-/** Honours the client's backpressure: a client that does not read is not written to. */
-async function send({ stream }: ServedStream, data: Uint8Array, gone: AbortSignal): Promise<void> {
-  if (stream.writable && !stream.write(data)) await once(stream, 'drain', { signal: gone }).catch(() => {})
-}
-
-/** Until the client has what was written: a reset overtakes what is still to be sent. */
+/** Waits until the client has what was written: a reset overtakes what is still to be sent. */
 async function delivered(gone: AbortSignal): Promise<void> {
   for (let i = 0; i < 4; i++) await pace(0, 0, gone)
 }
 
 function fail(served: ServedStream, failure: ExchangeFailure, isFirst: boolean): void {
   const { http2Code, code } = failure
-  // By GOAWAY the whole connection fails.
+  // After a GOAWAY the whole connection fails.
   if (http2Code !== undefined && code !== 'ERR_HTTP2_SESSION_ERROR') return served.stream.close(http2Code)
   const error = errorOf(failure)
   served.failConnection(error, isFirst && isOfConnecting(failure) ? cancelled(error) : error, http2Code)
@@ -117,7 +103,7 @@ function fail(served: ServedStream, failure: ExchangeFailure, isFirst: boolean):
 const isOfConnecting = ({ code, message }: ExchangeFailure): boolean =>
   message.includes('before secure TLS connection') || !/^(?:ECONNRESET|EPIPE|ERR_HTTP2_)/.test(code ?? '')
 
-/** What Node tells the streams that were waiting for the connection. */
+/** What Node reports to the streams that wait for the connection. */
 function cancelled(cause: Error): Error {
   const message = `The pending stream has been canceled (caused by: ${cause.message})`
   return Object.assign(new Error(message, { cause }), { code: 'ERR_HTTP2_STREAM_CANCEL' })

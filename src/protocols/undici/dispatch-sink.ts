@@ -1,4 +1,9 @@
+import { STATUS_CODES } from 'node:http'
+
 import type { HeaderPairs } from '../../exchange/exchange.ts'
+import { errorOf, otherSideClosed } from '../failure.ts'
+import type { ReplaySink } from '../play-replay.ts'
+import { pace } from '../replay-pace.ts'
 import {
   type DispatchHandler,
   headerObjectOf,
@@ -7,22 +12,15 @@ import {
   rawHeadersOf,
 } from './dispatch-handler.ts'
 
-/** A client's handler as something to write a response into, whatever style it speaks. */
-export interface DispatchSink {
-  readonly aborted: boolean
-  /** Tells the client that its request is under way; once. */
+/** Writes a response to an undici handler of either style. */
+export interface DispatchSink extends ReplaySink {
+  /** Tells the client, once, that its request has begun. */
   start(): void
-  /** From here on it is another dispatcher that answers: nothing more is said to the client. */
+  /** Another dispatcher answers from here on: this one tells the client nothing more. */
   detach(): void
+  /** Tells the client that its request body was sent. */
   sent(body: Uint8Array | null): void
-  head(status: number, reason: string, headers: HeaderPairs): void
-  data(chunk: Uint8Array): void
-  end(trailers: HeaderPairs): void
   error(error: Error): void
-  /** Resolves when the client wants more, or has gone. */
-  ready(): Promise<void>
-  /** Resolves when the client has aborted. */
-  readonly gone: Promise<void>
 }
 
 const abortError = (): Error =>
@@ -30,10 +28,11 @@ const abortError = (): Error =>
 
 /** @param left called in the tick in which the client aborts */
 export function sinkOf(handler: DispatchHandler, left: () => void): DispatchSink {
-  const gone = Promise.withResolvers<void>()
+  const gone = new AbortController()
   let wake: (() => void) | undefined
   let ended = false
   let started = false
+  let hasHead = false
   const controller: ModernController = {
     aborted: false,
     paused: false,
@@ -51,7 +50,7 @@ export function sinkOf(handler: DispatchHandler, left: () => void): DispatchSink
       controller.aborted = true
       controller.reason = reason ?? abortError()
       left()
-      gone.resolve()
+      gone.abort()
       controller.resume()
       queueMicrotask(() => fail(controller.reason))
     },
@@ -69,10 +68,19 @@ export function sinkOf(handler: DispatchHandler, left: () => void): DispatchSink
     else call('onError', error)
   }
 
+  function head(status: number, reason: string, headers: HeaderPairs): void {
+    call('onResponseStarted')
+    const raw = rawHeadersOf(headers)
+    if (modern) {
+      controller.rawHeaders = raw
+      call('onResponseStart', controller, status, headerObjectOf(headers), reason)
+    } else if (call('onHeaders', status, raw, () => controller.resume(), reason) === false) controller.pause()
+  }
+
   return {
-    gone: gone.promise,
-    get aborted() {
-      return controller.aborted
+    gone: gone.signal,
+    get isOver() {
+      return ended
     },
     start() {
       if (started) return
@@ -87,14 +95,11 @@ export function sinkOf(handler: DispatchHandler, left: () => void): DispatchSink
       if (body !== null) call('onBodySent', body)
       call('onRequestSent')
     },
-    head(status, reason, headers) {
-      call('onResponseStarted')
-      const raw = rawHeadersOf(headers)
-      if (modern) {
-        controller.rawHeaders = raw
-        call('onResponseStart', controller, status, headerObjectOf(headers), reason)
-      } else if (call('onHeaders', status, raw, () => controller.resume(), reason) === false)
-        controller.pause()
+    informational: ({ status, headers }) => head(status, STATUS_CODES[status] ?? '', headers),
+    head({ status, reason, headers }) {
+      hasHead = true
+      head(status, reason ?? STATUS_CODES[status] ?? '', headers)
+      return 0
     },
     data(chunk) {
       // A copy: the client may keep, change or detach what it is given, and the cassette replays it again.
@@ -102,14 +107,20 @@ export function sinkOf(handler: DispatchHandler, left: () => void): DispatchSink
       if (modern) call('onResponseData', controller, copy)
       else if (call('onData', copy) === false) controller.pause()
     },
-    end(trailers) {
-      if (ended) return
+    async end(trailers) {
+      await pace(0, 0, gone.signal)
+      if (ended || controller.aborted) return
       ended = true
       if (modern) {
         controller.rawTrailers = rawHeadersOf(trailers)
         call('onResponseEnd', controller, headerObjectOf(trailers))
       } else call('onComplete', rawHeadersOf(trailers))
     },
+    async fail(failure) {
+      if (hasHead) await pace(0, 0, gone.signal)
+      if (!controller.aborted) fail(errorOf(failure))
+    },
+    cut: () => fail(otherSideClosed()),
     error: fail,
     ready() {
       if (!controller.paused || controller.aborted) return Promise.resolve()

@@ -1,14 +1,12 @@
-import { STATUS_CODES } from 'node:http'
-
 import { toError } from '../../base/to-error.ts'
-import type { Gate, Refuse, Replay } from '../../exchange/gate.ts'
+import type { Gate, Refuse } from '../../exchange/gate.ts'
 import type { DispatchHandler } from './dispatch-handler.ts'
 import { dispatchedRequest, type DispatchOptions } from './dispatch-request.ts'
 import { type DispatchSink, sinkOf } from './dispatch-sink.ts'
 import { teeHandler } from './dispatch-tee.ts'
-import { errorOf, otherSideClosed } from '../failure.ts'
 import { agentSocketPath } from '../internals/unix-paths.ts'
-import { pace, stall } from '../replay-pace.ts'
+import { playReplay, replayOf } from '../play-replay.ts'
+import { pace } from '../replay-pace.ts'
 import type { UndiciRequests } from './requests.ts'
 
 interface Dispatcher {
@@ -82,7 +80,7 @@ async function answered(
   const request = dispatchedRequest(options, agentSocketPath(inner), () => sink.start())
   try {
     const outcome = await gate.answer(request.incoming)
-    if (sink.aborted) {
+    if (sink.gone.aborted) {
       if (outcome.kind === 'forward') outcome.tap?.cut()
       return
     }
@@ -99,60 +97,21 @@ async function answered(
       return
     }
     sink.start()
-    if (sink.aborted) return
+    if (sink.gone.aborted) return
     if (outcome.kind === 'refuse') return await refuse(outcome, sink)
     // Not awaited: a duplex client goes on writing until it has read the answer.
     request.incoming.body().then(
       (body) => sink.sent(body),
       (error: unknown) => sink.error(toError(error)),
     )
-    await replay(outcome, sink)
+    await playReplay(outcome, sink)
   } catch (error) {
     sink.error(toError(error))
   }
 }
 
-async function refuse(outcome: Refuse, sink: DispatchSink): Promise<void> {
-  await pace(0, 0, new AbortController().signal)
-  if (!outcome.reply) return sink.error(outcome.error)
-  const { status, headers, body } = outcome.reply
-  sink.head(status, STATUS_CODES[status] ?? '', headers)
-  if (sink.aborted) return
-  sink.data(body)
-  sink.end([])
-}
-
-async function replay(outcome: Replay, sink: DispatchSink): Promise<void> {
-  const { response, failure, delayFactor } = outcome
-  const turn = async (after: number | undefined): Promise<void> => {
-    if (outcome.turn) await Promise.race([outcome.turn(after), sink.gone])
-  }
-  const gone = new AbortController()
-  void sink.gone.then(() => gone.abort())
-
-  await turn(response?.after)
-  for (const { status, headers } of response?.informational ?? []) {
-    await pace(0, 0, gone.signal)
-    if (sink.aborted) return
-    sink.head(status, STATUS_CODES[status] ?? '', headers)
-  }
-  await pace(response?.delayMs ?? 0, delayFactor, gone.signal)
-  if (outcome.incomplete && !response && !failure) await stall(gone.signal, outcome.waitedMs)
-  if (sink.aborted) return
-  if (!response) return sink.error(failure ? errorOf(failure) : otherSideClosed())
-  sink.head(response.status, response.reason ?? STATUS_CODES[response.status] ?? '', response.headers)
-  for (const chunk of response.chunks) {
-    await sink.ready()
-    await turn(chunk.after)
-    await pace(chunk.delayMs, delayFactor, gone.signal)
-    if (sink.aborted) return
-    sink.data(chunk.data)
-  }
-  await turn(response.endAfter)
-  await pace(0, 0, gone.signal)
-  if (outcome.incomplete && !failure) await stall(gone.signal, outcome.waitedMs)
-  if (sink.aborted) return
-  if (failure) sink.error(errorOf(failure))
-  else if (outcome.incomplete) sink.error(otherSideClosed())
-  else sink.end(response.trailers ?? [])
+async function refuse({ error, reply }: Refuse, sink: DispatchSink): Promise<void> {
+  await pace(0, 0, sink.gone)
+  if (reply) await playReplay(replayOf(reply), sink)
+  else sink.error(error)
 }

@@ -1,0 +1,90 @@
+import { once } from 'node:events'
+
+import type {
+  Chunk,
+  ExchangeFailure,
+  ExchangeResponse,
+  HeaderPairs,
+  InformationalResponse,
+} from '../exchange/exchange.ts'
+import type { Replay } from '../exchange/gate.ts'
+import { pace, stall } from './replay-pace.ts'
+
+/** Writes a replayed response to a client by the rules of one protocol. */
+export interface ReplaySink {
+  /** Aborts when the client leaves. */
+  readonly gone: AbortSignal
+  /** True when nothing more may be sent. */
+  readonly isOver: boolean
+  /** Connects the client if it is not connected yet. Resolves when the client wants more, or has left. */
+  ready(): Promise<void>
+  informational(response: InformationalResponse): void
+  /**
+   * @param chunks those of the body, without empty ones
+   * @returns how many of `chunks` were sent together with the head
+   */
+  head(response: ExchangeResponse, chunks: readonly Chunk[]): number
+  data(chunk: Uint8Array): void
+  end(trailers: HeaderPairs): Promise<void> | void
+  /** The transport fails, before or after the head. */
+  fail(failure: ExchangeFailure): Promise<void> | void
+  /** The server closes the connection before the response ends. */
+  cut(): void
+}
+
+/** The replay of a response that was not recorded. */
+export const replayOf = (response: ExchangeResponse): Replay => ({
+  kind: 'replay',
+  response,
+  delayFactor: 0,
+})
+
+/**
+ * Plays a recording into `sink`, with its delays, at the pace of the client. Returns early if the client leaves.
+ * @throws the error of `replay.turn` if the client sends something else than was recorded
+ */
+export async function playReplay(replay: Replay, sink: ReplaySink): Promise<void> {
+  const { response, failure, incomplete, waitedMs, delayFactor } = replay
+  const { gone } = sink
+  const turn = turns(replay, gone)
+  await turn(response?.after)
+  for (const one of response?.informational ?? []) {
+    // Without the delay of the head: an early hint has to be early.
+    await pace(0, 0, gone)
+    await sink.ready()
+    if (gone.aborted) return
+    sink.informational(one)
+  }
+  await pace(response?.delayMs ?? 0, delayFactor, gone)
+  if (!response && incomplete && !failure) {
+    await sink.ready()
+    await stall(gone, waitedMs)
+  }
+  if (gone.aborted) return
+  if (!response) return failure ? sink.fail(failure) : sink.cut()
+  await sink.ready()
+  if (gone.aborted) return
+  const chunks = response.chunks.filter(({ data }) => data.byteLength > 0)
+  const sent = sink.head(response, chunks)
+  for (const chunk of chunks.slice(sent)) {
+    await sink.ready()
+    await turn(chunk.after)
+    await pace(chunk.delayMs, delayFactor, gone)
+    if (gone.aborted) return
+    sink.data(chunk.data)
+  }
+  if (sink.isOver) return
+  await turn(response.endAfter)
+  if (gone.aborted) return
+  if (failure) return sink.fail(failure)
+  if (!incomplete) return sink.end(response.trailers ?? [])
+  await stall(gone, waitedMs)
+  if (!gone.aborted) sink.cut()
+}
+
+/** `Replay.turn` that also resolves when the client leaves. */
+function turns({ turn }: Replay, gone: AbortSignal): (after: number | undefined) => Promise<void> | void {
+  if (!turn) return () => {}
+  const left = once(gone, 'abort').then(() => {})
+  return (after) => (gone.aborted ? undefined : Promise.race([turn(after), left]))
+}
