@@ -16,7 +16,9 @@ export interface ReplaySink {
   readonly gone: AbortSignal
   /** True when nothing more may be sent. */
   readonly isOver: boolean
-  /** Connects the client if it is not connected yet. Resolves when the client wants more, or has left. */
+  /** Connects the client, if it is not connected yet. */
+  connect(): void
+  /** Resolves when the client takes the next chunk, or has left. */
   ready(): Promise<void>
   informational(response: InformationalResponse): void
   /**
@@ -51,19 +53,18 @@ export async function playReplay(replay: Replay, sink: ReplaySink): Promise<void
   for (const one of response?.informational ?? []) {
     // Without the delay of the head: an early hint has to be early.
     await pace(0, 0, gone)
-    await sink.ready()
     if (gone.aborted) return
+    sink.connect()
     sink.informational(one)
   }
   await pace(response?.delayMs ?? 0, delayFactor, gone)
   if (!response && incomplete && !failure) {
-    await sink.ready()
+    sink.connect()
     await stall(gone, waitedMs)
   }
   if (gone.aborted) return
   if (!response) return failure ? sink.fail(failure) : sink.cut()
-  await sink.ready()
-  if (gone.aborted) return
+  sink.connect()
   const chunks = response.chunks.filter(({ data }) => data.byteLength > 0)
   const sent = sink.head(response, chunks)
   for (const chunk of chunks.slice(sent)) {

@@ -59,8 +59,10 @@ function http1Sink(
     get isOver() {
       return isOver
     },
-    async ready() {
+    connect() {
       if (isUndecided(control) && !socket.destroyed) control.claim()
+    },
+    async ready() {
       await drained
     },
     informational: (response) => write(headBytes(response)),

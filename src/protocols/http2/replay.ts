@@ -41,6 +41,7 @@ function http2Sink(served: ServedStream, replay: Replay, gone: AbortSignal): Rep
     get isOver() {
       return isOver
     },
+    connect() {},
     async ready() {
       await drained
     },

@@ -122,6 +122,7 @@ export function sinkOf(handler: DispatchHandler, left: () => void): DispatchSink
     },
     cut: () => fail(otherSideClosed()),
     error: fail,
+    connect() {},
     ready() {
       if (!controller.paused || controller.aborted) return Promise.resolve()
       return new Promise((resolve) => {
