@@ -72,7 +72,7 @@ function readBody(body: MatchRequest['body'], encoding: string | undefined): Rea
 }
 
 /** The bytes before `content-encoding`, outermost coding first; as they are where they are not so encoded. */
-function decodeContent(bytes: Uint8Array, encoding: string | undefined): Uint8Array {
+export function decodeContent(bytes: Uint8Array, encoding: string | undefined): Uint8Array {
   if (encoding === undefined || bytes.length === 0) return bytes
   try {
     return encoding
