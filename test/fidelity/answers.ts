@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib'
 import type { Dialect } from './types.ts'
 
-/** What a model says here: text that splits badly. */
+/** The text of every answer. Its characters are easily split in the middle. */
 const WORDS = ['Grüße ', '€ 😀 ', 'こんにちは ', 'end.']
 const TEXT = WORDS.join('')
 
@@ -26,7 +26,7 @@ const anthropic = {
   stop_sequence: null,
 }
 
-/** One whole answer, as JSON. */
+/** One complete answer, as JSON. */
 export function wholeAnswer(dialect: Dialect): string {
   const usage = { input_tokens: 1, output_tokens: 1 }
   switch (dialect) {
@@ -122,7 +122,7 @@ const sse = (list: readonly Event[]): string =>
     })
     .join('')
 
-/** A frame of Amazon's event stream: lengths, a checksum of them, headers, payload, a checksum of all. */
+/** A frame of Amazon's event stream: the lengths, their checksum, headers, payload, and a checksum of everything. */
 function frame(type: string, payload: string): Buffer {
   const header = (name: string, value: string): Buffer =>
     Buffer.concat([
@@ -162,7 +162,7 @@ export interface Streamed {
   readonly parts: readonly Buffer[]
 }
 
-/** The answer as this dialect streams it, one part an event. */
+/** The answer as a stream in this dialect: one part for each event. */
 export function streamedAnswer(dialect: Dialect): Streamed {
   if (dialect === 'bedrock') return { type: 'application/vnd.amazon.eventstream', parts: [eventStream()] }
   if (dialect === 'ollama') {

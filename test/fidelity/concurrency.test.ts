@@ -13,7 +13,7 @@ import { JSON_TYPE, say, sayChunks, TEXT } from './say.ts'
 import type { Call, FidelityClient, View } from './types.ts'
 import { startWireServer, type Wire } from './wire-server.ts'
 
-/** Many requests at once, each with an answer that tells which request it answers. */
+/** Many parallel requests. Each answer names its request. */
 interface Load {
   readonly name: string
   readonly requests: number
@@ -34,7 +34,7 @@ const FEW = ['fetch', 'undici 8 Pool', 'undici 6 request', 'http.request, keep-a
 const says = (view: View, n: number): boolean => new RegExp(`\\b${n}\\b`).test(JSON.stringify(view))
 
 const MEGABYTE = 1024 * 1024
-/** 1 MB of text that no other request is answered with. */
+/** 1 MB of text that only this request gets. */
 const largeText = (n: number): string => {
   const line = `${createHash('sha256').update(String(n)).digest('hex')} ${n}\n`
   return line.repeat(Math.ceil(MEGABYTE / line.length)).slice(0, MEGABYTE)
@@ -59,7 +59,7 @@ const LOADS: readonly Load[] = [
     clients: named('fetch', 'axios', 'undici 8 Pool', 'http.request, keep-alive Agent'),
     async answer(wire, n) {
       const text = largeText(n)
-      // In pieces, so that the answers come in between each other.
+      // Sent in pieces, so that the answers interleave.
       const parts = Array.from({ length: 16 }, (_, i) =>
         text.slice((i * MEGABYTE) / 16, ((i + 1) * MEGABYTE) / 16),
       )
@@ -99,7 +99,7 @@ async function run({ requests, call, answer, isAnswer }: Load, client: FidelityC
     await answer(wire, numberOf(wire), client)
   })
   const numbers = Array.from({ length: requests }, (_, n) => n)
-  /** Everything at once; what each was told stands at its own place. */
+  /** Sends all requests at once. @returns the views in the order of the requests */
   const ask = (): Promise<View[]> =>
     Promise.all(
       numbers.map((n) =>
@@ -139,7 +139,7 @@ async function run({ requests, call, answer, isAnswer }: Load, client: FidelityC
 }
 
 for (const load of LOADS)
-  describe(`${load.requests} requests at once, ${load.name}`, function () {
+  describe(`${load.requests} parallel requests (${load.name}) each get their own answer with`, function () {
     this.timeout(30_000)
     for (const client of load.clients) it(client.name, () => run(load, client))
   })

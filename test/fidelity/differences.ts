@@ -3,13 +3,13 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Exchange, FidelityClient, View } from './types.ts'
 import { bodyView, bytesOf } from './view.ts'
 
-/** A way in which a replay is allowed to differ from what was live, and in no other. */
+/** An allowed difference between a replay and the live view. No other difference is allowed. */
 export interface Difference {
   readonly reason: string
-  /** It hangs on timing: where it may occur, it is counted. */
+  /** The difference depends on timing. It counts for every exchange where it may occur. */
   readonly sometimes?: true
   readonly covers: (exchange: Exchange, client: FidelityClient) => boolean
-  /** Whether `replay` is what is expected where `live` was seen. */
+  /** Whether `replay` is the expected view after this `live` view. */
   readonly holds: (live: View, replay: View) => boolean
 }
 
@@ -27,7 +27,7 @@ const DECODERS: Readonly<Record<string, (bytes: Uint8Array) => Uint8Array>> = {
   deflate: (bytes) => ((bytes[0] ?? 0) % 16 === 8 ? inflateSync(bytes) : inflateRawSync(bytes)),
 }
 
-/** What the body says once it is decoded, where the client left that to its program. */
+/** Decodes the body if the client has not done so. */
 function meaning({ headers, body }: View): unknown {
   const codings = headers?.find(([name]) => lower(name) === 'content-encoding')?.[1].replaceAll('"', '')
   let bytes: Uint8Array | undefined = body && bytesOf(body)
@@ -38,7 +38,7 @@ function meaning({ headers, body }: View): unknown {
       .toReversed())
       bytes = bytes && (DECODERS[coding]?.(bytes) ?? bytes)
   } catch {
-    // Decoded by the client already, or cut short.
+    // The client has decoded the body already, or the body was cut short.
   }
   return bytes && bodyView(bytes)
 }
@@ -55,7 +55,7 @@ const recompressed: Difference = {
   holds(live, replay) {
     const { body: _, ...liveRest } = withoutLength(live)
     const { body: __, ...replayRest } = withoutLength(replay)
-    // axios makes text of what it cannot decode.
+    // axios turns bytes that it cannot decode into text.
     const garbled = typeof live.result === 'string' && typeof replay.result === 'string'
     const same = garbled
       ? isDeepStrictEqual({ ...liveRest, result: '' }, { ...replayRest, result: '' })
@@ -74,14 +74,14 @@ const cutShort: Difference = {
     const { body: again, ...replayRest } = replay
     if (!isDeepStrictEqual(liveRest, replayRest)) return false
     if (!body || !again) return body === again
-    // One is the beginning of the other, or the program was left to decode it.
+    // Either one body is the beginning of the other, or the client did not decode it.
     const [a, b] = [bytesOf(body), bytesOf(again)]
     const length = Math.min(a.byteLength, b.byteLength)
     return a.subarray(0, length).equals(b.subarray(0, length)) || (a[0] === 0x1f && b[0] === 0x1f)
   },
 }
 
-/** Cookie values as a cassette keeps them, in whatever form the client gives the headers. */
+/** Redacts cookie values as a cassette does, in any format that a client uses for headers. */
 const withoutCookies = (text: string): string =>
   text.replaceAll(/\b([ab])=(?:[123]|REDACTED)/g, '$1=REDACTED')
 

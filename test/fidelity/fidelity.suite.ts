@@ -7,7 +7,7 @@ import { lackingOf, type Result, runClient } from './run.ts'
 import { verdictOf } from './verdict.ts'
 import { withEnvironment } from '../helpers/environment.ts'
 
-describe('what a client sees live, while it is recorded, and in replay with the servers stopped', () => {
+describe('a client sees the same live, while recording, and in the replay without servers', () => {
   const results: Result[] = []
 
   for (const client of CLIENTS) {
@@ -29,7 +29,7 @@ describe('what a client sees live, while it is recorded, and in replay with the 
             const verdict = verdictOf(client, cell)
             if (verdict.kind !== 'different') return
             if (verdict.phase === 'live') assert.match(JSON.stringify(cell.live), exchange.proof!)
-            // Shown whole: the difference says what went wrong.
+            // Compares the complete views, so that the message shows the difference.
             assert.deepEqual(cell.recording, cell.live, 'while recording')
             assert.deepEqual(cell.replay, cell.live, 'in replay')
           })
@@ -38,13 +38,13 @@ describe('what a client sees live, while it is recorded, and in replay with the 
   }
 
   describe('the support matrix', () => {
-    it('is made of these very results', function () {
-      // With --grep only some clients have run.
+    it('equals the results of this run', function () {
+      // With --grep, only some clients have run.
       if (results.length < CLIENTS.length) this.skip()
       assert.deepEqual(resultsOf(results), readResults(), 'run `npm run matrix`')
     })
 
-    it('excuses no difference that does not occur any more', function () {
+    it('lists no difference that does not occur any more', function () {
       if (results.length < CLIENTS.length) this.skip()
       const used = new Set(
         results.flatMap(({ client, cells }) =>

@@ -6,7 +6,7 @@ import { renderMatrix, withSummary } from './render-matrix.ts'
 import { MATRIX, README, readResults, verdictsOf } from './results.ts'
 import { lackingOf } from './run.ts'
 
-/** The results are made anew by `npm run fidelity`, in CI too; this is about what is said of them. */
+/** Checks the documents about the results. `npm run fidelity` checks the results themselves, in CI too. */
 describe('the support matrix', () => {
   const results = readResults()
 
@@ -15,11 +15,11 @@ describe('the support matrix', () => {
     assert.equal(readme, withSummary(readme, results), 'run `npm run matrix -- --render`')
   })
 
-  it('with every exchange is that of the results', () => {
+  it('with every exchange is rendered from the results', () => {
     assert.equal(readFileSync(MATRIX, 'utf8'), renderMatrix(results), 'run `npm run matrix -- --render`')
   })
 
-  it('has every client and every exchange of the suite, with the reason where a client cannot', () => {
+  it('has every client and every exchange of the suite, and the reason if a client cannot send one', () => {
     assert.deepEqual(
       results.families,
       Object.fromEntries(EXCHANGES.map(({ name, exchanges }) => [name, exchanges.map((one) => one.name)])),
@@ -38,7 +38,7 @@ describe('the support matrix', () => {
           )
   })
 
-  it('has no difference that is not explained', () => {
+  it('has no difference without a reason', () => {
     assert.deepEqual(
       Object.entries(results.clients).filter(([, rows]) => Object.values(rows).join(' ').includes('✗')),
       [],

@@ -7,7 +7,7 @@ import { MATRIX, README, RESULTS, readResults, resultsOf, resultsText } from './
 import { type Result, runClient } from './run.ts'
 import { verdictOf } from './verdict.ts'
 
-// With --render, from the results of the last run.
+// With --render, uses the results of the last run.
 if (!process.argv.includes('--render')) {
   const runs: Result[] = []
   for (const client of CLIENTS) {
@@ -24,6 +24,6 @@ if (!process.argv.includes('--render')) {
 const results = readResults()
 writeFileSync(MATRIX, renderMatrix(results))
 writeFileSync(README, withSummary(readFileSync(README, 'utf8'), results))
-// Pools of clients that have no way to close them keep the process alive.
+// Some clients have pools that cannot be closed. Those would keep the process alive.
 // oxlint-disable-next-line unicorn/no-process-exit
 process.exit()

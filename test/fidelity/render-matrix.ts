@@ -3,7 +3,7 @@ import { type Results, type Verdict, verdictsOf } from './results.ts'
 const BEGIN = '<!-- support matrix: written by `npm run matrix`, do not edit -->'
 const END = '<!-- end of the support matrix -->'
 
-/** Numbers reasons in the order in which they come up. */
+/** Numbers the reasons in the order of their first use. */
 class Notes {
   readonly #reasons: string[] = []
 
@@ -21,7 +21,7 @@ class Notes {
   }
 }
 
-/** `undici 8 request`, `undici 7 request` and `undici 6 request` are one name. */
+/** Joins `undici 8 request`, `undici 7 request` and `undici 6 request` into one name. */
 function joinedNames(names: readonly string[]): string {
   const versions = new Map<string, string[]>()
   for (const name of names) {
@@ -32,7 +32,7 @@ function joinedNames(names: readonly string[]): string {
   return [...versions].map(([key, found]) => key.replace('#', found.toSorted().join(', '))).join('; ')
 }
 
-/** Clients whose rows are the same, in one row. */
+/** Puts clients with equal rows into one row. */
 function grouped(
   results: Results,
   rowOf: (client: string) => string,

@@ -3,13 +3,13 @@ import { EXCHANGES } from './exchanges/index.ts'
 import type { Result } from './run.ts'
 import { verdictOf } from './verdict.ts'
 
-/** ● the same as live; ◐ the same but for a reason; – the client cannot; ✗ different. */
+/** ● the same as live; ◐ an explained difference; – the client cannot send it; ✗ an unexplained difference. */
 export type Mark = '●' | '◐' | '–' | '✗'
 
-/** A client's exchanges of one family, in their order: `●`, or a mark and the number of its reason, from 0. */
+/** A client's exchanges of one family, in order: `●`, or a mark and the number of its reason, from 0. */
 type Row = string
 
-/** What a run of all clients showed, as it is kept in results.json. */
+/** The results of a run of all clients, as results.json stores them. */
 export interface Results {
   readonly reasons: readonly string[]
   readonly families: Readonly<Record<string, readonly string[]>>

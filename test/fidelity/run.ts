@@ -13,13 +13,13 @@ import type { Call, Dialect, Exchange, ExchangeFamily, FidelityClient, Servers, 
 import { errorView } from './view.ts'
 import { startWireServer, type Wire, type WireServer } from './wire-server.ts'
 
-/** A cell that takes longer than this hangs, ms. */
+/** The time limit of a cell, ms. After it the client counts as hanging. */
 const PATIENCE_MS = 2000
 
 export interface Cell {
   readonly exchange: Exchange
   readonly family: string
-  /** Why this client cannot send it. */
+  /** The reason why this client cannot send the exchange. */
   readonly lacking?: string
   readonly live?: View
   readonly recording?: View
@@ -37,7 +37,7 @@ const trusted = selfSigned()
 const untrusted = selfSigned()
 let trusts = false
 
-/** Every TLS client of this process believes the suite's server, whatever way it has of being told. */
+/** Makes every TLS client of this process trust the suite's server. */
 function trust(): void {
   if (trusts) return
   trusts = true
@@ -107,7 +107,7 @@ async function viewOf(client: FidelityClient, call: Call, patienceMs: number): P
   return Promise.race([view, promise]).finally(() => clearTimeout(timer))
 }
 
-/** All cells once, one after the other; then those that wait for something, together; then the huge ones. */
+/** Sends each exchange once: first the usual ones in turn, then all slow ones in parallel, then the huge ones in turn. */
 async function pass(
   client: FidelityClient,
   exchanges: readonly Exchange[],
@@ -132,16 +132,16 @@ async function underCassette<T>(path: string, options: CassetteOptions, fn: () =
   try {
     return await fn()
   } finally {
-    // A miss is one cell's affair, and shows there.
+    // A miss shows in the view of its cell.
     await session.close().catch(() => {})
   }
 }
 
-/** Why this client cannot send that exchange; `undefined`: it can. */
+/** The reason why a client cannot send an exchange; `undefined` if it can. */
 export const lackingOf = (client: FidelityClient, { name, needs }: Exchange): string | undefined =>
   client.never?.[name] ?? needs?.map((need) => client.lacks[need]).find((reason) => reason !== undefined)
 
-/** What one client sees of every exchange: live, while it is recorded, and replayed with the servers stopped. */
+/** Runs all exchanges with one client: live, while recording, and in a replay without the servers. */
 export async function runClient(
   client: FidelityClient,
   families: readonly ExchangeFamily[],
@@ -163,7 +163,7 @@ export async function runClient(
       pass(client, possible, running.servers),
     )
     await Promise.all([running.stop(), proxy.stop()])
-    // The clients hear that the connections they keep have ended.
+    // Gives the clients time to see that their idle connections have ended.
     await sleep(10)
     const replay = await underCassette(path, { mode: 'none' }, () => pass(client, possible, running.servers))
     const cells = all.map(({ family, exchange }): Cell => {
@@ -179,7 +179,7 @@ export async function runClient(
     })
     return { client, cells }
   } finally {
-    // Some of undici's agents never say that they are closed after a tunnel of theirs went with its proxy.
+    // Some undici agents never finish closing if their proxy tunnel has ended first.
     await Promise.race([client.close?.(), sleep(200)])
     await Promise.all([running.stop(), proxy.stop()])
     folder.remove()

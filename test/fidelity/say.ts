@@ -5,7 +5,7 @@ import type { Wire } from './wire-server.ts'
 const lines = (headers: HeaderList): string =>
   headers.map(([name, value]) => `${name}: ${value}\r\n`).join('')
 
-/** Status line and headers as bytes; the body follows by whatever framing the headers name. */
+/** Encodes the status line and the headers. The body follows with the framing that the headers name. */
 export const head = (status: string, ...headers: HeaderList): string =>
   `HTTP/1.1 ${status}\r\n${lines(headers)}\r\n`
 
@@ -23,7 +23,7 @@ export const chunk = (data: string | Uint8Array): Buffer => {
 }
 export const LAST = '0\r\n\r\n'
 
-/** A whole response with a content-length, in one write, once the request is complete. */
+/** Sends a complete response with a content-length in one write, when the request is complete. */
 export async function say(
   wire: Wire,
   status: string,
@@ -39,7 +39,7 @@ export async function say(
   )
 }
 
-/** A chunked response, one chunk a part, with `gapMs` between them. */
+/** Sends a chunked response, one chunk for each part, with `gapMs` between them. */
 export async function sayChunks(
   wire: Wire,
   headers: HeaderList,

@@ -2,25 +2,25 @@ import type { Wire } from './wire-server.ts'
 
 export type HeaderList = ReadonlyArray<readonly [name: string, value: string]>
 
-/** One request as the suite wants it sent; each client says it in its own words. */
+/** One request of the suite. Each client sends it with its own API. */
 export interface Call {
   readonly url: string
   readonly method: string
   readonly headers: HeaderList
   readonly body?: Buffer
-  /** A form with a file in it, handed over as the client's kind of object; it makes the body and its content-type. */
+  /** A form with a file. The client gets it as a form object, and makes the body and the content-type from it. */
   readonly form?: readonly FormPart[]
-  /** The body as a Blob with a type of its own. */
+  /** A Blob as the body. The client takes the content-type from it. */
   readonly blob?: { readonly text: string; readonly type: string }
-  /** A body that the client is to stream, without saying its length. */
+  /** A body that the client streams without a length. */
   readonly stream?: () => AsyncIterable<Uint8Array>
-  /** A body of which the client sends the next part when it has read an answer to the one before. */
+  /** A body whose next part is sent when the client has read the answer to the previous part. */
   readonly duplex?: readonly string[]
-  /** The client gives up after this many milliseconds, by its own idiom. */
+  /** The client's own timeout, ms. */
   readonly timeoutMs?: number
-  /** The program asks for a stream, where its API has such a wish. */
+  /** The program asks for a stream, if the API has such an option. */
   readonly streaming?: true
-  /** When the program aborts: before sending, while it waits for the head, at the head, after the first bytes. */
+  /** When the program aborts: before sending, while it waits for the head, at the head, or after the first bytes. */
   readonly abort?: AbortPoint
   readonly socketPath?: string
 }
@@ -28,13 +28,13 @@ export interface Call {
 export interface FormPart {
   readonly name: string
   readonly value: string
-  /** It is a file. */
+  /** Set if the part is a file. */
   readonly filename?: string
 }
 
 export type AbortPoint = 'before' | 'waiting' | 'at-head' | 'in-body'
 
-/** What a client needs in order to send a call at all. */
+/** A feature that a client needs to send a call. */
 export type Feature =
   | 'method'
   | 'headers'
@@ -61,7 +61,7 @@ export type Feature =
   /** 100 MB. */
   | 'huge'
 
-/** Everything a client tells its program of one exchange, as plain data. Absent: this client does not tell it. */
+/** Everything that a client tells its program about an exchange, as plain data. A client may lack some of it. */
 export interface View {
   readonly status?: number
   readonly reason?: string
@@ -69,33 +69,33 @@ export interface View {
   readonly headers?: HeaderList
   readonly body?: BodyView
   readonly trailers?: unknown
-  /** Where redirects led. */
+  /** The URL after redirects. */
   readonly url?: string
-  /** What a library made of the response. */
+  /** The library's result. */
   readonly result?: unknown
-  /** `name code` of the error and of the causes it wraps. */
+  /** `name code` of the error and of each of its causes. */
   readonly error?: readonly string[]
 }
 
 export interface BodyView {
   readonly bytes: number
   readonly sha256: string
-  /** The first bytes, as latin1, so that a difference can be read. */
+  /** The first bytes as latin1, so that a person can read a difference. */
   readonly start: string
 }
 
 export interface FidelityClient {
   readonly name: string
-  /** The package it is from; clients of one family share a row group of the matrix. */
+  /** The client's package. Clients of one family are listed together in the matrix. */
   readonly family: string
-  /** What it cannot send, and why. */
+  /** The features that the client lacks, with the reasons. */
   readonly lacks: Readonly<Partial<Record<Feature, string>>>
-  /** Exchanges, by name, that this client does not come to an end with, also live, and why. */
+  /** Exchanges, by name, that this client never finishes, even live, with the reasons. */
   readonly never?: Readonly<Record<string, string>>
-  /** The wire format it wants its answers in; plain: any. */
+  /** The wire format of the answers; `plain` if any format will do. */
   readonly dialect: Dialect
   readonly send: (call: Call) => Promise<View>
-  /** Frees what it holds when its turn is over. */
+  /** Frees the client's resources after its turn. */
   readonly close?: () => unknown
 }
 
@@ -109,37 +109,37 @@ export type Dialect =
   | 'ollama'
   | 'bedrock'
 
-/** The addresses of one run; all of them are gone when the replay starts, or were never there. */
+/** The addresses of one run. During the replay, none of them has a server. */
 export interface Servers {
-  /** `http://127.0.0.1:PORT`, no slash at the end. */
+  /** `http://127.0.0.1:PORT`, without a slash at the end. */
   readonly main: string
   /** The same answers under another name, `http://localhost:PORT`. */
   readonly other: string
-  /** `https:`, a certificate that this process trusts. */
+  /** `https:`, with a certificate that this process trusts. */
   readonly secure: string
-  /** `https:`, a certificate that nobody trusts. */
+  /** `https:`, with a certificate that nobody trusts. */
   readonly untrusted: string
   readonly ipv6: string
   readonly socketPath: string
-  /** A second socket, which says something else. */
+  /** A second socket with different answers. */
   readonly otherSocketPath: string
-  /** Nobody listens there. */
+  /** A port without a server. */
   readonly refused: string
 }
 
 export interface Exchange {
   readonly name: string
   readonly needs?: readonly Feature[]
-  /** It waits for something: run beside the others. */
+  /** The exchange waits for something, so it runs in parallel with others. */
   readonly slow?: true
-  /** Longer than this it hangs, ms. */
+  /** The time limit of the exchange, ms. */
   readonly patienceMs?: number
   readonly request?: Partial<Omit<Call, 'url' | 'socketPath'>>
-  /** Where to send it; by default to `servers.main`. */
+  /** The address of the request. Default: `servers.main`. */
   readonly address?: (servers: Servers, path: string) => Pick<Call, 'url' | 'socketPath'>
-  /** What the live view has to have in it as JSON, so that the request is known to have been the one that was meant. */
+  /** Must match the live view as JSON. Proves that the client sent the intended request. */
   readonly proof?: RegExp
-  /** What the server does. */
+  /** The behaviour of the server. */
   readonly serve: (wire: Wire, dialect: Dialect) => void | Promise<void>
 }
 

@@ -1,4 +1,4 @@
-// @types/jsdom would bring the DOM's globals into every file of this project.
+// @types/jsdom would add the DOM's globals to every file of this project.
 declare module 'jsdom' {
   export class VirtualConsole {
     sendTo(console: object): this

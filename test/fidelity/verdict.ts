@@ -9,13 +9,13 @@ export type Verdict =
   | { readonly kind: 'lacking'; readonly reason: string }
   | { readonly kind: 'different'; readonly phase: 'live' | 'while recording' | 'in replay' }
 
-/** Whether what the client saw of this exchange was the same three times. Recording may change nothing at all. */
+/** Compares the three views that a client had of an exchange. Recording must not change anything. */
 export function verdictOf(client: FidelityClient, cell: Cell): Verdict {
   const { exchange, lacking, live, recording, replay } = cell
   if (lacking !== undefined) return { kind: 'lacking', reason: lacking }
   if (client.dialect === 'plain' && exchange.proof && !exchange.proof.test(JSON.stringify(live)))
     return { kind: 'different', phase: 'live' }
-  // What is a matter of timing differs from one live run to the next, too.
+  // A difference that depends on timing also occurs between two live runs.
   const alike = (view: View | undefined): boolean =>
     isDeepStrictEqual(view, live) ||
     DIFFERENCES.some((one) => one.sometimes && one.covers(exchange, client) && one.holds(live!, view!))

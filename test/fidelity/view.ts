@@ -5,7 +5,7 @@ const START = 400
 const KEPT = 4 * 1024 * 1024
 const BYTES = new WeakMap<BodyView, readonly Uint8Array[]>()
 
-/** The bytes that a view is of. */
+/** The bytes that a view was made from. */
 export const bytesOf = (body: BodyView): Buffer => Buffer.concat(BYTES.get(body) ?? [])
 
 export function bodyView(body: Uint8Array | readonly Uint8Array[]): BodyView {
@@ -24,7 +24,7 @@ export function bodyView(body: Uint8Array | readonly Uint8Array[]): BodyView {
 
 const asText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
 
-/** `name code` of an error and of every cause beneath it. */
+/** `name code` of an error and of each of its causes. */
 export function errorView(error: unknown): string[] {
   const chain: string[] = []
   const seen = new Set<unknown>()
@@ -45,10 +45,10 @@ export function errorView(error: unknown): string[] {
   return chain
 }
 
-/** Path and query of an absolute URL. */
+/** The path and query of an absolute URL. */
 export const pathOf = (url: string): string => url.slice(url.indexOf('/', url.indexOf('://') + 3))
 
-/** Pairs of a flat list: name, value, name, value ... */
+/** Makes pairs from a flat list: name, value, name, value ... */
 export function pairsOf(flat: readonly unknown[]): HeaderList {
   const pairs: [string, string][] = []
   for (let i = 0; i + 1 < flat.length; i += 2) {
@@ -59,11 +59,11 @@ export function pairsOf(flat: readonly unknown[]): HeaderList {
   return pairs
 }
 
-/** An object of headers as its client gives it, lists joined. */
+/** Makes pairs from a client's headers object. Values are JSON, so that lists stay visible. */
 export const entriesOf = (headers: object): HeaderList =>
   Object.entries(headers).map(([name, value]) => [name, JSON.stringify(value)])
 
-/** Reads a stream to its end; what had come before an error is kept beside it. */
+/** Reads a stream to its end. After an error, the result also has the bytes that came before. */
 export async function drain(
   source: AsyncIterable<Uint8Array | string> | null | undefined,
   onPart?: (part: number) => void,

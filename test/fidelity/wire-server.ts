@@ -2,16 +2,16 @@ import { once } from 'node:events'
 import net, { type AddressInfo } from 'node:net'
 import tls from 'node:tls'
 
-/** One request at a server, and the socket to answer it on, byte by byte. */
+/** One request at a server, and its socket, on which a test writes the answer byte by byte. */
 export interface Wire {
   readonly method: string
-  /** As on the request line. */
+  /** The target in the request line. */
   readonly target: string
-  /** Names in lower case. */
+  /** The names are in lower case. */
   readonly headers: ReadonlyMap<string, string>
-  /** Resolves with the whole body. */
+  /** Resolves with the complete body. */
   readonly body: Promise<Buffer>
-  /** Calls back with each part of the body as it comes. */
+  /** Calls back with each part of the body when it arrives. */
   onBody(listener: (part: Buffer) => void): void
   write(bytes: string | Uint8Array): boolean
   readonly socket: net.Socket
@@ -30,7 +30,7 @@ export interface ListenOptions {
   readonly tls?: { readonly key: string; readonly cert: string }
 }
 
-/** A server that parses requests and leaves every byte of the answer to `handler`. It never keeps the process alive. */
+/** A server that parses requests. `handler` writes every byte of the answer. It never keeps the process alive. */
 export async function startWireServer(
   handler: (wire: Wire) => void | Promise<void>,
   { host = '127.0.0.1', path, tls: certificate }: ListenOptions = {},
@@ -52,7 +52,7 @@ export async function startWireServer(
     socket.on('close', () => open.delete(socket))
   }
   const server = certificate ? tls.createServer(certificate, onSocket) : net.createServer(onSocket)
-  // Beneath TLS too: a connection without a finished handshake would keep the server from closing.
+  // Counts TCP connections below TLS: one without a finished handshake would keep the server from closing.
   server.on('connection', track)
   server.on('tlsClientError', () => {})
   server.unref()
@@ -70,11 +70,11 @@ export async function startWireServer(
   }
 }
 
-/** Where the parser of one connection is. */
+/** The state of a connection's parser. */
 interface Reading {
   readonly part: (bytes: Buffer) => void
   readonly end: () => void
-  /** Bytes of the body, or of the current chunk, still to come. */
+  /** Missing bytes of the body or of the current chunk. */
   left: number
   readonly chunked: boolean
 }
@@ -127,7 +127,7 @@ function readRequests(socket: net.Socket, onRequest: (wire: Wire) => void): void
     if (bytes.length > 0) state.part(bytes)
   }
 
-  /** @returns whether it got any further */
+  /** @returns whether the parser made progress */
   const step = (): boolean => {
     if (!reading) return head()
     if (reading.left > 0) {

@@ -14,7 +14,7 @@ const method = (name: string, requestStream: boolean, responseStream: boolean) =
   responseDeserialize: same,
 })
 
-/** Messages are bytes: what they mean is no matter here. */
+/** The messages are plain bytes. Their meaning does not matter here. */
 const SERVICE = {
   Whole: method('Whole', false, false),
   Stream: method('Stream', false, true),
@@ -22,7 +22,7 @@ const SERVICE = {
   Never: method('Never', false, false),
 }
 
-/** A real gRPC server. @returns its port, and how to stop it */
+/** Starts a real gRPC server. @returns its port and a function that stops it */
 export async function startGrpcServer(keys?: {
   readonly key: string
   readonly cert: string
@@ -33,7 +33,7 @@ export async function startGrpcServer(keys?: {
       done(null, Buffer.concat([Buffer.from('answer to '), call.request])),
     Stream(call: grpc.ServerWritableStream<Buffer, Buffer>) {
       for (const part of ['one', 'two', 'three']) call.write(Buffer.from(part))
-      // Who asks for it to be left has time to leave.
+      // Waits, so that the client has time to abort.
       if (call.request.toString() !== 'aborted') call.end()
     },
     Talk(call: grpc.ServerDuplexStream<Buffer, Buffer>) {
@@ -102,7 +102,7 @@ async function ask(kind: Kind, addresses: Addresses): Promise<string> {
   return read(call, () => kind === 'aborted' && call.cancel())
 }
 
-/** Asks again only when it has heard the answer. */
+/** Sends each message after the answer to the previous one. */
 async function talk(addresses: Addresses): Promise<string> {
   const call = clientOf('stream', addresses).makeBidiStreamRequest(SERVICE.Talk.path, same, same)
   const words = ['first', 'second', 'third'].map((word) => Buffer.from(word))

@@ -9,7 +9,7 @@ import type { Replayed, Task } from './programs/replay.ts'
 import { partOf, TRAVELLERS } from './traffic.ts'
 import { faultsOf } from './verdict.ts'
 
-/** Of each client's requests. */
+/** The number of answered and of missed requests for each client. */
 const MATCHED = 900
 const MISSED = 100
 /** Two processes, for the two cores of a CI machine. */
@@ -18,7 +18,7 @@ const PARTS = 2
 const run = promisify(execFile)
 const LIMITS = { timeout: 180_000, maxBuffer: 64 * 1024 * 1024 }
 
-/** A shell that runs its arguments where there is no network, not even loopback; absent: why there is none. */
+/** A command that runs its arguments without any network, not even loopback. @returns the reason if that is not possible */
 function namespace(): { readonly command: readonly string[] } | { readonly missing: string } {
   for (const flags of ['-rn', '-n']) {
     const { error, status } = spawnSync('unshare', [flags, 'true'])
@@ -96,13 +96,13 @@ describe('a replay is hermetic', () => {
           assert.deepEqual(faultsOf(result, recorded[part]!, { matched: MATCHED, missed: MISSED }), [])
         })
 
-    it('nobody is warned of listeners that leak', function () {
+    it('print no warning of leaked listeners', function () {
       if (command.length === 0) return this.skip()
       assert.doesNotMatch(warnings, /MaxListenersExceeded/)
     })
   })
 
-  describe('and this would be seen', () => {
+  describe('and the test would notice', () => {
     const CONTROLS = TRAVELLERS.filter((_, i) => i % PARTS === 0)
       .map(({ name }) => name)
       .filter((name) => ['fetch', 'got', 'undici 8 Pool', 'http.request, global agent'].includes(name))
@@ -124,7 +124,7 @@ describe('a replay is hermetic', () => {
       }
     }).timeout(30_000)
 
-    it('a client that asks for a name, also where there is a network', async () => {
+    it('a client that looks up a name, even with a network', async () => {
       const task = { ...taskOf(0, 3, 0), only: ['fetch'], letThrough: true }
       const away = { ...recorded[0]!, plain: 'http://let-through.invalid:1234' }
       const { results } = await replay(command, { ...task, recorded: away })

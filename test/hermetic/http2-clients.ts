@@ -6,7 +6,7 @@ import { Agent, request as undiciRequest } from 'undici'
 
 import { type Addresses, errorIn, type Kind, KINDS, told, type Traveller } from './traveller.ts'
 
-/** When a client gives up that does not wait for an answer, ms. */
+/** How long a client waits before it aborts, if it does not want the answer, ms. */
 const WAIT_MS = 40
 const FAMILY = 'HTTP/2'
 
@@ -37,7 +37,7 @@ const connect = (kind: Kind, { h2c, h2, ca }: Addresses): http2.ClientHttp2Sessi
 
 const pooled = new Map<string, http2.ClientHttp2Session>()
 
-/** One session for all requests, opened anew when it is gone. */
+/** One session for all requests. Opens a new one if it has ended. */
 function pooledSession(kind: Kind, addresses: Addresses): http2.ClientHttp2Session {
   const key = kind === 'secure' ? addresses.h2 : addresses.h2c
   const former = pooled.get(key)

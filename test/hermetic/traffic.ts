@@ -16,7 +16,7 @@ const EXTRAS: Readonly<Record<Kind, Partial<Call>>> = {
   abandoned: { abort: 'waiting' },
 }
 
-/** What the fidelity suite says of who can be asked for it. */
+/** The exchanges of the fidelity suite that tell whether a client can do this kind. */
 const NEEDS: Readonly<Partial<Record<Kind, Pick<Exchange, 'name' | 'needs'>>>> = {
   aborted: { name: 'aborted in the body', needs: ['abort-in-body', 'direct'] },
   abandoned: { name: 'aborted while waiting', needs: ['abort'] },
@@ -24,7 +24,7 @@ const NEEDS: Readonly<Partial<Record<Kind, Pick<Exchange, 'name' | 'needs'>>>> =
 
 const slug = (name: string): string => name.replaceAll(/[^a-z0-9]+/gi, '-')
 
-/** Each client asks for a path of its own. */
+/** Each client requests its own path. */
 const callOf = (kind: Kind, { name, dialect }: FidelityClient, { plain, secure }: Addresses): Call => ({
   url: `${kind === 'secure' ? secure : plain}/${dialect}/${kind}/${slug(name)}`,
   method: 'GET',
@@ -52,10 +52,10 @@ export const TRAVELLERS: readonly Traveller[] = [
   ...WEBSOCKET_TRAVELLERS,
 ]
 
-/** @param part which of how many: the travellers are spread over processes */
+/** @param part the number of the part; the travellers are spread over `parts` processes */
 export const partOf = (part: number, parts: number): readonly Traveller[] =>
   TRAVELLERS.filter((_, i) => i % parts === part)
 
-/** Every client of this process believes a server with this certificate. */
+/** Makes every client of this process trust a server with this certificate. */
 export const trust = (ca: string): void =>
   tls.setDefaultCACertificates([...tls.getCACertificates('default'), ca])

@@ -1,27 +1,27 @@
 /**
- * What is asked of a client: one answer; a stream; one answer over TLS; a stream that it leaves after the first bytes; an
- * answer that it does not wait for.
+ * The kinds of requests: one answer; a stream; one answer over TLS; a stream that the client aborts after the first
+ * bytes; an answer that the client does not wait for.
  */
 export const KINDS = ['whole', 'stream', 'secure', 'aborted', 'abandoned'] as const
 export type Kind = (typeof KINDS)[number]
-/** Those that come to an end by themselves. */
+/** The kinds that end by themselves. */
 export const ENDING = ['whole', 'stream', 'secure'] as const
 export type EndingKind = (typeof ENDING)[number]
 
-/** A client that is asked for something. */
+/** A client of this suite. */
 export interface Traveller {
   readonly name: string
-  /** Clients of one package. */
+  /** The package of the client. */
   readonly family: string
-  /** What it can be asked for. */
+  /** The kinds of requests that the client can make. */
   readonly kinds: readonly Kind[]
-  /** What it tells its program, as text: the same for the same answer. */
+  /** Makes a request. Resolves with the client's view as text, which is the same for the same answer. */
   readonly ask: (kind: Kind, addresses: Addresses) => Promise<string>
-  /** Frees what it holds. */
+  /** Frees the client's resources. */
   readonly close?: () => unknown
 }
 
-/** Of the real servers; URLs have no slash at the end. */
+/** The addresses of the real servers. URLs have no slash at the end. */
 export interface Addresses {
   /** `http://127.0.0.1:PORT`, and `https://localhost:PORT`: HTTP/1.1. */
   readonly plain: string
@@ -35,11 +35,11 @@ export interface Addresses {
   /** `ws://127.0.0.1:PORT`, and `wss://localhost:PORT`. */
   readonly ws: string
   readonly wss: string
-  /** The certificate of those that speak TLS, PEM. */
+  /** The certificate of the TLS servers, PEM. */
   readonly ca: string
 }
 
-/** What happened, however it ended, as a traveller tells it. */
+/** Turns a traveller's view into text. */
 export const told = (view: unknown): string => JSON.stringify(view)
 
 /** `name code` of an error. */
@@ -48,7 +48,7 @@ export function errorIn(error: unknown): { error: string[] } {
   return { error: [[name, code].filter((one) => one !== undefined && one !== null).join(' ')] }
 }
 
-/** What `run` gives, or `hangs`; what it throws, as text. */
+/** Runs `run`. @returns its result, its error as text, or `hangs` */
 export async function within(ms: number, run: () => Promise<string>): Promise<string> {
   const { promise, resolve } = Promise.withResolvers<string>()
   const timer = setTimeout(() => resolve('hangs'), ms)

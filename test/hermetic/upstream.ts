@@ -20,7 +20,7 @@ export interface Upstream extends Addresses {
   readonly stop: () => Promise<void>
 }
 
-/** The path says in which dialect, and what: `/openai/stream/v1/...` */
+/** The path names the dialect and the kind: `/openai/stream/v1/...` */
 const partsOf = (path: string): { dialect: Dialect; kind: string } => {
   const [, dialect = 'plain', kind = ''] = path.replace(/^http:\/\/[^/]+/, '').split(/[/?]/)
   return { dialect: dialect as Dialect, kind }
@@ -36,7 +36,7 @@ async function overHttp1(wire: Wire): Promise<void> {
   if (kind === 'stream') return sayChunks(wire, [['content-type', type]], parts)
   if (kind !== 'aborted') return say(wire, '200 OK', [JSON_TYPE], wholeAnswer(dialect))
   await wire.body
-  // Half of it, and then nothing: the client has time to leave.
+  // Sends half of the answer and then nothing, so that the client has time to abort.
   wire.write(head('200 OK', ['content-type', type], CHUNKED))
   wire.write(chunk(firstHalf(parts)))
 }
@@ -85,7 +85,7 @@ function withWebSockets(server: http.Server): http.Server {
   return server
 }
 
-/** Real servers on loopback for every protocol, and the proxy some clients go through. */
+/** Starts real loopback servers for every protocol, and the proxy that some clients use. */
 export async function startUpstream(keys = selfSigned()): Promise<Upstream> {
   const plain = await startWireServer(overHttp1)
   const secure = await startWireServer(overHttp1, { tls: keys })

@@ -4,10 +4,10 @@ import { ENDING, type EndingKind } from './traveller.ts'
 
 const short = (text: string): string => (text.length > 200 ? `${text.slice(0, 200)}...` : text)
 
-/** A client that was told of a miss has an error, or the 400 that stands for one where a client would try again. */
+/** Whether a view shows a miss: an error, or the status 400 that clients get which would otherwise retry. */
 const tellsMiss = (view: string): boolean => view !== 'hangs' && /"error":|"status":400/.test(view)
 
-/** What is wrong with one client's replay, in words; nothing: it was hermetic. */
+/** Describes the faults of a client's replay. The list is empty if the replay was hermetic. */
 export function faultsOf(
   { client, asked, unroutable, views, played, missViews, misses }: Replayed,
   recorded: Recorded,

@@ -1,11 +1,11 @@
 import { createHook } from 'node:async_hooks'
 import { existsSync, readFileSync } from 'node:fs'
 
-/** What reached, or tried to reach, the network. */
+/** The attempts to reach the network. */
 export interface Reached {
-  /** Native requests of this process: a connection, a name looked up, a UDP socket. As `TYPE target`. */
+  /** The native requests of this process as `TYPE target`: connections, DNS lookups, UDP sockets. */
   readonly asked: readonly string[]
-  /** Packets the kernel had no route for: in a namespace without one, every attempt of anybody. */
+  /** The number of packets without a route. In a namespace without routes, this counts every attempt of any code. */
   readonly unroutable: number
 }
 
@@ -37,9 +37,9 @@ function unroutable(): number {
 }
 
 /**
- * Counts what reaches the network, below everything JavaScript can patch.
- * @note Node makes these objects in C++, in the moment in which it asks the operating system: a socket that is
- * answered by us has a handle, and no such request.
+ * Counts the attempts to reach the network, below everything that JavaScript can patch.
+ * @remarks Node makes these objects in C++ when it asks the operating system. A socket that cassette answers has a handle
+ * but no such object.
  */
 export function watchNetwork(): { since(): Reached } {
   let asked: string[] = []
@@ -48,7 +48,7 @@ export function watchNetwork(): { since(): Reached } {
     init(_: number, type: string, __: number, resource: object) {
       if (NATIVE.has(type)) asked.push(`${type} ${targetOf(resource)}`)
     },
-    // Of Node 24.12 and newer, and slow without.
+    // An option of Node 24.12 and newer. Without it the hook is slow.
     trackPromises: false,
   }
   createHook(hooks).enable()

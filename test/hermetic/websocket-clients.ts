@@ -4,7 +4,7 @@ import type http from 'node:http'
 
 import { type Addresses, type Kind, told, type Traveller } from './traveller.ts'
 
-/** Says `n: question` for each question; to `stream`, three things; to `bye`, good-bye. */
+/** Answers `stream` with three messages, `bye` with a close, and any other text with `answer to TEXT` as bytes. */
 export function serveWebSockets(server: http.Server): void {
   const sockets = new WebSocketServer({ server })
   sockets.on('connection', (socket) => {
@@ -18,7 +18,7 @@ export function serveWebSockets(server: http.Server): void {
   })
 }
 
-/** The part of a WebSocket that all of them have. */
+/** The part of a WebSocket that all these clients have. */
 interface AnySocket {
   binaryType: string
   addEventListener(type: string, listener: (event: never) => void): void

@@ -1,19 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Call } from '../types.ts'
 
-/** When the program that waits for the head gives up, ms. */
+/** How long the program waits for the response head before it aborts, ms. */
 export const WAIT_MS = 40
 
 export interface Aborting {
   readonly controller: AbortController
   readonly signal: AbortSignal
-  /** To be told that the head is there. */
+  /** Call it when the response head has arrived. */
   readonly atHead: () => void
-  /** To be told that something of the body is there. */
+  /** Call it when a part of the body has arrived. */
   readonly read: () => void
 }
 
-/** Aborts as the call says. */
+/** Aborts a request at the moment that the call names. */
 export function aborting(call: Call): Aborting {
   const controller = new AbortController()
   if (call.abort === 'before') controller.abort()

@@ -28,7 +28,7 @@ function optionsOf(call: Call, signal: AbortSignal): object {
   }
 }
 
-/** axios with `responseType: 'stream'`: what the program reads is what came. */
+/** axios with `responseType: 'stream'`: the program reads the body as it arrived. */
 async function viaAxios(call: Call, adapter: 'http' | 'fetch'): Promise<View> {
   const { signal, atHead, read } = aborting(call)
   try {
@@ -46,7 +46,7 @@ async function viaAxios(call: Call, adapter: 'http' | 'fetch'): Promise<View> {
   }
 }
 
-/** axios as most programs use it: JSON parsed, an error for 400 and above. */
+/** axios as most programs use it: it parses JSON, and throws for a status of 400 and above. */
 async function viaAxiosData(call: Call): Promise<View> {
   try {
     const { data, status, headers } = await axios.request<unknown>(optionsOf(call, aborting(call).signal))

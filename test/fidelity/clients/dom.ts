@@ -12,7 +12,7 @@ const XHR_LACKS: FidelityClient['lacks'] = {
   duplex: 'XMLHttpRequest sends no streams',
 }
 
-/** The part of XMLHttpRequest that is used here; its types belong to the DOM library. */
+/** The part of XMLHttpRequest that these clients use. Its real types belong to the DOM library. */
 interface Xhr {
   responseType: string
   timeout: number
@@ -66,7 +66,7 @@ function viaXhr({ window, call }: { window: DomWindow; call: Call }): Promise<Vi
   })
 }
 
-/** A page of the server's own origin, so that its requests need no preflight. */
+/** A page of the server's origin, so that its requests need no preflight. */
 const originOf = (url: string): string => new URL(url).origin
 
 const jsdoms = new Map<string, JSDOM>()

@@ -18,16 +18,16 @@ export interface FetchClientOptions {
   readonly fetch: FetchLike
   readonly lacks?: FidelityClient['lacks']
   readonly never?: FidelityClient['never']
-  /** What is passed with every call. */
+  /** Options for every call. */
   readonly init?: (call: Call) => Record<string, unknown>
-  /** Default: the global ones. */
+  /** The classes for form data and blobs. Default: the global ones. */
   readonly classes?: (call: Call) => BodyClasses
-  /** Makes the body of a streamed upload; by default a `ReadableStream`. */
+  /** Makes the body of a streamed upload. Default: a `ReadableStream`. */
   readonly streamOf?: (source: AsyncIterable<Uint8Array>) => unknown
   readonly close?: () => unknown
 }
 
-/** What no implementation of fetch can send. */
+/** The features that no implementation of fetch has. */
 export const FETCH_LACKS: Partial<Record<Feature, string>> = {
   'get-body': 'fetch refuses a GET with a body',
   expect: 'fetch refuses the Expect header',
@@ -99,7 +99,7 @@ async function viaFetch(
 
 const webStream = (source: AsyncIterable<Uint8Array>): unknown => ReadableStream.from(source)
 
-/** A body that waits, before each part but the first, until an answer to the one before has been read. */
+/** A body that sends each part after the program has read the answer to the previous part. */
 export function echoing(parts: readonly string[]): {
   source: AsyncIterable<Uint8Array>
   heard: (answers: number) => void

@@ -24,7 +24,7 @@ function optionsOf(call: Call, signal: AbortSignal): object {
 const urlOf = (call: Call): string =>
   call.socketPath ? `http://unix:${call.socketPath}:${pathOf(call.url)}` : call.url
 
-/** got's promise, as a buffer. */
+/** got as a promise of a buffer. */
 async function viaGot(call: Call): Promise<View> {
   const interim: string[] = []
   try {
@@ -46,12 +46,12 @@ async function viaGot(call: Call): Promise<View> {
       result: { interim },
     }
   } catch (error) {
-    // The cause beneath is Node's, whose name and code got's own error carries.
+    // The cause is Node's error. got's own error already has its name and code.
     return { error: error instanceof RequestError ? [`${error.name} ${error.code}`] : errorView(error) }
   }
 }
 
-/** got's stream. */
+/** got as a stream. */
 async function viaGotStream(call: Call): Promise<View> {
   const { signal, atHead, read } = aborting(call)
   try {

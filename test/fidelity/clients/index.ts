@@ -21,7 +21,7 @@ const ALL: readonly FidelityClient[] = [
   ...SDK_CLIENTS,
 ]
 
-/** One client for each of the two seams carries what takes longest. */
+/** The slowest exchanges are sent through two clients only: one that uses undici, and one that uses Node's sockets. */
 const CARRIERS = new Set(['fetch', 'http.request, keep-alive Agent'])
 
 const isFirstOfFamily = ({ family }: FidelityClient, i: number): boolean =>

@@ -6,7 +6,7 @@ const LIBRARY_LACKS: FidelityClient['lacks'] = {
   'raw-path': 'the URL class normalises paths',
 }
 
-/** Of clients that hand a response over when all of it has come. */
+/** The features that a client lacks if it delivers a response only when it is complete. */
 export const WHOLE: FidelityClient['lacks'] = {
   'abort-at-head': 'the program sees nothing before the end',
   'abort-in-body': 'the program sees nothing before the end',

@@ -8,7 +8,7 @@ import type { Call, FidelityClient, View } from '../types.ts'
 import { aborting, WAIT_MS } from './aborting.ts'
 import { echoing } from './fetch-client.ts'
 
-/** Taken before the process is patched, as a library's `require('http').request` is. */
+/** Taken before the process is patched, as a library does with `require('http').request`. */
 const { request: requiredRequest } = createRequire(import.meta.url)('http') as typeof http
 const { request: earlyHttpsRequest } = https
 
@@ -37,7 +37,7 @@ function start(call: Call, agents: Agents, requests: Requests): ClientRequest {
     const values = call.headers.filter(([one]) => one === name).map(([, value]) => value)
     request.setHeader(name, values.length === 1 ? (values[0] ?? '') : values)
   }
-  // Node frames no body of a GET, DELETE or OPTIONS by itself.
+  // Node itself does not frame the body of a GET, DELETE or OPTIONS.
   if (call.body) request.setHeader('content-length', call.body.byteLength)
   if (call.timeoutMs)
     request.on('timeout', () =>
@@ -56,7 +56,7 @@ async function upload(call: Call, request: ClientRequest, source?: AsyncIterable
   request.end()
 }
 
-/** Callback style: everything the events tell. */
+/** Callback style: collects everything that the events tell. */
 async function viaEvents(call: Call, agents: Agents, requests: Requests): Promise<View> {
   if (call.abort === 'before') return { error: ['never sent'] }
   const request = start(call, agents, requests)
@@ -69,7 +69,7 @@ async function viaEvents(call: Call, agents: Agents, requests: Requests): Promis
   request.on('error', tell)
   const responded = new Promise<IncomingMessage | undefined>((resolve) => {
     request.on('response', resolve)
-    // What is still buffered comes behind the request's end.
+    // A buffered response comes after the request's `close`.
     request.on('close', () => setImmediate(() => resolve(undefined)))
   })
   const echo = call.duplex && echoing(call.duplex)
@@ -94,7 +94,7 @@ async function viaEvents(call: Call, agents: Agents, requests: Requests): Promis
   }
 }
 
-/** Promise style: `events.once` and `for await`, an abort signal instead of `destroy()`. */
+/** Promise style: `events.once`, `for await`, and an abort signal instead of `destroy()`. */
 async function viaPromises(call: Call): Promise<View> {
   const { controller } = aborting(call)
   const kind = call.url.startsWith('https:') ? https : http

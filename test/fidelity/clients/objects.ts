@@ -1,12 +1,12 @@
 import type { Call } from '../types.ts'
 
-/** The classes whose objects a client takes for bodies: its own, where it has any. */
+/** The classes of the objects that a client accepts as bodies: its own classes, if it has any. */
 export interface BodyClasses {
   readonly FormData: new () => { append(name: string, value: unknown, filename?: string): void }
   readonly Blob: new (parts: string[], options: { type: string }) => unknown
 }
 
-/** The body of a call as an object of the client's kind; `undefined`: it is bytes, a stream, or none. */
+/** Makes the body of a call an object of the client's classes. @returns `undefined` if the call has no form and no blob */
 function bodyObject(call: Call, classes: BodyClasses = globalThis): unknown {
   if (call.blob) return new classes.Blob([call.blob.text], { type: call.blob.type })
   if (!call.form) return undefined
@@ -18,6 +18,6 @@ function bodyObject(call: Call, classes: BodyClasses = globalThis): unknown {
   return form
 }
 
-/** The body of a call that is there at once: an object, bytes, or none. */
+/** The body of a call if it is not a stream: an object, bytes, or `undefined`. */
 export const wholeBody = (call: Call, classes?: BodyClasses): unknown =>
   bodyObject(call, classes) ?? call.body

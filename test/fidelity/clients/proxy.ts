@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads'
 let worker: Worker | undefined
 let port = 0
 
-/** A proxy on 127.0.0.1, always on the same port. It is gone when the replay starts. */
+/** A proxy on 127.0.0.1, always on the same port. It is stopped before the replay. */
 export const proxy = {
   url: (): string => `http://127.0.0.1:${port}`,
   async start(): Promise<void> {
@@ -12,7 +12,7 @@ export const proxy = {
     ;[port] = (await once(worker, 'message')) as [number]
     worker.unref()
   },
-  /** Clients go through a proxy at this URL, though there is none. */
+  /** Makes clients use a proxy at this URL, although none is running. */
   pretend(url: string): void {
     port = Number(new URL(url).port)
   },

@@ -31,7 +31,7 @@ const SDK_LACKS: Partial<Record<Feature, string>> = {
   'raw-path': 'an SDK has a base URL',
 }
 
-/** One call of an SDK: the whole answer, or the stream it gives. */
+/** Makes one call of an SDK. @returns the complete answer, or a stream */
 type Ask = (call: Call, signal: AbortSignal) => Promise<unknown>
 
 const sdk = (
@@ -47,7 +47,7 @@ const sdk = (
   send: (call) => viaSdk(call, ask),
 })
 
-/** What passes for the same run after run: generated ids and clocks are not. */
+/** Removes everything that differs between runs: generated ids and times. */
 const plain = (value: unknown): unknown =>
   JSON.parse(
     JSON.stringify(value, (key, item: unknown) =>
@@ -111,7 +111,7 @@ async function viaAi(
   return told(options)
 }
 
-/** The stream tells its errors by a callback, not by throwing. */
+/** This stream reports its errors to a callback instead of throwing them. */
 async function* told(options: Parameters<typeof streamText>[0]): AsyncGenerator<string> {
   let failure: unknown
   yield* streamText({ ...options, onError: ({ error }) => void (failure = error) }).textStream
@@ -143,7 +143,7 @@ export const SDK_CLIENTS: readonly FidelityClient[] = [
     return call.streaming ? client.chat.stream(request, options) : client.chat.complete(request, options)
   }),
   sdk('cohere-ai', 'cohere', (call, abortSignal) => {
-    // Where a request fails, it leaves the timer of its timeout behind: by default for five minutes.
+    // If a request fails, its timeout keeps running, for five minutes by default. So the timeout is short here.
     const settings = { token: KEY, environment: call.url, maxRetries: 0, timeoutInSeconds: 30 }
     const client = new CohereClientV2(settings)
     const options = { abortSignal, maxRetries: 0 }
@@ -179,7 +179,7 @@ export const SDK_CLIENTS: readonly FidelityClient[] = [
     (call, signal) => {
       const client = new Ollama({
         host: call.url,
-        // Its own way to abort ends every request of the client.
+        // The client's own abort() would end all of its requests.
         fetch: (input, init) => fetch(input, { ...init, signal }),
       })
       const request = { model: 'llama', messages }

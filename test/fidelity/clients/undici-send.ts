@@ -47,7 +47,7 @@ export interface Undici {
 const rawHeaders = (headers: unknown): HeaderList =>
   Array.isArray(headers) ? pairsOf(headers) : entriesOf(headers as object)
 
-/** That of Node, whose dispatcher is the global one. */
+/** The FormData of Node, which the global dispatcher knows. */
 export const NODES = FormData as BodyClasses['FormData']
 
 function optionsOf(
@@ -73,7 +73,7 @@ function optionsOf(
 
 type Send = (options: Options) => Promise<ResponseData>
 
-/** `own`: the FormData that the dispatcher knows, which may be of another copy of undici than the client. */
+/** @param own the FormData that the dispatcher knows; the client may belong to another copy of undici */
 export async function viaRequest(own: BodyClasses['FormData'], call: Call, send: Send): Promise<View> {
   const { options, abort, echo } = optionsOf(call, own)
   try {
@@ -102,7 +102,7 @@ export async function viaRequest(own: BodyClasses['FormData'], call: Call, send:
   }
 }
 
-/** `undici.stream`: the body goes into a Writable of the program's. */
+/** `undici.stream`: the body goes into a Writable of the program. */
 export async function viaStream(undici: Undici, call: Call): Promise<View> {
   const { options, abort, echo } = optionsOf(call, NODES)
   const parts: Buffer[] = []
@@ -129,7 +129,7 @@ export async function viaStream(undici: Undici, call: Call): Promise<View> {
 const viewOf = (head: StreamHead | undefined): View =>
   head ? { status: head.statusCode, headers: entriesOf(head.headers) } : {}
 
-/** `undici.pipeline`: a Duplex between the program's streams. */
+/** `undici.pipeline`: a Duplex between the streams of the program. */
 export async function viaPipeline(undici: Undici, call: Call): Promise<View> {
   const { options, abort, echo } = optionsOf(call, NODES)
   const { body: _, ...rest } = options

@@ -24,7 +24,7 @@ const PROXY_LACKS: FidelityClient['lacks'] = {
 
 function family(version: number, undici: Undici): FidelityClient[] {
   const agents = new Map<string, Requester>()
-  /** One for all, one for each unix socket. */
+  /** Makes one agent for all hosts, and one for each unix socket. */
   const agent = ({ socketPath }: Call): Requester => {
     const made =
       agents.get(socketPath ?? '') ?? new undici.Agent(socketPath ? { connect: { socketPath } } : {})

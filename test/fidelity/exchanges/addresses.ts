@@ -4,7 +4,7 @@ import { head, JSON_TYPE, length, say, TEXT } from '../say.ts'
 import type { Exchange, ExchangeFamily } from '../types.ts'
 import type { Wire } from '../wire-server.ts'
 
-/** Tells by which way the request came. */
+/** Answers with the way by which the request came. */
 const hello: Exchange['serve'] = (wire) => {
   const { localFamily, server } = wire.socket as typeof wire.socket & { server: Server }
   const address = server.address()
@@ -25,7 +25,7 @@ const at = (
   proof: RegExp,
 ): Exchange => ({ name, address, needs, proof, serve: hello })
 
-/** In a client's view, a quotation mark may stand escaped. */
+/** Some clients' views escape quotation marks. */
 const says = (key: string, value: string): RegExp => new RegExp(`${key}[\\\\"]+:[\\\\"]*${value}`)
 
 export const ADDRESSES: ExchangeFamily = {
@@ -79,7 +79,7 @@ export const ADDRESSES: ExchangeFamily = {
   ],
 }
 
-/** Redirects as long as the target lacks `hop`, then says what arrived. */
+/** Redirects while the target has no `hop`, then answers with the request that arrived. */
 const redirecting =
   (status: string, location: (wire: Wire) => string, body = ''): Exchange['serve'] =>
   async (wire) => {

@@ -5,7 +5,7 @@ import { eventStream, isSse, streamedAnswer, wholeAnswer } from '../answers.ts'
 import { CHUNKED, head, JSON_TYPE, say, sayChunks, TEXT } from '../say.ts'
 import type { Exchange, ExchangeFamily } from '../types.ts'
 
-/** Bytes that look random, the same on every run; every value occurs. */
+/** Bytes that look random and are the same in every run. Every value occurs. */
 export function noise(length: number): Buffer {
   const bytes = Buffer.allocUnsafe(length)
   let state = 0x9e3779b9
@@ -86,7 +86,7 @@ const streamed = (name: string, shape: (text: string) => string, gapMs = 0): Exc
   },
 })
 
-/** Cuts in the middle of characters and lines. */
+/** Cuts a text in the middle of characters and lines. */
 const shredded = (bytes: Buffer, size: number): Buffer[] =>
   Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) => bytes.subarray(i * size, (i + 1) * size))
 

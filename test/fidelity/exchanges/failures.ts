@@ -105,14 +105,14 @@ export const FAILURES: ExchangeFamily = {
 
 const TIMEOUT_MS = 200
 
-/** The server goes silent; the socket stays open. */
+/** The server sends nothing more but keeps the socket open. */
 const stall: Exchange['serve'] = async (wire) => void (await wire.body)
 const stallInBody: Exchange['serve'] = async (wire) => {
   await wire.body
   wire.write(`${head('200 OK', TEXT, ['content-length', '100'])}${HELLO}`)
 }
 
-/** A stream that goes silent after its first event; the body comes a moment after the head, or at once. */
+/** A stream that sends nothing more after its first event. The body comes `afterMs` after the head. */
 const stallInStream =
   (afterMs: number): Exchange['serve'] =>
   async (wire, dialect) => {
@@ -120,7 +120,7 @@ const stallInStream =
     const { type, parts } = streamedAnswer(dialect)
     wire.write(head('200 OK', ['content-type', type], CHUNKED))
     await sleep(afterMs)
-    // An SDK wants some events before it tells of one.
+    // An SDK needs several events before it reports the first.
     const events = dialect === 'plain' ? 1 : Math.ceil(parts.length / 2)
     wire.write(chunk(Buffer.concat(parts.slice(0, events))))
   }

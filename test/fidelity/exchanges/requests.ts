@@ -3,7 +3,7 @@ import { CHUNKED, chunk, head, JSON_TYPE, LAST, length, say, TEXT } from '../say
 import type { Exchange, ExchangeFamily } from '../types.ts'
 import { noise } from './bodies.ts'
 
-/** Tells what arrived, so that the client sees whether its request came through whole; generated boundaries are hidden. */
+/** Answers with the request that arrived, so that the client's view shows it. Hides generated boundaries. */
 const echo: Exchange['serve'] = async (wire) => {
   const body = await wire.body
   const type = wire.headers.get('content-type')

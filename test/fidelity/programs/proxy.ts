@@ -2,7 +2,7 @@ import http from 'node:http'
 import net, { type AddressInfo } from 'node:net'
 import { parentPort, workerData } from 'node:worker_threads'
 
-/** An HTTP proxy in a thread of its own, where nothing is patched: tunnels, and requests for absolute URLs. */
+/** An HTTP proxy for tunnels and absolute URLs. It runs in its own thread, where nothing is patched. */
 const server = http.createServer((request, response) => {
   const upstream = http.request(
     request.url ?? '',
@@ -31,7 +31,7 @@ server.on('connect', (request, client: net.Socket) => {
   client.on('close', () => upstream.destroy())
 })
 server.listen(workerData as number, '127.0.0.1', () =>
-  // A thread's port, no window.
+  // This is the port of a thread, not a window.
   // oxlint-disable-next-line unicorn/require-post-message-target-origin
   parentPort?.postMessage((server.address() as AddressInfo).port),
 )

@@ -1,6 +1,6 @@
-// Records, from real servers, what every client of one part asks, each into a cassette of its own in the folder its
-// first argument names; the second and third say which part of how many. Prints where the servers were and what the
-// clients saw, as JSON: see `Recorded`.
+// Records the requests of every client of one part from real servers, each client into its own cassette. Arguments: the
+// folder of the cassettes, the part, and the number of parts. Prints the addresses of the servers and the views of the
+// clients as JSON: see `Recorded`.
 import { join } from 'node:path'
 
 import { withCassette } from '../../../src/index.ts'
@@ -10,7 +10,7 @@ import { startUpstream } from '../upstream.ts'
 
 export interface Recorded extends Addresses {
   readonly proxy: string
-  /** By client: what it saw of each kind. */
+  /** The view of each kind, by client. */
   readonly views: Readonly<Record<string, Readonly<Partial<Record<EndingKind, string>>>>>
 }
 
@@ -27,7 +27,7 @@ for (const [i, { name, kinds, ask, close }] of partOf(Number(part), Number(parts
   })
   await within(200, async () => String(await close?.()))
 }
-// A recording that answers nobody: what is asked of it is missed.
+// A recording that answers no request of the clients: all of their requests are misses.
 await withCassette(join(folder, `${part}-other.yaml`), { mode: 'all' }, () =>
   fetch(`${addresses.plain}/other`),
 )

@@ -1,6 +1,5 @@
-// Replays what record.ts has recorded: for each client of one part, requests that are answered and requests that are
-// missed. Reads its `Task` from the environment variable of that name, and prints what came of it, as JSON: see
-// `Replayed`.
+// Replays the recordings of record.ts. Each client of one part makes requests that are answered and requests that are
+// missed. Reads its `Task` from the environment variable TASK, and prints the results as JSON: see `Replayed`.
 import { join } from 'node:path'
 
 import { openCassette } from '../../../src/index.ts'
@@ -19,20 +18,20 @@ export interface Task {
   readonly missed: number
   /** Only these clients. */
   readonly only?: readonly string[]
-  /** Lets every client through, as if it were not seen. */
+  /** Lets every client through to the network, as if cassette did not see it. */
   readonly letThrough?: boolean
 }
 
 export interface Replayed extends Reached {
   readonly client: string
   readonly ms: number
-  /** What it saw of each kind, and how often. */
+  /** How often the client had each view, by kind. */
   readonly views: Readonly<Partial<Record<EndingKind, Readonly<Record<string, number>>>>>
-  /** How many recordings were played. */
+  /** The number of recordings that were played. */
   readonly played: number
-  /** What it saw of the requests that are missed, and how often. */
+  /** How often the client had each view of a missed request. */
   readonly missViews: Readonly<Record<string, number>>
-  /** How many misses there were: more than were asked for if somebody tried again. */
+  /** The number of misses. It is greater than the number of requests if a client retried. */
   readonly misses: number
 }
 
