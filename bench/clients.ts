@@ -2,7 +2,7 @@ import http from 'node:http'
 
 import { Agent, type Dispatcher, fetch as undiciFetch, request } from 'undici'
 
-/** Asks once and reads the whole body; gives its length. */
+/** Makes one request and reads the whole body. Resolves with its length in bytes. */
 export type Ask = (url: string, dispatcher?: Dispatcher) => Promise<number>
 
 const keepAlive = new http.Agent({ keepAlive: true })
@@ -16,7 +16,7 @@ async function lengthOf(body: AsyncIterable<Uint8Array>): Promise<number> {
 
 export type ClientName = 'fetch' | 'undici' | 'undici Agent' | 'http'
 
-/** fetch and undici are answered above the sockets, the other two at them. */
+/** The clients. cassette answers fetch and undici above the sockets, and the other two at the sockets. */
 export const CLIENTS: Readonly<Record<ClientName, Ask>> = {
   fetch: async (url, dispatcher) => {
     const response = dispatcher ? await undiciFetch(url, { dispatcher }) : await fetch(url)

@@ -1,6 +1,6 @@
-// Measures what a request costs live, past an idle cassette, while recording, in replay, and in other libraries.
+// Measures the cost of a request: live, past an idle cassette, while recording, in replay, and with other libraries.
 //   node bench/main.ts [--quick] [--json FILE] [--tools a,b]
-// Every tool runs in a process of its own; batches of all tools are interleaved, so that a slow minute is everybody's.
+// Every tool runs in its own process. The batches of all tools are interleaved, so that a slow minute slows all of them.
 import { type ChildProcess, fork, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'

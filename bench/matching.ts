@@ -49,7 +49,7 @@ function median(run: () => unknown, times: number): number {
   return all.toSorted((a, b) => a - b)[Math.floor(times / 2)] ?? 0
 }
 
-/** The cost of opening a cassette, of finding a recording in it, and of a request's canonical form. */
+/** Measures opening a cassette, finding a recording in it, and making a request canonical. */
 export function measureMatching(quick: boolean): MatchingCost[] {
   const costs: MatchingCost[] = []
   const folder = mkdtempSync(join(tmpdir(), 'cassette-bench-'))

@@ -4,7 +4,7 @@ interface Payload {
   readonly chunks: readonly string[]
 }
 
-/** What the upstream answers, by path. The same bytes for every tool. */
+/** The answers of the upstream, by path. Every tool gives the same bytes. */
 export const PAYLOADS = {
   '1 KB': { path: '/1kb', type: 'application/json', chunks: [JSON.stringify({ text: 'x'.repeat(1000) })] },
   '1 MB': {

@@ -1,4 +1,4 @@
-/** One tool's cost for one client and payload. */
+/** The cost of one tool for one client and one payload. */
 export interface Cell {
   readonly tool: string
   readonly client: string
@@ -23,7 +23,7 @@ export interface Result {
 
 const short = (ms: number): string => (ms < 0.1 ? ms.toFixed(3) : ms < 10 ? ms.toFixed(2) : ms.toFixed(0))
 
-/** Markdown: medians in ms, and in brackets the ratio to live. */
+/** Renders a Markdown table of medians in ms, with the ratio to live in brackets. */
 export function renderTable({ node, cpu, cores, rounds, requests, matching }: Result): string {
   const tools = [...new Set(requests.map(({ tool }) => tool))]
   const rows = [...new Set(requests.map(({ client, payload }) => `${client} ${payload}`))]

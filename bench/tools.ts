@@ -7,11 +7,11 @@ import type { Dispatcher } from 'undici'
 import { CLIENT_NAMES, type ClientName, CLIENTS } from './clients.ts'
 import { PAYLOADS, type PayloadName } from './payloads.ts'
 
-/** One way of answering requests, in a process of its own. */
+/** One way to answer requests. It runs in its own process. */
 export interface Tool {
-  /** The clients it can answer. */
+  /** The clients that the tool can answer. */
   readonly clients: readonly ClientName[]
-  /** What undici's clients are given as dispatcher. */
+  /** The dispatcher for undici's clients. */
   readonly dispatcher?: Dispatcher
   /** Called around each batch, outside the measured time. */
   open?(client: ClientName, payload: PayloadName): Promise<void>
@@ -45,7 +45,7 @@ async function cassette(mode: 'all' | 'none', upstream: string): Promise<Tool> {
   }
 }
 
-/** @note Handlers answer with the body as one string, as most tests write them; the SSE row is marked for it. */
+/** @remarks Handlers answer with the body as one string, as in most tests. The SSE row has a mark that says so. */
 export const TOOLS: Readonly<Record<string, (upstream: string) => Promise<Tool>>> = {
   live: async () => ({ clients: CLIENT_NAMES }),
 
@@ -69,7 +69,7 @@ export const TOOLS: Readonly<Record<string, (upstream: string) => Promise<Tool>>
       ),
     )
     setupServer(...handlers).listen()
-    // It knows fetch and http; undici's own calls pass it by.
+    // msw intercepts fetch and http, but not undici's own calls.
     return { clients: ['fetch', 'http'] }
   },
 

@@ -1,4 +1,4 @@
-// The live server, in a process of its own. Prints its URL.
+// The live server. It runs in its own process and prints its URL.
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 

@@ -1,4 +1,5 @@
-// Measures one tool. Argument: its name, then the upstream's URL. Takes batches over IPC and answers each with its samples.
+// Measures one tool. Arguments: the name of the tool and the upstream's URL. Receives batches over IPC and answers each
+// with its samples.
 import { Bench } from 'tinybench'
 
 import { type ClientName, CLIENTS } from './clients.ts'
@@ -10,7 +11,7 @@ export interface Batch {
   readonly payload: PayloadName
   readonly iterations: number
 }
-/** Milliseconds of each request; `null`: the tool cannot answer this client. */
+/** The time of each request, ms; `null` if the tool cannot answer this client. */
 export type Samples = readonly number[] | null
 
 const [, , name = '', upstream = ''] = process.argv

@@ -1,6 +1,6 @@
-// Checks that got and node-fetch behave as they document it in a patched process, and in one that records.
+// Checks that got and node-fetch behave as documented in a patched process, and in a process that records.
 //   node scripts/compat.ts [--json]
-// Exits with 1 where a check fails that does not fail in a plain process.
+// Exits with 1 if a check fails that does not fail in a plain process.
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'

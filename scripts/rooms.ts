@@ -1,4 +1,4 @@
-/** `npm run rooms`: who may import whom (src/rooms.json), no circles, no crowded folder. */
+/** `npm run rooms`: checks who imports whom (src/rooms.json), import cycles, and the size of folders. */
 import { checkRooms } from './rooms/rooms.ts'
 
 const problems = checkRooms()

@@ -1,5 +1,6 @@
-// Mixed replay and passthrough over every client, for 10 minutes or `--seconds N`. Ends with 1 where something grows or
-// hangs, and says whose. `--only NAME`: only groups with this in their name; `--raw FILE`: all samples, as JSON.
+// Mixes replay and passthrough over every client, for 10 minutes or `--seconds N`. Ends with 1 if something grows or
+// hangs, and names the group. `--only NAME` runs only groups with this in their name. `--raw FILE` writes all samples as
+// JSON.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
@@ -12,7 +13,7 @@ import { render } from './soak/render.ts'
 import type { Addresses, Slot, Task, Told } from './soak/tasks.ts'
 import { judge } from './soak/verdict.ts'
 
-/** One for each core of a CI machine. */
+/** The number of workers: one for each core of a CI machine. */
 const PARTS = 2
 
 const fileOf = (name: string): string => fileURLToPath(new URL(`soak/${name}.ts`, import.meta.url))
@@ -24,7 +25,7 @@ function environment(): NodeJS.ProcessEnv {
   return { ...Object.fromEntries(kept), NODE_NO_WARNINGS: '1' }
 }
 
-/** Two certificates of one name are too many for OpenSSL. */
+/** All servers share this certificate: OpenSSL cannot tell two certificates with the same name apart. */
 const KEYS = JSON.stringify(selfSigned())
 
 async function startServers(): Promise<{ addresses: Addresses; stop: () => void }> {
@@ -40,7 +41,7 @@ async function startServers(): Promise<{ addresses: Addresses; stop: () => void 
 interface Worker {
   readonly child: ChildProcess
   readonly recorded: Promise<void>
-  /** Its slots, when it has ended. */
+  /** Resolves with the worker's slots when it has ended. */
   readonly ended: Promise<Slot[]>
 }
 

@@ -1,4 +1,4 @@
-/** What the provider of the demo says. */
+/** The answers of the demo's provider. */
 export const ANSWERS = {
   short: 'Lisbon: it faces west, so the light lasts longest of all the capitals on the mainland.',
   streamed:

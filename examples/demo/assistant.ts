@@ -2,18 +2,18 @@ import Anthropic from '@anthropic-ai/sdk'
 import OpenAI from 'openai'
 import type { ChatCompletionMessageParam, ChatCompletionTool } from 'openai/resources'
 
-/** Stands for a real key: what the demo shows is that it never reaches the cassette. */
+/** Stands for a real key. The demo shows that it never reaches the cassette. */
 export const API_KEY = 'sk-demo-5f1c7a90be2d48'
 
-/** One conversation of the program under test: what it is called and what the user reads in the end. */
+/** One conversation of the program under test. */
 export interface Conversation {
   readonly client: 'openai' | 'anthropic'
   readonly what: string
-  /** `onToken` is called with each piece of a stream as it arrives. */
+  /** Calls `onToken` with each piece of a stream when it arrives. Resolves with the text that the user reads. */
   readonly run: (onToken: (text: string) => void) => Promise<string>
 }
 
-/** The program under test: a small travel assistant. It knows nothing of cassettes. */
+/** The program under test: a small travel assistant. It does not know cassette. */
 export function travelAssistant(url: string): Conversation[] {
   const openai = new OpenAI({ apiKey: API_KEY, baseURL: `${url}/v1` })
   const anthropic = new Anthropic({ apiKey: API_KEY, baseURL: url })

@@ -1,5 +1,5 @@
-// The whole of cassette in one run: record real SDK calls, replay them with the provider gone, miss on a change.
-// In a project of yours the import reads `from 'cassette'`.
+// Shows cassette in one run: records real SDK calls, replays them without the provider, and misses after a change.
+// In your own project, import from 'cassette'.
 import OpenAI from 'openai'
 import { mkdirSync, readFileSync } from 'node:fs'
 import { dirname, relative } from 'node:path'
@@ -18,11 +18,11 @@ interface Timed {
   readonly ms: number
 }
 
-// git ignores this folder: a run leaves the checkout as it was
+// git ignores this folder, so a run does not change the checkout.
 const path = fileURLToPath(new URL('../../.cassette-tmp/demo/travel.yaml', import.meta.url))
 const shownPath = relative(process.cwd(), path)
 mkdirSync(dirname(path), { recursive: true })
-// it would beat the modes that the demo is about
+// This variable would override the modes that the demo sets.
 delete process.env['CASSETTE_MODE']
 
 const provider = await startProvider()
@@ -66,7 +66,7 @@ const missed = await timed(() =>
   ),
 )
 quote(missed.text.split('\n'))
-note(`Told after ${duration(missed.ms).trim()}, whatever the SDK's retries are; nothing went out.`)
+note(`Reported after ${duration(missed.ms).trim()}, without the SDK's retries. No request was sent.`)
 
 const ok =
   leaks === 0 && missed.text !== 'no miss' && live.every(({ text: said }, n) => said === replayed[n]!.text)

@@ -4,7 +4,7 @@ import { colorsFor } from '../../src/colors.ts'
 
 const pc = colorsFor(1)
 
-/** A numbered heading with an empty line before it. */
+/** Prints a numbered heading after an empty line. */
 export function heading(number: number, title: string, aside = ''): void {
   console.log(`\n ${pc.bold(pc.cyan(String(number)))}  ${pc.bold(title)}  ${pc.dim(aside)}\n`)
 }
@@ -13,17 +13,17 @@ export function note(text: string): void {
   console.log(`    ${pc.dim(text)}`)
 }
 
-/** Milliseconds as a person reads them: `4 ms`, `1.32 s`; eight characters wide. */
+/** Formats milliseconds for people: `4 ms`, `1.32 s`. The text is eight characters wide. */
 export function duration(ms: number): string {
   return (ms < 1000 ? `${Math.max(1, Math.round(ms))} ms` : `${(ms / 1000).toFixed(2)} s`).padStart(8)
 }
 
-/** A stream's text, written as it arrives. */
+/** Prints a piece of a stream when it arrives. */
 export function writeToken(text: string): void {
   process.stdout.write(pc.dim(text.replaceAll('\n', '\n      ')))
 }
 
-/** File contents or an error's message, set off by a rule at the left and cut to the width of a terminal. */
+/** Prints the lines of a file or an error message with a rule at the left, cut to the width of a terminal. */
 export function quote(lines: readonly string[]): void {
   for (const line of lines) {
     const plain = stripVTControlCharacters(line)

@@ -20,7 +20,7 @@ interface ChatBody {
 const THINKING_MS = 350
 const TOKEN_MS = 28
 
-/** A provider on loopback: OpenAI's chat completions and Anthropic's messages, at about their real pace. */
+/** Starts a provider on loopback. It answers like OpenAI and Anthropic, about as slowly as the real ones. */
 export async function startProvider(): Promise<Provider> {
   const server = http.createServer((request, response) => {
     void answer(request, response)

@@ -1,6 +1,6 @@
 /**
- * Makes cassettes/capital.yaml, which the README's quick start replays: the provider of the demo stands in for
- * OpenAI, and the recorded address is written as the real one. Run it by hand: node examples/quick-start/record.ts
+ * Makes cassettes/capital.yaml, which the README's quick start replays. The provider of the demo answers instead of
+ * OpenAI, and the recorded address is replaced by the real one. Run it by hand: node examples/quick-start/record.ts
  */
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'

@@ -1,12 +1,12 @@
-/** Where a check finds what it asks. */
+/** The servers of a check. */
 export interface Surroundings {
   readonly url: string
-  /** A URL at which nobody listens. */
+  /** A URL without a server. */
   readonly closedUrl: string
   readonly unixPath: string
-  /** A query string that no other check has. */
+  /** Makes a query string that no other check has. */
   readonly unique: () => string
 }
 
-/** Checks by what they check; each throws if it is not so. */
+/** Checks by their titles. A check throws if its title is not true. */
 export type Checks = Readonly<Record<string, (around: Surroundings) => unknown>>

@@ -12,7 +12,7 @@ import type { Echo } from './got.ts'
 const textOf = async (stream: AsyncIterable<Buffer>): Promise<string> =>
   Buffer.concat(await Array.fromAsync(stream)).toString()
 
-/** What got's documentation says of hooks, instances, streams and agents. */
+/** Checks of got's documentation: hooks, instances, streams and agents. */
 export const GOT_MORE: Checks = {
   'hooks, in order': async ({ url }) => {
     const seen: string[] = []

@@ -17,7 +17,7 @@ async function* words(): AsyncGenerator<string> {
   yield 'two'
 }
 
-/** What got's documentation says it does. */
+/** Checks of got's documentation: requests, responses, redirects and retries. */
 export const GOT: Checks = {
   'text()': async ({ url }) => assert.equal(await got(`${url}/text`).text(), 'plain text'),
   'json()': async ({ url }) => assert.deepEqual(await got(`${url}/json`).json(), { a: 1 }),

@@ -20,7 +20,7 @@ const code = (expected: string) => (error: unknown) => {
   return true
 }
 
-/** What node-fetch's documentation says it does. */
+/** Checks of node-fetch's documentation. */
 export const NODE_FETCH: Checks = {
   'text()': async ({ url }) => assert.equal(await (await fetch(`${url}/text`)).text(), 'plain text'),
   'json()': async ({ url }) => assert.deepEqual(await (await fetch(`${url}/json`)).json(), { a: 1 }),

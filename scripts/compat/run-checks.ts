@@ -1,5 +1,5 @@
 // Runs every check of both clients in one setting: `plain`, `passthrough` (the process is patched, no cassette is open) or
-// `recording`. Prints, as JSON, what failed and why: see `Outcome`.
+// `recording`. Prints the failures as JSON: see `Outcome`.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,11 +8,11 @@ import type { Checks, Surroundings } from './checks.ts'
 import { startCompatServer } from './server.ts'
 
 export interface Outcome {
-  /** How many checks ran. */
+  /** The number of checks that ran. */
   readonly count: number
-  /** `client: check` to the failure. */
+  /** The error message of each failed check, by `client: check`. */
   readonly failures: Readonly<Record<string, string>>
-  /** How many exchanges were recorded. */
+  /** The number of recorded exchanges. */
   readonly recorded: number
 }
 

@@ -24,7 +24,7 @@ const count = (key: string): number => {
   return next
 }
 
-/** The routes that the checks ask, by first segment of the path. */
+/** The routes of the checks, by the first segment of the path. */
 const ROUTES: Readonly<Record<string, Handler>> = {
   async echo(request, response, url) {
     const body = await bodyOf(request)
@@ -54,7 +54,7 @@ const ROUTES: Readonly<Record<string, Handler>> = {
   },
   cookies: (_, response) =>
     void response.setHeader('set-cookie', ['a=1; Path=/', 'b=2; Path=/; HttpOnly']).end('cookies'),
-  // Fails as often as the path says, then succeeds; counted by the query.
+  // Fails as often as the path says, then succeeds. The query tells the counters apart.
   flaky: (_, response, url) => {
     const failures = Number(url.pathname.split('/')[2])
     const nth = count(url.search)
@@ -84,7 +84,10 @@ const ROUTES: Readonly<Record<string, Handler>> = {
 
 const notFound: Handler = (_, response) => void response.writeHead(404).end('no such route')
 
-/** Answers on a free loopback port, and on a unix socket where `path` is given; gives the URL. */
+/**
+ * Starts a server on a free loopback port, or on a unix socket.
+ * @param path of the unix socket
+ */
 export async function startCompatServer(path?: string): Promise<{ url: string; close(): void }> {
   const server = http.createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://local')

@@ -8,7 +8,7 @@ export interface Import {
 const IMPORT =
   /^(?:import|export)\s+(?<type>type\s+)?(?:[\w*{}\s,$]+?\s+from\s+)?'(?<from>[^']+)'|\bimport\(\s*'(?<lazy>[^']+)'\s*\)/gm
 
-/** The imports of a TypeScript file in the project's format (single quotes, a statement begins its line). */
+/** Reads the imports of a TypeScript file in the project's format: single quotes, and each statement begins a line. */
 export function readImports(text: string): Import[] {
   return [...text.matchAll(IMPORT)].map((match) => ({
     specifier: match.groups?.['from'] ?? match.groups?.['lazy'] ?? '',

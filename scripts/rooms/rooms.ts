@@ -5,7 +5,7 @@ import { crowdedFolders, forbiddenImports, importCycles, type RoomTable } from '
 
 const SRC = join(import.meta.dirname, '../../src')
 
-/** What the structure of `src` breaks of `src/rooms.json`, a line each. */
+/** Compares `src` with `src/rooms.json`. @returns one line for each violation */
 export function checkRooms(): string[] {
   const table = JSON.parse(readFileSync(join(SRC, 'rooms.json'), 'utf8')) as RoomTable
   const paths = globSync('**/*.*', { cwd: SRC }).map((path) => path.replaceAll('\\', '/'))

@@ -3,25 +3,25 @@ import { posix } from 'node:path'
 
 import { readImports } from './read-imports.ts'
 
-/** What one room, a folder or a file directly in `src`, may import. */
+/** The imports that a room may have. A room is a folder or a file directly in `src`. */
 export interface Room {
-  /** No I/O, clock or process state: of Node's modules only those that compute. */
+  /** Whether the room has no I/O, clock or process state. It may import only those modules of Node that compute. */
   readonly pure?: boolean
   readonly imports: readonly string[]
-  /** Rooms of which only types may be imported. */
+  /** Rooms from which only types may be imported. */
   readonly typesFrom?: readonly string[]
   readonly packages: readonly string[]
 }
 
-/** `src/rooms.json`. */
+/** The format of `src/rooms.json`. */
 export interface RoomTable {
   readonly entriesPerFolder: number
-  /** Folders that may have any number of entries, relative to `src`. */
+  /** Folders, relative to `src`, that may have any number of entries. */
   readonly flatFamilies: readonly string[]
   readonly rooms: Readonly<Record<string, Room>>
 }
 
-/** The source files: path relative to `src` → text. */
+/** The text of each source file, by its path relative to `src`. */
 export type Sources = ReadonlyMap<string, string>
 
 const PURE_BUILTINS = new Set(['node:crypto', 'node:zlib', 'node:buffer', 'node:util'])
@@ -34,7 +34,7 @@ const packageOf = (specifier: string): string =>
     .slice(0, specifier.startsWith('@') ? 2 : 1)
     .join('/')
 
-/** Every import that `table` forbids, as `file:line: why`. */
+/** Finds every import that `table` forbids. @returns lines like `file:line: reason` */
 export function forbiddenImports(table: RoomTable, sources: Sources): string[] {
   const found: string[] = []
   for (const [file, text] of sources) {
@@ -81,7 +81,7 @@ function objection(
     : `${name} may not import the package ${specifier}`
 }
 
-/** Every circle of imports, types included, as `a → b → a`. */
+/** Finds every import cycle, including type imports. @returns lines like `a → b → a` */
 export function importCycles(sources: Sources): string[] {
   const cycles: string[] = []
   const done = new Set<string>()
@@ -99,7 +99,7 @@ export function importCycles(sources: Sources): string[] {
   return cycles
 }
 
-/** Every folder below `src` with more entries than the table allows. `src` itself holds the rooms. */
+/** Finds every folder below `src` that has more entries than the table allows. `src` itself holds the rooms. */
 export function crowdedFolders(table: RoomTable, paths: Iterable<string>): string[] {
   const entries = new Map<string, Set<string>>()
   for (const path of paths)

@@ -1,16 +1,16 @@
 import { readdirSync, readlinkSync } from 'node:fs'
 import { setImmediate as macrotask } from 'node:timers/promises'
 
-/** What this process holds at a moment. */
+/** The resources that this process holds at a moment. */
 export interface Held {
-  /** Bytes after garbage collection, array buffers included. */
+  /** Bytes after garbage collection, including array buffers. */
   readonly heap: number
-  /** What keeps the event loop busy, timers left out. */
+  /** The number of active resources of the event loop, without timers. */
   readonly handles: number
   readonly timers: number
-  /** Open file descriptors; 0 where `/proc` is missing. */
+  /** The number of open file descriptors; 0 if `/proc` is missing. */
   readonly fds: number
-  /** Those of them that are sockets. */
+  /** The number of file descriptors that are sockets. */
   readonly sockets: number
 }
 
@@ -24,7 +24,7 @@ function descriptors(): string[] {
       try {
         return readlinkSync(`/proc/self/fd/${fd}`)
       } catch {
-        // That of the listing itself.
+        // The descriptor of the listing itself, which is closed by now.
         return ''
       }
     })
@@ -33,11 +33,11 @@ function descriptors(): string[] {
   }
 }
 
-/** @throws where Node was started without `--expose-gc` */
+/** Measures this process. @throws if Node was started without `--expose-gc` */
 export async function measure(): Promise<Held> {
   const { gc } = globalThis
   if (!gc) throw new Error('start Node with --expose-gc')
-  // Finalizers run in between, and free more.
+  // Finalizers run between the collections and free more memory.
   for (let i = 0; i < 2; i++) {
     gc()
     await macrotask()

@@ -7,7 +7,7 @@ const megabytes = (bytes: number): string => (bytes / 1024 / 1024).toFixed(1)
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const all = [head, ...rows]
   const widths = head.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)))
-  // Numbers to the right, the name to the left.
+  // Aligns numbers to the right and names to the left.
   const line = (row: readonly string[]): string =>
     row
       .map((cell, column) =>
@@ -41,7 +41,7 @@ function spanRows({ first, last, rounds }: Span, i: number): string[][] {
   ]
 }
 
-/** The soak's report, for people. */
+/** Renders the report of the soak as text. */
 export function render({ rows, spans, faults }: Verdict): string {
   const groups = table(
     ['group', 'operations', 'faults', 'slowest ms', 'heap KB/turn', 'handles', 'timers', 'sockets'],

@@ -4,40 +4,40 @@ import type { Held } from './measure.ts'
 
 export type Addresses = Omit<Upstream, 'stop'>
 
-/** What main tells a worker, in the environment variable `SOAK`. */
+/** The task of a worker. The main process passes it in the environment variable `SOAK`. */
 export interface Task {
   readonly part: number
   readonly parts: number
   readonly seconds: number
-  /** Gone once the recordings are made. */
+  /** These servers stop when the recordings are made. */
   readonly recorded: Addresses
-  /** Answers all the time, and is ignored by the cassettes that replay. */
+  /** These servers run all the time. The replaying cassettes ignore them. */
   readonly live: Addresses
   /** Only groups with this in their name. */
   readonly only?: string
-  /** This group keeps what it is given: a soak has to see it. */
+  /** This group leaks on purpose, to prove that the soak finds a leak. */
   readonly leak?: string
 }
 
-/** One group's turn. */
+/** The result of one turn of a group. */
 export interface Slot {
   readonly group: string
   readonly round: number
   readonly operations: number
   readonly slowestMs: number
-  /** What went wrong: `client, kind: hangs`, or what it saw instead. */
+  /** The faults: `client, kind: hangs`, or the wrong view. */
   readonly faults: readonly string[]
   readonly before: Held
   readonly after: Held
 }
 
-/** What a worker prints, one a line. */
+/** A message of a worker, printed as one line of JSON. */
 export type Told =
   | { readonly kind: 'recorded' | 'ended' }
   | { readonly kind: 'begins'; readonly group: string }
   | ({ readonly kind: 'slot' } & Slot)
 
-/** Clients of one package. */
+/** Groups the clients by package. */
 export function groupsOf(travellers: readonly Traveller[]): Map<string, Traveller[]> {
   return Map.groupBy(travellers, ({ family }) => family)
 }

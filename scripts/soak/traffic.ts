@@ -5,18 +5,18 @@ import { openCassette, type CassetteOptions } from '../../src/index.ts'
 import { ENDING, type Kind, type Traveller, within } from '../../test/hermetic/traveller.ts'
 import type { Addresses, Slot } from './tasks.ts'
 
-/** An operation that takes longer hangs, ms. */
+/** The time limit of an operation, ms. After it the operation counts as hanging. */
 const DEADLINE_MS = 5000
 
 const LEAVING = ['aborted', 'abandoned'] as const
 
-/** What came of a group's operations. */
+/** Counts the operations of a group and collects its faults. */
 export class Tally {
   operations = 0
   slowestMs = 0
   readonly faults: string[] = []
 
-  /** @param expected what it has to be; absent: anything that ends */
+  /** @param expected checks the view; without it, any view that ends is right */
   async ask(
     traveller: Traveller,
     kind: Kind,
@@ -41,7 +41,7 @@ async function under(path: string, options: CassetteOptions, run: () => Promise<
   try {
     await run()
   } finally {
-    // The misses that were asked for.
+    // The misses are intended.
     await cassette.close().catch(() => {})
   }
 }
@@ -54,7 +54,7 @@ const hostsOf = (addresses: Addresses): string[] =>
 const isFine = (view: string): boolean => !view.includes('"error"')
 const isMiss = (view: string): boolean => !isFine(view) || view.includes('400')
 
-/** The traffic of one group: recordings of what its clients ask, and what they saw. */
+/** The traffic of one group. Keeps its recordings and what its clients saw while recording. */
 export class Traffic {
   readonly #travellers: readonly Traveller[]
   readonly #file: (name: string) => string
@@ -62,7 +62,7 @@ export class Traffic {
   readonly #live: Addresses
   readonly #views = new Map<string, string>()
 
-  /** @param recorded of servers that are gone after `record`; @param live of servers that stay */
+  /** @param recorded the servers that stop after `record`; @param live the servers that run all the time */
   constructor(
     group: string,
     travellers: readonly Traveller[],
@@ -94,7 +94,7 @@ export class Traffic {
     await this.#unseen(tally)
   }
 
-  /** All clients at once: replays and requests that are let through; some are left in the middle. */
+  /** All clients at once: replayed requests, requests that pass through, and requests that are aborted. */
   async #mixed(tally: Tally): Promise<void> {
     const options = { mode: 'none', allowPlaybackRepeats: true, ignore: hostsOf(this.#live) } as const
     await under(this.#file('tape'), options, () =>
@@ -136,7 +136,7 @@ export class Traffic {
     rmSync(file, { force: true })
   }
 
-  /** Between cassettes. */
+  /** Requests while no cassette is open. */
   #unseen(tally: Tally): Promise<void> {
     return this.#all(async (traveller, [kind]) => {
       if (kind) await tally.ask(traveller, kind, this.#live, isFine)

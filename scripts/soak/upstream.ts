@@ -1,5 +1,5 @@
-// The soak's servers, in a process of their own: what they hold is no business of the clients'. Reads key and certificate
-// from the environment variable KEYS, prints where they are.
+// The servers of the soak. They have their own process, so that their memory does not count for the clients. Reads key and
+// certificate from the environment variable KEYS, and prints the addresses.
 import { startUpstream } from '../../test/hermetic/upstream.ts'
 
 const keys = JSON.parse(process.env['KEYS'] ?? '{}') as { key: string; cert: string }

@@ -2,9 +2,9 @@ import { type Held, MEASURES } from './measure.ts'
 import type { Slot } from './tasks.ts'
 
 /**
- * What may be left over without being growth: a pool that has one connection more at the end of a round, code that was
- * compiled late. `heap` in bytes; what it may gain beside that, for each operation, stands in `HEAP_PER_OPERATION`: a closed
- * connection that is not freed is 17,000 bytes and more.
+ * The gain that does not count as growth, such as one more pooled connection at the end of a round, or code that was
+ * compiled late. `heap` is in bytes. In addition, the heap may gain `HEAP_PER_OPERATION` bytes for each operation: a leaked
+ * closed connection costs 17,000 bytes and more.
  */
 export const SLACK: Held = { heap: 4 * 1024 * 1024, handles: 4, timers: 20, fds: 8, sockets: 8 }
 export const HEAP_PER_OPERATION = 256
@@ -14,23 +14,23 @@ export interface GroupRow {
   readonly operations: number
   readonly slowestMs: number
   readonly faults: number
-  /** Median growth of one of its turns, those of the first third of the rounds left out. */
+  /** The median growth of a turn, without the first third of the rounds. */
   readonly perTurn: Held
 }
 
-/** What one worker held at the end of its rounds: medians of the first and of the last third of them. */
+/** The resources that a worker held at the end of its rounds: the medians of the first and of the last third. */
 export interface Span {
   readonly first: Held
   readonly last: Held
   readonly rounds: number
-  /** From the middle of the first third to the middle of the last. */
+  /** The number of operations from the middle of the first third to the middle of the last. */
   readonly operations: number
 }
 
 export interface Verdict {
   readonly rows: readonly GroupRow[]
   readonly spans: readonly Span[]
-  /** What is wrong, by name; nothing: the soak has passed. */
+  /** The faults, each with the name of its group. If there is none, the soak has passed. */
   readonly faults: readonly string[]
 }
 
@@ -64,7 +64,7 @@ function spanOf(slots: readonly Slot[]): Span {
   }
 }
 
-/** The turns of one group that count: when it has warmed up. */
+/** The turns of a group after its warm-up. */
 const warm = (slots: readonly Slot[]): readonly Slot[] => slots.slice(Math.floor(slots.length / 3))
 
 function rowOf(group: string, slots: readonly Slot[]): GroupRow {
@@ -80,19 +80,19 @@ function rowOf(group: string, slots: readonly Slot[]): GroupRow {
 const allowed = (measure: keyof Held, operations: number): number =>
   SLACK[measure] + (measure === 'heap' ? HEAP_PER_OPERATION * operations : 0)
 
-/** A group's own growth: its median turn, as often as it had one. One turn that something big falls into is no growth. */
+/** Finds the growth of a group: the median of its turns times their number. So one big turn does not count as growth. */
 function growing(group: string, slots: readonly Slot[], grown: number): string[] {
   const counted = warm(slots)
   const operations = sum(counted.map((slot) => slot.operations))
-  // Others may close what this one has left open: only the heap is sure to be its own.
+  // Only the heap is compared: other groups may close sockets and timers that this group left open.
   const total = median(counted.map((slot) => growth(slot, 'heap'))) * counted.length
   if (total <= allowed('heap', operations)) return []
-  // Its pools are closed by themselves, in the turns of others: what it gained was given back there.
+  // The pools of a group may close in the turns of other groups, which then give its memory back.
   if (grown < total / 2) return []
   return [`${group}: heap grows by ${Math.round(total / operations)} bytes an operation`]
 }
 
-/** Whose turns have gained most of it. */
+/** The group whose turns have gained the most. */
 function culprit(slots: readonly Slot[], measure: keyof Held): string {
   const groups = [...Map.groupBy(slots, ({ group }) => group)]
   const gains = groups.map(([group, own]) => ({
@@ -102,7 +102,10 @@ function culprit(slots: readonly Slot[], measure: keyof Held): string {
   return gains.toSorted((a, b) => b.gain - a.gain)[0]?.group ?? 'nobody'
 }
 
-/** @param workers the slots of each worker, in order */
+/**
+ * Judges a soak.
+ * @param workers the slots of each worker, in order
+ */
 export function judge(workers: readonly (readonly Slot[])[]): Verdict {
   const spans = workers.map(spanOf)
   const faults: string[] = []

@@ -1,4 +1,5 @@
-// One worker of the soak: see main. Reads its `Task` from the environment variable SOAK, tells `Told`s on stdout.
+// One worker of the soak (see soak.ts). Reads its `Task` from the environment variable SOAK and prints its messages (see
+// `Told`) on stdout.
 import { setTimeout as sleep } from 'node:timers/promises'
 
 import { proxy } from '../../test/fidelity/clients/proxy.ts'
@@ -9,16 +10,16 @@ import { measure } from './measure.ts'
 import { groupsOf, type Task, type Told } from './tasks.ts'
 import { Tally, Traffic } from './traffic.ts'
 
-/** After a group's turn, so that what was closed has closed, ms. */
+/** The wait after a group's turn, ms. Closing connections need it. */
 const SETTLE_MS = 30
 
-/** Fewer tell nothing. */
+/** With fewer rounds, growth cannot be told from noise. */
 const LEAST_ROUNDS = 6
 
 const task = JSON.parse(process.env['SOAK'] ?? '{}') as Task
 const say = (what: Told): void => void process.stdout.write(`${JSON.stringify(what)}\n`)
 
-/** Some of undici's agents never say that they are closed. */
+/** Closes all clients. Does not wait long, because some undici agents never finish closing. */
 const closeAll = async (travellers: readonly Traveller[]): Promise<void> => {
   await Promise.all(travellers.map(({ close }) => Promise.race([close?.(), sleep(200)])))
 }
@@ -48,7 +49,7 @@ for (let round = 0; performance.now() < end || round < LEAST_ROUNDS; round++)
     say({ kind: 'begins', group })
     const tally = new Tally()
     await traffic.run(tally)
-    // Its pools: what they hold would be taken for growth now, and for the next one's gain when they let go of it.
+    // Open pools would count as growth of this group now, and as a gain of the next group when they close.
     await closeAll(travellers)
     if (group === task.leak) kept.push(Array.from({ length: 200_000 }, (_, n) => ({ n })))
     await sleep(SETTLE_MS)
@@ -57,5 +58,5 @@ for (let round = 0; performance.now() < end || round < LEAST_ROUNDS; round++)
     before = after
   }
 folder.remove()
-// Pools keep this process alive: who started it ends it.
+// Pools keep this process alive. The main process ends it.
 say({ kind: 'ended' })

@@ -1,5 +1,5 @@
 'use strict'
-// The kind of helper that every service of 2014 had: request(options, callback), errors first.
+// A helper such as every service of 2014 had: request(options, callback), with the error as the first argument.
 var http = require('http')
 var url = require('url')
 

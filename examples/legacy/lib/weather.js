@@ -1,5 +1,5 @@
 'use strict'
-// Built when the module is loaded: there is nowhere to pass another client in.
+// The client is made when the module loads. A test cannot pass another client in.
 var request = require('./request')
 
 var client = new Client(process.env.WEATHER_URL || 'http://127.0.0.1:8080')

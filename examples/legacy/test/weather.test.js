@@ -3,7 +3,7 @@ var assert = require('assert')
 var weather = require('../lib/weather')
 
 describe('the forecast', function () {
-  it('is that of the city', function (done) {
+  it('names its city', function (done) {
     weather.forecast(process.env.CITY || 'Oslo', function (error, forecast) {
       if (error) return done(error)
       assert.equal(forecast.city, process.env.CITY || 'Oslo')
