@@ -16,7 +16,7 @@ export const VARIABLES = [
 /** Set by cassette itself, for the processes that a run starts. */
 const INTERNAL: ReadonlySet<string> = new Set(['CASSETTE_RUN_DIR', 'CASSETTE_RUN_PATH'])
 
-/** A sentence for each variable that is named like one of cassette's and is none, with the nearest name. */
+/** Makes a sentence for each `CASSETTE_*` variable that cassette does not know. It names the nearest known one. */
 export function unknownVariables(env: Readonly<Record<string, string | undefined>>): string[] {
   const names: readonly string[] = VARIABLES
   return Object.keys(env)

@@ -5,8 +5,8 @@ const GIVEN =
   /(?:\bsuper|\bnew [A-Z]\w*Error)\(\s*['"`](CASSETTE_[A-Z_]+)['"`]|\bcode: ['"`](CASSETTE_[A-Z_]+)['"`]/g
 
 /**
- * Every code of an error or a warning needs a heading of its own in `docs/errors.md`, and every such heading a code.
- * What is written like a code, and is neither one nor a variable, is told too.
+ * Every code of an error or a warning needs its own heading in `docs/errors.md`, and every such heading needs a code.
+ * Also reports names that look like a code but are neither a code nor a variable.
  */
 export function undocumentedCodes(sources: Texts, page: string, variables: readonly string[]): string[] {
   const problems: string[] = []

@@ -34,7 +34,7 @@ export function checkFlags(rawArgs: readonly string[], args: CommandDef['args'])
     throw new UsageError(`no option ${unknown}; there are ${[...known].join(', ') || 'none'} and --help`)
 }
 
-/** The text of `cassette COMMAND --help`. citty lays it out; its colours, which ignore where the text goes, are replaced. */
+/** The text of `cassette COMMAND --help`. citty makes the layout. Its colours ignore the kind of stream, so they are replaced. */
 export async function usageOf(command: CommandDef, { bold, cyan, dim }: Colors): Promise<string> {
   const plain = stripVTControlCharacters(await renderUsage(command, { meta: { name: 'cassette' } }))
   return plain

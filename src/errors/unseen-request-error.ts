@@ -10,8 +10,8 @@ export class UnseenRequestError extends CassetteError {
   constructor(request: { method: string; url: string }, path: string) {
     super(
       'CASSETTE_UNSEEN',
-      `${request.method} ${request.url} was stopped: ${path} cannot record or replay it, because an undici Agent of the ` +
-        'program opened the connection before cassette was loaded. Import cassette before the first request, ' +
+      `${request.method} ${request.url} was stopped: ${path} cannot record or replay it. Its connection belongs to an undici ` +
+        'Agent of the program and was opened before cassette was loaded. Import cassette before the first request, ' +
         'or start the program with --import cassette/register.',
     )
     this.path = path

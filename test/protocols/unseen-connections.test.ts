@@ -15,7 +15,7 @@ describe('a connection older than the package', () => {
       })
       const [before, first = '', reference, ...later] = stdout.trim().split('\n')
       assert.equal(before, 'live', stderr)
-      assert.match(first, /CASSETTE_UNSEEN POST .* opened the connection before cassette was loaded/, stderr)
+      assert.match(first, /CASSETTE_UNSEEN POST .* was opened before cassette was loaded/, stderr)
       assert.match(reference ?? '', /docs\/errors\.md#cassette_unseen$/)
       assert.deepEqual(later, ['live', 'live'], 'its pool has made a new connection, which is seen')
       assert.equal(server.requests.length, 2)
