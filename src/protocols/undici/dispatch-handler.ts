@@ -1,27 +1,26 @@
+import type { Duplex } from 'node:stream'
+
+import type { Dispatcher } from 'undici'
+
 import type { HeaderPairs } from '../../exchange/exchange.ts'
 
-/** What undici calls back with; only the shape that fetch and undici 6 to 8 share is spelled out. */
-export type Callback = (...args: unknown[]) => unknown
-
-/**
- * A client's handler. undici 7 and 8 clients speak `onRequestStart` ...; the fetch built into Node 22 and 24
- * and undici 6 speak `onConnect` .... An inner dispatcher understands the style its own clients use, so a
- * wrapper keeps the style it was given.
- */
-export type DispatchHandler = Record<string, Callback | undefined>
-
-export interface ModernController {
-  aborted: boolean
-  paused: boolean
-  reason: unknown
-  rawHeaders?: unknown
-  rawTrailers?: unknown
-  pause(): void
-  resume(): void
-  abort(reason?: unknown): void
+/** The callbacks of undici 6 and of the fetch built into Node 22 and 24. The types of undici 8 leave them out. */
+interface LegacyHandler {
+  onConnect?(abort: (reason?: Error) => void, context: unknown): void
+  onUpgrade?(status: number, headers: Buffer[], socket: Duplex): void
+  onHeaders?(status: number, headers: Buffer[], resume: () => void, reason: string): boolean | undefined
+  onData?(chunk: Buffer): boolean | undefined
+  onComplete?(trailers: Buffer[] | null): void
+  onError?(error: Error): void
 }
 
-export const isModern = (handler: DispatchHandler): boolean => typeof handler['onRequestStart'] === 'function'
+/**
+ * A client's handler, of one of two styles: undici 7 and 8 have `onRequestStart` ..., older ones `onConnect` .... An inner
+ * dispatcher understands the style its own clients use, so a wrapper keeps the style it was given.
+ */
+export type DispatchHandler = Dispatcher.DispatchHandler & LegacyHandler
+
+export const isModern = (handler: DispatchHandler): boolean => typeof handler.onRequestStart === 'function'
 
 const asText = (value: unknown): string => (Buffer.isBuffer(value) ? value.toString('latin1') : String(value))
 

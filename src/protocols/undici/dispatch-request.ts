@@ -1,18 +1,11 @@
+import type { Readable } from 'node:stream'
+
+import type { Dispatcher } from 'undici'
+
 import type { IncomingRequest } from '../../exchange/gate.ts'
 import { type BodyCollector, collectBody } from '../body-collector.ts'
 import { pairsOf } from './dispatch-handler.ts'
 import { unixUrl } from '../connection/unix-socket.ts'
-
-/** What undici's `dispatch(options, handler)` is called with, as far as it is used here. */
-export interface DispatchOptions {
-  origin?: string | URL
-  path: string
-  method?: string
-  query?: Record<string, unknown>
-  headers?: unknown
-  body?: unknown
-  upgrade?: unknown
-}
 
 export interface DispatchedRequest {
   readonly incoming: IncomingRequest
@@ -20,7 +13,7 @@ export interface DispatchedRequest {
    * The options to forward. A streamed body is replaced: by its chunks once more where reading it for matching
    * has used it up, else, where somebody records, by itself with a tee in it.
    */
-  forwarded(recorded: boolean): DispatchOptions
+  forwarded(recorded: boolean): Dispatcher.DispatchOptions
   /** The exchange is over: a streamed body that has not ended by now is cut. */
   ended(): void
 }
@@ -33,6 +26,9 @@ const withQuery = (path: string, query: Record<string, unknown> | undefined): st
   const text = search.toString()
   return text === '' ? path : `${path}?${text}`
 }
+
+/** undici sends the chunks of any async iterable; its types name streams only. */
+const asBody = (chunks: AsyncIterable<Uint8Array>): Readable => chunks as unknown as Readable
 
 const isByteSource = (body: unknown): body is AsyncIterable<unknown> | Iterable<unknown> =>
   typeof body === 'object' && body !== null && (Symbol.asyncIterator in body || Symbol.iterator in body)
@@ -64,7 +60,10 @@ async function readReusable(body: unknown): Promise<{ bytes: Uint8Array | null; 
   return { bytes: new Uint8Array(await response.arrayBuffer()), ...(contentType ? { contentType } : {}) }
 }
 
-function addressOf({ origin, path, query }: DispatchOptions, socketPath: string | undefined): string {
+function addressOf(
+  { origin, path, query }: Dispatcher.DispatchOptions,
+  socketPath: string | undefined,
+): string {
   const host = String(origin).replace(/\/$/, '')
   const url = `${host}${withQuery(path, query)}`
   return socketPath === undefined ? url : unixUrl(url, { path: socketPath, host: new URL(host).hostname })
@@ -76,7 +75,7 @@ function addressOf({ origin, path, query }: DispatchOptions, socketPath: string 
  * @param reading called before a streamed body is read for matching
  */
 export function dispatchedRequest(
-  options: DispatchOptions,
+  options: Dispatcher.DispatchOptions,
   socketPath: string | undefined,
   reading: () => void,
 ): DispatchedRequest {
@@ -108,10 +107,10 @@ export function dispatchedRequest(
   return {
     incoming: { ...incoming, body: pull, follow: (listener) => collector.follow(listener) },
     forwarded(recorded) {
-      if (pulled) return { ...options, body: collector.chunks() }
+      if (pulled) return { ...options, body: asBody(collector.chunks()) }
       // From here on it is undici that pulls.
       pulled = true
-      return recorded ? { ...options, body: teed(body, collector) } : options
+      return recorded ? { ...options, body: asBody(teed(body, collector)) } : options
     },
     ended: () => collector.fail(new Error('the exchange was over before the end of the request')),
   }

@@ -1,16 +1,12 @@
 import { STATUS_CODES } from 'node:http'
 
+import type { Dispatcher } from 'undici'
+
 import type { HeaderPairs } from '../../exchange/exchange.ts'
 import { errorOf, otherSideClosed } from '../failure.ts'
 import type { ReplaySink } from '../play-replay.ts'
 import { pace } from '../replay-pace.ts'
-import {
-  type DispatchHandler,
-  headerObjectOf,
-  isModern,
-  type ModernController,
-  rawHeadersOf,
-} from './dispatch-handler.ts'
+import { type DispatchHandler, headerObjectOf, isModern, rawHeadersOf } from './dispatch-handler.ts'
 
 /** Writes a response to an undici handler of either style. */
 export interface DispatchSink extends ReplaySink {
@@ -23,6 +19,8 @@ export interface DispatchSink extends ReplaySink {
   error(error: Error): void
 }
 
+type Writable<T> = { -readonly [K in keyof T]: T[K] }
+
 const abortError = (): Error =>
   Object.assign(new Error('Request aborted'), { name: 'AbortError', code: 'UND_ERR_ABORTED' })
 
@@ -33,7 +31,7 @@ export function sinkOf(handler: DispatchHandler, left: () => void): DispatchSink
   let ended = false
   let started = false
   let hasHead = false
-  const controller: ModernController = {
+  const controller: Writable<Dispatcher.DispatchController> = {
     aborted: false,
     paused: false,
     reason: null,
@@ -45,36 +43,36 @@ export function sinkOf(handler: DispatchHandler, left: () => void): DispatchSink
       wake?.()
       wake = undefined
     },
-    abort(reason) {
-      if (controller.aborted || ended) return
-      controller.aborted = true
-      controller.reason = reason ?? abortError()
-      left()
-      gone.abort()
-      controller.resume()
-      queueMicrotask(() => fail(controller.reason))
-    },
+    abort,
   }
   const modern = isModern(handler)
-  const call = (name: string, ...args: unknown[]): unknown => {
-    const method = handler[name]
-    return method && Reflect.apply(method, handler, args)
+
+  function abort(given?: Error | null): void {
+    if (controller.aborted || ended) return
+    const reason = given ?? abortError()
+    controller.aborted = true
+    controller.reason = reason
+    left()
+    gone.abort()
+    controller.resume()
+    queueMicrotask(() => fail(reason))
   }
 
-  function fail(error: unknown): void {
+  function fail(error: Error): void {
     if (ended) return
     ended = true
-    if (modern) call('onResponseError', controller, error)
-    else call('onError', error)
+    if (modern) handler.onResponseError?.(controller, error)
+    else handler.onError?.(error)
   }
 
   function head(status: number, reason: string, headers: HeaderPairs): void {
-    call('onResponseStarted')
+    handler.onResponseStarted?.()
     const raw = rawHeadersOf(headers)
     if (modern) {
       controller.rawHeaders = raw
-      call('onResponseStart', controller, status, headerObjectOf(headers), reason)
-    } else if (call('onHeaders', status, raw, () => controller.resume(), reason) === false) controller.pause()
+      handler.onResponseStart?.(controller, status, headerObjectOf(headers), reason)
+    } else if (handler.onHeaders?.(status, raw, () => controller.resume(), reason) === false)
+      controller.pause()
   }
 
   return {
@@ -85,15 +83,15 @@ export function sinkOf(handler: DispatchHandler, left: () => void): DispatchSink
     start() {
       if (started) return
       started = true
-      if (modern) call('onRequestStart', controller, {})
-      else call('onConnect', (reason: unknown) => controller.abort(reason), {})
+      if (modern) handler.onRequestStart?.(controller, {})
+      else handler.onConnect?.(abort, {})
     },
     detach() {
       ended = true
     },
     sent(body) {
-      if (body !== null) call('onBodySent', body)
-      call('onRequestSent')
+      if (body !== null) handler.onBodySent?.(Buffer.from(body.buffer, body.byteOffset, body.byteLength))
+      handler.onRequestSent?.()
     },
     informational: ({ status, headers }) => head(status, STATUS_CODES[status] ?? '', headers),
     head({ status, reason, headers }) {
@@ -104,8 +102,8 @@ export function sinkOf(handler: DispatchHandler, left: () => void): DispatchSink
     data(chunk) {
       // A copy: the client may keep, change or detach what it is given, and the cassette replays it again.
       const copy = Buffer.from(chunk)
-      if (modern) call('onResponseData', controller, copy)
-      else if (call('onData', copy) === false) controller.pause()
+      if (modern) handler.onResponseData?.(controller, copy)
+      else if (handler.onData?.(copy) === false) controller.pause()
     },
     async end(trailers) {
       await pace(0, 0, gone.signal)
@@ -113,8 +111,8 @@ export function sinkOf(handler: DispatchHandler, left: () => void): DispatchSink
       ended = true
       if (modern) {
         controller.rawTrailers = rawHeadersOf(trailers)
-        call('onResponseEnd', controller, headerObjectOf(trailers))
-      } else call('onComplete', rawHeadersOf(trailers))
+        handler.onResponseEnd?.(controller, headerObjectOf(trailers))
+      } else handler.onComplete?.(rawHeadersOf(trailers))
     },
     async fail(failure) {
       if (hasHead) await pace(0, 0, gone.signal)

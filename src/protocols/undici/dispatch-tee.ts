@@ -1,12 +1,8 @@
+import type { Dispatcher } from 'undici'
+
 import type { Tap } from '../../exchange/gate.ts'
 import type { ExchangeFailure } from '../../exchange/exchange.ts'
-import {
-  type Callback,
-  type DispatchHandler,
-  isModern,
-  type ModernController,
-  pairsOf,
-} from './dispatch-handler.ts'
+import { type DispatchHandler, isModern, pairsOf } from './dispatch-handler.ts'
 import { failureOf } from '../failure.ts'
 
 export interface TeeHooks {
@@ -29,17 +25,9 @@ const copyOf = (chunk: unknown): Buffer =>
  */
 export function teeHandler(handler: DispatchHandler, hooks: TeeHooks): DispatchHandler {
   const { tap } = hooks
-  const call = (name: string, args: unknown[]): unknown => {
-    const method = handler[name]
-    return method && Reflect.apply(method, handler, args)
-  }
-  const pass =
-    (name: string) =>
-    (...args: unknown[]) =>
-      call(name, args)
   let aborted = false
 
-  const failed = (error: unknown, controller?: ModernController): void => {
+  const failed = (error: unknown, controller?: Dispatcher.DispatchController): void => {
     hooks.ended()
     if (aborted || controller?.aborted === true) tap?.cut()
     else tap?.fail(failureOf(error) satisfies ExchangeFailure)
@@ -53,67 +41,70 @@ export function teeHandler(handler: DispatchHandler, hooks: TeeHooks): DispatchH
     tap?.head({ status, headers: pairsOf(headers), ...line })
   }
 
-  const teed: DispatchHandler = {
-    onBodySent: pass('onBodySent'),
-    onRequestSent: pass('onRequestSent'),
-    onResponseStarted: pass('onResponseStarted'),
+  const common: DispatchHandler = {
+    onBodySent: (...args) => handler.onBodySent?.(...args),
+    onRequestSent: () => handler.onRequestSent?.(),
+    onResponseStarted: () => handler.onResponseStarted?.(),
   }
 
-  if (isModern(handler)) {
-    teed['onRequestStart'] = (...args) => {
+  if (isModern(handler))
+    return {
+      ...common,
+      onRequestStart(...args) {
+        hooks.started()
+        return handler.onRequestStart?.(...args)
+      },
+      onRequestUpgrade: (...args) => handler.onRequestUpgrade?.(...args),
+      onResponseStart(...args) {
+        const [controller, status, headers, reason] = args
+        head(status, controller.rawHeaders ?? headers, reason)
+        return handler.onResponseStart?.(...args)
+      },
+      onResponseData(...args) {
+        tap?.data(copyOf(args[1]))
+        return handler.onResponseData?.(...args)
+      },
+      onResponseEnd(...args) {
+        const [controller, trailers] = args
+        handler.onResponseEnd?.(...args)
+        hooks.ended()
+        tap?.end(pairsOf(controller.rawTrailers ?? trailers))
+      },
+      onResponseError(...args) {
+        const [controller, error] = args
+        failed(error, controller)
+        return handler.onResponseError?.(...args)
+      },
+    }
+
+  return {
+    ...common,
+    onConnect(abort, ...rest) {
       hooks.started()
-      return call('onRequestStart', args)
-    }
-    teed['onRequestUpgrade'] = pass('onRequestUpgrade')
-    teed['onResponseStart'] = (...args) => {
-      const [controller, status, headers, reason] = args
-      head(status, (controller as ModernController | undefined)?.rawHeaders ?? headers, reason)
-      return call('onResponseStart', args)
-    }
-    teed['onResponseData'] = (...args) => {
-      tap?.data(copyOf(args[1]))
-      return call('onResponseData', args)
-    }
-    teed['onResponseEnd'] = (...args) => {
-      const result = call('onResponseEnd', args)
+      const watched = (reason?: Error): void => {
+        aborted = true
+        abort(reason)
+      }
+      return handler.onConnect?.(watched, ...rest)
+    },
+    onUpgrade: (...args) => handler.onUpgrade?.(...args),
+    onHeaders(...args) {
+      const [status, headers, , reason] = args
+      head(status, headers, reason)
+      return handler.onHeaders?.(...args)
+    },
+    onData(...args) {
+      tap?.data(copyOf(args[0]))
+      return handler.onData?.(...args)
+    },
+    onComplete(...args) {
+      handler.onComplete?.(...args)
       hooks.ended()
-      tap?.end(pairsOf((args[0] as ModernController | undefined)?.rawTrailers ?? args[1]))
-      return result
-    }
-    teed['onResponseError'] = (...args) => {
-      failed(args[1], args[0] as ModernController | undefined)
-      return call('onResponseError', args)
-    }
-    return teed
+      tap?.end(pairsOf(args[0]))
+    },
+    onError(...args) {
+      failed(args[0])
+      return handler.onError?.(...args)
+    },
   }
-
-  teed['onConnect'] = (...args) => {
-    hooks.started()
-    const abort = args[0] as Callback | undefined
-    const watched = (reason: unknown): unknown => {
-      aborted = true
-      return abort?.(reason)
-    }
-    return call('onConnect', [watched, ...args.slice(1)])
-  }
-  teed['onUpgrade'] = pass('onUpgrade')
-  teed['onHeaders'] = (...args) => {
-    head(args[0], args[1], args[3])
-    return call('onHeaders', args)
-  }
-  teed['onData'] = (...args) => {
-    tap?.data(copyOf(args[0]))
-    return call('onData', args)
-  }
-  teed['onComplete'] = (...args) => {
-    const result = call('onComplete', args)
-    hooks.ended()
-    tap?.end(pairsOf(args[0]))
-    return result
-  }
-  teed['onError'] = (...args) => {
-    failed(args[0])
-    return call('onError', args)
-  }
-  return teed
 }

@@ -1,17 +1,15 @@
+import type { Dispatcher } from 'undici'
+
 import { toError } from '../../base/to-error.ts'
 import type { Gate, Refuse } from '../../exchange/gate.ts'
 import type { DispatchHandler } from './dispatch-handler.ts'
-import { dispatchedRequest, type DispatchOptions } from './dispatch-request.ts'
+import { dispatchedRequest } from './dispatch-request.ts'
 import { type DispatchSink, sinkOf } from './dispatch-sink.ts'
 import { teeHandler } from './dispatch-tee.ts'
 import { agentSocketPath } from '../internals/unix-paths.ts'
 import { playReplay, replayOf } from '../play-replay.ts'
 import { pace } from '../replay-pace.ts'
 import type { UndiciRequests } from './requests.ts'
-
-interface Dispatcher {
-  dispatch(options: DispatchOptions, handler: DispatchHandler): boolean
-}
 
 /**
  * Where fetch and undici look for the dispatcher of a request that names none. Built-in fetch and undici 6
@@ -45,12 +43,12 @@ export function coverGlobalDispatchers(gate: Gate, undici: UndiciRequests): numb
   return covered
 }
 
-const isDispatcher = (value: unknown): value is Dispatcher & object =>
+const isDispatcher = (value: unknown): value is Dispatcher =>
   typeof value === 'object' && value !== null && typeof Reflect.get(value, 'dispatch') === 'function'
 
 /** @note A proxy, not a subclass: `instanceof`, `compose()` and the options others read stay the inner one's. */
-function wrap(inner: Dispatcher & object, gate: Gate, undici: UndiciRequests): object {
-  const dispatch = (options: DispatchOptions, handler: DispatchHandler): boolean => {
+function wrap(inner: Dispatcher, gate: Gate, undici: UndiciRequests): object {
+  const dispatch = (options: Dispatcher.DispatchOptions, handler: DispatchHandler): boolean => {
     const tunnel = options.upgrade !== undefined && options.upgrade !== null && options.upgrade !== false
     if (!gate.active() || tunnel || options.method === 'CONNECT') return inner.dispatch(options, handler)
     void answered(inner, gate, undici, options, handler)
@@ -72,7 +70,7 @@ async function answered(
   inner: Dispatcher,
   gate: Gate,
   undici: UndiciRequests,
-  options: DispatchOptions,
+  options: Dispatcher.DispatchOptions,
   handler: DispatchHandler,
 ): Promise<void> {
   const sink = sinkOf(handler, () => request.ended())
