@@ -2,9 +2,27 @@ import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 
+import { readPages } from '../scripts/docs/pages.ts'
 import { fromRoot } from './helpers/shared.ts'
+import { useFolder } from './storage/helpers.ts'
 
 const README = readFileSync(fromRoot('README.md'), 'utf8')
+
+interface Snippet {
+  readonly page: string
+  readonly code: string
+  /** What the program prints; `undefined`: the page does not say that it runs. */
+  readonly prints: string | undefined
+}
+
+/** TypeScript behind a comment that says what it prints: `<!-- runs: Paris. -->`. */
+const SNIPPETS: readonly Snippet[] = [...readPages()].flatMap(([page, text]) =>
+  [...text.matchAll(/(?:<!-- runs: (.*?) -->\n)?```ts\n([^]*?)```/g)].map(([, prints, code = '']) => ({
+    page,
+    code,
+    prints,
+  })),
+)
 
 /** Runs a snippet from source, as its own program in the repository's root. */
 function run(snippet: string, name: string, env: Record<string, string>): { stdout: string; stderr: string } {
@@ -27,27 +45,47 @@ function run(snippet: string, name: string, env: Record<string, string>): { stdo
 }
 
 describe('README', () => {
-  const snippets = [...README.matchAll(/<!-- runs -->\n```ts\n([^]*?)```/g)].map(([, code]) => code ?? '')
-  const [quickStart = '', provider = ''] = snippets
+  const quickStart = SNIPPETS.find(({ page }) => page === 'README.md')?.code ?? ''
 
   it('the quick start replays the committed cassette, with no key and no network', () => {
     const { stdout, stderr } = run(quickStart, 'quick-start', { CI: 'true' })
     assert.equal(stdout, 'Paris.\n', stderr)
   })
 
-  it('the quick start misses as the README prints it', () => {
-    const { stderr } = run(quickStart.replace("'France'", "'Spain'"), 'miss', {})
-    const printed = /```\n(CassetteMiss: [^]*?)```/.exec(README)?.[1] ?? ''
-    assert.notEqual(printed, '')
-    assert.ok(stderr.includes(printed.trim()), stderr)
-  })
-
-  it('an in-house provider is registered as shown', () => {
-    const { stdout, stderr } = run(provider, 'provider', {})
-    assert.equal(stdout, 'true\n', stderr)
-  })
+  for (const page of ['README.md', 'docs/misses-and-rebase.md'])
+    it(`the quick start misses as ${page} prints it`, () => {
+      const { stderr } = run(quickStart.replace("'France'", "'Spain'"), 'miss', {})
+      const printed = /```\n(CassetteMiss: [^]*?)```/.exec(readPages().get(page) ?? '')?.[1] ?? ''
+      assert.notEqual(printed, '')
+      assert.ok(stderr.includes(printed.trim()), stderr)
+    })
 
   it('is not longer than its quick start promises: 20 lines', () => {
     assert.ok(quickStart.trim().split('\n').length <= 20)
+  })
+
+  it('is short: 9 KB, and DESIGN.md 8 KB', () => {
+    assert.ok(README.length <= 9000, String(README.length))
+    assert.ok(readFileSync(fromRoot('DESIGN.md'), 'utf8').length <= 8000)
+  })
+})
+
+describe('the pages of the documentation', () => {
+  const at = useFolder()
+
+  for (const [index, { page, code, prints }] of SNIPPETS.entries()) {
+    if (prints === undefined) continue
+    it(`${page}: the program that prints "${prints}" prints it`, () => {
+      const { stdout, stderr } = run(code, `page-${index}`, { CI: '', FOLDER: at() })
+      assert.equal(stdout, `${prints}\n`, stderr)
+    })
+  }
+
+  it('say of each program that imports cassette what it prints', () => {
+    const silent = SNIPPETS.filter(({ code, prints }) => /from 'cassette/.test(code) && prints === undefined)
+    assert.deepEqual(
+      silent.map(({ page, code }) => `${page}: ${code.split('\n', 1)[0]}`),
+      [],
+    )
   })
 })

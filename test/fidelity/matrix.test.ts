@@ -3,16 +3,16 @@ import { readFileSync } from 'node:fs'
 import { CLIENTS } from './clients/index.ts'
 import { EXCHANGES } from './exchanges/index.ts'
 import { renderMatrix, withSummary } from './render-matrix.ts'
-import { MATRIX, README, readResults, verdictsOf } from './results.ts'
+import { MATRIX, PAGE, readResults, verdictsOf } from './results.ts'
 import { lackingOf } from './run.ts'
 
 /** Checks the documents about the results. `npm run fidelity` checks the results themselves, in CI too. */
 describe('the support matrix', () => {
   const results = readResults()
 
-  it('in the README is that of the results', () => {
-    const readme = readFileSync(README, 'utf8')
-    assert.equal(readme, withSummary(readme, results), 'run `npm run matrix -- --render`')
+  it('in docs/clients.md is that of the results', () => {
+    const page = readFileSync(PAGE, 'utf8')
+    assert.equal(page, withSummary(page, results), 'run `npm run matrix -- --render`')
   })
 
   it('with every exchange is rendered from the results', () => {

@@ -1,9 +1,9 @@
-/** `node test/fidelity/matrix.ts`: runs the suite and writes down what it saw: results.json, matrix.md, README. */
+/** `node test/fidelity/matrix.ts`: runs the suite and writes down what it saw: results.json, matrix.md, docs/clients.md. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { CLIENTS } from './clients/index.ts'
 import { EXCHANGES } from './exchanges/index.ts'
 import { renderMatrix, withSummary } from './render-matrix.ts'
-import { MATRIX, README, RESULTS, readResults, resultsOf, resultsText } from './results.ts'
+import { MATRIX, PAGE, RESULTS, readResults, resultsOf, resultsText } from './results.ts'
 import { type Result, runClient } from './run.ts'
 import { verdictOf } from './verdict.ts'
 
@@ -23,7 +23,7 @@ if (!process.argv.includes('--render')) {
 }
 const results = readResults()
 writeFileSync(MATRIX, renderMatrix(results))
-writeFileSync(README, withSummary(readFileSync(README, 'utf8'), results))
+writeFileSync(PAGE, withSummary(readFileSync(PAGE, 'utf8'), results))
 // Some clients have pools that cannot be closed. Those would keep the process alive.
 // oxlint-disable-next-line unicorn/no-process-exit
 process.exit()

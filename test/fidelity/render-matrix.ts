@@ -59,7 +59,7 @@ function table(head: readonly string[], rows: readonly (readonly [string, string
   ]
 }
 
-/** Clients by families of exchanges, for the README. */
+/** Clients by families of exchanges, for docs/clients.md. */
 function renderSummary(results: Results): string {
   const families = Object.keys(results.families)
   const notes = new Notes()
@@ -117,9 +117,9 @@ export function renderMatrix(results: Results): string {
   ].join('\n')
 }
 
-/** The README with its matrix, between its marks, replaced. */
-export function withSummary(readme: string, results: Results): string {
-  const [from, to] = [readme.indexOf(BEGIN), readme.indexOf(END)]
-  if (from === -1 || to === -1) throw new Error('the README has no marks for the support matrix')
-  return `${readme.slice(0, from)}${renderSummary(results)}${readme.slice(to + END.length)}`
+/** The page with its matrix, between its marks, replaced. */
+export function withSummary(page: string, results: Results): string {
+  const [from, to] = [page.indexOf(BEGIN), page.indexOf(END)]
+  if (from === -1 || to === -1) throw new Error('docs/clients.md has no marks for the support matrix')
+  return `${page.slice(0, from)}${renderSummary(results)}${page.slice(to + END.length)}`
 }

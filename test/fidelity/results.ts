@@ -71,7 +71,8 @@ export function verdictsOf(results: Results, client: string, family: string): Ve
 const at = (name: string): URL => new URL(name, import.meta.url)
 export const RESULTS = at('results.json')
 export const MATRIX = at('matrix.md')
-export const README = at('../../README.md')
+/** The page of docs that has the matrix of families. */
+export const PAGE = at('../../docs/clients.md')
 
 export const readResults = (): Results => JSON.parse(readFileSync(RESULTS, 'utf8')) as Results
 export const resultsText = (results: Results): string => `${JSON.stringify(results, undefined, 1)}\n`

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { delimiter, dirname } from 'node:path'
 
-import { fromRoot } from '../helpers/shared.ts'
+import { readPages } from '../../scripts/docs/pages.ts'
 import { startServer, type TestServer } from '../helpers/server.ts'
 import { makeProject, NODE_24, type Project } from './project.ts'
 
@@ -12,11 +12,7 @@ interface Snippet {
   readonly run: string | undefined
 }
 
-/** The sections are in README.runners.md or in README.md. */
-const text = readFileSync(
-  fromRoot(existsSync(fromRoot('README.runners.md')) ? 'README.runners.md' : 'README.md'),
-  'utf8',
-)
+const text = [...readPages().values()].join('\n')
 
 /** The code blocks after a comment that names their file and the runner. */
 const SNIPPETS: readonly Snippet[] = [
@@ -30,7 +26,7 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   'node-test': ['--import', 'cassette/node-test', '--test'],
 }
 
-describe('the code in the README', function () {
+describe('the code in the documentation', function () {
   this.timeout(60_000)
   let server: TestServer
   let project: Project

@@ -31,7 +31,7 @@ const CLIENTS: Readonly<Record<string, (url: string) => string>> = {
   'happy-dom': (url) => ask(new new Window({ url }).XMLHttpRequest(), `${url}happy-dom`),
 }
 
-/** What the README says of it: it is sent by another thread or process, while nobody here could answer. */
+/** What docs/clients.md says of it: it is sent by another thread or process, while nobody here could answer. */
 describe('synchronous XMLHttpRequest', () => {
   const bench = testBench(() => {})
 
