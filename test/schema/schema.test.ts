@@ -47,7 +47,7 @@ async function recordEveryKind(path: string): Promise<void> {
   await once(server, 'listening')
   const sockets = new WebSocketServer({ server })
   sockets.on('connection', (socket) => {
-    socket.on('message', (data, isBinary) => socket.send(isBinary ? data : `{"heard": ${String(data)}}`))
+    socket.on('message', (data, isBinary) => socket.send(isBinary ? data : '{"heard": 1}'))
   })
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   await withCassette(path, async () => {
