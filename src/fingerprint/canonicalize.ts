@@ -7,15 +7,15 @@ import { isPlain } from './operations.ts'
 
 export interface MatchOptions {
   /**
-   * Names of canonical fields (CANONICAL section 1), in any API's spelling; exactly these count then, beside method, path,
-   * operation and wire format. Absent, or `['*']`: what the operation compares by itself.
+   * Names of canonical fields (see docs/matching.md), in the spelling of any API. Only these fields count, in addition to
+   * method, path, operation and wire format. If absent or `['*']`, the default list of the operation counts.
    */
   readonly matchOn?: readonly string[]
 }
 
 /**
- * The request with everything that does not determine the answer taken out. Volatile fields are dropped unless `matchOn` names
- * them. Throws `TypeError` when the URL is not absolute.
+ * The request, reduced to what determines the answer. Volatile fields are dropped unless `matchOn` names them. Throws
+ * `TypeError` if the URL is not absolute.
  */
 export function canonicalize(request: MatchRequest, options: MatchOptions = {}): CanonicalRequest {
   return canonicalizeParsed(parseRequest(request, new Set(options.matchOn)))
@@ -27,7 +27,7 @@ export function canonicalizeParsed(parsed: ParsedRequest): CanonicalRequest {
   const route = provider.route?.(parsed) ?? { path: parsed.path }
   const { fields, stream, background, alt } = provider.canonicalize(parsed)
   return {
-    // A form or a body nobody knows may mean something by `null` and by an empty list.
+    // In a form or a body of an unknown API, `null` and the empty list may have a meaning.
     ...(isPlain(op) ? fields : present(fields)),
     method: parsed.method,
     ...(isPlain(op) || parsed.keep.has('host') ? { host: parsed.host } : {}),

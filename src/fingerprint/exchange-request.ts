@@ -1,7 +1,7 @@
 import type { ExchangeRequest } from '../exchange/exchange.ts'
 import type { MatchRequest } from '../providers/types.ts'
 
-/** A recorded or incoming request as it is matched: one whose content was decoded no longer says that it is coded. */
+/** A recorded or incoming request in the form for matching. A decoded body has no `content-encoding` header any more. */
 export const matchRequest = ({
   method,
   url,

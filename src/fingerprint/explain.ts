@@ -10,11 +10,11 @@ import { pick } from './pick.ts'
 export interface Explanation {
   /** Whether the recorded response answers the incoming request. */
   readonly matches: boolean
-  /** The canonical fields that either request has and that were compared, sorted. */
+  /** The compared canonical fields that at least one of the requests has, sorted. */
   readonly compared: string[]
-  /** What either request has that did not count, and why, sorted by path. */
+  /** Fields of either request that were not compared, and why, sorted by path. */
   readonly ignored: Ignored[]
-  /** Empty exactly when they match. */
+  /** Empty if and only if the requests match. */
   readonly differences: Difference[]
 }
 
@@ -25,8 +25,8 @@ interface Side {
 }
 
 /**
- * Why an incoming request matches a recorded one, or why not: what was compared, what was left out of the comparison and for
- * which reason, and what differs. Throws as `differences` does.
+ * Explains why an incoming request matches a recorded one, or why not: what was compared, what was not compared and why, and
+ * what differs. Throws the same errors as `differences`.
  */
 export function explainMatch(
   recorded: MatchRequest,

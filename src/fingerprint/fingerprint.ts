@@ -7,22 +7,22 @@ import { checkMatchOn } from './match-on/match-on.ts'
 import { isPlain } from './operations.ts'
 import { pick } from './pick.ts'
 
-/** The version of the rules behind the keys; a stored key of another version is computed again. */
+/** The version of the key rules. A stored key of another version is computed again. */
 export const RULES_VERSION = 1
 
 export interface Fingerprint {
-  /** 64 lower-case hex digits: which recording answers. */
+  /** 64 lower-case hex digits. It selects the recording that answers. */
   readonly matchKey: string
-  /** 64 lower-case hex digits: the same prompt, whatever the model, path and wire format. */
+  /** 64 lower-case hex digits. It is equal for the same prompt, whatever the model, path and wire format. */
   readonly semanticKey: string
   readonly api: string
   readonly op: Operation
-  /** The canonical names the key was picked from; `['*']`: every field of the operation. The same key comes of them as `matchOn`. */
+  /** The canonical names that the key was made from. `['*']`: every field of the operation. As `matchOn` they give the same key. */
   readonly on: readonly string[]
 }
 
 /**
- * SHA-256 of the JSON object of these members, which are canonical JSON already: fields are serialised once for both keys.
+ * SHA-256 of a JSON object. The members are canonical JSON already, so that fields are serialised once for both keys.
  */
 function hash(members: Readonly<Record<string, string | undefined>>): string {
   const text = Object.entries(members)
@@ -39,7 +39,7 @@ const objectOf = (members: readonly (readonly [name: string, json: string])[]): 
 const text = (value: string | undefined): string | undefined =>
   value === undefined ? undefined : JSON.stringify(value)
 
-/** The keys of a canonical request, with the `matchOn` it was made with. */
+/** The keys of a canonical request. Pass the `matchOn` list it was made with. */
 export function fingerprintOfCanonical(canonical: CanonicalRequest, options: MatchOptions = {}): Fingerprint {
   const { fields, host, on } = pick(canonical, options)
   const { api, op } = canonical
@@ -66,8 +66,8 @@ export function fingerprintOfCanonical(canonical: CanonicalRequest, options: Mat
 }
 
 /**
- * The keys of a request (CANONICAL section 1). Throws `UnknownMatchFieldError` when `matchOn` names what is no field, and
- * `TypeError` when the URL is not absolute.
+ * The keys of a request (see docs/matching.md). Throws `UnknownMatchFieldError` if `matchOn` contains an unknown name, and
+ * `TypeError` if the URL is not absolute.
  */
 export function fingerprint(request: MatchRequest, options: MatchOptions = {}): Fingerprint {
   const canonical = canonicalize(request, options)

@@ -14,14 +14,14 @@ import {
 import { isPlain } from './operations.ts'
 
 export interface Ignored {
-  /** Of the canonical request where the field is in it; else of the request as it was sent: `headers.x-api-key`, `query.key`. */
+  /** A path of the canonical request. If the field is not in it, a path of the sent request: `headers.x-api-key`, `query.key`. */
   readonly path: string
   readonly reason: string
 }
 
 const TOP: ReadonlyMap<string, string> = new Map([...GEMINI_TOP, ...BEDROCK_TOP, ...CHAT_TOP])
 
-/** Fields below which the user's or the model's own data begins. */
+/** Fields that contain data of the user or the model. */
 const PAYLOAD = new Set(
   'arguments args response json parameters parametersJsonSchema input_schema inputSchema schema data documents text'.split(
     ' ',
@@ -37,7 +37,7 @@ const CALL_ID = /^(?:tool_call_id|tool_use_id|call_id|toolUseId|approval_request
 const NUMBERED = 'a generated id: calls are numbered in order of appearance'
 const OPAQUE = 'opaque reasoning, encrypted anew with every recording'
 
-/** What a request holds that takes no part in its key, with the reason; in the order headers, URL, body. */
+/** The values of a request that take no part in its key, with the reason. Order: headers, URL, body. */
 export function ignoredOf(
   parsed: ParsedRequest,
   canonical: CanonicalRequest,
@@ -110,11 +110,11 @@ function walk(path: string, value: JsonValue | undefined, out: Ignored[]): void 
   }
 }
 
-/** An item of a Responses input that says no more than an id refers to what has it. */
+/** An item of a Responses input that contains only a reference to another item by its id. */
 const isBareReference = (owner: JsonObject): boolean =>
   Object.keys(owner).every((name) => name === 'id' || name === 'status' || isAbsent(owner[name]))
 
-/** Why this field of a message, block, item, call or tool does not count; `undefined`: it does, or holds what does. */
+/** Why this field of a message, block, item, call or tool does not count. `undefined` if it counts, or contains fields that do. */
 function reasonIn(owner: JsonObject, name: string): string | undefined {
   const { type } = owner
   if (CALL_ID.test(name)) return NUMBERED
@@ -127,7 +127,7 @@ function reasonIn(owner: JsonObject, name: string): string | undefined {
   if (name === 'encrypted_content') return type === 'reasoning' ? OPAQUE : undefined
   if (typeof type === 'string' && TOOL_SECRET.has(name)) return TOOL_SECRET.get(name)
   if (name === 'status') return owner[name] === 'error' ? undefined : MESSAGE.get(name)
-  // `citations: {enabled}` of a document is a setting.
+  // `citations: {enabled}` of a document is a setting, so it counts.
   if (name === 'citations') return isList(owner[name]) ? MESSAGE.get(name) : undefined
   return PART.get(name) ?? (owner['role'] !== undefined || type !== undefined ? MESSAGE.get(name) : undefined)
 }

@@ -3,14 +3,15 @@ import type { MatchOptions } from './canonicalize.ts'
 import { type Difference, differencesOfCanonical } from './differences/differences.ts'
 
 export interface Nearest {
-  /** The position among the candidates. */
+  /** The index in the list of candidates. */
   readonly index: number
   readonly differences: readonly Difference[]
 }
 
 /**
- * The recording that is nearest to a request, by CANONICAL section 11: same method, path and operation first, then the fewest
- * differing paths, then the latest (candidates stand in recorded order). `undefined`: there are no candidates.
+ * The recording that is nearest to a request (see docs/matching.md). Candidates with the same method, path and operation come
+ * first, then those with the fewest differing paths, then the latest. Candidates must be in recorded order. `undefined` if
+ * there are no candidates.
  */
 export function nearest(
   incoming: CanonicalRequest,

@@ -2,7 +2,7 @@ import type { Operation } from '../providers/types.ts'
 
 const CHATS: ReadonlySet<Operation> = new Set<Operation>(['chat', 'count_tokens', 'responses.compact'])
 
-/** Operations that compare a conversation; all others but completions compare every field they have. */
+/** Operations that compare a conversation. Completions have their own list; all others compare every field they have. */
 export const isChat = (op: Operation): boolean => CHATS.has(op)
 
 const PLAIN: ReadonlySet<Operation> = new Set<Operation>([
@@ -14,5 +14,5 @@ const PLAIN: ReadonlySet<Operation> = new Set<Operation>([
   'websocket',
 ])
 
-/** Operations whose keys hold the host: two services share paths like `/health`. */
+/** Operations whose keys contain the host, because two services share paths like `/health`. */
 export const isPlain = (op: Operation): boolean => PLAIN.has(op)

@@ -5,12 +5,12 @@ import type { MatchOptions } from './canonicalize.ts'
 import { select } from './match-on/match-on.ts'
 import { isPlain } from './operations.ts'
 
-/** What is compared of a request, beside method, path, operation, stream, background and alt. */
+/** The compared parts of a request, in addition to method, path, operation, stream, background and alt. */
 export interface Picked {
   readonly fields: Readonly<Record<string, unknown>>
-  /** Only where it is compared. */
+  /** Present only if it is compared. */
   readonly host?: string
-  /** Of a JSON body nobody knows: the keys that are compared; absent: all. */
+  /** The compared keys of a JSON body of an unknown API. Absent: all keys. */
   readonly bodyKeys?: readonly string[]
   readonly on: readonly string[]
 }

@@ -16,7 +16,10 @@ import { tgi, tgiByShape } from './apis/tgi.ts'
 import type { ParsedRequest, Provider } from './types.ts'
 import { webSocket } from './apis/plain/websocket.ts'
 
-/** Asked in this order. The path decides on every host, so that gateways need no configuration; then the body's shape. */
+/**
+ * The built-in providers, in the order in which they are asked. The path decides first, on every host, so a gateway needs
+ * no configuration. The shape of the body decides next.
+ */
 const BUILT_IN: readonly Provider[] = [
   grpc,
   multipart,
@@ -45,9 +48,9 @@ const BUILT_IN: readonly Provider[] = [
 ]
 
 /**
- * Adds a provider for this process; of several the first registered is asked first, and all of them before the built-in ones.
- * Returns the function that takes it back. Keys are stored in cassettes: register the same provider, before the cassette is
- * opened, in every run.
+ * Adds a provider for this process. Registered providers are asked in the order of registration, before the built-in ones.
+ * Returns a function that removes the provider. Cassettes store keys: register the same provider in every run, before the
+ * cassette is opened.
  *
  * @example An in-house gateway that wraps a question in an envelope of its own:
  * ```ts
@@ -67,8 +70,8 @@ const BUILT_IN: readonly Provider[] = [
  *   }),
  * })
  * ```
- * `operation: () => 'chat'` means: the default `matchOn` list is compared, and the host is not. Return `'generic'` to have
- * every field compared, and the host with them.
+ * `operation: () => 'chat'` compares the default `matchOn` list and ignores the host. Return `'generic'` to compare every
+ * field and the host.
  */
 export function registerProvider(provider: Provider): () => void {
   const entry = { provider }
@@ -81,7 +84,7 @@ export function registerProvider(provider: Provider): () => void {
 
 const entries: { readonly provider: Provider }[] = []
 
-/** The provider that reads this request; at last the one for plain HTTP, which reads every request. */
+/** The first provider that reads this request. The provider for plain HTTP is the last one and reads every request. */
 export function providerFor(request: ParsedRequest): Provider {
   if (webSocket.detect(request)) return webSocket
   const own = entries.find(({ provider }) => provider.detect(request))?.provider

@@ -1,13 +1,13 @@
 import type { HeaderPairs } from '../exchange/exchange.ts'
 import type { JsonObject, JsonValue } from './json/json.ts'
 
-/** A request as users and recorders hand it in. */
+/** A request as users and recorders pass it in. */
 export interface MatchRequest {
   readonly method: string
-  /** Absolute. */
+  /** An absolute URL. */
   readonly url: string
   readonly headers?: Readonly<Record<string, string | readonly string[]>> | HeaderPairs
-  /** A string is the raw text, bytes are the bytes as sent, any other JSON value is sent as JSON; `null` or absent: no body. */
+  /** A string is the text as sent. Bytes are the bytes as sent. Any other JSON value is sent as JSON. `null` or absent: no body. */
   readonly body?: string | Uint8Array | JsonValue | null
 }
 
@@ -29,38 +29,38 @@ export type Operation =
   | 'binary'
   | 'none'
 
-/** A request taken apart once, before the providers are asked. */
+/** A request, parsed once before the providers are asked. */
 export interface ParsedRequest {
   /** Upper case. */
   readonly method: string
-  /** Lower case, default port cut; every loopback name is `loopback`. */
+  /** Lower case, without the default port. Every loopback name is `loopback`. */
   readonly host: string
   /** Percent-decoded, without doubled or trailing slashes. */
   readonly path: string
-  /** Like `path`, but `%2F`, `%3F`, `%23` and `%25` stay: two paths of a service nobody knows are never made one. */
+  /** Like `path`, but `%2F`, `%3F`, `%23` and `%25` stay encoded, so that two paths of an unknown service stay different. */
   readonly plainPath: string
   readonly query: readonly (readonly [name: string, value: string])[]
-  /** Names lower case; values of one name joined by ", ". */
+  /** Names in lower case. Several values of one name are joined by ", ". */
   readonly headers: ReadonlyMap<string, string>
-  /** After `content-encoding` is undone; empty: no body. */
+  /** The body after `content-encoding` is decoded. Empty if there is no body. */
   readonly bytes: Uint8Array
-  /** The body as JSON; `undefined`: it is not JSON. */
+  /** The body as JSON. `undefined` if it is not JSON. */
   readonly json: JsonValue | undefined
-  /** The body when it is a JSON object, else an object without fields. */
+  /** The body if it is a JSON object, otherwise an empty object. */
   readonly body: JsonObject
   /** The request opens a WebSocket. */
   readonly webSocket?: true
-  /** The volatile names that `matchOn` lists: these stay in the canonical request. */
+  /** The volatile names that `matchOn` lists. These stay in the canonical request. */
   readonly keep: ReadonlySet<string>
 }
 
-/** The canonical path of an operation, and the model where the URL names it. */
+/** The canonical path of an operation, and the model if the URL names it. */
 export interface Route {
   readonly path: string
   readonly model?: string
 }
 
-/** What a provider makes of a request: the canonical fields, and what of them belongs to the envelope. */
+/** The result of a provider: the canonical fields, and those values that belong to the envelope. */
 export interface Canonical {
   readonly fields: Record<string, unknown>
   readonly stream?: boolean
@@ -69,31 +69,31 @@ export interface Canonical {
 }
 
 /**
- * One wire API. Providers are pure: the same request gives the same canonical form, in every process and for ever,
- * because keys are stored in cassettes.
+ * One wire API. A provider is a pure function: the same request always gives the same canonical form, in every process and
+ * version, because cassettes store the keys.
  */
 export interface Provider {
-  /** The dialect's label, which also names the parser of its responses: `openai-chat`, `anthropic-messages` ... */
+  /** The label of the API. It also selects the parser of the responses: `openai-chat`, `anthropic-messages` ... */
   readonly api: string
-  /** Whether this provider reads this request. Called for every request: look at path, host and the body's shape only. */
+  /** Whether this provider reads this request. Called for every request, so look only at path, host and the shape of the body. */
   detect(request: ParsedRequest): boolean
   operation(request: ParsedRequest): Operation
-  /** Absent: the path as it stands. Only for an operation whose `model` then is among the canonical fields. */
+  /** If absent, the path is used unchanged. An operation may omit it only if its canonical fields contain `model`. */
   route?(request: ParsedRequest): Route
   canonicalize(request: ParsedRequest): Canonical
 }
 
 /**
- * The request with everything that does not determine the answer taken out (CANONICAL section 2). A plain JSON value,
- * fit for `JSON.stringify`. A raw field of the body named like one of the first eight is found as `body.<name>`.
+ * The request, reduced to what determines the answer (see docs/matching.md). It is a plain JSON value that `JSON.stringify`
+ * accepts. If a body field has the name of one of the first eight fields, it is stored as `body.<name>`.
  */
 export interface CanonicalRequest {
   readonly method: string
-  /** Only where the host is part of the keys. */
+  /** Present only if the host is part of the keys. */
   readonly host?: string
   readonly path: string
   readonly op: Operation
-  /** The dialect, for information; never hashed. */
+  /** The label of the API, for information. It is never hashed. */
   readonly api: string
   readonly stream: boolean
   readonly background?: true
@@ -101,7 +101,7 @@ export interface CanonicalRequest {
   readonly [field: string]: unknown
 }
 
-/** A string exactly when the content is one bare text part. */
+/** A string if and only if the content is one text part without further fields. */
 export type Content = string | Part[]
 
 export interface Part {
@@ -123,7 +123,7 @@ export interface Message {
   [field: string]: unknown
 }
 
-/** A function (no `type`) or a built-in tool (with `type`). */
+/** A function (without `type`) or a built-in tool (with `type`). */
 export interface Tool {
   type?: string
   name?: string

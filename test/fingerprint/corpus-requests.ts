@@ -15,7 +15,7 @@ interface Line {
   }
 }
 
-/** Every recorded request of ../shared/corpus/http; none where that folder is absent. */
+/** Every recorded request of ../shared/corpus/http. Empty if that folder is absent. */
 export function corpusRequests(): CorpusRequest[] {
   const folder = shared('corpus/http')
   if (folder === undefined) return []

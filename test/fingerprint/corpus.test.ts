@@ -21,7 +21,7 @@ const jsonRequests: readonly JsonRequest[] = requests.flatMap((request) => {
 })
 const isPlain = ({ canonical: { op } }: JsonRequest): boolean => op === 'generic'
 
-/** The same seed again: CORPUS_SEED=<number>. */
+/** Set CORPUS_SEED=<number> to use the same seed again. */
 const seed = Number(process.env['CORPUS_SEED'] ?? Date.now() % 0x7fffffff)
 
 const send = ({ request }: JsonRequest, body: JsonValue): MatchRequest => ({
@@ -33,7 +33,7 @@ const keysOf = (request: MatchRequest) => {
   return { matchKey, semanticKey }
 }
 
-/** Ids of calls are what calls and their results share; every one is replaced by another. */
+/** Calls and their results share ids. The test replaces every one by another id. */
 const ID_FIELDS = new Set(['tool_call_id', 'tool_use_id', 'call_id', 'toolUseId'])
 const CALL_TYPES = new Set(['function', 'tool_use', 'server_tool_use', 'mcp_tool_use'])
 function freshIds(value: JsonValue | undefined, inCall = false): JsonValue {
@@ -49,7 +49,7 @@ function freshIds(value: JsonValue | undefined, inCall = false): JsonValue {
   )
 }
 
-/** Lists of tools, wherever an API keeps them. */
+/** The lists of tools, wherever an API keeps them. */
 function toolsReversed(body: JsonValue): JsonValue {
   if (!isObject(body)) return body
   const out = { ...body }
@@ -70,17 +70,17 @@ function toolsReversed(body: JsonValue): JsonValue {
 
 const elsewhere = (url: string): string => url.replace(/^https?:\/\/[^/]+/, 'https://gateway.example:8443')
 
-describe('corpus: what means the same has one key', () => {
+describe('corpus: requests of the same meaning have one key', () => {
   before('needs ../shared/corpus/http', function () {
     if (shared('corpus/http') === undefined) this.skip()
   })
 
-  it('has all requests', () => {
+  it('contains all requests', () => {
     assert.equal(requests.length, 211)
     assert.ok(jsonRequests.length > 180, String(jsonRequests.length))
   })
 
-  it('keeps requests apart that differ in more than what is volatile', () => {
+  it('gives different keys to requests that differ in more than volatile fields', () => {
     const bodies = new Map<string, Set<string>>()
     for (const request of requests) {
       const { matchKey } = fingerprint(request)
@@ -138,7 +138,7 @@ describe('corpus: what means the same has one key', () => {
     })
   }
 
-  it('all of them at once', () => {
+  it('ignores all of these changes at once', () => {
     for (const from of jsonRequests.filter((candidate) => !isPlain(candidate))) {
       const body = reordered(freshIds(toolsReversed(from.body)), (key) => -key.length)
       const changed = { ...send(from, body), url: elsewhere(from.request.url), headers: {} }
@@ -156,7 +156,7 @@ const isMedia = ({ path, value }: Leaf): boolean =>
 const isToolName = (path: Path): boolean =>
   path.at(-1) === 'name' && (path[0] === 'tools' || path[0] === 'toolConfig') && !path.includes('parameters')
 
-/** The leaf with another value, and what must be seen of it in the reported difference. */
+/** The leaf with another value, and the text that the reported difference must contain. */
 function mutate(leaf: Leaf): { readonly value: JsonValue; readonly seen: string } {
   const { path, value } = leaf
   const name = String(path.at(-1))
@@ -175,7 +175,7 @@ function mutate(leaf: Leaf): { readonly value: JsonValue; readonly seen: string 
   return { value: value + TOKEN, seen: TOKEN }
 }
 
-/** Canonical names of fields that an API names otherwise. */
+/** Canonical names of fields that an API names differently. */
 const RENAMED: Readonly<Record<string, string>> = {
   disable_parallel_tool_use: 'parallel_tool_calls',
   thinkingBudget: 'budget_tokens',
@@ -184,12 +184,12 @@ const RENAMED: Readonly<Record<string, string>> = {
   includeThoughts: 'include_thoughts',
 }
 
-describe('corpus: what counts is seen and named', () => {
+describe('corpus: a change that counts is found and named', () => {
   before('needs ../shared/corpus/http', function () {
     if (shared('corpus/http') === undefined) this.skip()
   })
 
-  it(`1,000 changes of one leaf each (seed ${seed})`, () => {
+  it(`finds 1,000 changes of one leaf each (seed ${seed})`, () => {
     const targets = jsonRequests.flatMap((from) =>
       leavesOf(from.body)
         .filter((leaf) => counts(leaf, from.body, from.canonical))
@@ -209,7 +209,7 @@ describe('corpus: what counts is seen and named', () => {
         assert.ok(found.length > 0, where)
         if (RESHAPES.has(String(leaf.path.at(-1)))) return
         if (isToolName(leaf.path) && found.length === 2) {
-          // A function is addressed by its name: one is gone and one is new.
+          // A function is addressed by its name: the old one is gone and a new one is there.
           assert.ok(
             found.every(({ path }) => path.startsWith(`tools[${String(leaf.value)}`)),
             where,

@@ -9,7 +9,7 @@ const ignored = (request: MatchRequest, options?: MatchOptions): Record<string, 
   )
 
 describe('explainMatch', () => {
-  it('says what was compared and what was not, though it differs', () => {
+  it('lists what was compared and what was not, even if the requests differ', () => {
     const recorded = openai({ user: 'a', temperature: 0, tools: [] })
     const incoming = {
       ...openai({ user: 'b', temperature: 1 }, 'https://gateway.example/v1/chat/completions?key=1'),
@@ -26,13 +26,13 @@ describe('explainMatch', () => {
     assert.ok(left.every(({ reason }) => reason.length > 5))
   })
 
-  it('says why two do not match', () => {
+  it('says why two requests do not match', () => {
     const { matches, differences } = explainMatch(openai({}), openai({ model: 'x' }))
     assert.equal(matches, false)
     assert.deepEqual(differences, [{ path: 'model', recorded: 'gpt', incoming: 'x' }])
   })
 
-  it('tells a field that matchOn leaves out from one that never counts', () => {
+  it('distinguishes a field that matchOn omits from one that never counts', () => {
     const reasons = ignored(openai({ seed: 1, store: true }))
     assert.equal(reasons['seed'], 'not in matchOn')
     assert.notEqual(reasons['store'], 'not in matchOn')
@@ -41,7 +41,7 @@ describe('explainMatch', () => {
     assert.equal(ignored(openai({}), { matchOn: ['messages'] })['model'], 'not in matchOn')
   })
 
-  it('finds ids, signatures, caching marks and secrets inside of the body', () => {
+  it('finds ids, signatures, caching marks and secrets inside the body', () => {
     const call = { id: 'c', index: 0, type: 'function', function: { name: 'f', arguments: '{"id":1}' } }
     const requests = [
       openai({
@@ -93,13 +93,13 @@ describe('explainMatch', () => {
     ])
   })
 
-  it('does not call an id that is the content a generated one', () => {
+  it('does not report an id that is content as a generated id', () => {
     const found = ignored(responses({ input: [{ id: 'a' }, { role: 'user', content: 'x', id: 'b' }] }))
     assert.equal('input[0].id' in found, false)
     assert.ok('input[1].id' in found)
   })
 
-  it('speaks of keys of a JSON body nobody knows', () => {
+  it('lists the keys of a JSON body of an unknown API', () => {
     const request = post('https://a.example/x?p=1&token=t', { q: 1, r: 2, request_id: 'i' })
     assert.deepEqual(explainMatch(request, request).compared, [
       'body',
@@ -133,7 +133,7 @@ describe('explainMatch', () => {
     ])
   })
 
-  it('refuses a name nobody knows', () => {
+  it('refuses an unknown name', () => {
     assert.throws(
       () => explainMatch(openai({}), openai({}), { matchOn: ['mesages'] }),
       UnknownMatchFieldError,

@@ -21,7 +21,7 @@ const key = (...args: Parameters<typeof call>): string => fingerprint(call(...ar
 const hello = message(text(1, 'hello'))
 
 describe('a gRPC call', () => {
-  it('is matched on method, host, path and messages', () => {
+  it('is matched by method, host, path and messages', () => {
     const base = key(grpcFrame(hello))
     assert.equal(fingerprint(call(grpcFrame(hello))).api, 'grpc')
     assert.equal(key(grpcFrame(hello)), base)
@@ -31,7 +31,7 @@ describe('a gRPC call', () => {
     assert.notEqual(key(grpcFrame(hello), {}, URL.replace('models', 'other')), base)
   })
 
-  it('is the same call with other metadata, compression and deadline, on another free port', () => {
+  it('ignores metadata, compression, deadline and a free port', () => {
     const base = key(grpcFrame(hello), {}, 'http://localhost:50001/acme.Chat/Ask')
     const other = call(
       grpcFrame(gzipSync(hello), 1),
@@ -47,7 +47,7 @@ describe('a gRPC call', () => {
     assert.equal(fingerprint(other).matchKey, base)
   })
 
-  it('counts what does not decompress, and what was cut short, by its bytes', () => {
+  it('compares messages that do not decompress or are truncated by their bytes', () => {
     const cases = [
       grpcFrame(Buffer.from('?a'), 1),
       grpcFrame(Buffer.from('?b'), 1),
@@ -58,7 +58,7 @@ describe('a gRPC call', () => {
     assert.equal(new Set(cases.map((body) => key(body))).size, cases.length)
   })
 
-  it('has a list that was made for chats leave it alone', () => {
+  it('is not affected by a list that was made for chats', () => {
     const options = { matchOn: ['model', 'messages', 'temperature', 'a_field'] }
     assert.doesNotThrow(() => fingerprint(call(grpcFrame(hello)), options))
     assert.notEqual(
@@ -67,7 +67,7 @@ describe('a gRPC call', () => {
     )
   })
 
-  it('is plain JSON', () => {
+  it('has a plain JSON form', () => {
     const canonical = canonicalize(call(grpcFrame(hello)))
     assert.deepEqual(JSON.parse(JSON.stringify(canonical)), canonical)
   })
@@ -90,7 +90,7 @@ describe('the differences of two gRPC calls', () => {
     ])
   })
 
-  it('of repeated fields are named by index, what is new or gone as a whole', () => {
+  it('of repeated fields are named by index, and added or removed ones are shown whole', () => {
     const of = (...turns: string[]) => message(...turns.map((turn) => bytes(1, message(text(1, turn)))))
     assert.deepEqual(pathsOf([of('a', 'b', 'c')], [of('a', 'B', 'c')]), [['messages[0].1[1].1', 'b', 'B']])
     const added = `base64 ${message(text(1, 'b')).toString('base64')}`
@@ -98,13 +98,13 @@ describe('the differences of two gRPC calls', () => {
     assert.deepEqual(pathsOf([hello], [hello, hello]), [['messages[1]', undefined, hello.toString('base64')]])
   })
 
-  it('tell short words from messages', () => {
+  it('distinguish short words from messages', () => {
     assert.deepEqual(pathsOf([message(text(1, 'hi'))], [message(text(1, 'ho'))]), [
       ['messages[0].1', 'hi', 'ho'],
     ])
   })
 
-  it('are named by byte where the bytes are no message, or where only the spelling differs', () => {
+  it('are named by byte if the bytes are not a message or only the encoding differs', () => {
     const [recorded, incoming] = [Buffer.from('0-no-message'), Buffer.from('0-NO-message')]
     assert.deepEqual(pathsOf([recorded], [incoming]), [
       [
@@ -120,7 +120,7 @@ describe('the differences of two gRPC calls', () => {
     )
   })
 
-  it('are never none where the bytes differ', () => {
+  it('are never empty if the bytes differ', () => {
     const piece = fc.oneof(
       fc
         .tuple(fc.integer({ min: 1, max: 40 }), fc.string({ maxLength: 12 }))

@@ -15,7 +15,7 @@ export function leavesOf(value: JsonValue | undefined, path: Path = []): Leaf[] 
   return value === null || value === undefined ? [] : [{ path, value: value as Leaf['value'] }]
 }
 
-/** The value with what stands at that path replaced. */
+/** The value with the leaf at that path replaced. */
 export function withLeaf(value: JsonValue, [key, ...rest]: Path, replacement: JsonValue): JsonValue {
   if (key === undefined) return replacement
   if (Array.isArray(value)) {
@@ -37,11 +37,11 @@ export const at = (value: JsonValue | undefined, path: Path): JsonValue | undefi
     value,
   )
 
-/** `messages[0].content`. */
+/** Writes a path as `messages[0].content`. */
 export const pathText = (path: Path): string =>
   path.map((key, index) => (typeof key === 'number' ? `[${key}]` : index === 0 ? key : `.${key}`)).join('')
 
-/** Replaces every object by one with its keys in the order that `rank` gives them. */
+/** Replaces every object by one whose keys are in the order of `rank`. */
 export function reordered(value: JsonValue | undefined, rank: (key: string) => number): JsonValue {
   if (Array.isArray(value)) return (value as JsonValue[]).map((item) => reordered(item, rank))
   if (!isObject(value)) return value ?? null

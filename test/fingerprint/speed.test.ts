@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { canonicalize, differencesOfCanonical } from '../../src/matching.ts'
 import { openai } from '../providers/support.ts'
 
-/** Milliseconds, the median of `runs` after `warmUp`. */
+/** The median time of `runs` runs after `warmUp` runs, ms. */
 function median(run: () => void, warmUp: number, runs: number): number {
   for (let at = 0; at < warmUp; at += 1) run()
   const times = Array.from({ length: runs }, () => {
@@ -49,7 +49,7 @@ describe('the cost of canonicalising', () => {
     assert.ok(ms <= 3, `${ms.toFixed(2)} ms`)
   })
 
-  it('grows with the length of a conversation, not with its square', function () {
+  it('grows linearly with the length of a conversation', function () {
     this.retries(3)
     const cost = (turns: number): number => {
       const request = openai({ messages: Array.from({ length: turns }, (_, at) => turn(at)).flat() })
@@ -62,7 +62,7 @@ describe('the cost of canonicalising', () => {
 })
 
 describe('the cost of a miss diff', () => {
-  it('grows with the number of tools of one label, not with its square', function () {
+  it('grows linearly with the number of tools of one label', function () {
     this.retries(3)
     const cost = (count: number): number => {
       const side = (from: number) =>

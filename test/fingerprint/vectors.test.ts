@@ -28,7 +28,7 @@ interface MissVector {
   readonly options?: MatchOptions
 }
 
-/** `{$base64}` stands for bytes. */
+/** Reads `{$base64}` as bytes. */
 function requestOf({ body, ...rest }: VectorRequest): MatchRequest {
   const encoded = isObject(body) ? body['$base64'] : undefined
   return { ...rest, body: typeof encoded === 'string' ? Buffer.from(encoded, 'base64') : body }

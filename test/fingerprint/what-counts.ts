@@ -3,8 +3,8 @@ import { isObject } from '../../src/providers/json/json.ts'
 import { at, type Leaf, type Path } from './leaves.ts'
 
 /**
- * What CANONICAL says counts by default, written from its tables and not from the code: the fields of a body that make up the
- * prompt of a chat, and what within them is volatile.
+ * The fields of a body that make up the prompt of a chat, and the volatile fields within them. Written from the rules in
+ * docs/matching.md and not from the code.
  */
 const PROMPT = new Set(
   (
@@ -14,7 +14,7 @@ const PROMPT = new Set(
   ).split(' '),
 )
 
-/** Of fields that hold more than the prompt, the part that counts. */
+/** For fields that hold more than the prompt, the part that counts. */
 const PARTS: Readonly<Record<string, readonly string[]>> = {
   generationConfig: ['thinkingConfig', 'responseMimeType', 'responseSchema', 'responseJsonSchema'],
   text: ['format'],
@@ -32,7 +32,7 @@ const VOLATILE = new Set(
   ).split(' '),
 )
 
-/** Names below which the user's data begins: nothing in there is volatile. */
+/** Names of fields that contain user data. Nothing in them is volatile. */
 const PAYLOAD = new Set([
   'arguments',
   'args',
@@ -45,7 +45,7 @@ const PAYLOAD = new Set([
   'properties',
 ])
 
-/** Where a change of one leaf may move or split what is compared, so that the leaf's own name is not in the path. */
+/** Leaves whose change may move or split what is compared, so that the path does not contain the leaf's own name. */
 export const RESHAPES = new Set(['type', 'role', 'thought', 'phase', 'prefix'])
 
 const isInPayload = (path: Path, body: JsonValue): boolean =>
@@ -56,7 +56,7 @@ const isInPayload = (path: Path, body: JsonValue): boolean =>
     return key === 'input' && isObject(owner) && owner['name'] !== undefined
   })
 
-/** What CANONICAL's canonical form has no place for, because no API takes another value there. */
+/** Fields that the canonical form does not contain, because no API takes another value there. */
 function saysNothing(path: Path, body: JsonValue): boolean {
   const owner = at(body, path.slice(0, -1))
   const [top, ...rest] = path
@@ -64,7 +64,7 @@ function saysNothing(path: Path, body: JsonValue): boolean {
   if (top === 'systemInstruction' && name === 'role') return true
   if (top === 'mcp_servers' && name === 'type') return true
   if (name === 'type' && path.at(-3) === 'tool_calls') return true
-  // A result is found by its id, and is a message of its own role.
+  // A result is found by its id, and becomes a message with its own role.
   if (name === 'name' && /^function_?[rR]esponse$/.test(String(path.at(-2)))) return true
   return name === 'role' && isObject(owner) && isResults(owner['content'] ?? owner['parts'])
 }
@@ -80,7 +80,7 @@ const isResults = (content: JsonValue | undefined): boolean =>
         'function_response' in block),
   )
 
-/** Whether CANONICAL says that this leaf of a request's body counts by default. */
+/** Whether this leaf of a request's body counts by default, by docs/matching.md. */
 export function counts(leaf: Leaf, body: JsonValue, canonical: CanonicalRequest): boolean {
   const { path } = leaf
   const [top, second] = path

@@ -17,8 +17,8 @@ const key = (request: MatchRequest): string => fingerprint(request).matchKey
 const chat = (content: string): string => `{"model":"gpt","messages":[{"role":"user","content":${content}}]}`
 const nested = (depth: number, leaf = '"x"'): string => '['.repeat(depth) + leaf + ']'.repeat(depth)
 
-describe('bad input: JSON that is none, or too deep', () => {
-  it('matches invalid JSON by its bytes, whatever the header says', () => {
+describe('bad input: invalid or deeply nested JSON', () => {
+  it('matches invalid JSON by its bytes, even if the header says JSON', () => {
     for (const text of ['{"model":"gpt"', "{'a':1}", 'NaN', '{"a":undefined}', '[1,]', '\u0000']) {
       assert.equal(canonicalize(send(text)).op, 'binary', text)
       assert.notEqual(key(send(text)), key(send(`${text} `)), text)
@@ -26,7 +26,7 @@ describe('bad input: JSON that is none, or too deep', () => {
   })
 
   for (const depth of [200, 500]) {
-    it(`reads ${depth} levels, and tells two of them apart`, () => {
+    it(`reads ${depth} levels and distinguishes two bodies`, () => {
       assert.equal(canonicalize(send(chat(nested(depth)))).op, 'chat')
       assert.notEqual(key(send(chat(nested(depth)))), key(send(chat(nested(depth, '"y"')))))
     })
@@ -49,7 +49,7 @@ describe('bad input: JSON that is none, or too deep', () => {
     })
   }
 
-  it('takes a deep value in place of text', () => {
+  it('accepts a deeply nested value instead of text', () => {
     let value: JsonValue = []
     let text = '[]'
     for (let depth = 0; depth < 20_000; depth += 1) {
@@ -89,12 +89,12 @@ describe('bad input: encodings', () => {
     ['', bytes],
   ]
   for (const [coding, body] of codings) {
-    it(`undoes content-encoding ${coding || '(empty)'}`, () => {
+    it(`decodes content-encoding ${coding || '(empty)'}`, () => {
       assert.equal(key(send(body, { 'Content-Encoding': coding })), key(plain))
     })
   }
 
-  it('reads a body that is not encoded as declared as what it is', () => {
+  it('reads a body by its real encoding if the declared one is wrong', () => {
     assert.equal(key(send(bytes, { 'content-encoding': 'gzip' })), key(plain))
     assert.equal(key(send(bytes, { 'content-encoding': 'snappy' })), key(plain))
     assert.equal(key(send(chat('"hi"'), { 'content-encoding': 'gzip' })), key(plain))
@@ -102,7 +102,7 @@ describe('bad input: encodings', () => {
     assert.equal(canonicalize(send(gzipSync(bytes))).op, 'binary')
   })
 
-  it('reads a byte order mark as none, other charsets as bytes', () => {
+  it('ignores a byte order mark, and matches other charsets by their bytes', () => {
     assert.equal(key(send(Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), bytes]))), key(plain))
     assert.equal(canonicalize(send(Buffer.from(chat('"hi"'), 'utf16le'))).op, 'binary')
     const latin = (letter: number) => send(Buffer.from(chat(`"${String.fromCharCode(letter)}"`), 'latin1'))
@@ -110,21 +110,21 @@ describe('bad input: encodings', () => {
     assert.notEqual(key(latin(0xe9)), key(latin(0xe8)))
   })
 
-  it('reads a byte order mark of a string as that of bytes', () => {
+  it('treats a byte order mark the same in a string and in bytes', () => {
     const marked = `\uFEFF${chat('"hi"')}`
     assert.equal(key(send(marked)), key(plain))
     for (const text of [marked, '\uFEFF12345678901234567891', '\uFEFFx', '\uFEFF', '\uFEFF\uFEFF{}'])
       assert.equal(key(send(text)), key(send(Buffer.from(text))), JSON.stringify(text))
   })
 
-  it('tells lone surrogates apart where they are escaped, and sends them as UTF-8 does where not', () => {
+  it('distinguishes escaped lone surrogates, and encodes unescaped ones as UTF-8 does', () => {
     const keys = ['\\ud800', '\\udfff', '\\ud801', '\\ufffd'].map((escape) => key(send(chat(`"${escape}"`))))
     assert.equal(new Set(keys).size, keys.length)
     assert.equal(key(openai({ messages: [{ role: 'user', content: '\ud800' }] })), keys[0])
     assert.equal(key(send(chat('"\ud800"'))), keys[3])
   })
 
-  it('takes headers as pairs, lists and any letter case', () => {
+  it('accepts headers as pairs, lists and in any letter case', () => {
     const body = gzipSync(bytes)
     const spellings: readonly MatchRequest['headers'][] = [
       [['CONTENT-Encoding', 'gzip']],
@@ -145,7 +145,7 @@ describe('bad input: numbers and names', () => {
       messages: [{ role: 'assistant', tool_calls: [{ id: 'a', function: { name: 'f', arguments: text } }] }],
     })
 
-  it('keeps integers past 2^53 apart, in the body and in arguments', () => {
+  it('distinguishes integers past 2^53 in the body and in arguments', () => {
     const generic = (text: string) => ({ method: 'POST', url: 'https://a.example', body: text })
     for (const make of [generic, arguments_]) {
       const keys = [
@@ -163,14 +163,14 @@ describe('bad input: numbers and names', () => {
     }
   })
 
-  it('keeps them apart where one is the whole body', () => {
+  it('distinguishes them if one is the whole body', () => {
     const whole = (body: string) => post('https://a.example', body)
     const texts = ['12345678901234567891', '12345678901234567892', '-12345678901234567891', '1e400', '1e401']
     assert.equal(new Set(texts.map((text) => key(whole(text)))).size, texts.length)
     assert.equal(key(whole(' 12345678901234567891\n')), key(whole('12345678901234567891')))
   })
 
-  it('shows them with their digits in a miss, fit for JSON', () => {
+  it('shows all their digits in a miss, as valid JSON', () => {
     const [difference] = differences(
       arguments_('{"id":9007199254740993}'),
       arguments_('{"id":9007199254740995}'),
@@ -182,7 +182,7 @@ describe('bad input: numbers and names', () => {
     )
   })
 
-  it('takes __proto__ and its kin as names of data', () => {
+  it('accepts __proto__ and similar names as data', () => {
     const before = Object.getOwnPropertyNames(Object.prototype)
     const bodies = (value: number): MatchRequest[] => [
       post('https://a.example', `{"__proto__":{"polluted":${value}},"constructor":{"prototype":${value}}}`),
@@ -216,7 +216,7 @@ describe('bad input: numbers and names', () => {
     assert.deepEqual(Object.getOwnPropertyNames(Object.prototype), before)
   })
 
-  it('says what a URL must be', () => {
+  it('says in the error that a URL must be absolute', () => {
     assert.throws(() => fingerprint({ method: 'GET', url: '/v1/x' }), {
       name: 'TypeError',
       message: /absolute.*"\/v1\/x"/,
@@ -264,7 +264,7 @@ describe('bad input: bodies of any shape on every path', () => {
   }))
   const bodies = fc.dictionary(fc.constantFrom(...names), tree, { maxKeys: 8 })
 
-  it('never throws, and gives a canonical request that is JSON and does not change', () => {
+  it('never throws, and gives a stable canonical request that is JSON', () => {
     fc.assert(
       fc.property(fc.constantFrom(...paths), bodies, (path, body) => {
         const request = post(`https://a.example/${path}`, body as never)

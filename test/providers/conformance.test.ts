@@ -255,7 +255,7 @@ describe('the registry', () => {
   const request = post('https://ai.acme.example/acme/ask', { engine: 'm', question: 'a' })
   const named = (api: string): Provider => ({ ...acme, api })
 
-  it('asks the first registered first, and all of them before the built-in ones', () => {
+  it('asks registered providers in order of registration, before the built-in ones', () => {
     const undos = ['first', 'second'].map((api) => registerProvider(named(api)))
     assert.equal(canonicalize(request).api, 'first')
     undos[0]?.()
@@ -264,7 +264,7 @@ describe('the registry', () => {
     assert.equal(canonicalize(request).api, 'plain')
   })
 
-  it('takes back what was registered, once, and not its equal', () => {
+  it('removes the registered provider once, and never an equal one', () => {
     const provider = named('twice')
     const first = registerProvider(provider)
     const second = registerProvider(provider)
@@ -275,7 +275,7 @@ describe('the registry', () => {
     assert.equal(canonicalize(request).api, 'plain')
   })
 
-  it('lets a provider read a request without a body, and take the model out of the path', () => {
+  it('lets a provider read a request without a body and remove the model from the path', () => {
     const undo = registerProvider({
       api: 'by-path',
       detect: ({ path }) => path.startsWith('/engines/'),

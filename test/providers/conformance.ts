@@ -8,12 +8,12 @@ export interface Specimen {
   readonly api: string
   readonly op: Operation
   readonly request: MatchRequest & { readonly body: JsonValue }
-  /** The same request, meant the same, written in another way. */
+  /** Another spelling of the same request, with the same meaning. */
   readonly alike: readonly MatchRequest[]
-  /** Another prompt, and the canonical path at which it differs. */
+  /** A request with another prompt, and the canonical path at which the two differ. */
   readonly other: MatchRequest
   readonly path: string
-  /** The same prompt for another model, where the API has one. */
+  /** The same prompt for another model, if the API has models. */
   readonly otherModel?: MatchRequest
   /** Whether the host is part of the keys. */
   readonly hosted?: boolean
@@ -29,13 +29,13 @@ const reversed = (value: JsonValue | undefined): JsonValue => {
   )
 }
 
-/** What every provider keeps, built-in or registered. */
+/** The rules that every provider keeps, built-in or registered. */
 export function providerConformance(specimen: Specimen): void {
   const { api, op, request, alike, other, path, otherModel, hosted = false } = specimen
   const keys = (of: MatchRequest) => fingerprint(of)
 
   describe(`provider conformance: ${api} ${op}`, () => {
-    it('is told by the request alone', () => {
+    it('is detected from the request alone', () => {
       const canonical = canonicalize(request)
       assert.deepEqual([canonical.api, canonical.op], [api, op])
       assert.equal('host' in canonical, hosted)
@@ -52,24 +52,24 @@ export function providerConformance(specimen: Specimen): void {
       }
     })
 
-    it('reads text, bytes and a JSON value alike, in any order of keys', () => {
+    it('reads text, bytes and a JSON value the same, in any order of keys', () => {
       const text = JSON.stringify(reversed(request.body), null, 3)
       for (const body of [text, Buffer.from(text)])
         assert.deepEqual(keys({ ...request, body }), keys(request))
     })
 
-    it('leaves its input as it is', () => {
+    it('does not change its input', () => {
       const before = JSON.stringify(request)
       canonicalize(request)
       assert.equal(JSON.stringify(request), before)
     })
 
-    it('does not look at the headers of a client', () => {
+    it('ignores the headers of a client', () => {
       const headers = { authorization: 'Bearer x', 'user-agent': 'x/1', 'x-request-id': '1' }
       assert.deepEqual(keys({ ...request, headers }), keys(request))
     })
 
-    it(`${hosted ? 'looks' : 'does not look'} at the host`, () => {
+    it(`${hosted ? 'compares' : 'ignores'} the host`, () => {
       const elsewhere = {
         ...request,
         url: request.url.replace(/^https?:\/\/[^/]+/, 'https://gateway.example:8443'),
@@ -78,13 +78,13 @@ export function providerConformance(specimen: Specimen): void {
     })
 
     for (const [at, equal] of alike.entries()) {
-      it(`has one key for what means the same (${at + 1})`, () => {
+      it(`gives one key to requests of the same meaning (${at + 1})`, () => {
         assert.deepEqual(differences(request, equal), [])
         assert.deepEqual(keys(equal), keys(request))
       })
     }
 
-    it(`has another key for another prompt, and names ${path}`, () => {
+    it(`gives another key to another prompt, and names ${path}`, () => {
       assert.notEqual(keys(other).matchKey, keys(request).matchKey)
       assert.notEqual(keys(other).semanticKey, keys(request).semanticKey)
       assert.deepEqual(
@@ -93,7 +93,7 @@ export function providerConformance(specimen: Specimen): void {
       )
     })
 
-    it('takes its own list of names back', () => {
+    it('accepts its own list of names as matchOn', () => {
       for (const matchOn of [undefined, ['model'], ['model', 'host']]) {
         const options = matchOn === undefined ? {} : { matchOn }
         const first = fingerprint(request, options)
@@ -102,7 +102,7 @@ export function providerConformance(specimen: Specimen): void {
     })
 
     if (otherModel !== undefined) {
-      it('has the same semantic key for another model', () => {
+      it('gives another model the same semantic key', () => {
         assert.notEqual(keys(otherModel).matchKey, keys(request).matchKey)
         assert.equal(keys(otherModel).semanticKey, keys(request).semanticKey)
         assert.deepEqual(

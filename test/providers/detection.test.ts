@@ -5,7 +5,7 @@ import { openai, post, USER } from './support.ts'
 const MESSAGES = { model: 'm', messages: [USER] }
 const ask = [{ parts: [{ text: 'hi' }] }]
 
-/** path, body, api/op: every row of CANONICAL section 4. */
+/** Rows of path, body and api/op: every detection rule of docs/matching.md. */
 const ROWS: readonly (readonly [path: string, body: object, expected: string])[] = [
   ['v1/chat/completions', MESSAGES, 'openai-chat/chat'],
   ['v1beta/openai/chat/completions', MESSAGES, 'openai-chat/chat'],
@@ -55,7 +55,7 @@ const ROWS: readonly (readonly [path: string, body: object, expected: string])[]
   ['v1/models/text-embedding-005:predict', { instances: [] }, 'embeddings/embeddings'],
   ['v1/images/generations', {}, 'openai-media/images.generate'],
   ['v1/audio/speech', {}, 'openai-media/audio.speech'],
-  // A path nobody knows: by shape, the first that fits.
+  // A chat body on an unknown path: the first shape that fits decides.
   ['ask', { contents: ask }, 'gemini/chat'],
   ['ask', { contents: [{ text: 'x' }] }, 'plain/generic'],
   ['ask', { messages: [{ role: 'user', content: [{ text: 'x' }] }] }, 'bedrock-converse/chat'],
@@ -72,9 +72,9 @@ const ROWS: readonly (readonly [path: string, body: object, expected: string])[]
   ['ask', { model: 'm' }, 'plain/generic'],
 ]
 
-describe('detection (CANONICAL 4)', () => {
+describe('detection', () => {
   for (const [path, body, expected] of ROWS) {
-    it(`/${path} with ${Object.keys(body).join(', ') || 'nothing'}: ${expected}`, () => {
+    it(`reads /${path} with ${Object.keys(body).join(', ') || 'nothing'} as ${expected}`, () => {
       for (const prefix of ['https://known.example.com/', 'http://localhost:4000/proxy/']) {
         const { api, op } = canonicalize(post(prefix + path, body as never))
         assert.equal(`${api}/${op}`, expected)
@@ -94,7 +94,7 @@ describe('detection (CANONICAL 4)', () => {
     )
   })
 
-  it('takes any method and any content type', () => {
+  it('accepts any method and any content type', () => {
     assert.equal(canonicalize({ ...openai({}), headers: { 'content-type': 'text/plain' } }).op, 'chat')
     assert.equal(canonicalize({ ...openai({}), method: 'put' }).op, 'chat')
   })

@@ -4,7 +4,7 @@ import type { MatchOptions, MatchRequest } from '../../src/matching.ts'
 
 export type Body = NonNullable<MatchRequest['body']>
 
-/** `same`: both keys; `semantic`: only the semantic key; `different`: neither. */
+/** `same`: both keys are equal. `semantic`: only the semantic key is. `different`: neither is. */
 export type Expected = 'same' | 'semantic' | 'different'
 
 export type Case = readonly [

@@ -7,13 +7,13 @@ export type { Difference } from './difference.ts'
 
 type Pair = (path: string, recorded: unknown, incoming: unknown) => void
 
-/** No field is not the same as a `null`, which a user's data may hold. */
+/** An absent field differs from `null`, because a user's data may contain `null`. */
 function same(a: unknown, b: unknown): boolean {
   if (a === undefined || b === undefined) return a === b
   return a === b || canonicalJson(a) === canonicalJson(b)
 }
 
-/** A string, or nothing: content that is compared as a whole. */
+/** A string or `undefined`: such content is compared as a whole. */
 const isBare = (content: unknown): boolean => content === undefined || typeof content === 'string'
 
 function asParts(content: unknown): readonly unknown[] {
@@ -24,7 +24,7 @@ function asParts(content: unknown): readonly unknown[] {
 const asList = (value: unknown): readonly unknown[] =>
   Array.isArray(value) ? value : value === undefined ? [] : [value]
 
-/** Collects what differs, to the leaf. */
+/** Collects the differences, down to single leaves. */
 export class Differ {
   readonly found: Difference[] = []
 
@@ -32,7 +32,7 @@ export class Differ {
     if (!same(recorded, incoming)) this.found.push({ path, recorded, incoming })
   }
 
-  /** A top-level field of the canonical request. */
+  /** Compares a top-level field of the canonical request. */
   field(name: string, recorded: unknown, incoming: unknown): void {
     if (same(recorded, incoming)) return
     if (name === 'messages') this.#list(name, asList(recorded), asList(incoming), this.#message)
@@ -41,7 +41,7 @@ export class Differ {
     else this.#value(name, recorded, incoming)
   }
 
-  /** Of gRPC calls: protobuf messages in base64. */
+  /** Compares the messages of gRPC calls: protobuf in base64. */
   wireMessages(recorded: unknown, incoming: unknown): void {
     this.#list('messages', asList(recorded), asList(incoming), this.#wireMessage)
   }
@@ -69,8 +69,8 @@ export class Differ {
   }
 
   /**
-   * Equal heads and tails are left out, the middles are paired by index, what is over is reported whole: under the incoming
-   * index what changed or was added, under the recorded one what is gone.
+   * Skips equal items at both ends and pairs the rest by index. Changed and added items are reported under the incoming index.
+   * Items that have no partner are reported as a whole. Removed items are reported under the recorded index.
    */
   #list(path: string, recorded: readonly unknown[], incoming: readonly unknown[], pair: Pair): void {
     const a = recorded.map(canonicalJson)
@@ -96,7 +96,7 @@ export class Differ {
     }
   }
 
-  /** Another role is another message. */
+  /** Messages with different roles are different messages, compared as a whole. */
   readonly #message: Pair = (path, recorded, incoming) => {
     if (!isObject(recorded) || !isObject(incoming) || recorded['role'] !== incoming['role']) {
       this.scalar(path, recorded, incoming)
@@ -114,14 +114,14 @@ export class Differ {
     else this.#list(path, asParts(recorded), asParts(incoming), this.#part)
   }
 
-  /** A part of another type is another part. */
+  /** Parts with different types are different parts, compared as a whole. */
   readonly #part: Pair = (path, recorded, incoming) => {
     if (isObject(recorded) && isObject(incoming) && recorded['type'] === incoming['type']) {
       this.#value(path, recorded, incoming)
     } else this.scalar(path, recorded, incoming)
   }
 
-  /** Several of one label: what both have is left out, the rest is paired in order, under the incoming position. */
+  /** Pairs several items with one label. Equal items are skipped, the rest is paired in order, under the incoming index. */
   #alike(path: string, recorded: readonly unknown[], incoming: readonly unknown[]): void {
     const open = new Set(recorded.keys())
     const places = Map.groupBy(open, (at) => canonicalJson(recorded[at]))
@@ -141,7 +141,7 @@ export class Differ {
     for (const at of left.slice(changed.length)) this.scalar(`${path}[${at}]`, recorded[at], undefined)
   }
 
-  /** By name, built-in ones by type; several of one label by their order. */
+  /** Pairs tools by name, built-in tools by type. Several tools with one label are paired in order. */
   #tools(recorded: readonly unknown[], incoming: readonly unknown[]): void {
     const left = Map.groupBy(recorded, label)
     const right = Map.groupBy(incoming, label)

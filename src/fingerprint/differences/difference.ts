@@ -1,8 +1,8 @@
 export interface Difference {
   /** A path of the canonical request: `messages[2].content`, `tools[get_weather].strict`, `query.page`. */
   readonly path: string
-  /** `undefined`: not in the recorded request. */
+  /** `undefined` if the recorded request does not have it. */
   readonly recorded: unknown
-  /** `undefined`: not in the incoming request. */
+  /** `undefined` if the incoming request does not have it. */
   readonly incoming: unknown
 }

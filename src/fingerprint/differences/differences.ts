@@ -8,8 +8,8 @@ import { pick } from '../pick.ts'
 export type { Difference } from './differ.ts'
 
 /**
- * What differs between two canonical requests, of what `matchOn` compares: sorted paths of the canonical request
- * (CANONICAL section 11). Both were made with the same options.
+ * The differences between two canonical requests in the fields that `matchOn` compares, as sorted paths of the canonical
+ * request (see docs/matching.md). Both must have been made with the same options.
  */
 export function differencesOfCanonical(
   recorded: CanonicalRequest,
@@ -32,8 +32,8 @@ export function differencesOfCanonical(
 }
 
 /**
- * What differs between two requests, of what `matchOn` compares; an empty list: they have the same match key. Throws
- * `UnknownMatchFieldError` when `matchOn` names a field that neither has.
+ * The differences between two requests in the fields that `matchOn` compares. The list is empty if they have the same match
+ * key. Throws `UnknownMatchFieldError` if `matchOn` names a field that neither request has.
  */
 export function differences(
   recorded: MatchRequest,

@@ -4,9 +4,9 @@ import type { Difference } from './difference.ts'
 const MAX_DEPTH = 100
 
 /**
- * What differs between two protobuf messages nobody has the descriptor of: paths of field numbers (`messages[0].1.2`), repeated
- * fields by index, and `@<offset>` where only the spelling differs (the order of fields, a long varint). Different bytes have at
- * least one difference.
+ * The differences between two protobuf messages whose descriptor is unknown, as paths of field numbers (`messages[0].1.2`).
+ * Repeated fields have an index. `@<offset>` means that only the encoding differs (the order of fields, a long varint).
+ * Different bytes give at least one difference.
  */
 export function wireDifferences(path: string, recorded: Buffer, incoming: Buffer, depth = 0): Difference[] {
   if (recorded.equals(incoming)) return []
@@ -41,7 +41,7 @@ const valueOf = (message: Buffer, { kind, valueStart, end }: WireField): Value =
 const same = (a: Value | undefined, b: Value | undefined): boolean =>
   a !== undefined && b !== undefined && a.kind === b.kind && a.bytes.equals(b.bytes)
 
-/** The values of one field, by index where it is repeated; what is equal at the end is paired from there. */
+/** The values of one field. Repeated values have an index. Values that are equal at the end are paired from the end. */
 function ofField(
   path: string,
   recorded: readonly Value[],
@@ -72,7 +72,7 @@ function ofValue(path: string, a: Value | undefined, b: Value | undefined, depth
   return [{ path, recorded: a && shown(a), incoming: b && shown(b) }]
 }
 
-/** The value as a person can read it, as far as that can be told without the descriptor. */
+/** The value in readable form, as far as that is possible without the descriptor. */
 function shown({ kind, bytes }: Value): unknown {
   if (kind === 'bytes') return looksLikeText(bytes) || bytes.length === 0 ? bytes.toString() : base64(bytes)
   if (kind === 'varint') {
@@ -84,14 +84,14 @@ function shown({ kind, bytes }: Value): unknown {
   return plausible ? number : `0x${Buffer.from(bytes.toReversed()).toString('hex')}`
 }
 
-/** With as few digits as make the same 32 bits. */
+/** Writes the fewest digits that give the same 32 bits. */
 const shortFloat = (value: number): number =>
   [6, 7, 8].map((digits) => Number(value.toPrecision(digits))).find((one) => Math.fround(one) === value) ??
   value
 
 const base64 = (bytes: Buffer): string => `base64 ${bytes.toString('base64')}`
 
-/** From the first byte that differs on. */
+/** Shows both messages from the first byte that differs. */
 function byteDifference(path: string, recorded: Buffer, incoming: Buffer): Difference {
   const end = Math.min(recorded.length, incoming.length)
   let at = 0

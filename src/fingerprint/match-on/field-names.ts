@@ -3,7 +3,7 @@ import type { CanonicalRequest, Operation } from '../../providers/types.ts'
 import { KNOWN_RAW } from './known-names.ts'
 import { isChat, isPlain } from '../operations.ts'
 
-/** In every key, whatever `matchOn` says. */
+/** Part of every key, whatever `matchOn` says. */
 export const ALWAYS: ReadonlySet<string> = new Set(['method', 'path', 'op', 'stream', 'background', 'alt'])
 
 const aliases = (name: string, spellings: string): [string, string][] =>
@@ -24,7 +24,7 @@ const ALIASES: ReadonlyMap<string, string> = new Map([
   ...aliases('tool_choice', 'toolConfig toolChoice'),
   ...aliases('response_format', 'responseSchema output_format'),
   ...aliases('thinking', 'thinkingConfig'),
-  // Beyond CANONICAL's table: other fields of the APIs that are read into canonical ones.
+  // Other API fields that are read into canonical fields.
   ...aliases('modalities', 'responseModalities'),
   ...aliases('logprobs', 'responseLogprobs'),
   ...aliases('presence_penalty', 'presencePenalty'),
@@ -55,18 +55,18 @@ const EMBEDDING_ALIASES: ReadonlyMap<string, string> = new Map([
 
 const NO_ALIASES: ReadonlyMap<string, string> = new Map()
 
-/** The canonical name of what `matchOn` says, in a request of that operation. */
+/** The canonical name of a name in `matchOn`, for a request of that operation. */
 function canonicalName(name: string, op: Operation): string {
   if (isPlain(op)) return name
   const special = isChat(op) ? CHAT_ALIASES : op === 'embeddings' ? EMBEDDING_ALIASES : NO_ALIASES
   const found = special.get(name) ?? ALIASES.get(name)
   if (found !== undefined || KNOWN_RAW.has(name)) return found ?? name
-  // Google takes both spellings of every field.
+  // Google accepts both spellings of every field.
   const camel = camelCase(name)
   return special.get(camel) ?? ALIASES.get(camel) ?? name
 }
 
-/** The name of the field of this request; raw fields of Google's APIs stand in camelCase. */
+/** The name of the field in this request. Uncanonical fields of Google's APIs are in camelCase. */
 export function fieldOf(name: string, canonical: CanonicalRequest): string {
   if (Object.hasOwn(canonical, name)) return name
   const field = canonicalName(name, canonical.op)
@@ -82,18 +82,18 @@ const NO_FIELDS: ReadonlySet<string> = new Set([...ALWAYS, 'api', 'host'])
 export const fieldsOf = (canonical: CanonicalRequest): string[] =>
   Object.keys(canonical).filter((name) => !NO_FIELDS.has(name))
 
-/** The top-level fields of a JSON body nobody knows. */
+/** The top-level fields of a JSON body of an unknown API. */
 export const bodyOf = (canonical: CanonicalRequest): Readonly<Record<string, unknown>> =>
   isObject(canonical['body']) ? canonical['body'] : {}
 
-/** What a list may name, whatever the request. */
+/** The names that every `matchOn` list may contain. */
 export const NAMES: ReadonlySet<string> = new Set(
   [KNOWN_RAW, ALIASES.keys(), CHAT_ALIASES.keys(), EMBEDDING_ALIASES.keys()].flatMap((names) =>
     [...names].flatMap((name) => [name, snakeCase(name)]),
   ),
 )
 
-/** Whether a name in `matchOn` can mean something for requests like this one. */
+/** Whether a name in `matchOn` can have a meaning for requests like this one. */
 export function isKnown(name: string, canonical: CanonicalRequest): boolean {
   if (name === 'api') return false
   return (

@@ -3,8 +3,8 @@ import { BEDROCK_TOP, CHAT_TOP, GEMINI_TOP } from '../../providers/requests/vola
 const VOLATILE: ReadonlyMap<string, string> = new Map([...CHAT_TOP, ...GEMINI_TOP, ...BEDROCK_TOP])
 
 /**
- * Fields that a request of these APIs may have beside the canonical ones: naming one is no typing error, whether this request
- * has it or not.
+ * Fields that a request of these APIs may have in addition to the canonical ones. A list may name them even if this request
+ * does not have them.
  */
 export const KNOWN_RAW: ReadonlySet<string> = new Set(
   [
@@ -12,7 +12,7 @@ export const KNOWN_RAW: ReadonlySet<string> = new Set(
     'model messages system tools tool_choice response_format reasoning_effort reasoning thinking',
     'context parallel_tool_calls max_tokens temperature top_p top_k seed n stop verbosity betas guardrail prompt suffix images raw',
     'template context_tokens input input_type dimensions encoding_format embedding_types body query sha256 host file language part',
-    // volatile: naming one makes it count
+    // volatile: a named one counts
     ...VOLATILE.keys(),
     // OpenAI and the compatible ones
     'frequency_penalty presence_penalty logit_bias logprobs top_logprobs modalities audio prediction stream_options moderation include',

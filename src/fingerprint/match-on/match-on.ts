@@ -7,7 +7,7 @@ import { isChat, isPlain } from '../operations.ts'
 
 export { fieldsOf } from './field-names.ts'
 
-/** What determines the answer of a chat (CANONICAL section 1). */
+/** The fields that determine the answer of a chat (see docs/matching.md). */
 export const DEFAULT_MATCH_ON: readonly string[] = [
   'model',
   'messages',
@@ -20,22 +20,22 @@ export const DEFAULT_MATCH_ON: readonly string[] = [
   'thinking',
 ]
 
-/** What determines the answer of a completion. */
+/** The fields that determine the answer of a completion. */
 const COMPLETION: readonly string[] =
   'model prompt suffix system images raw template context_tokens reasoning_effort reasoning thinking'.split(
     ' ',
   )
 
-/** `matchOn: ['*']`: what the operation compares by itself. */
+/** `matchOn: ['*']`: the default of the operation. */
 export const EVERYTHING = '*'
 
-/** What a request is compared by. */
+/** The fields by which a request is compared. */
 export interface Selection {
-  /** Canonical field names, riders included. */
+  /** Canonical field names, including fields that are always compared together with a named one. */
   readonly fields: readonly string[]
-  /** Of a JSON body nobody knows: its top-level keys; absent: the whole body. */
+  /** The compared top-level keys of a JSON body of an unknown API. Absent: the whole body. */
   readonly bodyKeys?: readonly string[]
-  /** The names as they are stored in `match.on`: giving them back as `matchOn` selects the same. */
+  /** The names that are stored in `match.on`. As `matchOn` they select the same fields. */
   readonly on: readonly string[]
 }
 
@@ -56,8 +56,9 @@ function byItself(canonical: CanonicalRequest): Selection {
 }
 
 /**
- * What `matchOn` selects of a request. For other operations than chat a list counts only if it names a field they have,
- * beside `model` and what only chats are asked for: a list made for chats must not make all embeddings of a model one.
+ * The fields that `matchOn` selects from a request. For an operation other than chat, a list counts only if it names a field
+ * of that operation, other than `model` and the fields that only chats have. Otherwise a list for chats would give all
+ * embeddings of a model the same key.
  */
 export function select(canonical: CanonicalRequest, matchOn: readonly string[] | undefined): Selection {
   if (matchOn === undefined || isDefault(matchOn)) return byItself(canonical)
@@ -80,9 +81,9 @@ export function select(canonical: CanonicalRequest, matchOn: readonly string[] |
 interface Named {
   /** Canonical fields of the request. */
   readonly named: readonly string[]
-  /** Top-level keys of its body, where nobody knows that. */
+  /** Top-level keys of its body, if its API is unknown. */
   readonly keys: readonly string[]
-  /** Whether the list says anything about requests like this one. */
+  /** Whether the list names anything in requests like this one. */
   readonly applies: boolean
 }
 
@@ -99,7 +100,7 @@ function namedIn(canonical: CanonicalRequest, matchOn: readonly string[]): Named
 const withHost = (selection: Selection, names: readonly string[]): Selection =>
   names.includes('host') ? { ...selection, on: [...selection.on, 'host'] } : selection
 
-/** Naming these does not make a list one for this operation: every model service has a model, and how it answers is in every key. */
+/** A list of only these names is not meant for this operation: every model service has a model, and every key has the wire format. */
 const SAYS_NOTHING: ReadonlySet<string> = new Set(['model', 'stream', 'background'])
 
 const CHAT_ONLY: ReadonlySet<string> = new Set([...DEFAULT_MATCH_ON, ...OPENAI_TOP.keys()])
@@ -107,13 +108,13 @@ const CHAT_ONLY: ReadonlySet<string> = new Set([...DEFAULT_MATCH_ON, ...OPENAI_T
 const isDefault = (names: readonly string[]): boolean =>
   names.length === DEFAULT_MATCH_ON.length && DEFAULT_MATCH_ON.every((name) => names.includes(name))
 
-/** Operations of requests without fields that a list could name. */
+/** Operations whose requests have no fields that a list can name. */
 const NAMELESS: ReadonlySet<string> = new Set(['none', 'binary', 'grpc', 'websocket'])
 
 /**
- * Throws `UnknownMatchFieldError` when `names` holds a name that is neither known nor a field of one of these requests: any
- * may lack what another has. Requests without a JSON body or a form have no fields to name: they are not asked. Of a list
- * that was made for another operation, because it names nothing else that these have, only what looks mistyped is refused.
+ * Throws `UnknownMatchFieldError` if `names` contains a name that is neither known nor a field of one of these requests. One
+ * request may lack a field that another has. Requests without a JSON body or a form have no fields, so they are not checked.
+ * A list for another operation names nothing that these requests have. Of such a list only misspelled names are refused.
  */
 export function checkMatchOn(
   names: readonly string[] | undefined,

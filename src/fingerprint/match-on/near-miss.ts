@@ -1,4 +1,4 @@
-/** Optimal string alignment: insertions, deletions, substitutions and swaps of neighbours. */
+/** Optimal string alignment distance: insertions, deletions, substitutions and swaps of neighbours. */
 function distance(a: string, b: string): number {
   let before: number[] = []
   let last = Array.from({ length: b.length + 1 }, (_, at) => at)
@@ -19,7 +19,7 @@ function distance(a: string, b: string): number {
 
 const at = (row: readonly number[], index: number): number => row[index] ?? Number.POSITIVE_INFINITY
 
-/** Whether `name` is most likely one of these, mistyped: one edit, two in six letters and more. Case does not count. */
+/** Whether `name` is probably a misspelling of a candidate: one edit, or two edits from six letters on. Case does not count. */
 export function isNearMiss(name: string, candidates: Iterable<string>): boolean {
   const typed = name.toLowerCase()
   const edits = typed.length < 6 ? 1 : 2
@@ -30,7 +30,7 @@ export function isNearMiss(name: string, candidates: Iterable<string>): boolean 
   return false
 }
 
-/** The candidate with the fewest edits; of equals the first. */
+/** The candidate with the fewest edits. If several have the fewest, the first. */
 export function nearestName(name: string, candidates: readonly string[]): string | undefined {
   const ranked = candidates.map((candidate) => ({ candidate, edits: distance(name, candidate) }))
   return ranked.toSorted((a, b) => a.edits - b.edits)[0]?.candidate

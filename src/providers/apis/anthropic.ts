@@ -6,7 +6,7 @@ import type { ParsedRequest, Provider } from '../types.ts'
 const isRawPredict = (path: string): boolean => /^(?:streamR|r)awPredict$/.test(verbOf(path) ?? '')
 
 /**
- * Anthropic Messages, also as Vertex (`:rawPredict`, which takes Mistral's bodies, too) carries it.
+ * Anthropic Messages, also through Vertex (`:rawPredict`, which accepts Mistral bodies too).
  * Documented by the types of `@anthropic-ai/sdk` (`MessageCreateParams`, `BetaContentBlockParam`).
  */
 export const anthropic: Provider = {
@@ -23,7 +23,7 @@ function canonicalize(request: ParsedRequest): ReturnType<Provider['canonicalize
   return verbOf(request.path) === 'streamRawPredict' ? { ...canonical, stream: true } : canonical
 }
 
-/** `anthropic_version` in the body on a path nobody knows. */
+/** An Anthropic body on an unknown path, recognised by `anthropic_version`. */
 export const anthropicByShape: Provider = {
   ...anthropic,
   detect: ({ body }) => body['anthropic_version'] !== undefined && isChatShaped(body['messages']),

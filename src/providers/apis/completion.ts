@@ -8,7 +8,7 @@ import { OPENAI_TOP, SCHEDULING_TOP } from '../requests/volatile.ts'
 
 const VOLATILE: ReadonlyMap<string, string> = new Map([...OPENAI_TOP, ...SCHEDULING_TOP])
 
-/** The older `/completions`. */
+/** The older `/completions` API. */
 export const completions: Provider = {
   api: 'openai-completions',
   detect: ({ path, body }) => path.endsWith('/completions') && hasPrompt(body),
@@ -20,7 +20,7 @@ export const completions: Provider = {
 export const hasPrompt = (body: JsonObject): boolean =>
   body['prompt'] !== undefined && body['prompt'] !== null
 
-/** A prompt that is continued: `/completions`, TGI, Ollama's generate, Bedrock's text models. */
+/** The body of an API that continues a prompt: `/completions`, TGI, Ollama's generate, Bedrock's text models. */
 export function completionBody(body: JsonObject, request: ParsedRequest): Canonical {
   const fields = new Fields(body)
   const model = fields.take('model')
@@ -43,7 +43,7 @@ export function completionBody(body: JsonObject, request: ParsedRequest): Canoni
   }
 }
 
-/** Options that an API nests, as if they stood at the top; a field at the top wins. */
+/** Moves the nested options of an API to the top level. A field that is already at the top level wins. */
 export function lifted(body: JsonObject, name: string, options: JsonValue | undefined): JsonObject {
   if (!isObject(options)) return body
   const rest = Object.fromEntries(Object.entries(body).filter(([key]) => key !== name))

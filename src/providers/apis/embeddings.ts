@@ -13,7 +13,7 @@ const INPUTS = ['input', 'inputs', 'texts', 'inputText', 'prompt'] as const
 export const hasInput = (body: JsonObject): boolean =>
   [...INPUTS, 'images', 'image'].some((name) => own(body, name) !== undefined && own(body, name) !== null)
 
-/** OpenAI's embeddings and the compatible ones (Mistral, Voyage, Jina, Azure ...), and Cohere's. */
+/** OpenAI's embeddings, the compatible APIs (Mistral, Voyage, Jina, Azure ...), and Cohere's. */
 export const embeddings: Provider = {
   api: 'embeddings',
   detect: ({ path, body }) =>
@@ -23,7 +23,7 @@ export const embeddings: Provider = {
   canonicalize: (request) => embeddingsBody(request.body, request),
 }
 
-/** Every field but volatile ones; one input is a list of one, a list of tokens a list that holds it. */
+/** Every field except the volatile ones. One input becomes a list of one. A list of tokens becomes a list that contains it. */
 export function embeddingsBody(body: JsonObject, request: ParsedRequest): Canonical {
   const fields = new Fields(body)
   const input = fields.take(...INPUTS)
@@ -125,7 +125,7 @@ function readItem(item: JsonObject): Item {
   }
 }
 
-/** What every item of a batch says alike. */
+/** The fields that have the same value in every item of a batch. */
 function hoisted(items: readonly Item[]): Record<string, unknown> {
   const first = items[0]?.fields ?? {}
   const same = (name: string): boolean => items.every(({ fields }) => fields[name] === first[name])

@@ -15,7 +15,10 @@ const VOLATILE: ReadonlyMap<string, string> = new Map([...OPENAI_TOP, ...SCHEDUL
 
 const hasModel = (body: JsonObject): boolean => typeof body['model'] === 'string'
 
-/** Ollama's own chat API, documented by the types of `ollama` (`ChatRequest`). An app's `/api/chat` mostly has no model. */
+/**
+ * Ollama's own chat API, documented by the types of `ollama` (`ChatRequest`). The body must name a model, because the
+ * `/api/chat` route of an application usually has none.
+ */
 export const ollamaChat: Provider = {
   api: 'ollama-chat',
   detect: ({ path, body }) => path.endsWith('/api/chat') && hasModel(body) && isChatShaped(body['messages']),
@@ -37,12 +40,12 @@ export const ollamaEmbed: Provider = {
   canonicalize: (request) => embeddingsBody(request.body, request),
 }
 
-/** Ollama streams unless told not to. */
+/** Ollama streams by default. */
 const streams = (body: JsonObject): boolean => body['stream'] !== false
 
 function chat(request: ParsedRequest): Canonical {
-  const raw = request.body
-  const fields = new Fields(lifted(raw, 'options', raw['options']))
+  const original = request.body
+  const fields = new Fields(lifted(original, 'options', original['options']))
   const transcript = new Transcript()
   addMessages(transcript, fields.take('messages'))
   fields.take('stream')
@@ -58,27 +61,27 @@ function chat(request: ParsedRequest): Canonical {
   }
   return {
     fields: present({ ...fields.rest(VOLATILE, request.keep), ...present(canonical) }),
-    stream: streams(raw),
+    stream: streams(original),
   }
 }
 
 function generate(request: ParsedRequest): Canonical {
-  const raw = request.body
-  const { think, format: wanted, context, ...body } = lifted(raw, 'options', raw['options'])
+  const original = request.body
+  const { think, format: wanted, context, ...body } = lifted(original, 'options', original['options'])
   const response = format(wanted)
   const canonical = completionBody(
     response === undefined ? body : { ...body, response_format: response },
     request,
   )
-  // The tokens of an earlier conversation.
+  // `context` holds the tokens of an earlier conversation.
   const tokens = { context_tokens: context }
   return {
     fields: { ...canonical.fields, ...present({ ...tokens, ...thinkFields(think) }) },
-    stream: streams(raw),
+    stream: streams(original),
   }
 }
 
-/** A switch, or how hard. */
+/** `think` is a boolean or a level. */
 const thinkFields = (think: JsonValue | undefined): Record<string, unknown> =>
   present(
     typeof think === 'boolean'
@@ -86,7 +89,7 @@ const thinkFields = (think: JsonValue | undefined): Record<string, unknown> =>
       : { reasoning_effort: settings.effort(think) },
   )
 
-/** `json`, or a schema. */
+/** `format` is `json` or a schema. */
 function format(value: JsonValue | undefined): JsonValue | undefined {
   if (value === 'json') return { type: 'json_object' }
   if (isObject(value)) return settings.jsonSchemaFormat({}, value)

@@ -18,7 +18,7 @@ const TEXT = namesOf('type text')
 const TOOL_USE = namesOf('type id name input caller')
 const TOOL_RESULT = namesOf('type tool_use_id content is_error')
 
-/** A message's or a result's content in any of the typed spellings: text, or a list of blocks. */
+/** The content of a message or of a tool result, in any of the typed spellings: text, or a list of blocks. */
 export function contentBlocks(content: JsonValue | undefined): Block[] {
   if (isAbsent(content)) return []
   if (typeof content === 'string') return [part(textPart(content))]
@@ -29,13 +29,13 @@ export function contentBlocks(content: JsonValue | undefined): Block[] {
       : [part(unknownPart(content))]
 }
 
-/** The same as parts; a call or result inside of a result is none of the conversation's. */
+/** The same content as parts. A call or result inside a result does not belong to the conversation. */
 export const contentParts = (content: JsonValue | undefined): Part[] =>
   contentBlocks(content).map((block) =>
     block.kind === 'part' || block.kind === 'opaque' ? block.part : { type: block.kind, ...block },
   )
 
-/** One block of OpenAI (Chat and Responses), Anthropic, Mistral or Cohere: they name their blocks by `type`. */
+/** One block of OpenAI (Chat and Responses), Anthropic, Mistral or Cohere. Their blocks name their kind in `type`. */
 function typedBlocks(block: JsonValue): Block[] {
   if (typeof block === 'string') return [part(textPart(block))]
   if (!isObject(block)) return block === null ? [] : [part(unknownPart(block))]
@@ -67,7 +67,7 @@ function mediaBlock(block: JsonObject): Block | undefined {
   return found === undefined ? undefined : part(found)
 }
 
-/** Anthropic's and Cohere's text, or Mistral's list of chunks. */
+/** The text of Anthropic and Cohere, or Mistral's list of chunks. */
 function thinking(value: JsonValue | undefined): Block[] {
   if (!isList(value)) return reasoning(value)
   return value.flatMap((chunk) =>
@@ -75,7 +75,7 @@ function thinking(value: JsonValue | undefined): Block[] {
   )
 }
 
-/** Who called a tool, where it was not the model itself; the id of the server tool that did is generated. */
+/** Who called a tool, if it was not the model itself. The id of a calling server tool is generated, so it is dropped. */
 function indirectCaller({ caller }: JsonObject): JsonObject {
   return isObject(caller) && caller['type'] !== 'direct' ? { caller: { type: caller['type'] } } : {}
 }
@@ -101,13 +101,13 @@ function toolResult(block: JsonObject): Block {
   }
 }
 
-/** Fields that hold generated ids of server tools. */
+/** Fields that hold the generated ids of server tools. */
 const IDS = namesOf('type id tool_use_id call_id approval_request_id status annotations caller')
 
-/** A block that only its server reads: server tools and their results, search results, compaction ... */
+/** A block that only the server reads: server tools and their results, search results, compaction ... */
 export function opaque(block: JsonObject): Block {
   const kept = leftover(block, IDS)
-  // The only copy of the turns it replaces: as its hash, it is long.
+  // The blob is the only copy of the turns that it replaces. It is long, so its hash is kept.
   const blob = textOf(block['encrypted_content'])
   if (block['type'] === 'compaction' && blob !== undefined) {
     delete kept['encrypted_content']

@@ -12,15 +12,15 @@ import { CHAT_TOP } from '../requests/volatile.ts'
 interface ChatContext {
   readonly keep: ReadonlySet<string>
   readonly headers: ReadonlyMap<string, string>
-  /** Named by the URL; wins over the body's. */
+  /** The model that the URL names. It wins over the model of the body. */
   readonly model?: string | undefined
-  /** Cohere: `p` and `k` are `top_p` and `top_k`. */
+  /** If true (Cohere), `p` and `k` mean `top_p` and `top_k`. */
   readonly shortSampling?: boolean
 }
 
 /**
- * A chat body with `messages[]`, in the union of the spellings of OpenAI Chat and its kin, Anthropic, Mistral and Cohere:
- * gateways mix them.
+ * A chat body with `messages[]`. It accepts the union of the spellings of OpenAI Chat and compatible APIs, Anthropic,
+ * Mistral and Cohere, because gateways mix them.
  */
 export function chatBody(body: JsonObject, context: ChatContext): Canonical {
   const fields = new Fields(body)
@@ -51,7 +51,7 @@ export function chatBody(body: JsonObject, context: ChatContext): Canonical {
   }
 }
 
-/** Prompt state that `messages` does not spell out. */
+/** Prompt state that is not in `messages`. */
 function contextOf(fields: Fields): Record<string, unknown> | undefined {
   const documents = fields.take('documents')
   const thread = fields.take('thread')
@@ -69,11 +69,11 @@ function tools(fields: Fields): Record<string, unknown> {
       ? []
       : [builtInTool('web_search', isObject(search) ? search : { value: search })]),
   ]
-  const raw = fields.take('tool_choice', 'function_call')
+  const choice = fields.take('tool_choice', 'function_call')
   return toolFields(
     sortTools(all),
-    readToolChoice(raw),
-    disablesParallel(fields.take('parallel_tool_calls'), raw),
+    readToolChoice(choice),
+    disablesParallel(fields.take('parallel_tool_calls'), choice),
   )
 }
 

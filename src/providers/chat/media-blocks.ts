@@ -15,8 +15,8 @@ type ContentReader = (content: JsonValue | undefined) => Part[]
 type Media = { readonly type: string } & Readonly<Record<string, unknown>>
 
 /**
- * An image, sound, video or document as one part; `undefined`: the block is none. `readContent` reads the blocks of a document
- * that is made of blocks.
+ * Reads an image, sound, video or document as one part. Returns `undefined` if the block is not a media block. `readContent`
+ * reads the blocks of a document that consists of blocks.
  */
 export function readMedia(block: JsonObject, readContent: ContentReader): Part | undefined {
   const found = mediaOf(block, readContent)

@@ -10,7 +10,7 @@ const ALIASES: ReadonlyMap<string, string> = new Map([
   ['audio/x-wav', 'audio/wav'],
 ])
 
-/** Formats as Converse and `input_audio` name them. */
+/** Format names as Converse and `input_audio` write them. */
 const FORMATS: ReadonlyMap<string, string> = new Map(
   Object.entries({
     png: 'image/png', jpeg: 'image/jpeg', jpg: 'image/jpeg', gif: 'image/gif', webp: 'image/webp',
@@ -27,17 +27,17 @@ const FORMATS: ReadonlyMap<string, string> = new Map(
 
 export type MediaKind = 'image' | 'audio' | 'video' | 'document'
 
-/** Lower case, parameters cut, aliases resolved. */
+/** The media type in lower case, without parameters, with aliases resolved. */
 export function mediaType(value: unknown): string | undefined {
   const type = nonEmpty(nonEmpty(value)?.replace(/;.*$/s, '').trim().toLowerCase())
   return type === undefined ? undefined : (ALIASES.get(type) ?? type)
 }
 
-/** `png` as `image/png`; a format nobody knows stays as it is, in lower case. */
+/** `png` becomes `image/png`. An unknown format stays as it is, in lower case. */
 export function formatType(kind: MediaKind, format: unknown): string | undefined {
   const name = nonEmpty(format)?.toLowerCase()
   if (name === undefined) return undefined
-  // MP4, WebM and MPEG hold sound alone, too.
+  // MP4, WebM and MPEG can also contain only sound.
   if (kind === 'audio' && /^(?:mp4|webm|mpeg)$/.test(name)) return `audio/${name}`
   if (kind === 'audio' && name === 'mkv') return 'audio/x-matroska'
   return FORMATS.get(name) ?? mediaType(name)
@@ -50,7 +50,7 @@ export function kindOf(type: string | undefined): MediaKind {
 
 export const sha256 = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex')
 
-/** The bytes of base64 in either alphabet, padding and line breaks irrelevant; `undefined`: it is not base64. */
+/** Decodes base64 in either alphabet, ignoring padding and line breaks. Returns `undefined` if the text is not base64. */
 export function fromBase64(text: string): Uint8Array | undefined {
   if (/[^A-Za-z0-9+/_\-\s=]/.test(text)) return undefined
   const pad = text.indexOf('=')
@@ -66,7 +66,7 @@ const MAGIC: readonly (readonly [bytes: readonly number[], type: string])[] = [
   [[0x47, 0x49, 0x46, 0x38], 'image/gif'],
 ]
 
-/** The type of an image by its first bytes, for APIs that do not say it. */
+/** Detects the type of an image by its first bytes, for APIs that do not name it. */
 function sniff(bytes: Uint8Array): string | undefined {
   const found = MAGIC.find(([magic]) => magic.every((byte, at) => bytes[at] === byte))
   if (found !== undefined) return found[1]
@@ -76,14 +76,14 @@ function sniff(bytes: Uint8Array): string | undefined {
 
 type Source = { readonly media_type?: string; readonly sha256?: string; readonly url?: string }
 
-/** Base64 data; what is none of it is hashed as the text it is. */
+/** A source from base64 data. Text that is not base64 is hashed as text. */
 export function dataSource(data: string, declared?: string): Source {
   const bytes = fromBase64(data)
   const type = declared ?? (bytes === undefined ? undefined : sniff(bytes))
   return { ...defined({ media_type: type }), sha256: sha256(bytes ?? data.toWellFormed()) }
 }
 
-/** A data URL (RFC 2397) by its bytes, any other URL by itself without signing parameters. */
+/** A data URL (RFC 2397) counts by its bytes. Any other URL counts by its text, without signing parameters. */
 export function urlSource(url: string, declared?: string): Source {
   if (!/^data:/i.test(url)) return { ...defined({ media_type: declared }), url: unsignedUrl(url) }
   const comma = url.indexOf(',')
@@ -103,18 +103,18 @@ function percentDecoded(text: string, when = /./s): string {
   }
 }
 
-/** A URL, a data URL, or bare base64: some APIs take all three in one field. */
+/** A URL, a data URL, or plain base64: some APIs take all three in one field. */
 export function anySource(value: string, declared?: string): Source {
   return /^[a-z][a-z0-9+.-]*:/i.test(value) ? urlSource(value, declared) : dataSource(value, declared)
 }
 
-/** A media part; fields that are `undefined` are left out. */
+/** A media part. Fields that are `undefined` are omitted. */
 export function mediaPart(kind: string, fields: Readonly<Record<string, unknown>>): Part {
   const part: Part = { type: kind }
   for (const [name, value] of Object.entries(fields)) if (value !== undefined) set(part, name, value)
   return part
 }
 
-/** `auto` is the default. */
+/** `auto` is the default, so it is omitted. */
 export const detailOf = (value: unknown): string | undefined =>
   value === 'auto' ? undefined : nonEmpty(value)?.toLowerCase()

@@ -21,7 +21,7 @@ const READ: ReadonlySet<string> = new Set(
   ).split(' '),
 )
 
-/** The messages of every API that has `messages[]` with roles: OpenAI, Anthropic, Mistral, Cohere, Ollama and their kin. */
+/** The messages of every API with `messages[]` and roles: OpenAI, Anthropic, Mistral, Cohere, Ollama and compatible APIs. */
 export function addMessages(transcript: Transcript, messages: JsonValue | undefined): void {
   if (messages === undefined || messages === null) return
   for (const message of isList(messages) ? messages : [messages]) addMessage(transcript, message)
@@ -56,7 +56,7 @@ function addMessage(transcript: Transcript, message: JsonValue): void {
   )
 }
 
-/** Roles `tool` and, with a name for an id, the older `function`. Ollama names the tool `tool_name`. */
+/** A message of role `tool` or of the older role `function`, which has a name instead of an id. Ollama says `tool_name`. */
 function toolMessage(message: JsonObject, extra: JsonObject): Block {
   return {
     kind: 'result',
@@ -67,7 +67,7 @@ function toolMessage(message: JsonObject, extra: JsonObject): Block {
   }
 }
 
-/** Several spellings of one thing, of which OpenRouter sends two at once: the first that says something. */
+/** Returns the first spelling of the reasoning that has content. OpenRouter sends two spellings at once. */
 function readableReasoning(message: JsonObject): Block[] {
   const blocks = [...field(message, 'thinking'), ...field(message, 'tool_plan')]
   for (const name of ['reasoning_content', 'reasoning']) {
@@ -95,11 +95,11 @@ function reasoningDetails(details: JsonValue | undefined): Block[] {
 const refusal = (value: JsonValue | undefined): Block[] =>
   nonEmpty(value) === undefined ? [] : [part({ type: 'refusal', text: value })]
 
-/** OpenAI: earlier spoken output, by its id. */
+/** OpenAI refers to earlier spoken output by its id. */
 const audio = (value: JsonValue | undefined): Block[] =>
   isObject(value) && nonEmpty(value['id']) !== undefined ? [part({ type: 'audio', id: value['id'] })] : []
 
-/** Ollama: bare base64, after the text. */
+/** Ollama sends images as plain base64, after the text. */
 export const images = (value: JsonValue | undefined): Part[] =>
   isList(value)
     ? value.map((item) =>

@@ -8,18 +8,18 @@ import {
   set,
 } from '../json/json.ts'
 
-/** Keywords whose value maps names of the user's choosing to schemas. */
+/** Keywords whose value maps names chosen by the user to schemas. */
 const MAPS = new Set(['properties', 'patternProperties', '$defs', 'definitions', 'dependentSchemas'])
-/** Keywords whose value is the user's data. */
+/** Keywords whose value is data of the user. */
 const DATA = new Set(['const', 'default', 'enum', 'example', 'examples'])
 
 const sortedStrings = (value: JsonValue): JsonValue =>
   isList(value) && value.every((item) => typeof item === 'string') ? value.toSorted(byCodeUnit) : value
 
 /**
- * A JSON Schema as it is compared: `required` and a list of types are sorted (the order of properties, which generates them,
- * must not matter), an empty `required` and the root's `$schema` go. Order in `enum` is visible to the model and stays.
- * With `openApi` (Gemini's `parameters`, `responseSchema`) keywords become camelCase and types lower case.
+ * Normalises a JSON Schema for comparison. `required` and lists of types are sorted, because they follow the order of
+ * properties, which must not matter. An empty `required` and the root's `$schema` are dropped. The model sees the order of
+ * `enum`, so it stays. With `openApi` (Gemini's `parameters`, `responseSchema`) keywords become camelCase, types lower case.
  */
 export function schema(value: JsonValue, openApi = false): JsonValue {
   const out = walk(value, openApi)
@@ -62,7 +62,7 @@ const lowerCase = (value: JsonValue): JsonValue => {
 
 const isEmpty = (properties: unknown): boolean => isObject(properties) && Object.keys(properties).length === 0
 
-/** A tool's parameters; `undefined` where the schema only says "an object". */
+/** The parameters of a tool. `undefined` if the schema says only "an object". */
 export function parameters(value: JsonValue | undefined, openApi = false): JsonValue | undefined {
   if (value === undefined || value === null) return undefined
   const out = schema(value, openApi)

@@ -14,18 +14,18 @@ import {
 } from '../json/json.ts'
 import { schema } from './schema.ts'
 
-/** `gpt-5`, `models/gemini-2.5-pro` without its prefix. */
+/** The model name without the prefix `models/`: `models/gemini-2.5-pro` becomes `gemini-2.5-pro`. */
 export const modelName = (value: unknown): unknown =>
   typeof value === 'string' ? nonEmpty(value.replace(/^models\//, '')) : value
 
-/** One sequence or several, in any order. */
+/** One stop sequence or several. Their order does not matter. */
 export function stopSequences(value: JsonValue | undefined): JsonValue | undefined {
   if (typeof value === 'string') return [value]
   if (!isList(value) || !value.every((item) => typeof item === 'string')) return value
   return value.toSorted(byCodeUnit)
 }
 
-/** Sampling and limits, under OpenAI Chat's names. Not for bodies in which `p` and `k` mean something else. */
+/** Sampling settings and limits, under the names of OpenAI Chat. Do not use it if `p` and `k` have another meaning. */
 export function sampling(fields: Fields): Record<string, unknown> {
   return present({
     max_tokens: fields.take(
@@ -48,7 +48,7 @@ export function sampling(fields: Fields): Record<string, unknown> {
 export const effort = (value: JsonValue | undefined): JsonValue | undefined =>
   typeof value === 'string' ? value.toLowerCase() : value
 
-/** Names of beta features, from the header and from the body. */
+/** The names of beta features, from the header and from the body. */
 export function betas(
   header: string | undefined,
   ...lists: readonly (JsonValue | undefined)[]
@@ -75,7 +75,7 @@ export function jsonSchemaFormat(
   }
 }
 
-/** `response_format`, `text.format`, `output_config.format`: `{type: text}` is no format. */
+/** `response_format`, `text.format`, `output_config.format`. `{type: text}` means no format. */
 export function responseFormat(format: JsonValue | undefined): JsonValue | undefined {
   if (!isObject(format)) return format
   const { type } = format
@@ -87,17 +87,17 @@ export function responseFormat(format: JsonValue | undefined): JsonValue | undef
       ? jsonSchemaFormat(inner, inner['schema'] ?? inner['schema_definition'])
       : jsonSchemaFormat(format, direct)
   }
-  // Cohere and Together say `json_object` with a schema.
+  // Cohere and Together write `json_object` with a schema.
   const given = direct ?? inner
   if (type === 'json_object' && isObject(given)) return jsonSchemaFormat({}, given)
   return type === 'json_object' ? { type } : prune(format)
 }
 
-/** A schema that travels as JSON text. */
+/** Reads a schema that is sent as JSON text. */
 export const schemaText = (value: JsonValue | undefined): JsonValue | undefined =>
   typeof value === 'string' ? (parseJson(value)?.value ?? value) : value
 
-/** An object without one of its fields; `undefined` when nothing is left. */
+/** A copy of the object without the named fields. `undefined` if no field is left. */
 export function without(object: JsonValue | undefined, ...names: readonly string[]): JsonValue | undefined {
   if (!isObject(object)) return object === null ? undefined : object
   const kept = Object.fromEntries(Object.entries(object).filter(([name]) => !names.includes(name)))
@@ -105,11 +105,11 @@ export function without(object: JsonValue | undefined, ...names: readonly string
   return Object.keys(out).length === 0 ? undefined : out
 }
 
-/** `{type: enabled | disabled}` for an API that has a switch. */
+/** `{type: enabled | disabled}`, for an API with a boolean setting. */
 export const thinkingSwitch = (on: JsonValue | undefined): JsonObject | undefined =>
   typeof on === 'boolean' ? { type: on ? 'enabled' : 'disabled' } : undefined
 
-/** Anthropic's, Z.ai's and Cohere's `thinking`. */
+/** The `thinking` setting of Anthropic, Z.ai and Cohere. */
 export function thinking(value: JsonValue | undefined): JsonValue | undefined {
   if (typeof value === 'boolean') return thinkingSwitch(value)
   if (!isObject(value)) return value

@@ -7,7 +7,7 @@ export type ToolChoice = string | JsonObject
 
 const PARALLEL: ReadonlySet<string> = new Set(['disable_parallel_tool_use'])
 
-/** A mode in any API's words; `undefined`: `auto`, the documented default of every API. */
+/** A tool choice mode in the words of any API. `undefined` means `auto`, the documented default of every API. */
 export function choiceMode(mode: string): string | undefined {
   const name = mode.toLowerCase()
   return name === 'auto' ? undefined : name === 'any' ? 'required' : name
@@ -46,11 +46,11 @@ function toolLabel(tool: JsonValue): string {
   return textOf(name) ?? JSON.stringify(tool)
 }
 
-/** `parallel_tool_calls: false`, which Anthropic writes as `tool_choice.disable_parallel_tool_use: true`. */
+/** `parallel_tool_calls: false`. Anthropic writes it as `tool_choice.disable_parallel_tool_use: true`. */
 export const disablesParallel = (parallel: JsonValue | undefined, choice: JsonValue | undefined): boolean =>
   parallel === false || (isObject(choice) && choice['disable_parallel_tool_use'] === true)
 
-/** The canonical fields about tools, absent ones left out. */
+/** The canonical fields about tools. Absent fields are omitted. */
 export function toolFields(
   tools: readonly Tool[],
   choice: ToolChoice | undefined,

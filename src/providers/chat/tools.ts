@@ -22,7 +22,7 @@ const FUNCTION: ReadonlySet<string> = new Set(
   ),
 )
 
-/** A function the client runs; `fields` besides those of its own are kept verbatim. */
+/** A function that the client runs. Further `fields` are kept unchanged. */
 export function functionTool(fields: JsonObject, schema: JsonValue | undefined): Tool {
   const tool: Tool = { name: textOf(fields['name']) ?? '' }
   const description = nonEmpty(fields['description'])
@@ -35,10 +35,10 @@ export function functionTool(fields: JsonObject, schema: JsonValue | undefined):
   return tool
 }
 
-/** A tool the server runs: its configuration counts, its secrets do not. */
+/** A tool that the server runs. Its configuration counts; its secrets do not. */
 export function builtInTool(type: string, config: JsonObject): Tool {
   const tool: Tool = { type: snakeCase(type) }
-  // Elsewhere `headers` may be the user's: a property of a function in a namespace.
+  // In other tools `headers` may belong to the user, for example as a property of a function in a namespace.
   const nested = /mcp/i.test(type) ? TOOL_NAMES : EVERYWHERE
   for (const [name, value] of Object.entries(config)) {
     if (name !== 'type' && !TOOL_NAMES.has(name) && !isAbsent(value))
@@ -62,7 +62,7 @@ function readTool(tool: JsonValue): Tool {
   const custom = tool['custom']
   const config = type === 'custom' && isObject(custom) ? { ...tool, ...custom, custom: null } : tool
   const nested = config['tools']
-  // Responses: a namespace of functions.
+  // Responses: a namespace contains functions.
   return builtInTool(type, isList(nested) ? { ...config, tools: readTools(nested) as JsonValue } : config)
 }
 
@@ -74,7 +74,7 @@ const ORDER = (a: Tool, b: Tool): number =>
 /** The order of tools is not significant. */
 export const sortTools = (tools: readonly Tool[]): Tool[] => tools.toSorted(ORDER)
 
-/** Unsorted; what is no list is one tool. */
+/** The tools, unsorted. A value that is not a list is one tool. */
 export function readTools(tools: JsonValue | undefined): Tool[] {
   if (isAbsent(tools)) return []
   return isList(tools) ? tools.filter((tool) => tool !== null).map(readTool) : [readTool(tools)]

@@ -2,14 +2,14 @@ import { defined } from '../../base/defined.ts'
 import { isObject, type JsonValue, nonEmpty, parseJson, set } from '../json/json.ts'
 import type { Content, Message, Part, ToolCall } from '../types.ts'
 
-/** What stands in a message, before calls are numbered and results become messages. */
+/** A piece of a message, before calls are numbered and results become messages. */
 export type Block =
   | { readonly kind: 'part'; readonly part: Part }
   | {
       readonly kind: 'call'
       readonly id: string | undefined
       readonly name: string
-      /** `arguments` of a function, `input` of a custom tool, and what else counts. */
+      /** `arguments` of a function, `input` of a custom tool, and further fields that count. */
       readonly payload: Readonly<Record<string, unknown>>
     }
   | {
@@ -20,7 +20,7 @@ export type Block =
       readonly extra: Readonly<Record<string, unknown>>
     }
   | {
-      /** A server tool's call (`opens`) or result: ids are generated, so they become references. */
+      /** The call (`opens`) or the result of a server tool. Its ids are generated, so they become references. */
       readonly kind: 'opaque'
       readonly part: Part
       readonly id: string | undefined
@@ -31,7 +31,7 @@ export const part = (value: Part): Block => ({ kind: 'part', part: value })
 export const textPart = (text: string): Part => ({ type: 'text', text })
 export const reasoning = (text: unknown): Block[] =>
   typeof text === 'string' && text !== '' ? [part({ type: 'reasoning', text })] : []
-/** Something no API of this shape defines: kept, so that it counts. */
+/** A value that no API of this shape defines. It is kept, so that it takes part in matching. */
 export const unknownPart = (value: JsonValue): Part => ({ type: 'unknown', value })
 
 const isBareText = (value: Part | undefined): value is Part & { text: string } =>
@@ -43,7 +43,7 @@ const isEmptyText = (value: Part): boolean =>
 
 const isEmpty = (block: Block): boolean => block.kind === 'part' && isEmptyText(block.part)
 
-/** Parts as content: empty texts dropped, one bare text as a string, nothing as `undefined`. Texts are never joined. */
+/** Parts as content. Empty texts are dropped, one plain text becomes a string, no parts give `undefined`. Texts are never joined. */
 export function content(parts: readonly Part[]): Content | undefined {
   const kept = parts.filter((value) => !isEmptyText(value))
   if (kept.length === 0) return undefined
@@ -51,7 +51,7 @@ export function content(parts: readonly Part[]): Content | undefined {
   return more.length === 0 && isBareText(first) ? first.text : kept
 }
 
-/** Arguments that came as JSON text or as an object; what is neither is kept under `$raw`. */
+/** Arguments, sent as JSON text or as an object. Any other value is kept under `$raw`. */
 export function callArguments(value: JsonValue | undefined): JsonValue {
   if (value === undefined || value === null || value === '') return {}
   if (typeof value !== 'string') return isObject(value) ? value : { $raw: JSON.stringify(value) }
@@ -61,7 +61,7 @@ export function callArguments(value: JsonValue | undefined): JsonValue {
 
 const READ: ReadonlySet<string> = new Set(['role', 'content', 'tool_calls', 'tool_call_id'])
 
-/** Adds the further fields; one that another API's messages have, and this one's do not, never takes the place of what was read. */
+/** Adds further fields. A field of another API's messages never replaces a field that was read. */
 function extend(message: Message, extra: Readonly<Record<string, unknown>>): void {
   for (const [name, value] of Object.entries(extra))
     set(message, READ.has(name) ? `body.${name}` : name, value)
@@ -75,9 +75,9 @@ interface Call {
 }
 
 /**
- * A conversation as it is compared (CANONICAL sections 2.2 and 2.3): leading system messages are the system prompt, calls are
- * numbered in order of appearance, each result is a message of its own, and results of parallel calls stand in the order
- * of their calls.
+ * A conversation in the form in which it is compared (see docs/matching.md). Leading system messages become the system
+ * prompt. Calls are numbered in order of appearance. Each result becomes a message of its own. The results of parallel
+ * calls are put in the order of their calls.
  */
 export class Transcript {
   readonly #calls: Call[] = []
@@ -85,7 +85,7 @@ export class Transcript {
   readonly #refs = new Map<string, string>()
   readonly #system: Part[] = []
   readonly #messages: Message[] = []
-  /** Call numbers of those messages that are results of a known call. */
+  /** The call number of each message that is the result of a known call. */
   readonly #answers = new Map<Message, number>()
   #numbers = 0
   #references = 0
@@ -94,7 +94,7 @@ export class Transcript {
     this.#system.push(...parts)
   }
 
-  /** `extra`: further fields of the message that count. */
+  /** Adds a message. `extra`: further fields of the message that count. */
   add(role: string, blocks: readonly Block[], extra: Readonly<Record<string, unknown>> = {}): void {
     const canonical = role === 'developer' ? 'system' : role
     if (
@@ -106,11 +106,11 @@ export class Transcript {
       if (first !== undefined) this.addSystem([{ ...first, ...extra }, ...rest])
       return
     }
-    // Beside a result an empty text is no message of its own; a turn of nothing else stays as a message without content.
+    // Beside a result, an empty text adds no message. A turn with nothing else stays as a message without content.
     const answers = blocks.some(({ kind }) => kind === 'result')
     const said = answers ? blocks.filter((block) => !isEmpty(block)) : blocks
     let run: Block[] = []
-    // A turn of results alone has no message of its own: what else it says goes with its first result.
+    // A turn of results only has no message of its own, so its further fields go to its first result.
     let pending = answers && said.every(({ kind }) => kind === 'result') ? extra : {}
     for (const block of said) {
       if (block.kind !== 'result') {
@@ -125,7 +125,7 @@ export class Transcript {
     if (run.length > 0 || !answers) this.#message(canonical, run, extra)
   }
 
-  /** A generated id as `ref_N`; one that `opens` begins anew where a provider uses an id again. */
+  /** A generated id as `ref_N`. With `opens` it gets a new number, because a provider may use an id again. */
   ref(id: string, opens = false): string {
     const known = this.#refs.get(id)
     if (known !== undefined && !opens) return known
@@ -152,7 +152,7 @@ export class Transcript {
         continue
       }
       if (block.kind === 'result' || isEmptyText(block.part)) continue
-      // A call that something follows leaves its place in the content.
+      // If something follows a call, a marker keeps the call's place in the content.
       parts.push(...unmarked.map(({ id }) => ({ type: 'tool_call', id })))
       unmarked = []
       parts.push(
@@ -194,7 +194,7 @@ export class Transcript {
     this.#messages.push(message)
   }
 
-  /** By id: the first open call, else the last one. Without a usable id: the first open call of that name. */
+  /** Finds the call of a result. By id: the first open call, else the last one. Without a usable id: the first open call of that name. */
   #answeredBy(id: string | undefined, name: string | undefined): Call | undefined {
     const same = id === undefined ? undefined : this.#callsById.get(id)
     if (same !== undefined) return same.find((call) => !call.answered) ?? same.at(-1)
@@ -207,7 +207,7 @@ export class Transcript {
     )
   }
 
-  /** Runs of results whose calls are all known, by the number of the call: parallel tools finish in any order. */
+  /** Sorts each run of results by call number, if all calls are known. Parallel tools finish in any order. */
   #sorted(): Message[] {
     const out: Message[] = []
     let run: Message[] = []

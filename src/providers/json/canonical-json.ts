@@ -6,7 +6,7 @@ const ESCAPED = /["\\\u0000-\u001f\ud800-\udfff]/
 const quote = (text: string): string =>
   text.length < 64 && !ESCAPED.test(text) ? `"${text}"` : JSON.stringify(text)
 
-/** The keys of objects that the normalisers make mostly stand in order. */
+/** Most objects that the normalisers make have sorted keys already. */
 function sorted(keys: readonly string[]): readonly string[] {
   let before = ''
   for (const key of keys) {
@@ -18,8 +18,8 @@ function sorted(keys: readonly string[]): readonly string[] {
 
 /**
  * JSON in the canonical form of RFC 8785 (JCS): keys sorted by UTF-16 code units, no white space, ECMAScript's numbers and
- * string escapes. Fields that are `undefined` are left out. Beyond the RFC, which refuses them: lone surrogates are escaped, and
- * numbers that a double cannot hold keep their digits.
+ * string escapes. Fields that are `undefined` are omitted. The RFC refuses two kinds of value that this accepts: lone
+ * surrogates are escaped, and numbers that a double cannot hold keep their digits.
  */
 export function canonicalJson(value: unknown): string {
   if (typeof value === 'string') return quote(value)

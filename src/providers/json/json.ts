@@ -1,4 +1,4 @@
-/** A JSON value as `parseJson` gives it. Numbers that a double cannot hold are `JSON.rawJSON` objects. */
+/** A JSON value as `parseJson` returns it. Numbers that a double cannot hold are `JSON.rawJSON` objects. */
 export type JsonValue =
   | null
   | boolean
@@ -14,28 +14,28 @@ interface RawJson {
   isRawJSON(value: unknown): value is { readonly rawJSON: string }
 }
 
-// ES2025 "JSON.parse source text access": in every Node this package runs on, not yet in TypeScript's libraries.
-const raw = JSON as unknown as RawJson
+// ES2025 "JSON.parse source text access". Every supported Node has it; TypeScript's libraries do not have it yet.
+const rawJson = JSON as unknown as RawJson
 
-/** Deeper text is not read as JSON: it is matched as bytes, so that no recursion here can exhaust the stack. */
+/** Text with deeper nesting is matched as bytes, not read as JSON, so that no recursion can exhaust the stack. */
 const MAX_DEPTH = 512
 
-/** An integer outside of +-2^53, or an exponent that may leave the range of a double. */
+/** An integer outside of ±2^53, or an exponent that may leave the range of a double. */
 const NEEDS_SOURCE = /(?:^|[[:,\s])-?\d{16,}|\d[eE]\+?\d{3}/
 
-export const isRawNumber = (value: unknown): value is { readonly rawJSON: string } => raw.isRawJSON(value)
+export const isRawNumber = (value: unknown): value is { readonly rawJSON: string } => rawJson.isRawJSON(value)
 
 export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !raw.isRawJSON(value)
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !rawJson.isRawJSON(value)
 }
 
 export const isList = (value: unknown): value is readonly JsonValue[] => Array.isArray(value)
 
-/** `null`, `undefined` and the empty list say the same as no field at all. */
+/** `null`, `undefined` and the empty list mean the same as an absent field. */
 export const isAbsent = (value: unknown): value is null | undefined | readonly [] =>
   value === null || value === undefined || (Array.isArray(value) && value.length === 0)
 
-/** Assigns an own property whatever its name is, `__proto__` included. */
+/** Assigns an own property of any name, including `__proto__`. */
 export function set(target: Record<string, unknown>, key: string, value: unknown): void {
   if (key === '__proto__') {
     Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true })
@@ -44,7 +44,7 @@ export function set(target: Record<string, unknown>, key: string, value: unknown
   }
 }
 
-/** An own property, so that a field called `constructor` is never an inherited one. */
+/** Reads an own property only, so that a field called `constructor` is never an inherited one. */
 export const own = (object: object, key: string): unknown =>
   Object.hasOwn(object, key) ? (object as Record<string, unknown>)[key] : undefined
 
@@ -59,12 +59,12 @@ function tooDeep(value: unknown, depth = 0): boolean {
 function keepSource(_key: string, value: unknown, context?: { source?: string }): unknown {
   const source = context?.source
   if (typeof value !== 'number' || source === undefined || Number.isSafeInteger(value)) return value
-  return !Number.isFinite(value) || /^-?\d+$/.test(source) ? raw.rawJSON(source) : value
+  return !Number.isFinite(value) || /^-?\d+$/.test(source) ? rawJson.rawJSON(source) : value
 }
 
 /**
- * Reads JSON text; `undefined`: it is not JSON, or nested more than 512 levels deep. Of a key that stands twice the last one
- * counts. Integers outside of +-2^53 and numbers beyond a double's range keep their source text.
+ * Reads JSON text. Returns `undefined` if it is not JSON or is nested more than 512 levels deep. If a key occurs twice, the
+ * last one counts. Integers outside of ±2^53 and numbers beyond a double's range keep their source text.
  */
 export function parseJson(text: string): { readonly value: JsonValue } | undefined {
   try {
@@ -77,10 +77,10 @@ export function parseJson(text: string): { readonly value: JsonValue } | undefin
   }
 }
 
-/** Keys whose values belong to the user or the model, not to the API: `null` and empty lists mean something there. */
+/** Keys whose values belong to the user or the model, not to the API. There `null` and empty lists have a meaning. */
 const PAYLOAD = new Set(['input', 'arguments', 'args', 'json', 'const', 'default', 'enum'])
 
-/** A copy without absent fields and without the `dropped` ones, at every depth outside of user payload. */
+/** A copy without absent fields and without the `dropped` fields, at every depth outside of user data. */
 export function prune(value: JsonValue, dropped?: ReadonlySet<string>): JsonValue {
   if (isList(value)) return value.map((item) => prune(item, dropped))
   if (!isObject(value)) return value
@@ -92,16 +92,16 @@ export function prune(value: JsonValue, dropped?: ReadonlySet<string>): JsonValu
   return out
 }
 
-/** `prune` of the value of a field. */
+/** Applies `prune` to the value of a field. */
 export const pruneField = (key: string, value: JsonValue, dropped?: ReadonlySet<string>): JsonValue =>
   PAYLOAD.has(key) ? value : prune(value, dropped)
 
-/** The order of RFC 8785. */
+/** Compares in the order of RFC 8785. */
 export const byCodeUnit = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
 export const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
 
-/** `undefined` for the empty string too. */
+/** The string. `undefined` if the value is empty or not a string. */
 export const nonEmpty = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' ? value : undefined
 

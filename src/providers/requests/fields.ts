@@ -3,12 +3,12 @@ import { EVERYWHERE, PART_NAMES } from './volatile.ts'
 
 const ENVELOPE: ReadonlySet<string> = new Set('method host path op api stream background alt'.split(' '))
 
-/** The name under which a raw field stands in the canonical request. */
+/** The name of a body field in the canonical request. */
 export const fieldName = (name: string): string => (ENVELOPE.has(name) ? `body.${name}` : name)
 
 /**
- * The top level of a body while it is read: what a rule takes is gone, what nobody takes stays under its own name, so that
- * `matchOn` can select it.
+ * The top level of a body while it is read. A field that a rule takes is removed. A field that no rule takes stays under its
+ * own name, so that `matchOn` can select it.
  */
 export class Fields {
   readonly #body: JsonObject
@@ -18,7 +18,7 @@ export class Fields {
     this.#body = body
   }
 
-  /** The first of these that says something; all of them are taken. */
+  /** Takes all of these fields. Returns the first value that is not absent. */
   take(...names: readonly string[]): JsonValue | undefined {
     let found: JsonValue | undefined
     for (const name of names) {
@@ -29,7 +29,7 @@ export class Fields {
     return found
   }
 
-  /** What was not taken, without the volatile names, of which those in `keep` stay. */
+  /** The fields that no rule took. Volatile names are dropped unless `keep` lists them. */
   rest(volatile: ReadonlyMap<string, string>, keep: ReadonlySet<string>): Record<string, unknown> {
     const out: Record<string, unknown> = {}
     for (const [name, value] of Object.entries(this.#body)) {
@@ -40,7 +40,7 @@ export class Fields {
   }
 }
 
-/** Without the fields that say nothing. */
+/** A copy without the absent fields. */
 export function present(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const out: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(fields)) if (!isAbsent(value)) set(out, name, value)

@@ -1,6 +1,6 @@
 const LOOPBACK = /^(?:localhost|.+\.localhost|127(?:\.\d{1,3}){3}|\[::1\]|0\.0\.0\.0)$/
 
-/** Lower case, default port cut; test servers take a free port, so loopback names lose theirs and are one name. */
+/** Lower case, without the default port. Test servers use free ports, so all loopback names become one name without a port. */
 export function canonicalHost(url: URL): string {
   return LOOPBACK.test(url.hostname) ? 'loopback' : url.host
 }
@@ -10,7 +10,7 @@ const trimmed = (path: string): string => {
   return single.length > 1 && single.endsWith('/') ? single.slice(0, -1) : single
 }
 
-/** Escapes that are no UTF-8 stay, in upper case. */
+/** Decodes percent escapes. Escapes that are not UTF-8 stay, in upper case. */
 export function percentDecoded(path: string, except?: RegExp): string {
   return path.replace(/(?:%[0-9a-f]{2})+/gi, (run) => {
     if (except !== undefined && except.test(run)) return run.toUpperCase()
@@ -22,13 +22,13 @@ export function percentDecoded(path: string, except?: RegExp): string {
   })
 }
 
-/** Percent-decoded, doubled slashes made one, the trailing one cut. */
+/** Percent-decoded, with doubled slashes made one and the trailing slash removed. */
 export const canonicalPath = (url: URL): string => percentDecoded(trimmed(url.pathname))
 
-/** The same, but a run of escapes that holds `/`, `?`, `#` or `%` stays as it is. */
+/** Like `canonicalPath`, but a run of escapes that contains `/`, `?`, `#` or `%` stays encoded. */
 export const plainPath = (url: URL): string => percentDecoded(trimmed(url.pathname), /%(?:2F|3F|23|25)/i)
 
-/** Secrets, client versions and per-request ids, which never select what a service answers. */
+/** Secrets, client versions and per-request ids. They never select what a service answers. */
 const DROPPED_QUERY =
   /^(?:key|api_key|access_token|token|auth|sig|signature|x-amz-.*|x-goog-.*|expires|api-version|request_id|nonce|timestamp|_)$/i
 
@@ -39,7 +39,7 @@ const only = (values: string[]): string | string[] => {
   return first === undefined || more.length > 0 ? values : first
 }
 
-/** The query of an operation that it selects: name to value, or to the list of values where a name stands twice. */
+/** The query as far as it selects an operation. It maps a name to its value, or to the list of its values if it is repeated. */
 export function canonicalQuery(
   query: readonly (readonly [string, string])[],
   keep: ReadonlySet<string>,
@@ -55,7 +55,7 @@ export function canonicalQuery(
   return Object.fromEntries([...values].map(([name, list]) => [name, only(list)]))
 }
 
-/** Signing parameters of S3, Google Cloud Storage, Azure SAS, CloudFront and S3 v2: new ones with every signature. */
+/** Signing parameters of S3 (also version 2), Google Cloud Storage, Azure SAS and CloudFront. Every signature changes them. */
 function isSigning(name: string, names: ReadonlySet<string>): boolean {
   if (/^x-(?:amz|goog)-/i.test(name)) return true
   if (names.has('sig') && /^(?:sig|se|st|sv|sr|sp|spr|sip|sk[a-z]*)$/.test(name)) return true
@@ -64,7 +64,7 @@ function isSigning(name: string, names: ReadonlySet<string>): boolean {
 
 const nameOf = (pair: string): string => pair.replace(/=.*$/s, '')
 
-/** A media URL as it stands, minus the parameters of a signature: a re-signed URL is the same object. */
+/** A media URL without the parameters of its signature: a URL that is signed again names the same object. */
 export function unsignedUrl(url: string): string {
   const start = url.indexOf('?')
   if (start === -1) return url

@@ -5,13 +5,13 @@ import type { MatchRequest, ParsedRequest } from '../types.ts'
 
 const NOTHING: ReadonlySet<string> = new Set()
 const NO_BYTES = new Uint8Array(0)
-/** Bytes a body may grow to when it is decoded; one that grows further is matched as it was sent. */
+/** Maximum size in bytes of a decoded body. A body that decodes to more is matched as it was sent. */
 const MAX_DECODED = 512 * 1024 * 1024
 const limit = { maxOutputLength: MAX_DECODED }
 
 /**
- * Takes a request apart. Throws `TypeError` when its URL is not absolute. A body that is not what its headers declare is read
- * as what it is: decoded only where decoding works, JSON only where it parses.
+ * Parses a request. Throws `TypeError` if its URL is not absolute. Headers may be wrong about the body: it is decoded only if
+ * decoding succeeds, and read as JSON only if it parses.
  */
 export function parseRequest(request: MatchRequest, keep: ReadonlySet<string> = NOTHING): ParsedRequest {
   const url = URL.parse(request.url)
@@ -51,7 +51,7 @@ function headerMap(headers: MatchRequest['headers']): ReadonlyMap<string, string
 
 interface ReadBody {
   readonly bytes: Uint8Array
-  /** What may be JSON. */
+  /** The body as text, if it may be JSON. */
   readonly text?: string
 }
 
@@ -67,11 +67,11 @@ function readBody(body: MatchRequest['body'], encoding: string | undefined): Rea
     }
   }
   const text = typeof body === 'string' ? body.toWellFormed() : stringify(body)
-  // As `TextDecoder` does with bytes.
+  // `TextDecoder` does the same with bytes.
   return { bytes: Buffer.from(text), text: text.replace(/^\uFEFF/, '') }
 }
 
-/** The bytes before `content-encoding`, outermost coding first; as they are where they are not so encoded. */
+/** The bytes before `content-encoding`; the outermost coding is undone first. Bytes that are not so encoded are returned unchanged. */
 export function decodeContent(bytes: Uint8Array, encoding: string | undefined): Uint8Array {
   if (encoding === undefined || bytes.length === 0) return bytes
   try {
@@ -106,7 +106,7 @@ function decodeOne(bytes: Uint8Array, coding: string): Uint8Array {
   }
 }
 
-/** Whether the first byte past white space and a byte order mark can begin a JSON text. */
+/** Whether the first byte after white space and a byte order mark can begin a JSON text. */
 function mayBeJson(bytes: Uint8Array): boolean {
   const start = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0
   const first = bytes
@@ -115,7 +115,7 @@ function mayBeJson(bytes: Uint8Array): boolean {
   return first !== undefined && '{["-0123456789tfn'.includes(String.fromCharCode(first))
 }
 
-/** `JSON.stringify`, for any depth of lists and objects. */
+/** Like `JSON.stringify`, for lists and objects of any depth. */
 function stringify(value: JsonValue): string {
   try {
     return JSON.stringify(value)

@@ -1,7 +1,7 @@
 import { percentDecoded } from './location.ts'
 import type { ParsedRequest, Route } from '../types.ts'
 
-/** Vertex: project and location are deployment details. */
+/** Vertex: project and location describe the deployment, so they are removed. */
 const withoutProject = (path: string): string =>
   path.replace(/\/projects\/[^/]+\/locations\/[^/]+(?=\/)/, '/projects/-/locations/-')
 
@@ -13,7 +13,7 @@ const HUGGING_FACE = /^(.*\/models\/)([^/]+\/[^/]+)(\/.*)?$/
 
 const isHuggingFace = (host: string): boolean => /(?:^|\.)huggingface\.co$/.test(host)
 
-/** As section 3 spells Google's paths; `/models/x:publish` of a service nobody knows is no such path. */
+/** Google's paths. `/models/x:publish` of an unknown service is not such a path. */
 const GOOGLE =
   /\/v\d\w*\/(?:projects\/[^/]+\/locations\/[^/]+\/)?(?:publishers\/[^/]+\/)?(?:models|tunedModels|endpoints)\/[^/:]+:\w+$/
 
@@ -33,13 +33,13 @@ function templated(path: string, host: string): Required<Route> | undefined {
 }
 
 /**
- * The path with the model taken out where the URL names it (CANONICAL section 3), so that a `matchOn` without `model` works
- * for these APIs. Other ids in paths stay, and so do the prefixes of gateways.
+ * The path without the model, if the URL names it (see docs/matching.md). So a `matchOn` list without `model` works for these
+ * APIs. Other ids in paths stay. Path prefixes of gateways stay too.
  */
 export const modelRoute = ({ path, host }: ParsedRequest): Route =>
   templated(path, host) ?? { path: withoutProject(path) }
 
-/** The same for a body nobody knows: of a path that names no model nothing is taken out. */
+/** The same for an unknown body. A path that names no model stays unchanged. */
 export function plainRoute({ plainPath, host }: ParsedRequest): Route {
   const route = GEMINI.test(plainPath) && !GOOGLE.test(plainPath) ? undefined : templated(plainPath, host)
   return route === undefined ? { path: plainPath } : { path: route.path, model: percentDecoded(route.model) }

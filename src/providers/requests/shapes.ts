@@ -1,13 +1,13 @@
 import { isList, isObject, type JsonObject, type JsonValue } from '../json/json.ts'
 
-/** Blocks of Bedrock Converse, which names them by their only key. */
+/** Blocks of Bedrock Converse. The only key of a block is its type. */
 const CONVERSE_BLOCK =
   /^(?:text|image|document|video|audio|toolUse|toolResult|reasoningContent|citationsContent|guardContent|cachePoint|searchResult)$/
 
 const isUntypedBlock = (block: JsonValue): boolean =>
   isObject(block) && !('type' in block) && Object.keys(block).some((key) => CONVERSE_BLOCK.test(key))
 
-/** Every message has a role and content or tool calls. An app's own messages mostly have neither. */
+/** Every message has a role, and content or tool calls. The messages of an application usually have neither. */
 export function isChatShaped(messages: unknown): boolean {
   return (
     isList(messages) &&
@@ -21,7 +21,7 @@ export function isChatShaped(messages: unknown): boolean {
   )
 }
 
-/** `messages[]` whose blocks are untyped: `{text}`, `{toolUse}` ... */
+/** `messages[]` with blocks that have no `type`: `{text}`, `{toolUse}` ... */
 export function isConverseShaped(messages: unknown): boolean {
   return (
     isList(messages) &&

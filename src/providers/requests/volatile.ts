@@ -1,18 +1,18 @@
 /**
- * What is dropped, and why (CANONICAL section 6). The reasons are what `explainMatch` prints; the sets are what the
- * normalisers drop by.
+ * What is dropped, and why (see docs/matching.md). `explainMatch` prints the reasons. The normalisers drop the names in the
+ * sets.
  */
 const names = (reason: string, list: string): [string, string][] =>
   list.split(' ').map((name) => [name, reason])
 
-/** Top level of OpenAI's APIs and the compatible ones. */
+/** Fields at the top level of OpenAI's APIs and the compatible ones. */
 export const OPENAI_TOP: ReadonlyMap<string, string> = new Map([
   ...names('bookkeeping of the account', 'user safety_identifier metadata store session_id usage'),
   ...names('caching', 'prompt_cache_key prompt_cache_retention prompt_cache_options'),
   ...names('billing and routing class', 'service_tier'),
 ])
 
-/** Top level of Anthropic Messages. */
+/** Fields at the top level of Anthropic Messages. */
 const ANTHROPIC_TOP: ReadonlyMap<string, string> = new Map([
   ...names('bookkeeping of the account', 'metadata diagnostics user_profile_id workspace_id'),
   ...names('caching', 'cache_control'),
@@ -29,21 +29,21 @@ export const BEDROCK_TOP: ReadonlyMap<string, string> = new Map([
 
 export const SCHEDULING_TOP: ReadonlyMap<string, string> = new Map(names('scheduling', 'priority keep_alive'))
 
-/** The chat normaliser reads OpenAI's, Anthropic's and Cohere's spellings alike. */
+/** The chat normaliser reads the spellings of OpenAI, Anthropic and Cohere. */
 export const CHAT_TOP: ReadonlyMap<string, string> = new Map([
   ...ANTHROPIC_TOP,
   ...OPENAI_TOP,
   ...SCHEDULING_TOP,
 ])
 
-/** Of a message: put there by clients, or echoed from a response. */
+/** Fields of a message that clients add or echo from a response. */
 export const MESSAGE: ReadonlyMap<string, string> = new Map([
   ...names('an id or time of the client or server', 'id created_at timestamp'),
   ...names('echoed output metadata', 'status index annotations logprobs citations finish_reason usage'),
   ...names('caching', 'cache_control prompt_cache_breakpoint'),
 ])
 
-/** Of a content part, a tool call or a tool. */
+/** Fields of a content part, a tool call or a tool. */
 export const PART: ReadonlyMap<string, string> = new Map([
   ...names('caching', 'cache_control cacheControl prompt_cache_breakpoint'),
   ...names('chunking of the stream', 'eager_input_streaming'),
@@ -53,19 +53,19 @@ export const PART: ReadonlyMap<string, string> = new Map([
   ),
 ])
 
-/** Of a text part, beside those of every part. */
+/** Fields of a text part, in addition to those of every part. */
 const TEXT_PART: ReadonlyMap<string, string> = new Map([
   ...PART,
   ...names('an id of the server', 'id'),
   ...names('echoed output metadata', 'status index annotations logprobs citations'),
 ])
 
-/** Of a built-in tool. */
+/** Fields of a built-in tool. */
 export const TOOL_SECRET: ReadonlyMap<string, string> = new Map(
   names('a secret', 'authorization headers authorization_token authorizationToken'),
 )
 
-/** Top level of a JSON body nobody knows; letter case, `_` and `-` do not matter. */
+/** Fields at the top level of a JSON body of an unknown API. Letter case, `_` and `-` do not matter. */
 export const GENERIC: ReadonlyMap<string, string> = new Map(
   names(
     'an id or time of this one request',
@@ -75,9 +75,9 @@ export const GENERIC: ReadonlyMap<string, string> = new Map(
 
 export const genericName = (name: string): string => name.toLowerCase().replace(/[_-]/g, '')
 
-/** Caching marks are dropped wherever they stand. */
+/** Caching marks are dropped at every depth. */
 export const EVERYWHERE: ReadonlySet<string> = new Set(['cache_control', 'prompt_cache_breakpoint'])
-/** What is dropped of a message in every API: signatures, too, where a client has lifted them from a part. */
+/** Fields that are dropped from a message of any API. Signatures are among them, because some clients move them up from a part. */
 export const MESSAGE_NAMES: ReadonlySet<string> = new Set([...MESSAGE.keys(), ...PART.keys()])
 export const PART_NAMES: ReadonlySet<string> = new Set(PART.keys())
 export const TEXT_PART_NAMES: ReadonlySet<string> = new Set(TEXT_PART.keys())

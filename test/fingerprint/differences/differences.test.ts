@@ -22,7 +22,7 @@ const text = (value: string) => ({ type: 'text', text: value })
 const image = (url: string) => ({ type: 'image_url', image_url: { url } })
 const tool = (name: string, fields: object = {}) => ({ type: 'function', function: { name, ...fields } })
 
-/** CANONICAL section 11, one row for each rule. */
+/** The rules of docs/matching.md for differences, one row for each rule. */
 const ROWS: readonly (readonly [
   title: string,
   recorded: MatchRequest,
@@ -304,14 +304,14 @@ const ROWS: readonly (readonly [
   ],
 ]
 
-describe('differences (CANONICAL 11)', () => {
+describe('differences', () => {
   for (const [title, recorded, incoming, expected, matchOn] of ROWS) {
     it(`${title}: ${expected.join(', ') || 'none'}`, () => {
       assert.deepEqual(paths(recorded, incoming, matchOn), expected)
     })
   }
 
-  it('give both values, and none for what is absent', () => {
+  it('give both values, and undefined for an absent one', () => {
     const [changed, added] = differences(talk(user('a')), talk(user('b'), said('c')))
     assert.deepEqual(changed, { path: 'messages[0].content', recorded: 'a', incoming: 'b' })
     assert.deepEqual(added, {
@@ -327,7 +327,7 @@ describe('differences (CANONICAL 11)', () => {
     })
   })
 
-  it('number an added message by the incoming request and a removed one by the recorded', () => {
+  it('number an added message by the incoming request and a removed one by the recorded request', () => {
     const turns = ['a', 'b', 'c', 'd'].map(user)
     assert.deepEqual(paths(openai(history(...turns)), openai(history(...turns.slice(2)))), [
       'messages[1]',

@@ -59,7 +59,7 @@ describe('matchOn: fields of the APIs that a request may lack', () => {
   }
 })
 
-describe('matchOn: names that one of several requests has', () => {
+describe('matchOn: names that only one of several requests has', () => {
   const unknown = (names: readonly string[], ...requests: readonly MatchRequest[]): readonly string[] => {
     try {
       checkMatchOn(names, ...requests.map((request) => canonicalize(request, { matchOn: names })))
@@ -72,21 +72,21 @@ describe('matchOn: names that one of several requests has', () => {
   const generic = (body: object) => post('https://x.example/search', body as never)
   const embeddings = post('https://api.openai.com/v1/embeddings', { model: 'm', input: 'x' })
 
-  it('are known, whichever has them', () => {
+  it('are known, whichever request has them', () => {
     assert.deepEqual(unknown(['messages', 'foo'], openai({}), openai({ foo: 1 })), [])
     assert.deepEqual(unknown(['q', 'cursor'], generic({ q: 1 }), generic({ q: 1, cursor: 2 })), [])
     assert.deepEqual(unknown(['messages', 'foo'], openai({})), ['foo'])
     assert.deepEqual(unknown(['q', 'cursor'], generic({ q: 1 })), ['cursor'])
   })
 
-  it('are not asked of a request of another operation than the list was made for', () => {
+  it('are not checked for a request of another operation than the list was made for', () => {
     for (const other of [generic({ q: 1 }), embeddings]) {
       assert.deepEqual(unknown(['model', 'messages', 'my_flag'], other), [])
       assert.deepEqual(unknown(['model', 'messages', 'my_flag'], other, openai({})), ['my_flag'])
     }
   })
 
-  it('are errors where they look mistyped, whatever the list was made for', () => {
+  it('are errors if they look misspelled, whatever the list was made for', () => {
     for (const name of ['mesages', 'mesasges', 'Messages', 'temprature', 'tols']) {
       assert.deepEqual(unknown(['model', name], generic({ q: 1 })), [name])
       assert.deepEqual(unknown(['model', name], embeddings), [name])
@@ -94,7 +94,7 @@ describe('matchOn: names that one of several requests has', () => {
     assert.deepEqual(unknown(['model', 'cursr'], generic({ cursor: 1 })), ['cursr'])
   })
 
-  it('are errors where the list names nothing else', () => {
+  it('are errors if the list names nothing else', () => {
     assert.deepEqual(unknown(['my_flag'], generic({ q: 1 })), ['my_flag'])
     assert.deepEqual(unknown(['my_flag', 'other'], embeddings), ['my_flag', 'other'])
   })

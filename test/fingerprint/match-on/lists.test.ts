@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../../src/matching.ts'
 import { type Case, checkAll, post } from '../../providers/support.ts'
 
-describe('matchOn: a list made for chats, in a JSON body nobody knows (CANONICAL 1)', () => {
+describe('matchOn: a list made for chats, in a JSON body of an unknown API', () => {
   const ask = (fields: JsonObject, url = 'https://x.example/api/q') =>
     post(url, { model: 'a', stream: false, ...fields })
   const lists: readonly (readonly string[])[] = [

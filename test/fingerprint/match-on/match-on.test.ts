@@ -48,7 +48,7 @@ describe('matchOn: names', () => {
     responseSchema: [(value) => openai({ response_format: { type: value } }), ['json_object', 'x']],
     output_format: [(value) => openai({ response_format: { type: value } }), ['json_object', 'x']],
     thinkingConfig: [(value) => anthropic({ thinking: { type: value } }), ['enabled', 'disabled']],
-    // Beyond CANONICAL's table.
+    // Other fields of the APIs that are read into canonical ones.
     previous_response_id: [(value) => responses({ input: 'x', previous_response_id: value }), ['a', 'b']],
     documents: [(value) => openai({ documents: [value] }), ['a', 'b']],
     web_search_options: [
@@ -70,7 +70,7 @@ describe('matchOn: names', () => {
   )
 })
 
-describe('matchOn: what an explicit list leaves out', () => {
+describe('matchOn: fields that an explicit list omits', () => {
   checkAll([
     ['the model', 'same', openai({}), openai({ model: 'x' }), ['messages']],
     ['a model in the path', 'same', converse({}), converse({}, 'other/converse'), ['messages']],
@@ -135,7 +135,7 @@ describe('matchOn: unknown names', () => {
     return assert.fail('it was taken')
   }
 
-  it('are an error that lists the names of the request', () => {
+  it('cause an error that lists the names of the request', () => {
     const error = refused(chat, 'model', 'mesages', 'Tools', 'api')
     assert.equal(error.code, 'CASSETTE_UNKNOWN_MATCH_FIELD')
     assert.deepEqual(error.unknown, ['mesages', 'Tools', 'api'])
@@ -144,7 +144,7 @@ describe('matchOn: unknown names', () => {
     assert.match(error.message, /"mesages", "Tools".*This request has: .*my_flag/s)
   })
 
-  it('are told apart from fields that this request only happens not to have', () => {
+  it('differ from known fields that this request does not have', () => {
     for (const name of [
       'tools',
       'thinking',
@@ -161,14 +161,14 @@ describe('matchOn: unknown names', () => {
     }
   })
 
-  it('are names of a JSON body nobody knows', () => {
+  it('are the names of the fields of a JSON body of an unknown API', () => {
     const request = post('https://a.example/x', { q: 1 })
     assert.doesNotThrow(() => fingerprint(request, { matchOn: ['q'] }))
     assert.ok(refused(request, 'quey').available.includes('q'))
     assert.deepEqual(refused(request, 'toString').unknown, ['toString'])
   })
 
-  it('are not asked of requests without fields', () => {
+  it('are not checked for requests without fields', () => {
     assert.doesNotThrow(() =>
       fingerprint({ method: 'GET', url: 'https://a.example/x' }, { matchOn: ['my_flag'] }),
     )
@@ -176,14 +176,14 @@ describe('matchOn: unknown names', () => {
 })
 
 describe('fingerprint', () => {
-  it('gives two SHA-256 in lower-case hex, the dialect and the operation', () => {
+  it('gives two SHA-256 in lower-case hex, the API label and the operation', () => {
     const { matchKey, semanticKey, api, op, on } = fingerprint(openai({}))
     assert.match(matchKey, /^[0-9a-f]{64}$/)
     assert.match(semanticKey, /^[0-9a-f]{64}$/)
     assert.deepEqual([api, op, on], ['openai-chat', 'chat', DEFAULT_MATCH_ON])
   })
 
-  it('names what the key was picked from', () => {
+  it('lists the names that the key was made from', () => {
     assert.deepEqual(
       fingerprint(openai({}), { matchOn: ['input', 'max_completion_tokens', 'messages'] }).on,
       ['messages', 'max_tokens'],
@@ -192,7 +192,7 @@ describe('fingerprint', () => {
     assert.deepEqual(fingerprint(post('https://a.example/x', { q: 1 }), { matchOn: ['q'] }).on, ['q'])
   })
 
-  it('has the same key for the names it gave, on every operation', () => {
+  it('gives the same key for the names it returned, for every operation', () => {
     const requests = [
       openai({}),
       gemini({}),
@@ -216,7 +216,7 @@ describe('fingerprint', () => {
     }
   })
 
-  it('is the SHA-256 of this JSON, which stands behind the keys in cassettes', () => {
+  it('is the SHA-256 of this JSON, on which the keys in cassettes depend', () => {
     assert.equal(RULES_VERSION, 1)
     const samples: readonly (readonly [MatchRequest, match: string, semantic: string])[] = [
       [

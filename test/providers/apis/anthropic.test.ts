@@ -284,7 +284,7 @@ describe('anthropic: tools, calls and results', () => {
   ] satisfies Case[])
 })
 
-describe('anthropic: knobs, operations and other carriers', () => {
+describe('anthropic: settings, operations and other hosts', () => {
   const vertex = (path: string, body: object) =>
     post(
       `https://us-east5-aiplatform.googleapis.com/v1/projects/p/locations/l/publishers/anthropic/models/${path}`,

@@ -118,7 +118,7 @@ describe('embeddings', () => {
     ],
   ] satisfies Case[])
 
-  it('are only what has an input and an embedding model', () => {
+  it('are detected only with an input and an embedding model', () => {
     assert.equal(canonicalize(predict({ instances: [{ prompt: 'a cat' }] }, 'imagen-4')).op, 'generic')
     assert.equal(canonicalize(post('https://x.example/v1/embeddings', { model: 'm' })).op, 'generic')
     assert.equal(
@@ -132,7 +132,7 @@ describe('embeddings', () => {
     )
   })
 
-  it('name the input that changed', () => {
+  it('name the changed input in a miss', () => {
     assert.deepEqual(paths(embed({ input: ['a', 'b', 'c'] }), embed({ input: ['a', 'x', 'c'] })), [
       'input[1]',
     ])

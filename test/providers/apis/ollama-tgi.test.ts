@@ -140,7 +140,7 @@ describe('ollama', () => {
     assert.equal(app({ model: 'm', messages: [USER] }), 'chat')
   })
 
-  it('puts images after the text, their type read from their first bytes', () => {
+  it('puts images after the text and reads their type from their first bytes', () => {
     const types = ['iVBORw0KGgo=', '/9j/4AAQ', 'R0lGODlh', 'UklGRgAAAABXRUJQ', 'AAAAAAAA'].map((data) => {
       const { messages } = canonicalize(ollama({ messages: [{ ...USER, images: [data] }] }))
       const [{ content }] = messages as [{ content: [{ text: string }, { media_type?: string }] }]
@@ -227,7 +227,7 @@ describe('tgi and completions', () => {
     ],
   ] satisfies Case[])
 
-  it('takes organisation and model out of a Hugging Face path, and only there', () => {
+  it('removes organisation and model from a Hugging Face path, and from no other path', () => {
     const { path, model } = canonicalize(hf('org/name'))
     assert.deepEqual([path, model], ['/models/{model}', 'org/name'])
     assert.equal(

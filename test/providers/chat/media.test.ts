@@ -10,7 +10,7 @@ const document = (fields: object, more: object = {}) => block({ type: 'document'
 const sound = (input_audio: unknown) => user({ type: 'input_audio', input_audio })
 const S3 = 'https://b.s3.amazonaws.com/a.png'
 
-describe('media: bytes (CANONICAL 2.5)', () => {
+describe('media: bytes', () => {
   checkAll([
     [
       'a data URL and base64',
@@ -185,7 +185,7 @@ describe('media: bytes (CANONICAL 2.5)', () => {
     ],
   ] satisfies Case[])
 
-  it('name what changed of an image', () => {
+  it('name the changed field of an image', () => {
     assert.deepEqual(paths(image('data:image/png;base64,AAAA'), image('data:image/gif;base64,BBBB')), [
       'messages[0].content[0].media_type',
       'messages[0].content[0].sha256',

@@ -33,7 +33,7 @@ const geminiTurn = (...parts: readonly unknown[]): MatchRequest =>
   })
 const response = { functionResponse: { name: 'f', response: { a: 1 } } }
 
-describe('empty parts beside a tool result (CANONICAL 2.1, 2.3)', () => {
+describe('empty parts beside a tool result', () => {
   checkAll([
     ['an empty text after it', 'same', anthropicTurn(result, text('')), anthropicTurn(result)],
     ['an empty text before it', 'same', anthropicTurn(text(''), result), anthropicTurn(result)],

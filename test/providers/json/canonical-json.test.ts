@@ -28,7 +28,7 @@ describe('canonical JSON (RFC 8785)', () => {
     }
   })
 
-  it('sorts keys by UTF-16 code units, and escapes as the RFC shows', () => {
+  it('sorts keys by UTF-16 code units and escapes as the RFC shows', () => {
     const value = {
       '\u20ac': 'Euro Sign',
       '\r': 'Carriage Return',
@@ -52,7 +52,7 @@ describe('canonical JSON (RFC 8785)', () => {
     )
   })
 
-  it('writes one text for one value, which reads back as that value', () => {
+  it('writes one text for one value, and that text parses to the same value', () => {
     fc.assert(
       fc.property(fc.json(), (text) => {
         const value = parseJson(text)?.value
@@ -63,7 +63,7 @@ describe('canonical JSON (RFC 8785)', () => {
     )
   })
 
-  it('leaves out what is undefined, and keeps digits and lone surrogates', () => {
+  it('omits undefined, and keeps digits and lone surrogates', () => {
     assert.equal(canonicalJson({ b: undefined, a: [undefined] }), '{"a":[null]}')
     assert.equal(canonicalJson(parseJson('[9007199254740993,1e400]')?.value), '[9007199254740993,1e400]')
     assert.equal(canonicalJson('\ud800'), '"\\ud800"')

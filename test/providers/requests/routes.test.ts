@@ -7,7 +7,7 @@ const ask = (url: string, body: object | Uint8Array | string = BODY) => post(url
 const BEDROCK = 'https://bedrock-runtime.us-east-1.amazonaws.com/model'
 const VERTEX = 'https://us-central1-aiplatform.googleapis.com/v1'
 
-/** Where the URL names the model (CANONICAL 3): one URL for each model. */
+/** URLs that name the model: one URL for each model. */
 const URLS: Readonly<Record<string, (model: string) => string>> = {
   'Bedrock invoke': (model) => `${BEDROCK}/${model}/invoke`,
   'Bedrock invoke, streamed': (model) => `${BEDROCK}/${model}/invoke-with-response-stream`,
@@ -19,7 +19,7 @@ const URLS: Readonly<Record<string, (model: string) => string>> = {
   'Hugging Face': (model) => `https://router.huggingface.co/hf-inference/models/org/${model}`,
 }
 
-describe('paths that name a model, with a body nobody knows (CANONICAL 3)', () => {
+describe('paths that name a model, with a body of an unknown API', () => {
   for (const [name, url] of Object.entries(URLS)) {
     checkAll([
       [`${name}: another model`, 'semantic', ask(url('a')), ask(url('b'))],

@@ -27,7 +27,7 @@ const text = (more: object = {}) =>
   openai({ messages: [{ role: 'user', content: [{ type: 'text', text: 'hi', ...more }] }] })
 const named = ['model', 'messages']
 
-describe('volatile fields (CANONICAL 6)', () => {
+describe('volatile fields', () => {
   checkAll([
     ...words(HEADERS).map((name): Case => [
       `header ${name}`,
@@ -154,7 +154,7 @@ describe('volatile fields (CANONICAL 6)', () => {
   ])
 })
 
-describe('fields of a message, in every API (CANONICAL 2.1, 6)', () => {
+describe('fields of a message, in every API', () => {
   const withFields = {
     chat: (fields: object) => openai(history({ role: 'assistant', content: 'x', ...fields })),
     anthropic: (fields: object) =>

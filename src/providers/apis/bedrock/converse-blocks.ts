@@ -13,7 +13,7 @@ import { dataSource, formatType, mediaPart, type MediaKind } from '../../chat/me
 import { type Block, callArguments, part, reasoning, textPart, unknownPart } from '../../chat/transcript.ts'
 import type { Part } from '../../types.ts'
 
-/** Content of Bedrock Converse (and of Nova's InvokeModel): a list of blocks that are named by their only key. */
+/** The content of Bedrock Converse (and of Nova's InvokeModel): a list of blocks. The only key of a block is its type. */
 export function converseBlocks(content: JsonValue | undefined): Block[] {
   if (isAbsent(content)) return []
   if (typeof content === 'string') return [part(textPart(content))]
@@ -50,7 +50,7 @@ function member(name: string, value: JsonValue): Block[] {
     case 'reasoningContent':
       return readReasoning(value)
     case 'citationsContent':
-      // Generated text with its citations, which are output metadata.
+      // Generated text with its citations. The citations are output metadata.
       return isObject(value) ? converseBlocks(value['content']) : [part({ type: 'citations_content', value })]
     default:
       return [part(opaque(snakeCase(name), value))]
@@ -87,7 +87,7 @@ function sourceOf(
   return { media_type: type, ...(Object.keys(other).length === 0 ? {} : { source: prune(other) }) }
 }
 
-/** A tool with a `type` is run by the server: its ids are generated, and its result stands in the same turn. */
+/** The server runs a tool that has a `type`. Its ids are generated, and its result is in the same turn. */
 function toolUse(block: JsonObject): Block {
   const { toolUseId, name, input, type, ...rest } = block
   const id = textOf(toolUseId)

@@ -33,7 +33,7 @@ export const converseByShape: Provider = {
   detect: ({ body }) => isConverseShaped(body['messages']),
 }
 
-/** A Converse body, wherever it stands. */
+/** Reads a Converse body, from any operation. */
 export function converseBody(body: JsonObject, request: ParsedRequest): Canonical {
   const fields = new Fields(body)
   const transcript = new Transcript()
@@ -130,7 +130,7 @@ const NAMED: ReadonlyMap<string, string> = new Map(
   'maxTokens max_new_tokens temperature topP topK stopSequences'.split(' ').map((name) => [name, 'read']),
 )
 
-/** Fields of the model itself: reasoning knobs under their canonical names, the rest as one field. */
+/** The fields of the model itself: reasoning settings under their canonical names, all others as one field. */
 function modelFields(
   extra: Fields,
   additional: JsonValue | undefined,
@@ -159,7 +159,7 @@ function outputFields(output: JsonValue | undefined): Record<string, unknown> {
   })
 }
 
-/** `{type: json_schema, structure: {jsonSchema: {schema, name, description}}}`, the schema as JSON text. */
+/** `{type: json_schema, structure: {jsonSchema: {schema, name, description}}}`. The schema is JSON text. */
 function textFormat(format: JsonObject): JsonValue | undefined {
   const { structure } = format
   const json = isObject(structure) ? structure['jsonSchema'] : undefined

@@ -11,7 +11,7 @@ import type { Canonical, Operation, ParsedRequest, Provider } from '../../types.
 
 type Shape = 'converse' | 'chat' | 'embeddings' | 'completion' | 'generic'
 
-/** Whose body a model takes, Bedrock does not say: by shape. `generic`: a model of its own kind. */
+/** Bedrock does not say which API's body a model takes, so the shape decides. `generic`: the model has a format of its own. */
 function shapeOf(body: JsonObject): Shape {
   if (body['anthropic_version'] !== undefined && isList(body['messages'])) return 'chat'
   if (isConverseShaped(body['messages'])) return 'converse'
@@ -40,7 +40,7 @@ function readShape(body: JsonObject, request: ParsedRequest): Canonical {
 const isInvoke = (path: string): boolean =>
   /^invoke(?:-with-response-stream)?$/.test(bedrockAction(path) ?? '')
 
-/** Bedrock InvokeModel: the model's own body. */
+/** Bedrock InvokeModel: the body has the model's own format. */
 export const bedrockInvoke: Provider = {
   api: 'bedrock-invoke',
   detect: ({ path, json }) => isObject(json) && isInvoke(path),
@@ -52,7 +52,7 @@ export const bedrockInvoke: Provider = {
   }),
 }
 
-/** The request that is to be counted: `input.converse`, or `input.invokeModel.body` as base64 JSON. */
+/** The request whose tokens are counted: `input.converse`, or `input.invokeModel.body` as base64 JSON. */
 function counted({
   body,
   json,

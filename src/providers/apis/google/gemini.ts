@@ -61,7 +61,7 @@ function canonicalize(request: ParsedRequest): Canonical {
   }
 }
 
-/** `alt=sse`: without it a stream is one JSON array. */
+/** Reads `alt`. Without `alt=sse` a stream is one JSON array. */
 function alternative({ query }: ParsedRequest): { alt?: string } {
   const alt = query.find(([name]) => name === 'alt' || name === '$alt')?.[1].toLowerCase()
   return alt === undefined || alt === '' || alt === 'json' ? {} : { alt }
@@ -78,7 +78,7 @@ function toolsOf(fields: Fields): Record<string, unknown> {
   }
 }
 
-/** One entry holds function declarations, or built-in tools by name, or both. */
+/** One entry contains function declarations, built-in tools by name, or both. */
 function readToolEntry(entry: JsonValue): Tool[] {
   if (!isObject(entry)) return [{ type: 'unknown', value: entry }]
   return Object.entries(camelKeys(entry)).flatMap(([name, value]): Tool[] => {
@@ -104,7 +104,7 @@ function declaration(value: JsonValue): Tool {
   )
 }
 
-/** AUTO is the default; ANY with one name is that tool. */
+/** AUTO is the default. ANY with one allowed name means that tool. */
 function toolChoice(config: JsonObject): ToolChoice | undefined {
   const named = textOf(config['mode'])
   const mode = named === undefined || named === 'MODE_UNSPECIFIED' ? undefined : choiceMode(named)
@@ -153,7 +153,7 @@ function thinkingOf(config: JsonObject): Record<string, unknown> | undefined {
   return Object.keys(out).length === 0 ? undefined : out
 }
 
-/** A MIME type, and a schema in OpenAPI's or JSON Schema's words. */
+/** A MIME type, and a schema written as OpenAPI or as JSON Schema. */
 function format(fields: Fields): JsonObject | undefined {
   const mime = textOf(fields.take('responseMimeType'))?.toLowerCase()
   const openApi = fields.take('responseSchema')

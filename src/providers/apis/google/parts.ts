@@ -25,14 +25,14 @@ import {
 import type { Part } from '../../types.ts'
 import { MESSAGE_NAMES } from '../../requests/volatile.ts'
 
-/** Google accepts both spellings of every API key; this is one level, because below may be the user's keys. */
+/** Google accepts snake_case and camelCase keys. This converts one level only: the levels below may hold the user's keys. */
 export function camelKeys(object: JsonObject): JsonObject {
   const out: JsonObject = {}
   for (const [name, value] of Object.entries(object)) set(out, camelCase(name), value)
   return out
 }
 
-/** Every level: for configuration that holds no keys of the user's. */
+/** Converts every level. Use it for configuration that holds no keys of the user. */
 export function camelDeep(value: JsonValue): JsonValue {
   if (isList(value)) return value.map(camelDeep)
   if (!isObject(value)) return value
@@ -43,7 +43,7 @@ export function camelDeep(value: JsonValue): JsonValue {
   return out
 }
 
-/** `contents`: a string, one Content, one part, or a list of these. A missing role is the user's. */
+/** `contents`: a string, one Content, one part, or a list of these. A missing role means the user. */
 export function addContents(transcript: Transcript, contents: JsonValue | undefined): void {
   if (isAbsent(contents)) return
   for (const item of isList(contents) ? contents : [contents]) {
@@ -55,7 +55,7 @@ export function addContents(transcript: Transcript, contents: JsonValue | undefi
 interface GeminiContent {
   readonly role: string
   readonly parts: readonly Block[]
-  /** Further fields that count. */
+  /** Further fields that take part in matching. */
   readonly extra: JsonObject
 }
 
@@ -75,7 +75,7 @@ export function readContent(value: JsonValue): GeminiContent {
   }
 }
 
-/** The parts of a system instruction: a string, a Content, a part, or a list of parts; the role is ignored. */
+/** The parts of a system instruction: a string, a Content, a part, or a list of parts. The role is ignored. */
 export function systemParts(value: JsonValue | undefined): Part[] {
   if (isAbsent(value)) return []
   const blocks = isList(value) ? value.flatMap((item) => readContent(item).parts) : readContent(value).parts
@@ -120,7 +120,7 @@ function call(fields: JsonObject, extra: JsonObject): Block {
   }
 }
 
-/** The response object is the user's; multimodal `parts` follow it. */
+/** The response object belongs to the user. Multimodal `parts` follow it. */
 function response(fields: JsonObject, extra: JsonObject): Block {
   const { id: _id, name, response: json, parts, ...others } = fields
   const content: Part[] = isAbsent(json) ? [] : [{ type: 'json', json }]
@@ -150,7 +150,7 @@ function media(fields: JsonObject, extra: JsonObject): Part {
   return mediaPart(kindOf(type), { ...source, name, ...video, ...extra })
 }
 
-/** What Google's own tools said and did: `executableCode`, `codeExecutionResult`, `toolCall` ... Ids are generated. */
+/** Calls and results of Google's own tools: `executableCode`, `codeExecutionResult`, `toolCall` ... The ids are generated. */
 function server(rest: JsonObject): Block[] {
   return Object.entries(rest).map(([name, value]): Block => {
     const type = snakeCase(name)

@@ -4,8 +4,8 @@ import { modelRoute } from '../../requests/routes.ts'
 import type { Provider } from '../../types.ts'
 
 /**
- * OpenAI Chat Completions and what speaks it: Azure, Groq, Mistral, OpenRouter, DeepSeek, Together, Hugging Face, vLLM,
- * Ollama's and Google's compatible endpoints ... One normaliser, the union of their fields.
+ * OpenAI Chat Completions and the compatible APIs: Azure, Groq, Mistral, OpenRouter, DeepSeek, Together, Hugging Face, vLLM,
+ * the compatible endpoints of Ollama and Google ... One normaliser reads the union of their fields.
  * Documented by the types of `openai` (`ChatCompletionCreateParams`), `groq-sdk` and `@mistralai/mistralai`.
  */
 export const openaiChat: Provider = {

@@ -34,18 +34,18 @@ const CALL: ReadonlySet<string> = new Set([
 const OUTPUT: ReadonlySet<string> = new Set(['type', 'id', 'call_id', 'output', 'status', 'name', 'caller'])
 const REFERENCE: ReadonlySet<string> = new Set(['type', 'id', 'status'])
 
-/** The items of one assistant turn: Responses items have no boundaries between messages. */
+/** The items of one assistant turn. Responses items have no boundaries between messages. */
 interface Turn {
   blocks: Block[]
   phase: string | undefined
-  /** Whether a message item is among them: only those have a phase that can differ. */
+  /** Whether the turn contains a message item. Only message items have a `phase`, which can differ. */
   spoken: boolean
   extra: JsonObject
 }
 
 const emptyTurn = (): Turn => ({ blocks: [], phase: undefined, spoken: false, extra: {} })
 
-/** `input`, a string or a list of items. */
+/** `input`: a string or a list of items. */
 export function addInput(transcript: Transcript, input: JsonValue | undefined): void {
   if (!isList(input)) {
     if (input !== undefined && input !== null) transcript.add('user', contentBlocks(input))
@@ -84,7 +84,7 @@ export function addInput(transcript: Transcript, input: JsonValue | undefined): 
   close()
 }
 
-/** A `type` of `null` is none: then a role implies a message, and an id alone a reference. */
+/** The type of an item. If it is `null` or absent, a role means a message and an id alone means a reference. */
 function typeOf({ type, role, id }: JsonObject): JsonValue | undefined {
   if (!isAbsent(type)) return type
   if (!isAbsent(role)) return 'message'
@@ -121,7 +121,7 @@ function itemBlocks(transcript: Transcript, item: JsonValue): Block[] {
     case 'custom_tool_call':
       return [{ kind: 'call', id, name, payload: { input: item['input'] ?? '', ...leftover(item, CALL) } }]
     case 'item_reference':
-      // The id is the content.
+      // The id is the only content of a reference.
       return [part({ ...leftover(item, REFERENCE), type: 'item_reference', id: item['id'] })]
     case 'mcp_approval_request':
       if (typeof item['id'] === 'string') transcript.ref(item['id'])
@@ -131,7 +131,7 @@ function itemBlocks(transcript: Transcript, item: JsonValue): Block[] {
   }
 }
 
-/** Readable reasoning; the encrypted copy beside it is made anew with every recording. */
+/** Readable reasoning. The encrypted copy beside it changes with every recording, so it is dropped. */
 const texts = (list: JsonValue | undefined): Block[] =>
   isList(list)
     ? list.flatMap((entry) => (isObject(entry) ? reasoning(entry['text']) : reasoning(entry)))

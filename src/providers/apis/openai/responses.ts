@@ -64,7 +64,7 @@ function canonicalize(request: ParsedRequest): Canonical {
   }
 }
 
-/** Server state that stands for messages: kept verbatim, the client echoes the recorded ids. */
+/** State on the server that replaces messages. It is kept unchanged, because the client sends the recorded ids back. */
 function contextOf(fields: Fields): Record<string, unknown> | undefined {
   const conversation = fields.take('conversation')
   const prompt = fields.take('prompt')

@@ -2,8 +2,8 @@ import { isGrpc, plainFrame, splitGrpc } from '../../../exchange/wire/grpc-frame
 import type { Provider } from '../../types.ts'
 
 /**
- * gRPC: what is called, at which host, and the messages, decompressed. Neither metadata nor deadlines count. A message is the
- * base64 of its bytes, one that does not decompress `{flag, base64}`, the bytes of one that was cut short `{cut}`.
+ * gRPC: the method, the host and the decompressed messages. Metadata and deadlines do not count. A message is the base64 of
+ * its bytes. A message that cannot be decompressed is `{flag, base64}`. The bytes of a truncated message are `{cut}`.
  */
 export const grpc: Provider = {
   api: 'grpc',

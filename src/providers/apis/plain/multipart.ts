@@ -19,7 +19,7 @@ const operationOf = (path: string): Operation =>
 
 const NONE: ReadonlySet<string> = new Set()
 
-/** The same parse serves `detect` and `canonicalize`. */
+/** `detect` and `canonicalize` share one parse of a request. */
 const parsed = new WeakMap<ParsedRequest, FormPart[] | null>()
 
 function partsOf(request: ParsedRequest): FormPart[] | undefined {
@@ -31,7 +31,7 @@ function partsOf(request: ParsedRequest): FormPart[] | undefined {
   return parts
 }
 
-/** Forms with files: image edits, transcriptions, and any other. The boundary and the order of fields do not matter. */
+/** Forms with files: image edits, transcriptions, and all others. The boundary and the order of fields do not matter. */
 export const multipart: Provider = {
   api: 'multipart',
   detect: (request) =>
@@ -51,7 +51,7 @@ function canonicalize(request: ParsedRequest): Canonical {
     if (values === undefined) fields.set(name, [readValue(part)])
     else values.push(readValue(part))
   }
-  // Of a form nobody knows the URL counts, too; its fields make way for what the URL says.
+  // For an unknown form the URL counts too. A form field whose name the URL part already uses gets another name.
   const out = known ? {} : placeFields(request)
   const taken = known ? NONE : new Set(['query', ...Object.keys(out)])
   for (const [name, values] of fields) {
@@ -66,7 +66,7 @@ function canonicalize(request: ParsedRequest): Canonical {
   }
 }
 
-/** Basename and content type of a file are SDKs' inventions; servers decode by the extension. */
+/** SDKs invent the basename and the content type of a file. Servers decode by the extension. */
 function readValue({ filename, type, data }: FormPart): unknown {
   const dot = filename?.lastIndexOf('.') ?? -1
   const extension = filename === undefined || dot === -1 ? undefined : filename.slice(dot + 1).toLowerCase()

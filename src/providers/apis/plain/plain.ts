@@ -8,9 +8,9 @@ import type { Canonical, ParsedRequest, Provider } from '../../types.ts'
 import { GENERIC, genericName } from '../../requests/volatile.ts'
 
 /**
- * Everything else: a JSON body nobody knows counts whole but for ids of the one request (`user`, `metadata` or `id` may
- * mean something there; JSON-RPC's reply must echo its id), any other body by its bytes (an AWS event stream: without
- * the signatures). Host and query count.
+ * All other requests. A JSON body of an unknown API counts as a whole, except for ids of the one request. (`user`, `metadata`
+ * or `id` may have a meaning there. The reply of JSON-RPC must echo its id.) Any other body counts by its bytes, an AWS event
+ * stream without its signatures. Host and query count.
  */
 export const plain: Provider = {
   api: 'plain',
@@ -29,7 +29,7 @@ function canonicalize(request: ParsedRequest): Canonical {
   return { fields }
 }
 
-/** What the URL of an operation nobody knows says beside its path. */
+/** The parts of the URL that count for an unknown operation, beside the path. */
 export function placeFields(request: ParsedRequest): Record<string, unknown> {
   const query = canonicalQuery(request.query, request.keep)
   const model = request.bytes.length === 0 ? undefined : plainRoute(request).model

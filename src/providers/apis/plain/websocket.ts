@@ -2,8 +2,8 @@ import { placeFields } from './plain.ts'
 import type { Provider } from '../../types.ts'
 
 /**
- * The opening of a WebSocket, whoever serves it: host, path, query and the subprotocols that are offered. Told by its URL
- * (`ws:`, `wss:`), so that it is another request than a plain GET of the same address.
+ * The opening request of any WebSocket: host, path, query and the offered subprotocols. The scheme (`ws:`, `wss:`) tells it
+ * from a plain GET of the same address.
  */
 export const webSocket: Provider = {
   api: 'websocket',

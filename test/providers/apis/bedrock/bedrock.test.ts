@@ -249,7 +249,7 @@ describe('bedrock-converse', () => {
     ],
   ] satisfies Case[])
 
-  it('templates the model, an ARN with a slash included', () => {
+  it('replaces the model in the path, even an ARN with a slash', () => {
     const { path, model } = canonicalize(converse({}, 'arn%3Aaws%3Abedrock%3Ax%2Fy/converse-stream'))
     assert.deepEqual([path, model], ['/model/{model}/converse-stream', 'arn:aws:bedrock:x/y'])
   })
@@ -325,7 +325,7 @@ describe('bedrock-invoke and count-tokens', () => {
     ['counted or asked', 'different', count({ converse: { messages: [ask] } }), converse({})],
   ] satisfies Case[])
 
-  it('names the operation by the shape of the body', () => {
+  it('chooses the operation by the shape of the body', () => {
     const operations = [
       claude,
       nova,

@@ -223,7 +223,7 @@ describe('gemini: paths and operations', () => {
     ],
   ] satisfies Case[])
 
-  it('takes project, location and model out of the path', () => {
+  it('removes project, location and model from the path', () => {
     const { path, model: name } = canonicalize(
       vertex('v1beta1/projects/p/locations/l/publishers/google/models/m:generateContent'),
     )
@@ -233,7 +233,7 @@ describe('gemini: paths and operations', () => {
     )
   })
 
-  it('reports the model, not the path', () => {
+  it('reports a difference of the model, not of the path', () => {
     assert.deepEqual(paths(gemini({}), gemini({}, 'other:generateContent')), ['model'])
   })
 })

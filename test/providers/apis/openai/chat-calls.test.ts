@@ -8,7 +8,7 @@ const call = (id: string, name = 'f', args: unknown = '{"a":1}') => ({
 const said = (...calls: unknown[]) => ({ role: 'assistant', content: null, tool_calls: calls })
 const result = (id: string, content: unknown = 'ok') => ({ role: 'tool', tool_call_id: id, content })
 
-describe('openai-chat: tool calls and results (CANONICAL 2.3)', () => {
+describe('openai-chat: tool calls and results', () => {
   const two = said(call('a'), call('b', 'g'))
   checkAll([
     [

@@ -3,7 +3,7 @@ import { type Case, checkAll, history, openai, USER } from '../../support.ts'
 const parts = (...content: unknown[]) => ({ messages: [{ role: 'user', content }] })
 const text = { type: 'text', text: 'hi' }
 
-describe('openai-chat: content (CANONICAL 2.1, 2.2)', () => {
+describe('openai-chat: content', () => {
   checkAll([
     ['a string and one text part', 'same', openai({}), openai(parts(text))],
     [

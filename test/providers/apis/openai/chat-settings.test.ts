@@ -1,6 +1,6 @@
 import { anthropic, cohere, type Case, checkAll, history, openai } from '../../support.ts'
 
-describe('openai-chat: reasoning (CANONICAL 2.6, 5)', () => {
+describe('openai-chat: reasoning', () => {
   const thought = (fields: object) => openai(history({ role: 'assistant', content: 'y', ...fields }))
   checkAll([
     [
@@ -136,7 +136,7 @@ describe('openai-chat: reasoning (CANONICAL 2.6, 5)', () => {
   ] satisfies Case[])
 })
 
-describe('openai-chat: formats and settings (CANONICAL 5)', () => {
+describe('openai-chat: formats and settings', () => {
   const select = [
     'model',
     'messages',

@@ -6,7 +6,7 @@ const tool = (fields: object, outer: object = {}) => ({
   ...outer,
 })
 
-describe('openai-chat: tools and tool_choice (CANONICAL 2.4)', () => {
+describe('openai-chat: tools and tool_choice', () => {
   const f = openai({ tools: [tool({})] })
   const choice = (tool_choice: unknown, more: object = {}) =>
     openai({ tools: [tool({}), tool({ name: 'g' })], tool_choice, ...more })

@@ -198,7 +198,7 @@ describe('openai-responses: items', () => {
     ],
   ] satisfies Case[])
 
-  it('puts reasoning, text and calls of one run into one assistant message', () => {
+  it('puts reasoning, text and calls of one turn into one assistant message', () => {
     const { messages } = canonicalize(input(thought('t'), said('y'), call('a'), output('a'), said('z')))
     assert.deepEqual(messages, [
       { role: 'user', content: 'hi' },
@@ -215,7 +215,7 @@ describe('openai-responses: items', () => {
     ])
   })
 
-  it('marks the place of a call that text follows', () => {
+  it('marks the place of a call if text follows it', () => {
     const { messages } = canonicalize(input(said('a'), call('x'), said('b'), call('y')))
     assert.deepEqual(messages, [
       { role: 'user', content: 'hi' },
@@ -295,7 +295,7 @@ describe('openai-responses: fields', () => {
     ],
   ] satisfies Case[])
 
-  it('names the part of a changed item', () => {
+  it('names the changed part of an item', () => {
     assert.deepEqual(paths(input(call('a'), output('a', '1')), input(call('b'), output('b', '2'))), [
       'messages[2].content',
     ])

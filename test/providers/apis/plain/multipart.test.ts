@@ -45,7 +45,7 @@ const speech = file('file', 'a.wav')
 const whisper = field('model', 'whisper-1')
 const upload = (...parts: Part[]) => form(parts, 'files')
 
-describe('multipart (CANONICAL 8)', () => {
+describe('multipart', () => {
   checkAll([
     [
       'another boundary, other order of fields',
@@ -196,7 +196,7 @@ describe('multipart (CANONICAL 8)', () => {
     ],
   ] satisfies Case[])
 
-  it('reads the boundary off the body where no header names it', () => {
+  it('reads the boundary from the body if no header names it', () => {
     const request = upload(speech)
     assert.deepEqual(canonicalize({ ...request, headers: {} }), canonicalize(request))
     assert.equal(
@@ -205,14 +205,14 @@ describe('multipart (CANONICAL 8)', () => {
     )
   })
 
-  it('matches a body that is no form, or is cut short, by its bytes', () => {
+  it('matches a truncated form, or a body that is not a form, by its bytes', () => {
     const { body, ...rest } = upload(speech)
     assert.equal(canonicalize({ ...rest, body: (body as Uint8Array).subarray(0, 60) }).op, 'binary')
     assert.equal(canonicalize({ ...rest, body: 'nothing of the kind' }).op, 'binary')
     assert.equal(canonicalize({ ...rest, headers: {}, body: '--- a\n+++ b\n-x\n' }).op, 'binary')
   })
 
-  it('keeps fields named like the envelope and like prototypes', () => {
+  it('keeps fields that are named like the envelope or like prototype members', () => {
     const parts = [
       field('method', 'm'),
       field('path', 'p'),
@@ -230,7 +230,7 @@ describe('multipart (CANONICAL 8)', () => {
     )
   })
 
-  it('is named field by field in a miss', () => {
+  it('is reported field by field in a miss', () => {
     assert.deepEqual(
       paths(upload(speech, field('purpose', 'a')), upload(file('file', 'b.mp3', 'x'), field('purpose', 'b'))),
       ['file.ext', 'file.sha256', 'purpose'],
