@@ -2,7 +2,7 @@ import { bufferOf } from '../base/bytes.ts'
 import type { ByteText } from './byte-text.ts'
 import { bytesOfText } from './byte-text.ts'
 
-/** What stands where a secret stood. The same for every secret: what was redacted must still match on replay. */
+/** Replaces every secret. It is the same for all secrets, because a redacted request must still match on replay. */
 export const PLACEHOLDER = 'REDACTED'
 
 /** Replaces the bytes from `start` to `end` (exclusive). */
@@ -17,8 +17,8 @@ export function placeholderEdit(start: number, end: number): Edit {
 }
 
 /**
- * In order and without overlaps. An edit inside another is dropped; edits that overlap otherwise become one
- * placeholder over both.
+ * Sorts edits and removes overlaps. An edit inside another is dropped. Edits that overlap otherwise become one placeholder
+ * over both.
  */
 export function mergeEdits(edits: readonly Edit[]): Edit[] {
   if (edits.length < 2) return [...edits]
@@ -37,7 +37,7 @@ export interface CutBytes {
   readonly cuts: readonly number[]
 }
 
-/** Applies edits that {@link mergeEdits} has put in order. No edits: the same object. */
+/** Applies edits that {@link mergeEdits} has sorted. Returns the same object if there are no edits. */
 export function applyEdits(source: CutBytes, edits: readonly Edit[]): CutBytes {
   if (edits.length === 0) return source
   const buffer = bufferOf(source.bytes)
@@ -51,7 +51,7 @@ export function applyEdits(source: CutBytes, edits: readonly Edit[]): CutBytes {
   return { bytes: Buffer.concat(pieces), cuts: moveCuts(source.cuts, edits) }
 }
 
-/** Where the cuts stand after the edits; one inside an edit moves behind what replaces it. */
+/** The cuts after the edits. A cut inside an edit moves to the end of its replacement. */
 function moveCuts(cuts: readonly number[], edits: readonly Edit[]): number[] {
   let shift = 0
   let next = 0
@@ -65,7 +65,7 @@ function moveCuts(cuts: readonly number[], edits: readonly Edit[]): number[] {
   })
 }
 
-/** {@link applyEdits} on text. */
+/** Like {@link applyEdits}, for text. */
 export function editText(text: ByteText, edits: readonly Edit[]): ByteText {
   if (edits.length === 0) return text
   let result = ''

@@ -1,17 +1,17 @@
 import { plainName, SECRET_FIELDS } from './names.ts'
 import { MIN_SECRET_BYTES } from './search/secret-patterns.ts'
 
-/** Names that say what stands in the variable. `PASS`, `PWD`, `PAT` and `DSN` count as words of a name only. */
+/** Variable names that suggest a secret. `PASS`, `PWD`, `PAT` and `DSN` count only as whole words of a name. */
 const SECRET_NAME =
   /KEY|TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIAL|AUTH|APIKEY|BEARER|COOKIE|JWT|CONNECTION_?STRING|CONN_?STR|(?:^|_)(?:PASS|PWD|PAT|DSN)(?:_|$)/i
 
-/** Names that only look like it: the author of a commit, a keyboard, a tokenizer, the working directory. */
+/** Harmless names that match it too: the author of a commit, a keyboard, a tokenizer, the working directory. */
 const HARMLESS_NAME = /AUTHOR(?!IZ)|KEYBOARD|KEYMAP|TOKENIZER|^(?:OLD)?PWD$/i
 
-/** Names under which a plain number is a secret all the same. */
+/** Names for which even a plain number is a secret. */
 const PASSWORD_NAME = /SECRET|PASS|CREDENTIAL|PWD/i
 
-/** Values that stand in so many files and prompts that hiding them hides nothing and breaks matching. */
+/** Values that occur in many files and prompts. Hiding them protects nothing and breaks matching. */
 const HARMLESS_VALUES: ReadonlySet<string> = new Set(
   `changeme disabled password postgres required optional undefined redacted username localhost 127.0.0.1 anonymous
   unlimited placeholder`.split(/\s+/),
@@ -22,12 +22,11 @@ const FILE_PATH =
 const FILE_NAME = /(?:FILE|PATH|DIR|SOCK|SOCKET)$/i
 
 /**
- * The literal values that must never be written: of every variable whose name looks secret and that `keep` does not
- * name, of {@link MIN_SECRET_BYTES} or more. Left out, because they are no secrets: paths of files, URLs without
- * credentials in them, whole numbers (limits, lifetimes; unless the name says password or secret) and a few words such
- * as `postgres`. What a value holds that is a secret by itself is added: the token behind `Bearer`, the password of
- * `user:password` and of a URL (also where the variable's name does not look secret: `DATABASE_URL`), the secret
- * members of JSON credentials and of connection strings.
+ * The literal values that must never be written. They come from every variable whose name looks secret and that `keep` does
+ * not name. A value must have {@link MIN_SECRET_BYTES} bytes or more. Not secret are: file paths, URLs without credentials,
+ * whole numbers (unless the name says password or secret), and a few words such as `postgres`. Secrets inside a value are
+ * added: the token after `Bearer`, the password of `user:password` and of a URL (for every variable name, such as
+ * `DATABASE_URL`), and the secret members of JSON credentials and connection strings.
  */
 export function environmentSecrets(
   env: Readonly<Record<string, string | undefined>>,
@@ -65,7 +64,7 @@ function isFilePath(name: string, value: string): boolean {
   return FILE_PATH.test(value) || (FILE_NAME.test(name) && /[\\/]/.test(value))
 }
 
-/** The password in `scheme://user:password@host`, decoded and as it stands. */
+/** The password in `scheme://user:password@host`, decoded and as written. */
 function urlSecrets(value: string): string[] {
   const password = /^[a-z][a-z0-9+.-]*:\/\/[^/?#@:]*:([^/?#]+)@/i.exec(value)?.[1]
   return password === undefined ? [] : [password, decoded(password)]

@@ -1,4 +1,4 @@
-/** How names are compared: without regard to case, `-` and `_`. */
+/** The form in which names are compared: letter case, `-` and `_` do not matter. */
 export function plainName(name: string): string {
   return name.toLowerCase().replace(/[-_]/g, '')
 }
@@ -6,9 +6,9 @@ export function plainName(name: string): string {
 const setOf = (names: string): ReadonlySet<string> => new Set(names.trim().split(/\s+/).map(plainName))
 
 /**
- * Fields whose text is a secret wherever they stand in a JSON body, a form or a multipart body: OAuth (RFC 6749,
- * 7521, 7636, 8628, 8693), OpenID Connect, cloud credentials, provider keys. `signature`, `token`, `code` and the like
- * are not here: LLM answers have fields of these names that are content.
+ * Fields that are secret anywhere in a JSON body, a form or a multipart body: OAuth (RFC 6749, 7521, 7636, 8628, 8693), OpenID
+ * Connect, cloud credentials, provider keys. `signature`, `token`, `code` and similar names are absent, because LLM answers
+ * use them for content.
  */
 export const SECRET_FIELDS = setOf(`
   access_token refresh_token id_token client_secret client_assertion code_verifier subject_token actor_token
@@ -20,28 +20,28 @@ export const SECRET_FIELDS = setOf(`
   password passwd passphrase connection_string client_secret_value
 `)
 
-/** Fields that are secrets in forms, and at the top of a JSON body that looks like one of a token endpoint. */
+/** Fields that are secret in forms, and at the top level of a JSON body of a token endpoint. */
 export const TOKEN_ENDPOINT_FIELDS = setOf('assertion code key otp pass pwd secret ticket token')
 
-/** A JSON body with one of these at its top is one of a token endpoint. */
+/** A JSON body with one of these at its top level belongs to a token endpoint. */
 export const TOKEN_ENDPOINT_MARKS = setOf(`
   grant_type token_type access_token refresh_token id_token client_secret client_assertion code_verifier
   expires_in expires_at redirect_uri
 `)
 
-/** Query names whose value is a secret, whatever it looks like. */
+/** Query parameters whose value is always secret. */
 const SECRET_QUERY = setOf(`
   key api_key x_api_key subscription_key token auth auth_token authorization jwt sig signature code
   assertion secret pwd pass otp ticket credential credentials aws_access_key_id
 `)
 
 const SIGNED_QUERY = setOf('sig signature')
-/** What changes with each signature: Azure SAS, CloudFront, S3 and GCS version 2. */
+/** Query parameters that change with each signature: Azure SAS, CloudFront, S3 and GCS version 2. */
 const SIGNING_QUERY = setOf(
   'se st sv sr sp spr sip skoid sktid skt ske sks skv expires policy key_pair_id google_access_id',
 )
 
-/** Whether a query value is a credential by its name; `others`: the names that stand beside it. */
+/** Whether the name of a query parameter makes its value a credential. `others`: the names of the other parameters. */
 export function isSecretQuery(name: string, others: ReadonlySet<string>): boolean {
   const plain = plainName(name)
   const inner = /\[([^[\]]+)\]$/.exec(plain)?.[1] ?? plain
@@ -50,7 +50,7 @@ export function isSecretQuery(name: string, others: ReadonlySet<string>): boolea
 }
 
 /**
- * Query values that select the wire format or the API's version. Kept as they are, where they look like it.
+ * Whether a query value selects the wire format or the version of the API. Such a value is kept.
  */
 export function isWireFormatQuery(name: string, value: string): boolean {
   switch (name.toLowerCase()) {
@@ -66,8 +66,8 @@ export function isWireFormatQuery(name: string, value: string): boolean {
 }
 
 /**
- * Request headers that are stored. None of them holds a credential or tells who or where the user is, and each tells
- * what was asked for: the body's and the answer's format, the part of a resource, the version or operation of an API.
+ * Request headers that are stored. None of them contains a credential or identifies the user. Each describes the request: the
+ * format of the body or the answer, a range of a resource, the version or the operation of an API.
  */
 export const STORED_REQUEST_HEADERS: ReadonlySet<string> = new Set([
   'accept',
@@ -112,7 +112,7 @@ const SECRET_HEADERS: ReadonlySet<string> = new Set([
   'x-ms-client-principal',
   'x-ms-client-principal-id',
   'x-ms-client-principal-name',
-  // Who pays: OpenAI, Anthropic, ChatGPT and their like.
+  // The account that pays: OpenAI, Anthropic, ChatGPT and others.
   'anthropic-organization-id',
   'anthropic-workspace-id',
   'chatgpt-account-id',
@@ -126,18 +126,18 @@ const SECRET_HEADER_SHAPES: readonly RegExp[] = [
   /(?:^|[-_])(?:api|access|account|admin|auth|customer|functions|host|master|private|secret|service|shared|subscription)-?key$/,
   /(?:^|[-_])(?:organi[sz]ation|org|project|workspace|tenant|account|session)(?:[-_]?id)?$/,
 ]
-/** `*-token(s)` that say where a listing goes on, or count an LLM's tokens; CORS, which only says what is allowed. */
+/** `*-token(s)` headers that page a listing or count an LLM's tokens, and CORS headers. They are not credentials. */
 const HARMLESS_HEADER =
   /(?:continuation|next|page|sync|delta|skip)-?token$|ratelimit|tokens$|^access-control-/
 
-/** Whether a header's value is a credential, a session, or names the organisation or project that pays. */
+/** Whether a header's value is a credential or a session, or names the organisation or project that pays. */
 export function isSecretHeader(name: string): boolean {
   const lower = name.toLowerCase()
   if (SECRET_HEADERS.has(lower)) return true
   return !HARMLESS_HEADER.test(lower) && SECRET_HEADER_SHAPES.some((shape) => shape.test(lower))
 }
 
-/** Response headers that are made of URLs. */
+/** Response headers that contain URLs. */
 export const URL_HEADERS: ReadonlySet<string> = new Set([
   'azure-asyncoperation',
   'content-location',

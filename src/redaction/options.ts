@@ -103,7 +103,7 @@ function fromList(list: RedactList): RedactOptions {
       throw new CassetteOptionError(
         'redact',
         'names or JSON paths, regular expressions and functions',
-        describe(item),
+        kindOf(item),
       )
   }
   const names = list.filter(isString)
@@ -119,7 +119,7 @@ function fromList(list: RedactList): RedactOptions {
 
 function checkObject(options: RedactOptions): RedactOptions {
   if (typeof options !== 'object' || options === null)
-    throw new CassetteOptionError('redact', `an object with ${KEYS.join(', ')}, or a list`, describe(options))
+    throw new CassetteOptionError('redact', `an object with ${KEYS.join(', ')}, or a list`, kindOf(options))
   for (const key of Object.keys(options)) {
     if (!(KEYS as readonly string[]).includes(key))
       throw new CassetteOptionError(`redact.${key}`, `one of ${KEYS.join(', ')}`, 'an unknown name')
@@ -140,10 +140,10 @@ function listOf<T>(
 }
 
 function fail(key: string, expected: string, found: unknown): never {
-  throw new CassetteOptionError(`redact.${key}`, expected, describe(found))
+  throw new CassetteOptionError(`redact.${key}`, expected, kindOf(found))
 }
 
-function describe(value: unknown): string {
+function kindOf(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value)
   return Array.isArray(value)
     ? 'a list'

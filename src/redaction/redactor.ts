@@ -43,16 +43,16 @@ export interface Redactor {
    * What is stored of a request, and what both sides of a match are made from. It depends on nothing but the request,
    * the options and the environment's secrets, and not on what those secrets are: a request that was recorded with one
    * key matches the same request with another.
-   * `describe` reads the messages of a gRPC call, whose fields then have names.
+   * `readers` reads the messages of a gRPC call, whose fields then have names.
    * Throws `RedactionError` where a function of the user's fails, or the request is none.
    */
-  request(request: ExchangeRequest, describe?: MessageReaders): ExchangeRequest
+  request(request: ExchangeRequest, readers?: MessageReaders): ExchangeRequest
   /**
    * What is written of an exchange. Chunks and their delays are kept, except that a chunk of which nothing is left
    * gives its delay to the next. `content-length` is not touched.
    * Throws `RedactionError` where a function of the user's fails.
    */
-  exchange(exchange: Exchange, describe?: MessageReaders): Exchange
+  exchange(exchange: Exchange, readers?: MessageReaders): Exchange
   /** What a client says on a WebSocket, as `exchange` would store it. */
   frame(frame: FrameContent, request: ExchangeRequest): FrameContent
   /** For messages, miss reports, logs and warnings. */
@@ -120,13 +120,13 @@ export function createRedactor(options: RedactorOptions): Redactor {
     return { ...stored, chunks, ...defined({ contentDecoded: readable && (true as const) }) }
   }
 
-  function redactExchange(exchange: Exchange, describe?: MessageReaders): Exchange {
+  function redactExchange(exchange: Exchange, readers?: MessageReaders): Exchange {
     const { request, response, failure } = exchange
     return {
       ...exchange,
-      request: redactRequest(request, describe?.request),
+      request: redactRequest(request, readers?.request),
       ...defined({
-        response: response && redactResponse(response, request, describe?.response),
+        response: response && redactResponse(response, request, readers?.response),
         failure: failure && { ...failure, message: redactMessage(failure.message, urls) },
       }),
     }
@@ -134,15 +134,15 @@ export function createRedactor(options: RedactorOptions): Redactor {
 
   const { functions } = rules
   return {
-    request(request, describe) {
-      const redacted = guarded(() => redactRequest(request, describe?.request))
+    request(request, readers) {
+      const redacted = guarded(() => redactRequest(request, readers?.request))
       if (functions.length === 0) return redacted
       return applyFunctions(functions, { recordedAt: new Date(0).toISOString(), request: redacted }).request
     },
-    exchange: (exchange, describe) =>
+    exchange: (exchange, readers) =>
       applyFunctions(
         functions,
-        guarded(() => redactExchange(exchange, describe)),
+        guarded(() => redactExchange(exchange, readers)),
       ),
     frame(frame, request) {
       const redacted = guarded(() => redactFrame(frame, bodyContext(request.url)))

@@ -2,8 +2,8 @@ import { RedactionError } from '../errors/redaction-error.ts'
 import type { Exchange, HeaderPairs } from '../exchange/exchange.ts'
 
 /**
- * Runs the user's functions one after another on an exchange that is redacted already. Throws `RedactionError` where
- * one throws or does not return an exchange: nothing is written then.
+ * Runs the user's functions in order on an exchange that is already redacted. Throws `RedactionError` if a function throws or
+ * does not return an exchange. Then nothing is written.
  */
 export function applyFunctions(
   functions: readonly ((exchange: Exchange) => Exchange)[],
@@ -31,7 +31,7 @@ function call(redact: (exchange: Exchange) => Exchange, exchange: Exchange, plac
   }
 }
 
-/** What is wrong with it as an exchange, after "but". */
+/** The reason why the value is not an exchange. The error message puts it after "but". */
 function problemOf(value: unknown): string | undefined {
   if (!isObject(value)) return `it returned ${value === null ? 'null' : typeof value}`
   if (typeof value['then'] === 'function') return 'it returned a promise (functions must be synchronous)'

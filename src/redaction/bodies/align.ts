@@ -10,8 +10,8 @@ import { toBodyEdit } from './records.ts'
 const QUOTED = `"${PLACEHOLDER}"`
 
 /**
- * Edits that were found in the bytes of a body, changed so that its JSON stays JSON: no escape is cut in two, a number
- * becomes a string as a whole, and where an edit crosses from one value into the next the record becomes a placeholder.
+ * Changes edits of a body's bytes so that its JSON stays JSON. No escape is cut in two. A number becomes a string as a whole.
+ * If an edit crosses from one value into the next, the whole record becomes a placeholder.
  */
 export function alignToJson(edits: readonly Edit[], records: readonly ScannedRecord[]): Edit[] {
   const aligned: Edit[] = []
@@ -35,7 +35,7 @@ function alignInRecord(edits: readonly Edit[], record: ScannedRecord, bounds: Ed
   const aligned: Edit[] = []
   let next = 0
   let crossed = false
-  /** The edits that touch a token of the record, by ascending offsets. */
+  /** The edits that touch a token of the record, by ascending offset. */
   const take = (token: Range): Edit[] => {
     const taken: Edit[] = []
     for (let edit = edits[next]; edit !== undefined && edit.start < token.end; edit = edits[next]) {
@@ -71,7 +71,7 @@ function alignInRecord(edits: readonly Edit[], record: ScannedRecord, bounds: Ed
       },
     },
   })
-  // Over a structure character, or in the white space at the end.
+  // An edit crosses a structure character or the white space at the end.
   if (crossed || next < edits.length) return [{ start: bounds.start, end: bounds.end, text: QUOTED }]
   return aligned
 }

@@ -25,7 +25,7 @@ export interface BodyContext extends FieldContext {
   readonly read?: MessageReader
 }
 
-/** A body, content-decoded, without its secrets. Unchanged bytes come back as the same object. */
+/** Redacts a body that is content-decoded. Returns the same object if nothing changed. */
 export function redactBody(
   body: CutBytes,
   contentType: ContentType | undefined,
@@ -61,7 +61,7 @@ type BodyKind = RecordFraming | 'eventstream' | 'grpc' | 'form' | 'multipart' | 
 const NDJSON = /^application\/(?:x-)?(?:ndjson|jsonl|jsonlines|json-lines|json-seq|stream\+json|json-stream)$/
 const BINARY =
   /^(?:image\/(?!svg)|audio\/|video\/|font\/|application\/(?:grpc|zip|gzip|pdf|wasm|x-protobuf|protobuf|vnd\.google\.protobuf))/
-/** A string takes no more; what is larger is searched as bytes. */
+/** Maximum length of a string. A larger body is searched as bytes. */
 const MAX_TEXT_BYTES = 256 * 1024 * 1024
 const SNIFFED_BYTES = 4096
 
@@ -75,7 +75,7 @@ function kindOf(bytes: Uint8Array, contentType: ContentType | undefined): BodyKi
   if (head.includes(0)) return 'binary'
   if (type === 'application/x-www-form-urlencoded') return 'form'
   if (NDJSON.test(type)) return 'ndjson'
-  // What the body looks like comes first: gateways answer errors as JSON under the stream's type, and the other way round.
+  // The shape of the body decides first: gateways answer JSON errors under the type of a stream, and the other way round.
   const start = head.toString('latin1').replace(/^\u00ef\u00bb\u00bf/, '')
   if (/^\s*[[{"]/.test(start)) return 'json'
   if (type === 'text/event-stream' || /^(?:data|event|id|retry)?:/.test(start)) return 'sse'
@@ -85,14 +85,14 @@ function kindOf(bytes: Uint8Array, contentType: ContentType | undefined): BodyKi
   return type.startsWith('text/') || isUtf8Start(head) ? 'text' : 'binary'
 }
 
-/** The last character can be cut in two. */
+/** Whether the start is UTF-8. The last character may be cut. */
 function isUtf8Start(head: Buffer): boolean {
   return [0, 1, 2, 3].some((less) => isUtf8(head.subarray(0, Math.max(0, head.length - less))))
 }
 
 const NONE: ReadonlySet<string> = new Set()
 
-/** What the message's fields hold that are secret by their names, or by the user's paths. */
+/** The values of message fields that are secret by their names or by the user's paths. */
 function namedSecrets(message: Uint8Array, { read, ...context }: BodyContext): ReadonlySet<string> {
   const json = read?.(message)
   if (json === undefined) return NONE
@@ -122,7 +122,7 @@ function redactPlain(body: CutBytes, { search }: BodyContext): CutBytes {
   return search.redactBody(patterned, (_, edits) => edits)
 }
 
-/** JSON, NDJSON and event streams: fields by name, then known secrets, then what is spread over several records. */
+/** JSON, NDJSON and event streams: first fields by name, then known secrets, then secrets that span several records. */
 function redactRecords(body: CutBytes, framing: RecordFraming, context: BodyContext): CutBytes {
   const { redacted, records: scanned } = redactFields(body, framing, context)
   const byValue = context.search.redactBody(redacted, (current, edits) =>
@@ -148,7 +148,7 @@ function recordsOf({ bytes }: CutBytes, framing: RecordFraming): ScannedRecord[]
 
 interface ByName {
   readonly redacted: CutBytes
-  /** Of the body before it was redacted. */
+  /** The records of the body before redaction. */
   readonly records: readonly ScannedRecord[]
 }
 
@@ -210,11 +210,11 @@ function redactMultipart(body: CutBytes, boundary: string, context: BodyContext)
   }
   const changed = edits.filter(({ start, end, text }) => byteTextOf(body.bytes.subarray(start, end)) !== text)
   const redacted = applyEdits(body, changed)
-  // What stands before and after the parts, and a body that is no multipart at all.
+  // The text before and after the parts, or a body that is not multipart.
   return redactBinary(redacted, context)
 }
 
-/** The strings of a JSON value that are placeholders in its redacted form. */
+/** The strings of a JSON value that its redacted form replaces by placeholders. */
 export function replacedStrings(value: unknown, redacted: unknown, found = new Set<string>()): Set<string> {
   if (typeof value === 'string') {
     if (redacted === PLACEHOLDER && value !== PLACEHOLDER && value !== '') found.add(value)

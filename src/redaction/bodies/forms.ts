@@ -5,7 +5,7 @@ import { PLACEHOLDER, placeholderEdit } from '../edits.ts'
 import { plainName, SECRET_FIELDS, TOKEN_ENDPOINT_FIELDS } from '../names.ts'
 import type { RedactionRules } from '../options.ts'
 
-/** One `name=value` of a form or a query, as it stands; `value` is `undefined` where there is no `=`. */
+/** One `name=value` of a form or a query, as written. `value` is `undefined` if there is no `=`. */
 export interface Pair {
   readonly start: number
   readonly name: string
@@ -24,7 +24,7 @@ export function* pairsOf(text: string): Generator<Pair> {
   }
 }
 
-/** What a name or value of a form or a query stands for; itself where it is not well encoded. */
+/** The decoded name or value of a form or a query. Text that is not well encoded is returned unchanged. */
 export function decodeFormText(text: string): string {
   const spaced = text.replaceAll('+', ' ')
   if (!spaced.includes('%')) return spaced
@@ -35,7 +35,7 @@ export function decodeFormText(text: string): string {
   }
 }
 
-/** Whether the rules say that a form's field of that name is a secret. */
+/** Whether the rules make a form field of that name a secret. */
 export function isSecretField(name: string, rules: RedactionRules): boolean {
   const inner = /\[([^[\]]+)\]$/.exec(name)?.[1] ?? name
   const plain = plainName(inner)

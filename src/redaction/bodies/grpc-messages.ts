@@ -8,21 +8,21 @@ import type { CutBytes, Edit } from '../edits.ts'
 import { applyEdits, editText, PLACEHOLDER } from '../edits.ts'
 
 export interface GrpcTools {
-  /** The values of a message's fields that are secret by name, as JSON has them: text, and bytes in base64. */
+  /** The values of a message's fields that are secret by name, in their JSON form: text, and bytes in base64. */
   readonly named: (message: Uint8Array) => ReadonlySet<string>
-  /** Redacts what one field holds: text, JSON, or bytes that hold no text. */
+  /** Redacts the value of one field: text, JSON, or binary bytes. */
   readonly field: (bytes: Uint8Array) => Uint8Array
   readonly find: (text: ByteText) => readonly Edit[]
-  /** Takes known secrets out and keeps the length. */
+  /** Removes known secrets and keeps the length. */
   readonly mask: (bytes: Uint8Array) => Uint8Array
 }
 
-/** No protobuf library reads messages that are nested deeper. */
+/** Protobuf libraries do not read messages with deeper nesting. */
 const MAX_DEPTH = 100
 
 /**
- * Redacts gRPC messages and keeps them messages: the lengths of fields, messages and frames are made anew. Whether bytes in a
- * field are a message is guessed without descriptors, as those are not at hand wherever two requests are compared.
+ * Redacts gRPC messages and keeps them valid: the lengths of fields, messages and frames are computed again. Whether the bytes
+ * of a field are a message is guessed without a descriptor, because comparing two requests has no descriptor either.
  */
 export function redactGrpc(body: CutBytes, tools: GrpcTools): CutBytes {
   const { frames, rest } = splitGrpc(body.bytes)
@@ -44,14 +44,14 @@ export function redactGrpc(body: CutBytes, tools: GrpcTools): CutBytes {
   return applyEdits(body, edits)
 }
 
-/** What no receiver can decompress by its headers: where it holds a secret all the same, nothing of it is left. */
+/** A message that the receiver cannot decompress by its headers. If it contains a secret, the whole message is removed. */
 function redactCompressed(frame: GrpcFrame, tools: GrpcTools): Buffer {
   const { flag, message } = plainFrame(frame)
   const hidesSecret = flag !== frame.flag && !redactProtobuf(message, tools).equals(message)
   return hidesSecret ? Buffer.from(PLACEHOLDER) : bufferOf(tools.mask(frame.message))
 }
 
-/** One protobuf message without its secrets. */
+/** Redacts one protobuf message. */
 export function redactProtobuf(message: Buffer, tools: GrpcTools): Buffer {
   return redactMessages([message], tools)[0] ?? message
 }
@@ -65,7 +65,7 @@ function redactMessages(messages: readonly (Buffer | undefined)[], tools: GrpcTo
     for (const leaf of leaves) leaf.bytes = bufferOf(tools.field(leaf.bytes))
     if (messages.length > 1) redactAcross(leaves, tools)
   }
-  // A text that happens to read as a message may hold a secret across what then seem to be its fields.
+  // Text may parse as a message by chance. Then a secret may span what look like its fields.
   return nodes.map((node) => node && bufferOf(tools.mask(render(node))))
 }
 
@@ -112,7 +112,7 @@ function parse(bytes: Buffer, parsing: Parsing, path: string): Node {
 const isOneOf = (secrets: ReadonlySet<string>, bytes: Buffer): boolean =>
   secrets.has(bytes.toString()) || secrets.has(bytes.toString('base64'))
 
-/** What reads as a message, but as text holds a secret that is in none of its fields. */
+/** Whether the bytes parse as a message, but contain as text a secret that is in no field. */
 function isTextAfterAll(
   bytes: Buffer,
   fields: readonly { readonly kind: string; readonly valueStart: number; readonly end: number }[],
@@ -125,7 +125,7 @@ function isTextAfterAll(
   )
 }
 
-/** The fields of one path in message after message, read as one: a stream may spread a secret over them. */
+/** Joins the fields of one path over all messages, because a stream may spread a secret over them. */
 function redactAcross(leaves: readonly Leaf[], tools: GrpcTools): void {
   const texts = leaves.filter(({ bytes }) => isUtf8(bytes))
   if (texts.length < 2) return

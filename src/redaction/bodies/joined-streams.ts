@@ -7,26 +7,26 @@ import { decodeJsonString, locateInJsonString } from '../json/strings.ts'
 import type { ScannedRecord } from './records.ts'
 import { toBodyEdit } from './records.ts'
 
-/** A string of one record: where its inside stands in the record's text. */
+/** A string of one record, and where its content is in the record's text. */
 interface Piece {
   readonly record: ScannedRecord
   readonly start: number
   readonly end: number
-  /** What tells the streams apart that one record after another belongs to; known when the record was read. */
+  /** Identifies the stream of the record. It is known once the record is read. */
   stream: string
 }
 
 interface Facts {
-  /** The field says which of several streams a record belongs to. */
+  /** Whether the field names the stream that a record belongs to. */
   readonly tellsStream: boolean
   readonly channels: Map<string, Piece[]>
 }
 
 /**
- * Finds what is spread over the records of a stream: `"sk-ab"` in one event and `"cdef"` at the same place of the next.
- * The strings of each place are joined and searched as one; the hit becomes one placeholder in the first of them and
- * is cut out of the others. Where several streams are interleaved (parallel tool calls, several choices), told apart
- * by an index or an id, each is searched by itself too.
+ * Finds secrets that span several records of a stream: `"sk-ab"` in one event and `"cdef"` at the same place of the next. It
+ * joins the strings of each place and searches them as one. The first string gets one placeholder, and the rest of the secret
+ * is removed from the others. Interleaved streams (parallel tool calls, several choices) differ by an index or an id. Each of
+ * them is searched alone too.
  */
 export function editsAcrossRecords(
   records: readonly ScannedRecord[],
@@ -66,7 +66,7 @@ function channelsOf(records: readonly ScannedRecord[]): Iterable<Piece[]> {
 
 function addPieces(record: ScannedRecord, root: PathNode<Facts>): void {
   const { text } = record
-  // The elements of an array at the top are records too: Gemini streams so without `alt=sse`.
+  // The elements of a top-level array are records too: Gemini streams an array without `alt=sse`.
   const outer = text[record.start] === '[' ? 1 : 0
   const indices: number[] = []
   const added: Piece[] = []
@@ -94,7 +94,7 @@ function addPieces(record: ScannedRecord, root: PathNode<Facts>): void {
   if (stream !== '') for (const piece of added) piece.stream = stream
 }
 
-/** The streams of a channel, where one is left and comes back. */
+/** The streams of a channel that are interleaved. */
 function interleaved(channel: readonly Piece[]): Piece[][] {
   if (channel.every(({ stream }) => stream === channel[0]?.stream)) return []
   const streams = Map.groupBy(channel, ({ stream }) => stream)
@@ -115,7 +115,7 @@ function editsIn(pieces: readonly Piece[], find: (text: ByteText) => readonly Ed
       const end = Math.min(hit.end, pieceStart + length) - pieceStart
       const isFirst = hit.start >= pieceStart
       if (start < end) edits.push(editOf(piece, { start, end, text: isFirst ? hit.text : '' }))
-      // The next hit can start in the same piece.
+      // The next hit may start in the same piece.
       if (hit.end <= pieceStart + length) break
       pieceStart += length
     }
@@ -128,7 +128,7 @@ function textOf({ record, start, end }: Piece): ByteText {
   return record.isJson ? decodeJsonString(raw) : raw
 }
 
-/** The body's edit for an edit of a piece's decoded text. */
+/** Converts an edit of a piece's decoded text to an edit of the body. */
 function editOf({ record, start, end }: Piece, edit: Edit): Edit {
   const [place = edit] = record.isJson ? locateInJsonString(record.text.slice(start, end), [edit]) : [edit]
   return toBodyEdit(record, { start: start + place.start, end: start + place.end, text: edit.text })

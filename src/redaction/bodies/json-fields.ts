@@ -20,15 +20,15 @@ export interface FieldFacts {
   readonly secret: boolean
   /** A string here is a secret in the body of a token endpoint. */
   readonly tokenField: boolean
-  /** That this member is there tells that the body is one of a token endpoint. */
+  /** If this member is present, the body belongs to a token endpoint. */
   readonly tokenMark: boolean
-  /** The user's paths that can mean this place. */
+  /** The user's paths that can match this place. */
   readonly paths: readonly UserPath[]
 }
 
 export interface FieldContext {
   readonly rules: RedactionRules
-  /** The URL's path, lower case; of the request, also for the response. */
+  /** The URL path of the request in lower case, also for the response. */
   readonly urlPath: string
 }
 
@@ -47,7 +47,7 @@ export function classifyFields({ rules, urlPath }: FieldContext): Classify<Field
   }
 }
 
-/** Secrets that only their surroundings tell. */
+/** Places that are secret because of their surroundings. */
 function isSecretPlace(node: Place, plain: string, urlPath: string): boolean {
   if (node.name === undefined) return false
   const parent = node.parent?.name
@@ -57,12 +57,12 @@ function isSecretPlace(node: Place, plain: string, urlPath: string): boolean {
     return node.depth === 1 && /\/client_secrets\/?$/.test(urlPath)
   }
   if (parent === undefined || parent.toLowerCase() !== 'headers') return false
-  // The headers that an MCP tool sends (`tools[].headers`) are all kept secret; of others those that hold credentials.
+  // All headers that an MCP tool sends (`tools[].headers`) are secret. Of other headers, only credentials are.
   const grand = node.parent?.parent
   return (grand?.name === undefined && grand?.parent?.name === 'tools') || isSecretHeader(node.name)
 }
 
-/** Collects the edits that the rules ask for while a JSON value is scanned. One per value. */
+/** Collects the edits that the rules ask for while a JSON value is scanned. */
 export function fieldVisitor(
   text: ByteText,
   indices: readonly number[],
@@ -76,7 +76,7 @@ export function fieldVisitor(
     return paths.some((path) => matchesPath(path, node, indices))
   }
   const add = (list: Edit[], start: number, end: number): void => {
-    // Nothing to hide; or hidden already, and then the bytes should stay.
+    // An empty string needs no edit. A placeholder keeps its bytes.
     if (start < end && !isPlaceholder(text, start, end)) list.push(placeholderEdit(start, end))
   }
   const whole = (node: PathNode<FieldFacts>, start: number, end: number): void => {

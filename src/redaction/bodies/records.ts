@@ -2,17 +2,17 @@ import { parseSseBytes } from '../../exchange/wire/sse.ts'
 import type { ByteText } from '../byte-text.ts'
 import type { Edit } from '../edits.ts'
 
-/** A JSON text in a body: the whole of it, a line, the data of an event. */
+/** A JSON text in a body: the whole body, a line, or the data of an event. */
 export interface BodyRecord {
   /** The body, or the data of an event joined from several lines. */
   readonly text: ByteText
   readonly start: number
   readonly end: number
-  /** Where parts of `text` stand in the body: ascending. Absent: `text` is the body. */
+  /** The positions of parts of `text` in the body, ascending. Absent if `text` is the body. */
   readonly lines?: readonly { readonly from: number; readonly bodyStart: number }[]
 }
 
-/** Scans a record; returns where its JSON value ends, -1 where it is none. */
+/** Scans a record. Returns the end of its JSON value, or -1 if it is not JSON. */
 export type ScanRecord = (record: BodyRecord) => number
 
 export type RecordFraming = 'json' | 'ndjson' | 'sse'
@@ -22,7 +22,7 @@ export interface ScannedRecord extends BodyRecord {
   readonly isJson: boolean
 }
 
-/** Takes a body apart and scans each record once. What stands between records is white space or framing. */
+/** Splits a body into records and scans each once. White space and framing separate records. */
 export function scanRecords(
   bytes: Uint8Array,
   text: ByteText,
@@ -32,7 +32,7 @@ export function scanRecords(
   return framing === 'sse' ? scanEvents(bytes, text, scan) : scanSequence(text, framing, scan)
 }
 
-/** The body's offsets of an edit of a record. */
+/** Converts an edit of a record to body offsets. */
 export function toBodyEdit(record: BodyRecord, edit: Edit): Edit {
   const { lines } = record
   if (lines === undefined) return edit
@@ -78,7 +78,7 @@ function joined(
   return { text: whole, start: 0, end: whole.length, lines }
 }
 
-/** JSON values one after another: one is a JSON body, several are NDJSON or its like. */
+/** Consecutive JSON values. One value is a JSON body, several are NDJSON or similar. */
 function scanSequence(text: ByteText, framing: 'json' | 'ndjson', scan: ScanRecord): ScannedRecord[] {
   const records: ScannedRecord[] = []
   let at = skipBetween(text, text.startsWith('\u00ef\u00bb\u00bf') ? 3 : 0)
@@ -92,7 +92,7 @@ function scanSequence(text: ByteText, framing: 'json' | 'ndjson', scan: ScanReco
       at = skipBetween(text, end)
     } else {
       records.push({ text, start: at, end: limit, isJson: false })
-      // From here on each line is a record: values that may go on to the end of the body would take quadratic time.
+      // From here on each line is a record: scanning each value to the end of the body would take quadratic time.
       byLine = true
       at = skipBetween(text, lineEnd === -1 ? text.length : lineEnd + 1)
     }

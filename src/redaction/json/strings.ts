@@ -6,29 +6,29 @@ export interface Range {
   readonly end: number
 }
 
-/** Escapes in a row, so that the halves of a surrogate pair stay together. */
+/** Consecutive escapes, so that the halves of a surrogate pair stay together. */
 const ESCAPES = /(?:\\(?:u[0-9a-fA-F]{4}|[^u]))+/g
 const ESCAPE = /\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|[^u])/y
 
-/** What the inside of a JSON string stands for; itself where it has an escape that JSON does not know. */
+/** Decodes the content of a JSON string. Returns it unchanged if it has an escape that JSON does not define. */
 export function decodeJsonString(raw: ByteText): ByteText {
   if (!raw.includes('\\')) return raw
   try {
-    // The bytes of UTF-8 pass through as they are; only what an escape stands for must be made bytes.
+    // UTF-8 bytes stay unchanged. Only decoded escapes must be converted to bytes.
     return raw.replace(ESCAPES, (escapes) => toByteText(JSON.parse(`"${escapes}"`) as string))
   } catch {
     return raw
   }
 }
 
-/** Where these ranges of the decoded text (ascending, apart) stand in the inside of the JSON string. */
+/** Maps ranges of the decoded text (ascending, not overlapping) to the content of the JSON string. */
 export function locateInJsonString(raw: ByteText, ranges: readonly Range[]): Range[] {
   if (ranges.length === 0 || decodeJsonString(raw) === raw) return [...ranges]
   const escapes = [...escapesOf(raw)]
   let next = 0
   let rawAt = 0
   let decodedAt = 0
-  /** The escape that holds that offset of the decoded text, or where the offset stands between escapes. */
+  /** The escape that contains that offset of the decoded text, or the position between escapes. */
   const locate = (offset: number, isEnd: boolean): number => {
     for (let escape = escapes[next]; escape !== undefined; escape = escapes[next]) {
       const escapeAt = decodedAt + escape.start - rawAt
@@ -44,7 +44,7 @@ export function locateInJsonString(raw: ByteText, ranges: readonly Range[]): Ran
   return ranges.map(({ start, end }) => ({ start: locate(start, false), end: locate(end, true) }))
 }
 
-/** Ranges of the inside of a JSON string (ascending), widened so that they cut no escape in two. */
+/** Widens ranges of a JSON string's content (ascending) so that they cut no escape in two. */
 export function wholeEscapes(raw: ByteText, ranges: readonly Range[]): Range[] {
   if (!raw.includes('\\')) return [...ranges]
   const widened = ranges.map(({ start, end }) => ({ start, end }))

@@ -5,7 +5,7 @@ import { mergeEdits, PLACEHOLDER, placeholderEdit } from '../edits.ts'
 import type { JsonVisitor } from './scanner.ts'
 import { decodeJsonString, locateInJsonString } from './strings.ts'
 
-/** Where the user's regular expressions match. They see the text as Unicode; invalid UTF-8 reads as U+FFFD. */
+/** The matches of the user's regular expressions. They see the text as Unicode; invalid UTF-8 reads as U+FFFD. */
 export function patternEdits(patterns: readonly RegExp[], text: ByteText): Edit[] {
   if (patterns.length === 0 || text === '') return []
   const readable = fromByteText(text)
@@ -24,7 +24,7 @@ export function patternEdits(patterns: readonly RegExp[], text: ByteText): Edit[
   return mergeEdits(edits)
 }
 
-/** The same for each string, number and name of a JSON value; a number that matches becomes the string `REDACTED`. */
+/** Applies them to each string, number and name of a JSON value. A number that matches becomes the string `REDACTED`. */
 export function patternVisitor<Facts>(
   patterns: readonly RegExp[],
   text: ByteText,

@@ -4,16 +4,16 @@ import type { UrlRedaction } from './urls.ts'
 import { redactUrl } from './urls.ts'
 
 const URL_IN_TEXT = /\b(?:http|ws)s?:\/\/[^\s"'<>`\\]+/gi
-/** `authorization: Bearer x`, `'x-api-key': 'x'`: a header as logs, stack traces and inspected objects show it. */
+/** `authorization: Bearer x`, `'x-api-key': 'x'`: a header in logs, stack traces and inspected objects. */
 const HEADER_IN_TEXT =
   /(?<![\w-])([a-z][a-z0-9]*(?:-[a-z0-9]+)*)(["']?[ \t]*:[ \t]*["']?)((?:(?:Basic|Bearer|Digest|Token)[ \t]+)?)([^\s"',;]+)/gi
 
-/** `"client_secret": "x"`, `password='x'`: a field as inspected objects and quoted bodies show it. */
+/** `"client_secret": "x"`, `password='x'`: a field in inspected objects and quoted bodies. */
 const FIELD_IN_TEXT = /(?<![\w-])(["']?)([A-Za-z][\w-]*)\1(\s*[:=]\s*)(["'])([^"'\s]+)\4/g
 /** The path and query of a request line. */
 const TARGET_IN_TEXT = /(?<![^\s("'])\/[^\s"'<>`\\?]*\?[^\s"'<>`\\]+/g
 
-/** A message without secrets: known ones wherever they stand, those in its URLs, and the values of secret headers. */
+/** Removes known secrets, secrets in URLs, and the values of secret headers from a message. */
 export function redactMessage(text: string, redaction: UrlRedaction): string {
   const { rules, search } = redaction
   const withoutUrls = text
@@ -39,12 +39,12 @@ export function redactMessage(text: string, redaction: UrlRedaction): string {
   return search.redactString(withoutFields)
 }
 
-/** One word (`token: expected`) is prose; names with a hyphen, and those that cannot be anything else, are headers. */
+/** A single word (`token: expected`) is prose. Names with a hyphen and unambiguous names are headers. */
 function isSecretHeaderInText(name: string): boolean {
   return isSecretHeader(name) && (name.includes('-') || name === 'authorization' || name === 'cookie')
 }
 
-/** Punctuation at the end belongs to the sentence, and what a reader is told to look up keeps its fragment. */
+/** Punctuation at the end belongs to the sentence. The fragment of a documentation link stays. */
 function redactUrlInText(text: string, redaction: UrlRedaction): string {
   const end = /[.,;:!?)\]}]*$/.exec(text)?.[0] ?? ''
   const url = text.slice(0, text.length - end.length)

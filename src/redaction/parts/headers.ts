@@ -7,8 +7,8 @@ import { isSecretHeader, plainName, STORED_REQUEST_HEADERS, URL_HEADERS } from '
 import { type UrlRedaction, redactUrl } from './urls.ts'
 
 /**
- * The request headers that are stored: those of the allow-list and those the user keeps. The others go, name and
- * value: most of them are written by the client library and change with its version, the machine and the call.
+ * The request headers that are stored: those of the allow-list and those that the user keeps. Name and value of all others
+ * are dropped. The client library writes most of them, and they change with its version, the machine and the call.
  */
 export function redactRequestHeaders(headers: HeaderPairs, redaction: UrlRedaction): HeaderPairs {
   const { rules, search } = redaction
@@ -24,7 +24,7 @@ export function redactRequestHeaders(headers: HeaderPairs, redaction: UrlRedacti
 }
 
 /**
- * Response headers (and trailers) are all kept; credentials and the like lose their value.
+ * Keeps all response headers and trailers. Credentials lose their value.
  * @param offered the subprotocols that the request offered
  */
 export function redactResponseHeaders(
@@ -56,7 +56,7 @@ function redactResponseValue(
   return search.redactString(value)
 }
 
-/** gRPC's binary metadata: base64, several joined by commas; `grpc-status-details-bin` holds a message. */
+/** gRPC's binary metadata: base64 values joined by commas. `grpc-status-details-bin` contains a message. */
 function redactBinaryValue(value: string, { rules, search }: UrlRedaction): string {
   const tools = grpcTools({ rules, search, urlPath: '' })
   return value
@@ -103,14 +103,14 @@ function redactUrlHeader(name: string, value: string, redaction: UrlRedaction): 
 const NAMED = /^(.*[.])([^.]+)$/
 const SECRET_NAME =
   /(?:key|token|secret|auth|authorization|bearer|credentials?|password|jwt|session|signature|organi[sz]ation|project|account)(?:\.[\w.-]*)?\.$/i
-/** What stands alone before the credential: `Bearer, eyJ...`. */
+/** A word that comes before a credential in the list: `Bearer, eyJ...`. */
 const ANNOUNCES = /^(?:bearer|basic|token|jwt|auth(?:orization)?|access[-_]token|api[-_]?key)$/i
-/** Longer than the name of any protocol. */
+/** No protocol name is longer. */
 const MAX_NAME = 48
 
 /**
- * The subprotocols that a client offers. Browsers can send no headers with a WebSocket, so credentials are sent in this
- * list; they lose their value, and the names that tell what is spoken stay.
+ * The subprotocols that a client offers. Browsers cannot send headers with a WebSocket, so clients send credentials in this
+ * list. Credentials lose their value. The names of protocols stay.
  */
 export function redactProtocols(value: string, search: TextSearch): string {
   const protocols = value.split(',').map((one) => one.trim())
@@ -126,7 +126,7 @@ export function redactProtocols(value: string, search: TextSearch): string {
     .join(', ')
 }
 
-/** The one of them that the server took: told by where it stands in the list, it is redacted as it is there. */
+/** The subprotocol that the server chose. It is redacted in the same way as at its place in the offered list. */
 export function redactChosenProtocol(value: string, offered: string | undefined, search: TextSearch): string {
   const at = (offered ?? '').split(',').findIndex((one) => one.trim() === value.trim())
   if (offered === undefined || at === -1) return redactProtocols(value, search)

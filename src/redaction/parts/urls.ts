@@ -9,7 +9,7 @@ import type { TextSearch } from '../search/text-search.ts'
 export interface UrlRedaction {
   readonly rules: RedactionRules
   readonly search: TextSearch
-  /** Secrets in lower case, 8 bytes or more: a host is not case-sensitive and clients lower it. */
+  /** Secrets of 8 bytes or more, in lower case, because clients write hosts in lower case. */
   readonly hostSecrets: readonly string[]
 }
 
@@ -28,7 +28,7 @@ const REDACTED_VALUE = new RegExp(`^${PLACEHOLDER}(?:-[0-9a-f]{12})?$`)
  *   found by trying.
  * - `alt`, `api-version` and `beta` stay where they hold one of their usual values: they select the wire format.
  * - A value that is redacted already stays: a client that follows a recorded link makes the recorded request.
- * - In host, path, query names and values that the user keeps, known secrets are looked for.
+ * - Host, path, query names and values that the user keeps are searched for known secrets.
  */
 export function redactUrl(url: string, redaction: UrlRedaction): string {
   const [, scheme, rest = '', query] = URL_PARTS.exec(url) ?? []

@@ -7,8 +7,8 @@ const JSON_TYPE = { type: 'application/json', parameters: new Map<string, string
 const LF = Buffer.from('\n')
 
 /**
- * One message without its secrets, looked at by itself: what the client says is redacted as it comes when it is matched,
- * so it must not depend on what it says later.
+ * Redacts one message alone. When a client message is matched, it is redacted as it arrives, so the result must not depend on
+ * later messages.
  */
 export function redactFrame<Content extends FrameContent>(frame: Content, context: BodyContext): Content {
   if (frame.kind === 'close')
@@ -24,8 +24,8 @@ export function redactFrame<Content extends FrameContent>(frame: Content, contex
 }
 
 /**
- * What both sides said. The server's JSON is searched as one stream: what a model writes comes in pieces, and so would a
- * secret in it.
+ * Redacts the messages of both sides. The server's JSON is searched as one stream, because a model writes in pieces and a
+ * secret may span several of them.
  */
 export function redactFrames(frames: readonly Frame[], context: BodyContext): readonly Frame[] {
   const joined = frames.filter((frame) => frame.from === 'server' && hasJson(frame))

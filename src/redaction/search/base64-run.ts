@@ -16,17 +16,16 @@ export interface Base64Place {
 }
 
 /**
- * Redacts a secret inside a base64 text and keeps it base64: decoded, `user:SECRET` becomes `user:REDACTED`. The
- * placeholder is lengthened by up to two dots, so that the text needs no padding: whether the original had any
- * depends on the secret's length, and on the sender's habits. Offsets are those of `place.bytes`; `undefined`: this
- * is no base64 that can be decoded, only its characters happen to be those of the secret's.
+ * Redacts a secret inside a base64 text and keeps it valid base64: decoded, `user:SECRET` becomes `user:REDACTED`. Up to two
+ * dots lengthen the placeholder, so that the text needs no padding. (The original padding depends on the length of the secret
+ * and on the sender.) Offsets are those of `place.bytes`. `undefined` if the text cannot be decoded as base64.
  */
 export function redactBase64Run(place: Base64Place): Edit | undefined {
   const { bytes, match, pattern } = place
   const start = match.start - pattern.lead
   if (start < 0 || !isRun(bytes, start, match.start)) return undefined
   const alphabetEnd = runEnd(place)
-  // A single character over the last full group holds no byte: it is no part of the text.
+  // A single character after the last full group encodes no byte, so it is not part of the text.
   const end = (alphabetEnd - start) % 4 === 1 ? alphabetEnd - 1 : alphabetEnd
   if (end < match.end) return undefined
   const encoded = byteTextOf(bytes.subarray(start, end))

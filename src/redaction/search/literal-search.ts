@@ -11,27 +11,27 @@ export interface SearchOptions {
   readonly slashEnds?: boolean
 }
 
-/** Looks in bytes for the literal value of secrets, plain and encoded. */
+/** Searches bytes for the literal value of secrets, plain and encoded. */
 export interface LiteralSearch {
   /**
-   * One for each way to read text, to be run one after another, each on what the one before it left. Every stage
-   * gives ordered edits that do not overlap.
+   * One stage for each way to read text. Run them in order, each on the result of the one before. Every stage returns sorted
+   * edits that do not overlap.
    */
   readonly stages: readonly ((bytes: Uint8Array, options?: SearchOptions) => Edit[])[]
-  /** Looks at the bytes as they are, and keeps their number: binary formats hold lengths and offsets. */
+  /** Searches the bytes as they are and keeps their number, because binary formats contain lengths and offsets. */
   inBinary(bytes: Uint8Array): Edit[]
 }
 
 interface Compiled {
   readonly patterns: readonly SecretPattern[]
   readonly matcher: ByteMatcher
-  /** 1 for each byte that stands in a pattern, or in base64. */
+  /** 1 for each byte that occurs in a pattern or in base64. */
   readonly alphabet: Uint8Array
   /** The length of the longest pattern. */
   readonly longest: number
 }
 
-/** Encoded text is decoded piece by piece: most pieces need not be, and no body takes several times its size. */
+/** Encoded text is decoded in pieces. Most pieces need no decoding, and no body needs several times its size. */
 const WINDOW_BYTES = 16 * 1024
 /** JSON in a JSON string in a JSON string ... */
 const MAX_DEPTH = 4
@@ -104,8 +104,8 @@ function plainMatches({ matcher, patterns }: Compiled, bytes: Uint8Array): { sta
 }
 
 /**
- * A secret can start in the middle of `%41`, and what would be left of that is no encoding any more: a `%` before it,
- * alone or with one digit, goes too. Whether the secret starts with a digit does not count: all secrets look the same.
+ * A secret can start in the middle of `%41`, and the rest would not be valid encoding. So a `%` before it, alone or with one
+ * digit, is removed too. This happens even if the secret does not start with a digit, so that all secrets look the same.
  */
 function withPercent(bytes: Uint8Array, start: number): number {
   if (bytes[start - 1] === 0x25) return start - 1
@@ -115,13 +115,13 @@ function withPercent(bytes: Uint8Array, start: number): number {
 /** As they are, and decoded exactly, several times where they are encoded several times. */
 function searchExactly(bytes: Uint8Array, search: Search): Edit[] {
   const decoded = inWindows(bytes, search, (window) => searchDecoded(window, search, 1))
-  // What was found in the decoded text comes first: there base64 goes on behind `%2B` and `\/`.
+  // Hits in the decoded text come first: there, base64 continues after `%2B` and `\/`.
   return mergeEdits([...decoded, ...editsOf({ ...search, bytes })])
 }
 
 /**
- * Folded, where nothing is left that can be decoded exactly: wrapped base64, and what is nested deeper or otherwise.
- * This comes last because it does not see where a line, and so a base64 text, ends.
+ * Folded search, for text that cannot be decoded exactly: wrapped base64, and deeper or mixed nesting. It runs last because it
+ * does not see where a line, and so a base64 text, ends.
  */
 function searchFolded(bytes: Uint8Array, search: Search): Edit[] {
   return inWindows(bytes, search, (window) =>

@@ -1,6 +1,6 @@
 import { viewOf } from './views.ts'
 
-/** Secrets shorter than this, in UTF-8 bytes, would hit prose. */
+/** Minimum length of a secret in UTF-8 bytes. Shorter ones would match prose. */
 export const MIN_SECRET_BYTES = 8
 
 /** One way in which a secret can stand in a body. */
@@ -11,7 +11,7 @@ export interface PlainPattern {
   readonly bytes: Uint8Array
 }
 
-/** What is always the same of a secret's base64, whatever stands before and after it. */
+/** The part of a secret's base64 that does not depend on the text around it. */
 export interface Base64Pattern {
   readonly kind: 'base64'
   readonly bytes: Uint8Array
@@ -39,7 +39,7 @@ export function patternsOf(secrets: readonly string[]): SecretPattern[] {
   return [...patterns.values()]
 }
 
-/** The same for text that is read folded; what folding makes too short is left out. */
+/** The patterns for text that is read folded. Patterns that folding makes too short are omitted. */
 export function foldedPatternsOf(patterns: readonly SecretPattern[]): SecretPattern[] {
   const folded = new Map<string, SecretPattern>()
   for (const pattern of patterns) {
@@ -75,7 +75,7 @@ function addBase64(patterns: Map<string, SecretPattern>, plain: Buffer, alignmen
   }
 }
 
-/** Without an escape at the end that would swallow what follows the secret in the text. */
+/** Removes an escape at the end that would include the text after the secret. */
 function withoutOpenEnd(bytes: Uint8Array): Uint8Array {
   const text = Buffer.from(bytes).toString('latin1')
   return bytes.subarray(0, text.replace(/(?:\\+(?:u[0-9a-f]{0,3})?|%(?:25)*[0-9a-f]?)$/i, '').length)

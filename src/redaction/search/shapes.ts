@@ -4,12 +4,12 @@ import type { Edit } from '../edits.ts'
 import { mergeEdits, placeholderEdit } from '../edits.ts'
 import { keyEdits } from './key-shapes.ts'
 
-/** Secrets that are known by what stands before them: found by an anchor, then read at its place. */
+/** A secret that is recognised by the text before it. An anchor finds it, then the shape reads it. */
 interface Shape {
   readonly anchors: readonly string[]
-  /** Where the shape is tried: at the anchor's start, or behind it. */
+  /** Whether the shape starts at the start or at the end of the anchor. */
   readonly at: 'start' | 'end'
-  /** Sticky; the named group `secret` is what must go. */
+  /** Sticky. The named group `secret` is replaced. */
   readonly shape: RegExp
 }
 
@@ -66,12 +66,12 @@ const ANCHORS = SHAPES.flatMap((shape) =>
 )
 const MATCHER = compileMatcher(ANCHORS.map(({ bytes }) => bytes))
 
-/** Where something stands that looks like a key, a bearer token, a signature in a URL or a private key. */
+/** Finds text that looks like a key, a bearer token, a signature in a URL or a private key. */
 export function shapeEdits(bytes: Uint8Array, text: ByteText): Edit[] {
   const edits: Edit[] = []
   for (const match of MATCHER.find(bytes)) {
     const found = ANCHORS[match.pattern]?.shape
-    // What was taken already goes on over this one.
+    // An earlier hit covers this one.
     if (found === undefined || match.start < (edits.at(-1)?.end ?? 0)) continue
     found.shape.lastIndex = found.at === 'start' ? match.start : match.end
     const place = found.shape.exec(text)?.indices?.groups?.['secret']

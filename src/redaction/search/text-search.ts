@@ -7,11 +7,11 @@ import type { LiteralSearch, SearchOptions } from './literal-search.ts'
 import { shapeEdits } from './shapes.ts'
 import { patternEdits } from '../json/user-patterns.ts'
 
-/** Looks in any text for what is a secret by its value: known literals, well-known shapes, the user's patterns. */
+/** Searches text for secrets by value: known literals, well-known shapes, the user's patterns. */
 export interface TextSearch {
-  /** The user's patterns, then each reading of the literals, then shapes: each on what the one before it left. */
+  /** Applies the user's patterns, then each reading of the literals, then shapes, each on the result of the one before. */
   redact(text: ByteText, options?: SearchOptions): ByteText
-  /** {@link redact} for an ordinary string, which comes back unchanged, lone surrogates and all, where nothing is found. */
+  /** {@link redact} for an ordinary string. The string is returned unchanged, even with lone surrogates, if nothing is found. */
   redactString(text: string, options?: SearchOptions): string
   /** {@link redactString} without the shapes: for what the user wants to keep unless it is a known secret. */
   redactKnown(text: string): string

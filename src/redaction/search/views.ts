@@ -75,9 +75,8 @@ const PERCENT = 0x25
 const WRAPPED = 16
 
 /**
- * Whether reading `source` that way can bring to light what stands in it only encoded, where all of that is made of
- * `wanted` bytes (a table: 1 for each such byte). Most bodies hold `\n` and `\"` and nothing else that is encoded,
- * and this is much faster than to read them.
+ * Whether reading `source` in that way can reveal an encoded text that consists of `wanted` bytes (a table: 1 for each such
+ * byte). Most bodies contain only the escapes `\n` and `\"`, and this check is much faster than decoding them.
  */
 export function isWorthReading(source: Uint8Array, kind: ViewKind, wanted: Uint8Array): boolean {
   const buffer = bufferOf(source)
