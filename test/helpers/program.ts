@@ -9,7 +9,7 @@ export interface Ended {
 }
 
 /**
- * Runs a TypeScript program of this repository (a path from its root) to its end, for at most 15 s. Its environment has
+ * Runs a TypeScript program of this repository (a path from its root) to its end, for at most 50 s. Its environment has
  * no `CI`, `FORCE_COLOR` and `CASSETTE_*` except those in `env`.
  */
 export function runProgram(path: string, env: Readonly<Record<string, string>> = {}): Promise<Ended> {
@@ -20,7 +20,7 @@ export function runProgram(path: string, env: Readonly<Record<string, string>> =
     execFile(
       process.execPath,
       [fromRoot(path)],
-      { env: { ...Object.fromEntries(inherited), ...env }, timeout: 15_000, maxBuffer: 1 << 26 },
+      { env: { ...Object.fromEntries(inherited), ...env }, timeout: 50_000, maxBuffer: 1 << 26 },
       (error, stdout, stderr) => {
         const code = error === null ? 0 : typeof error.code === 'number' ? error.code : null
         resolve({ code, stdout, stderr })

@@ -1,0 +1,52 @@
+/**
+ * `npm test`: runs the test files in groups, each in a mocha process of its own, as many at once as there are cores.
+ * `node scripts/test.ts NAME...` runs only the groups with these names; scripts/test/table.ts has them.
+ */
+import { readdirSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { fileURLToPath } from 'node:url'
+
+import { choose, type Group, share } from './test/groups.ts'
+import { type Result, summary, whyFailed } from './test/result.ts'
+import { runGroup, stopAll } from './test/run-group.ts'
+import { GROUPS } from './test/table.ts'
+
+const folder = fileURLToPath(new URL('../test/', import.meta.url))
+const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+  .map((file) => file.replaceAll('\\', '/'))
+  .filter((file) => file.endsWith('.test.ts') && !/^(fixtures|hermetic)\//.test(file))
+
+const { groups, problems } = share(files, GROUPS)
+const results: Result[] = []
+
+async function run(group: Group): Promise<void> {
+  process.stdout.write(`-- ${group.name} starts\n`)
+  const paths = (groups.get(group) ?? []).map((file) => `test/${file}`)
+  const result = await runGroup(group.name, paths, (output) => {
+    process.stdout.write(`\n== ${group.name}\n${output}\n`)
+  })
+  results.push(result)
+  process.stdout.write(`-- ${group.name} ${whyFailed(result) ?? 'passed'}, ${result.seconds.toFixed(0)} s\n`)
+}
+
+/** Takes the groups from the queue one after the other. */
+async function work(queue: Group[]): Promise<void> {
+  for (let group = queue.shift(); group !== undefined; group = queue.shift()) await run(group)
+}
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => {
+    stopAll()
+    process.kill(process.pid, signal)
+  })
+
+for (const problem of problems) process.stderr.write(`${problem}\n`)
+if (problems.length > 0) process.exitCode = 1
+else {
+  const chosen = choose(process.argv.slice(2), GROUPS)
+  const together = chosen.filter(({ kind }) => kind === undefined)
+  await Promise.all(Array.from({ length: availableParallelism() }, () => work(together)))
+  await work(chosen.filter(({ kind }) => kind !== undefined))
+  process.stdout.write(`\n${summary(results)}`)
+  if (results.some((result) => whyFailed(result) !== undefined)) process.exitCode = 1
+}

@@ -1,0 +1,54 @@
+export interface Counts {
+  readonly passed: number
+  readonly failed: number
+  readonly skipped: number
+}
+
+/** What became of one mocha process. */
+export interface Result {
+  readonly name: string
+  /** `null` if a signal ended the process. */
+  readonly code: number | null
+  /** `undefined` if the tests did not run to their end. */
+  readonly counts: Counts | undefined
+  readonly seconds: number
+}
+
+/** Why a group counts as failed; `undefined` if it passed. */
+export function whyFailed({ code, counts }: Result): string | undefined {
+  if (counts === undefined) return 'its tests did not run to their end'
+  if (counts.failed > 0) return `${counts.failed} of its tests failed`
+  if (counts.passed === 0) return 'it ran no test'
+  return code === 0 ? undefined : `mocha ended with ${code === null ? 'a signal' : `exit code ${code}`}`
+}
+
+/** The sum of all groups. A group that failed without a failed test counts as one failed test. */
+export function total(results: readonly Result[]): Counts {
+  let [passed, failed, skipped] = [0, 0, 0]
+  for (const result of results) {
+    const { counts } = result
+    passed += counts?.passed ?? 0
+    skipped += counts?.skipped ?? 0
+    failed +=
+      counts !== undefined && counts.failed > 0 ? counts.failed : whyFailed(result) === undefined ? 0 : 1
+  }
+  return { passed, failed, skipped }
+}
+
+/** A line for each group, a line for each failed group, and the sum, which `.ci/run` reads. */
+export function summary(results: readonly Result[]): string {
+  const width = Math.max(...results.map(({ name }) => name.length), 0)
+  const lines = results.map(({ name, counts, seconds }) => {
+    const { passed, failed, skipped } = counts ?? { passed: 0, failed: 0, skipped: 0 }
+    const numbers = `${passed} passed, ${failed} failed, ${skipped} skipped`
+    return `  ${name.padEnd(width)}  ${seconds.toFixed(0).padStart(4)} s  ${numbers}`
+  })
+  const failures = results.flatMap((result) => {
+    const why = whyFailed(result)
+    return why === undefined ? [] : [`  FAILED ${result.name}: ${why}`]
+  })
+  const { passed, failed, skipped } = total(results)
+  return [...lines, ...failures, `tests: ${passed} passed, ${failed} failed, ${skipped} skipped`, ''].join(
+    '\n',
+  )
+}

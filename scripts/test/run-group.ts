@@ -1,0 +1,70 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+
+import type { Counts, Result } from './result.ts'
+
+/** How long one group may take, ms. */
+const LIMIT_MS = 20 * 60_000
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+const mocha = join(root, 'node_modules/mocha/bin/mocha.js')
+const reporter = join(root, 'scripts/test/counting-reporter.ts')
+
+const running = new Set<() => void>()
+
+/** Ends every mocha process that still runs, and what it started. */
+export function stopAll(): void {
+  for (const stop of running) stop()
+}
+
+/**
+ * Runs test files in one mocha process.
+ * @param print called with the whole output when the process has ended
+ */
+export async function runGroup(
+  name: string,
+  files: readonly string[],
+  print: (output: string) => void,
+): Promise<Result> {
+  const folder = mkdtempSync(join(tmpdir(), 'cassette-tests-'))
+  const counts = join(folder, 'counts.json')
+  const start = performance.now()
+  const args = [mocha, '--reporter', reporter, '--reporter-option', `counts=${counts}`, ...files]
+  // A process group of its own, so that `stop` also ends what mocha started.
+  const child = spawn(process.execPath, args, {
+    cwd: root,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const stop = (): void => {
+    if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
+  }
+  const closed = once(child, 'close')
+  running.add(stop)
+  const limit = globalThis.setTimeout(stop, LIMIT_MS)
+  const output: Buffer[] = []
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => void output.push(chunk))
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject)
+    child.once('exit', (status) => resolve(status))
+  })
+  // A process that a test left running may keep the pipes open.
+  await Promise.race([closed, setTimeout(2000, undefined, { ref: false })])
+  clearTimeout(limit)
+  running.delete(stop)
+  const seconds = (performance.now() - start) / 1000
+  print(Buffer.concat(output).toString())
+  const result = { name, code, seconds, counts: readCounts(counts) }
+  rmSync(folder, { recursive: true, force: true })
+  return result
+}
+
+function readCounts(file: string): Counts | undefined {
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Counts) : undefined
+}

@@ -1,0 +1,44 @@
+import type { Group } from './groups.ts'
+
+/**
+ * The groups of test files, the slowest first, so that none of them is left to the end. A new folder of `test/` has to be
+ * named here; a file may be named to take it out of its folder's group.
+ */
+export const GROUPS: readonly Group[] = [
+  { name: 'runners-conformance', of: ['integrations/runners.test.ts', 'integrations/runner-cases.test.ts'] },
+  { name: 'runners-one-by-one', of: ['integrations', 'cli'] },
+  { name: 'net-protocols', of: ['protocols'] },
+  {
+    name: 'net-clients',
+    of: ['e2e', 'conformance', 'with-cassette.test.ts', 'bad-input.test.ts'],
+  },
+  { name: 'net-fidelity', of: ['fidelity'] },
+  { name: 'net-session', of: ['session'] },
+  {
+    name: 'thorough',
+    of: [
+      'cassette/reading/segments.test.ts',
+      'cassette/real-traffic.test.ts',
+      'cassette/yaml/emit.test.ts',
+      'exchange/corpus.test.ts',
+      'fingerprint/corpus.test.ts',
+      'redaction/corpus.test.ts',
+    ],
+  },
+  {
+    name: 'rest',
+    of: ['storage', 'scripts', 'helpers', 'colors.test.ts', 'environment.test.ts', 'readme.test.ts'],
+  },
+  { name: 'unit-exchange', of: ['base', 'errors', 'exchange', 'providers', 'fingerprint', 'reports'] },
+  { name: 'unit-cassette', of: ['cassette', 'redaction'] },
+  {
+    name: 'measured',
+    kind: 'alone',
+    of: ['cassette/reading/large-file.test.ts', 'fingerprint/speed.test.ts'],
+  },
+  {
+    name: 'large',
+    kind: 'long',
+    of: ['cassette/large-bodies.test.ts', 'redaction/size.test.ts', 'protocols/no-growth.test.ts', 'bench'],
+  },
+]
