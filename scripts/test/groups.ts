@@ -1,7 +1,7 @@
 /** The test files that one mocha process runs. */
 export interface Group {
   readonly name: string
-  /** Folders and files of `test/`. A file belongs to the group that names it, or else the nearest folder above it. */
+  /** Folders and files of `test/`. A file belongs to the group that names it, or else the nearest folder above it; `''` is `test/` itself. */
   readonly of: readonly string[]
   /**
    * `alone`: these tests measure time or memory, so nothing else runs meanwhile. `long`: they also run alone, and not in
@@ -38,10 +38,10 @@ export function share(files: readonly string[], groups: readonly Group[]): Share
   return { groups: dealt, problems }
 }
 
-/** The path itself, then each folder above it. */
+/** The path itself, then each folder above it, and in the end the empty path, which is `test/` itself. */
 function ancestors(path: string): string[] {
   const parts = path.split('/')
-  return parts.map((_, index) => parts.slice(0, parts.length - index).join('/'))
+  return [...parts.map((_, index) => parts.slice(0, parts.length - index).join('/')), '']
 }
 
 /**

@@ -41,6 +41,13 @@ describe('the groups of npm test', () => {
     ])
   })
 
+  it('give what nobody names to the group of test/ itself', () => {
+    const rest: Group = { name: 'rest', of: [''] }
+    const { groups, problems } = share([...FILES, 'new/n.test.ts', 'm.test.ts'], [...GROUPS, rest])
+    assert.deepEqual(problems, [])
+    assert.deepEqual(groups.get(rest), ['m.test.ts', 'new/n.test.ts'])
+  })
+
   it('are chosen by name, by kind and by the part before the dash; all but the long ones without a name', () => {
     assert.deepEqual(named([]), ['net-a', 'net-b', 'unit', 'measured'])
     assert.deepEqual(named(['unit']), ['unit'])
