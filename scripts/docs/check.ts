@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 
 import { VARIABLES } from '../../src/environment.ts'
 import { undocumentedCodes } from './codes.ts'
-import { brokenLinks } from './links.ts'
+import { brokenLinks, missingFiles } from './links.ts'
 import { readOptionTypes } from './option-types.ts'
 import { renderOptions, undocumentedOptions } from './options-page.ts'
 import { fromRoot, readPages, readSources } from './pages.ts'
@@ -13,13 +13,15 @@ export const OPTIONS_PAGE = 'docs/options.md'
 /** Everything in which the documentation does not agree with itself or with the code, a line each. */
 export function checkDocs(): string[] {
   const [pages, sources, types] = [readPages(), readSources(), readOptionTypes()]
+  const exists = (path: string): boolean => existsSync(fromRoot(path))
   const page = (path: string): string => pages.get(path) ?? ''
   return [
     ...undocumentedOptions(types),
     ...staleOptions(renderOptions(types)),
     ...undocumentedVariables(sources, page('docs/environment.md'), VARIABLES),
     ...undocumentedCodes(sources, page('docs/errors.md'), VARIABLES),
-    ...brokenLinks(pages, (path) => existsSync(fromRoot(path))),
+    ...brokenLinks(pages, exists),
+    ...missingFiles(pages, exists),
   ]
 }
 

@@ -44,3 +44,16 @@ export function brokenLinks(pages: Texts, exists: (path: string) => boolean): st
   }
   return problems
 }
+
+/** Files of the repository that pages name in code and that are not there, a line each; `NAME` stands for any name. */
+export function missingFiles(pages: Texts, exists: (path: string) => boolean): string[] {
+  return [...pages].flatMap(([path, page]) => {
+    const named = [
+      ...proseOf(page).matchAll(/`((?:src|test|scripts|examples|docs|schema|bench)\/[\w./-]+)`/g),
+    ]
+    const missing = new Set(
+      named.map(([, file = '']) => file).filter((file) => !/\bNAME\b/.test(file) && !exists(file)),
+    )
+    return [...missing].map((file) => `${path}: the file ${file} does not exist`)
+  })
+}
