@@ -10,10 +10,11 @@ import { undocumentedVariables } from './variables.ts'
 
 export const OPTIONS_PAGE = 'docs/options.md'
 
+const exists = (path: string): boolean => existsSync(fromRoot(path))
+
 /** Everything in which the documentation does not agree with itself or with the code, a line each. */
 export function checkDocs(): string[] {
   const [pages, sources, types] = [readPages(), readSources(), readOptionTypes()]
-  const exists = (path: string): boolean => existsSync(fromRoot(path))
   const page = (path: string): string => pages.get(path) ?? ''
   return [
     ...undocumentedOptions(types),
