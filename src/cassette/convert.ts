@@ -7,6 +7,7 @@ import type {
   Chunk,
   Exchange,
   ExchangeFailure,
+  ExchangeRequest,
   ExchangeResponse,
   HeaderPairs,
   MessageReader,
@@ -35,18 +36,10 @@ export function toInteraction(
   describe?: MessageReaders,
 ): Interaction {
   const { request, response, failure } = exchange
-  const chunks = request.body === null ? [] : [{ data: request.body, delayMs: 0 }]
-  const requestBody = bodyToStored(chunks, request, describe?.request)
   return {
     id,
     recorded_at: exchange.recordedAt,
-    request: {
-      method: request.method,
-      url: request.url,
-      headers: headersToStored(request.headers),
-      ...defined({ body: requestBody }),
-      ...(request.incomplete === true ? { incomplete: true } : {}),
-    },
+    request: requestToInteraction(request, describe?.request),
     match,
     ...defined({
       response: response && responseToStored(response, describe?.response),
@@ -58,14 +51,32 @@ export function toInteraction(
 }
 
 /**
+ * A request as the file stores it.
+ * @param request redacted, its body content-decoded where that was possible
+ * @param read reads the messages of a gRPC call
+ */
+export function requestToInteraction(request: ExchangeRequest, read?: MessageReader): InteractionRequest {
+  const chunks = request.body === null ? [] : [{ data: request.body, delayMs: 0 }]
+  const { method, url, headers, incomplete } = request
+  const body = bodyToStored(chunks, request, read)
+  return { method, url, headers: headersToStored(headers), ...defined({ body, incomplete }) }
+}
+
+/**
  * The exchange an interaction holds; `contentDecoded` is set where its headers name a `content-encoding` that the
  * stored body no longer has.
  */
 export function fromInteraction(interaction: Interaction): Exchange {
+  return { ...answerFromInteraction(interaction), request: requestFromInteraction(interaction.request) }
+}
+
+/** The exchange an interaction holds, without the body of its request: enough to replay it. */
+export function answerFromInteraction(interaction: Interaction): Exchange {
   const { request, response, failure } = interaction
+  const { method, url } = request
   return {
     recordedAt: interaction.recorded_at,
-    request: requestFromStored(request),
+    request: { method, url, headers: headersFromStored(request.headers), body: null },
     ...defined({
       response: response && responseFromStored(response),
       failure: failure && failureFromStored(failure),
@@ -107,7 +118,8 @@ function failureToStored({ http2Code, ...failure }: ExchangeFailure): Interactio
   return { ...failure, ...defined({ http2_code: http2Code }) }
 }
 
-function requestFromStored(request: InteractionRequest): Exchange['request'] {
+/** The request an interaction holds. */
+export function requestFromInteraction(request: InteractionRequest): ExchangeRequest {
   const headers = headersFromStored(request.headers)
   return {
     method: request.method,

@@ -21,9 +21,7 @@ export interface Fingerprint {
   readonly on: readonly string[]
 }
 
-/**
- * SHA-256 of a JSON object. The members are canonical JSON already, so that fields are serialised once for both keys.
- */
+/** SHA-256 of the JSON object of these members, whose values are canonical JSON already. */
 function hash(members: Readonly<Record<string, string | undefined>>): string {
   const text = Object.entries(members)
     .filter(([, json]) => json !== undefined)
@@ -39,30 +37,64 @@ const objectOf = (members: readonly (readonly [name: string, json: string])[]): 
 const text = (value: string | undefined): string | undefined =>
   value === undefined ? undefined : JSON.stringify(value)
 
-/** The keys of a canonical request. Pass the `matchOn` list it was made with. */
-export function fingerprintOfCanonical(canonical: CanonicalRequest, options: MatchOptions = {}): Fingerprint {
+/** A canonical request as it is hashed: every field is serialised once, for both keys. */
+interface Hashed {
+  readonly place: {
+    readonly h: string | undefined
+    readonly m: string | undefined
+    readonly p: string | undefined
+  }
+  readonly members: readonly (readonly [name: string, json: string])[]
+  readonly on: readonly string[]
+}
+
+function hashed(canonical: CanonicalRequest, options: MatchOptions): Hashed {
   const { fields, host, on } = pick(canonical, options)
-  const { api, op } = canonical
   const members = Object.keys(fields)
     .toSorted(byCodeUnit)
     .map((name): [string, string] => [name, canonicalJson(fields[name])])
-  const place = { h: text(host), m: text(canonical.method), p: text(canonical.path) }
-  const matchKey = hash({
+  return { place: { h: text(host), m: text(canonical.method), p: text(canonical.path) }, members, on }
+}
+
+const matchKeyOf = (canonical: CanonicalRequest, { place, members }: Hashed): string =>
+  hash({
     ...place,
     v: String(RULES_VERSION),
-    op: text(op),
+    op: text(canonical.op),
     stream: String(canonical.stream),
     background: canonical.background === true ? 'true' : undefined,
     alt: text(canonical.alt),
     f: objectOf(members),
   })
-  const semanticKey = hash({
+
+const semanticKeyOf = ({ op }: CanonicalRequest, { place, members }: Hashed): string =>
+  hash({
     ...(isPlain(op) ? place : { h: place.h }),
     v: String(RULES_VERSION),
     op: text(op),
     f: objectOf(members.filter(([name]) => name !== 'model')),
   })
-  return { matchKey, semanticKey, api, op, on }
+
+/** The keys of a canonical request. Pass the `matchOn` list it was made with. */
+export function fingerprintOfCanonical(canonical: CanonicalRequest, options: MatchOptions = {}): Fingerprint {
+  const parts = hashed(canonical, options)
+  const { api, op } = canonical
+  return {
+    matchKey: matchKeyOf(canonical, parts),
+    semanticKey: semanticKeyOf(canonical, parts),
+    api,
+    op,
+    on: parts.on,
+  }
+}
+
+/** The part of a fingerprint that finds a recording. */
+export type MatchKey = Pick<Fingerprint, 'matchKey' | 'on'>
+
+/** The match key alone: replaying needs no semantic key. */
+export function matchKeyOfCanonical(canonical: CanonicalRequest, options: MatchOptions = {}): MatchKey {
+  const parts = hashed(canonical, options)
+  return { matchKey: matchKeyOf(canonical, parts), on: parts.on }
 }
 
 /**

@@ -9,6 +9,8 @@ export interface MatchRequest {
   readonly headers?: Readonly<Record<string, string | readonly string[]>> | HeaderPairs
   /** A string is the text as sent. Bytes are the bytes as sent. Any other JSON value is sent as JSON. `null` or absent: no body. */
   readonly body?: string | Uint8Array | JsonValue | null
+  /** The body is content-decoded although the headers still name a `content-encoding`. */
+  readonly contentDecoded?: true
 }
 
 export type Operation =

@@ -1,13 +1,15 @@
 import { appendFileSync, readFileSync } from 'node:fs'
 
+import type { InteractionRequest } from '../cassette/interaction.ts'
 import { CassetteError } from '../errors/cassette-error.ts'
+import type { CassetteMiss } from '../errors/cassette-miss.ts'
 import { CassetteWriteError } from '../errors/cassette-write-error.ts'
 import { problemOf } from '../storage/fs-problem.ts'
 
 /** The fields of `JSON.stringify(miss)` that a rebase needs. */
 export interface StoredMiss {
   readonly cassettePath: string
-  readonly request: { readonly method: string; readonly url: string; readonly headers: unknown }
+  readonly request: InteractionRequest
   readonly closest?: { readonly id: string; readonly played?: boolean } | undefined
   readonly differences: readonly { readonly path: string }[]
 }
@@ -60,7 +62,7 @@ function parsed(text: string): unknown[] {
  * the same time.
  * @throws CassetteWriteError if the file cannot be written
  */
-export function appendMiss(path: string, miss: StoredMiss): void {
+export function appendMiss(path: string, miss: CassetteMiss): void {
   try {
     appendFileSync(path, `${JSON.stringify(miss)}\n`)
   } catch (error) {

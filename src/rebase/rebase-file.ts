@@ -1,7 +1,6 @@
 import { resolve } from 'node:path'
 
 import { type CassetteEntry, renderCassette } from '../cassette/cassette.ts'
-import type { InteractionRequest } from '../cassette/interaction.ts'
 import { isSameCall, rebase } from './rebase.ts'
 import { CassettePathError } from '../errors/cassette-path-error.ts'
 import { checkCassettePath, loadCassette } from '../storage/file.ts'
@@ -54,7 +53,7 @@ export function rebaseFile(
       }
       taken.delete(entry.id)
       const at = run.now
-      const change = rebase(entry, miss.request as InteractionRequest, { at, taken, ...listOf(entry) })
+      const change = rebase(entry, miss.request, { at, taken, ...listOf(entry) })
       if (!isSameCall(change.paths)) {
         taken.add(entry.id)
         skip(miss, `${entry.id} is of another call (${change.paths.join(', ')})`)

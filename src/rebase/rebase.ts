@@ -2,8 +2,7 @@ import { canonicalize, type MatchOptions } from '../fingerprint/canonicalize.ts'
 import { differencesOfCanonical } from '../fingerprint/differences/differences.ts'
 import { fingerprintOfCanonical, RULES_VERSION } from '../fingerprint/fingerprint.ts'
 import { Cassette, type CassetteEntry } from '../cassette/cassette.ts'
-import { matchRequest } from '../fingerprint/exchange-request.ts'
-import { fromInteraction } from '../cassette/convert.ts'
+import { requestFromInteraction } from '../cassette/convert.ts'
 import { nextId } from '../cassette/ids.ts'
 import { type Interaction, type InteractionRequest, KEY_ORDER } from '../cassette/interaction.ts'
 import { orderKeys, sameValue } from '../cassette/yaml/own-keys.ts'
@@ -37,8 +36,8 @@ export interface Rebased {
 export function rebase(entry: CassetteEntry, request: InteractionRequest, options: RebaseOptions): Rebased {
   const recorded = entry.read()
   const { at, taken, ...matching } = options
-  const before = canonicalOf(recorded, matching)
-  const after = canonicalOf({ ...recorded, request }, matching)
+  const before = canonicalOf(recorded.request, matching)
+  const after = canonicalOf(request, matching)
   const paths = differencesOfCanonical(before, after, matching).map(({ path }) => path)
   const print = fingerprintOfCanonical(after, matching)
   const { match: _match, ...kept } = recorded
@@ -59,11 +58,8 @@ export function rebase(entry: CassetteEntry, request: InteractionRequest, option
   return { interaction, paths, text: spliced(entry, interaction) ?? interactionText(interaction) }
 }
 
-export const canonicalOf = (
-  interaction: Interaction,
-  options: MatchOptions,
-): ReturnType<typeof canonicalize> =>
-  canonicalize(matchRequest(fromInteraction(interaction).request), options)
+const canonicalOf = (request: InteractionRequest, options: MatchOptions): ReturnType<typeof canonicalize> =>
+  canonicalize(requestFromInteraction(request), options)
 
 /** Splits an item into its parts by key. @returns `undefined` if the item does not have the writer's layout */
 function partsOf(text: string): Map<string, string> | undefined {

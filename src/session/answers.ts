@@ -1,85 +1,88 @@
-import { defined } from '../base/defined.ts'
 import { toError } from '../base/to-error.ts'
-import type { CassetteEntry } from '../cassette/cassette.ts'
-import { fromInteraction } from '../cassette/convert.ts'
-import type { Replay, IncomingRequest, Outcome } from '../exchange/gate.ts'
-import { encodeContent } from '../exchange/content-encoding/content-encoding.ts'
-import { applyHook } from './options/hooks.ts'
-import type { ResolvedOptions } from './options/options.ts'
+import { requestToInteraction } from '../cassette/convert.ts'
 import type { Interaction } from '../cassette/interaction.ts'
 import type { CassetteMiss } from '../errors/cassette-miss.ts'
 import type { ExchangeRequest, HeaderPairs } from '../exchange/exchange.ts'
-import { Conversations } from './conversation/conversations.ts'
-import { bodySoon, redactedRequest } from './replaying/match-request.ts'
-import { missOf, noteMiss } from './replaying/miss.ts'
-import type { Opened } from './opening/open.ts'
-import type { Playback, Recording } from './replaying/playback.ts'
-import { Rebases } from './replaying/rebases.ts'
+import type { IncomingRequest, Outcome, Replay } from '../exchange/gate.ts'
 import { refusal } from '../exchange/refusal.ts'
+import type { SessionContext } from './context.ts'
+import {
+  beginConversation,
+  type ConversationActions,
+  resumeConversation,
+} from './conversation/conversations.ts'
 import { followUpload } from './conversation/upload.ts'
+import { bodySoon, redactedRequest } from './replaying/match-request.ts'
+import { missOf, noteMiss, type Unanswered } from './replaying/miss.ts'
+import type { Recording } from './replaying/playback.ts'
+import { Rebases } from './replaying/rebases.ts'
+import { replayOf } from './replaying/replay.ts'
 import { WebSockets } from './websocket/websockets.ts'
 
-export interface AnswersContext {
-  readonly path: string
-  readonly opened: Opened
-  readonly playback: Playback
-  /** Whether a request that no recording answers goes live. */
-  readonly isLive: boolean
-  /** Keeps an error that nobody may swallow. */
-  readonly latch: (error: Error) => Error
+/** The result of a look-up. */
+export interface LookUp {
+  /** `undefined`: no recording answers. */
+  readonly outcome?: Outcome
+  /** The whole request, redacted, if the look-up needed it. */
+  readonly request?: ExchangeRequest
 }
 
-/** What the recordings say to a request: one of them, or a miss. */
+/** Answers requests from the recordings: with one of them, or with a miss. */
 export class Answers {
   readonly misses: CassetteMiss[] = []
   readonly rebases = new Rebases()
   readonly webSockets: WebSockets
-  readonly #context: AnswersContext
-  readonly #conversations: Conversations
+  readonly #context: SessionContext
+  readonly #conversation: ConversationActions
 
-  constructor(context: AnswersContext) {
+  constructor(context: SessionContext) {
     this.#context = context
-    this.webSockets = new WebSockets({ ...context, missed: (miss) => this.#missed(miss) })
-    this.#conversations = new Conversations({
-      ...context,
+    this.webSockets = new WebSockets(context, (miss) => this.#keep(miss))
+    this.#conversation = {
       play: (recording) => this.#play(recording),
-      diverged: (...what) => this.#missed(this.#missOf(...what)),
-    })
+      diverged: (incoming, request, heard) =>
+        this.#keep(missOf(this.#unanswered(incoming, request, heard), context)),
+    }
   }
 
-  /** `undefined`: no recording answers. */
-  async replay(incoming: IncomingRequest): Promise<Outcome | undefined> {
-    if (!this.#context.playback.mayAnswer(incoming.method)) return undefined
+  async lookUp(incoming: IncomingRequest): Promise<LookUp> {
+    if (!this.#context.playback.mayAnswer(incoming.method)) return {}
     const upload = followUpload(incoming)
     const whole = incoming.body()
     whole.catch(() => {})
     if (upload) {
-      const begun = await this.#conversations.begin(incoming, upload)
-      if (begun) return begun
-      if (!upload.ended) return undefined
+      const begun = await beginConversation(this.#context, this.#conversation, incoming, upload)
+      if (begun) return { outcome: begun }
+      if (!upload.ended) return {}
     }
     let body: Uint8Array | null
     try {
       body = await whole
     } catch (error) {
-      // The upload failed, which is the client's own affair; nobody had answered that in the recording, either.
+      // The client gave up its upload. If that was recorded, nobody had answered it then either.
       const same = this.#context.playback.find(await this.#redacted(incoming, null))
       if (same && isUnanswered(same.entry.read())) same.played = true
-      return { kind: 'refuse', error: toError(error) }
+      return { outcome: { kind: 'refuse', error: toError(error) } }
     }
-    const found = await this.#find(incoming.headers, await this.#redacted(incoming, body))
-    return found ?? this.#conversations.resume(incoming, body)
+    const request = await this.#redacted(incoming, body)
+    const found =
+      (await this.#find(incoming.headers, request)) ??
+      (await resumeConversation(this.#context, this.#conversation, incoming, body))
+    return found ? { outcome: found, request } : { request }
   }
 
-  async miss(incoming: IncomingRequest): Promise<Outcome> {
-    const { opened, playback } = this.#context
+  /** @param known the redacted request, if the look-up has it */
+  async miss(incoming: IncomingRequest, known?: ExchangeRequest): Promise<Outcome> {
+    const { opened, playback, path } = this.#context
     const { options } = opened
-    const request = await this.#redacted(incoming, await bodySoon(incoming))
-    const miss = this.#missOf(incoming, request)
-    const accepted = options.onMiss === 'rebase' && this.rebases.accept(miss, playback, options.matchOn)
+    const request = known ?? (await this.#redacted(incoming, await bodySoon(incoming)))
+    const unanswered = this.#unanswered(incoming, request)
+    const miss = missOf(unanswered, this.#context)
+    const accepted =
+      options.onMiss === 'rebase' && this.rebases.accept(unanswered, path, playback, options.matchOn)
     const rebased = accepted ? await replayOf(accepted.entry, options) : undefined
     if (accepted && rebased) return this.webSockets.scripted(rebased, accepted, incoming.headers, request)
-    return refusal(this.#missed(miss), incoming.headers)
+    return refusal(this.#keep(miss), incoming.headers)
   }
 
   async #find(sent: HeaderPairs, request: ExchangeRequest): Promise<Outcome | undefined> {
@@ -91,7 +94,7 @@ export class Answers {
     }
   }
 
-  /** `undefined`: `beforeReplay` has struck it out. */
+  /** `undefined`: `beforeReplay` returned `null`. */
   async #play(recording: Recording): Promise<Replay | undefined> {
     recording.played = true
     const outcome = await replayOf(recording.entry, this.#context.opened.options)
@@ -105,21 +108,12 @@ export class Answers {
     return redactedRequest({ method, url, headers, body }, redactor, describe(incoming))
   }
 
-  #missOf(incoming: IncomingRequest, request: ExchangeRequest, heard?: number): CassetteMiss {
-    const { path, opened, playback } = this.#context
-    const { options, redactor, cassette } = opened
-    return missOf(request, {
-      path,
-      exists: cassette !== undefined,
-      options,
-      redactor,
-      playback,
-      heard,
-      describe: opened.describe(incoming),
-    })
+  #unanswered(incoming: IncomingRequest, request: ExchangeRequest, heard?: number): Unanswered {
+    const readers = this.#context.opened.describe(incoming)
+    return { request, stored: requestToInteraction(request, readers?.request), readers, heard }
   }
 
-  #missed(miss: CassetteMiss): CassetteMiss {
+  #keep(miss: CassetteMiss): CassetteMiss {
     this.misses.push(miss)
     this.#context.latch(miss)
     const file = process.env['CASSETTE_MISSES']
@@ -130,19 +124,3 @@ export class Answers {
 
 const isUnanswered = ({ response, incomplete }: Interaction): boolean =>
   response === undefined && incomplete === true
-
-/** What a client is given for a recording; `undefined` where `beforeReplay` has struck it out. */
-export async function replayOf(
-  entry: CassetteEntry,
-  { beforeReplay, delayFactor }: Pick<ResolvedOptions, 'beforeReplay' | 'delayFactor'>,
-): Promise<Replay | undefined> {
-  const stored = entry.read()
-  const interaction = beforeReplay ? applyHook(beforeReplay, stored) : stored
-  if (!interaction) return undefined
-  const { response, failure, incomplete, waitedMs } = await encodeContent(fromInteraction(interaction))
-  return {
-    kind: 'replay',
-    delayFactor,
-    ...defined({ response, failure, incomplete, waitedMs }),
-  }
-}

@@ -7,8 +7,9 @@ import { Answers } from './answers.ts'
 import { type Answering, occupy, type Place } from './process/current.ts'
 import { finishRun } from './recording/finish.ts'
 import { compileIgnore } from './options/ignore.ts'
-import { isUpgrade, RawUses, Unrecorded } from './unrecorded.ts'
-import { lastWords } from './process/stderr.ts'
+import type { SessionContext } from './context.ts'
+import { answerUpgrade, isUpgrade, mayConnect, RawUses, redactedName, refuseUnseen } from './unrecorded.ts'
+import { reportAtExit } from './process/stderr.ts'
 import { type Opened, openFile } from './opening/open.ts'
 import { openRecorder, type Recorder } from './recording/recorder.ts'
 import type { CassetteSession } from './cassette-session.ts'
@@ -27,9 +28,8 @@ export class Session implements CassetteSession, Answering {
   readonly #recorder: Recorder | undefined
   readonly #playback: Playback
   readonly #answers: Answers
-  readonly #unrecorded: Unrecorded
+  readonly #context: SessionContext
   readonly #rawUses: RawUses
-  readonly #ignored: (method: string, url: string) => boolean
   readonly #place: Place
   readonly #seams: SessionSeams
   readonly #fail: () => void
@@ -70,30 +70,18 @@ export class Session implements CassetteSession, Answering {
       onStatus: (request, status) => this.#onStatus(request, status),
       onError: (error) => void (this.#writeError ??= error),
     })
-    const isLive = this.#recorder !== undefined || options.onMiss === 'passthrough'
-    const latch = (error: Error): Error => this.#latch(error)
-    const ignored = compileIgnore(options.ignore)
-    const { mode, network } = options
-    this.#rawUses = new RawUses({
+    const ofOptions = {
       path,
-      mode,
-      network,
-      isLive,
-      ignored,
-      latch,
-      recorded: (host) => this.#playback.has({ host }),
-    })
-    this.#ignored = (method, url) => this.#rawUses.ignored(method, url)
-    this.#answers = new Answers({ path, opened: this.#opened, playback: this.#playback, isLive, latch })
-    this.#unrecorded = new Unrecorded({
-      path,
-      mode: options.mode,
-      isLive,
-      ignored: this.#ignored,
-      recorded: (target) => this.#playback.has(target),
-      named: (request) => this.#named(request),
-      latch,
-    })
+      opened: this.#opened,
+      playback: this.#playback,
+      isLive: this.#recorder !== undefined || options.onMiss === 'passthrough',
+      ignored: compileIgnore(options.ignore),
+      latch: (error: Error) => this.#latch(error),
+    }
+    this.#rawUses = new RawUses(ofOptions)
+    // Every other part asks the one that remembers which hosts were let through.
+    this.#context = { ...ofOptions, ignored: (method, url) => this.#rawUses.ignored(method, url) }
+    this.#answers = new Answers(this.#context)
     const { promise, resolve } = Promise.withResolvers<void>()
     this.failed = promise
     this.#fail = resolve
@@ -136,24 +124,28 @@ export class Session implements CassetteSession, Answering {
   }
 
   async #answer(incoming: IncomingRequest, sequence: number): Promise<Outcome> {
-    if (this.#ignored(incoming.method, incoming.url)) return { kind: 'forward' }
-    if (isUpgrade(incoming)) return this.#unrecorded.upgrade(incoming)
-    const replay = await this.#answers.replay(incoming)
-    if (replay) return replay
+    if (this.#context.ignored(incoming.method, incoming.url)) return { kind: 'forward' }
+    if (isUpgrade(incoming)) return answerUpgrade(this.#context, incoming)
+    const { outcome, request } = await this.#answers.lookUp(incoming)
+    if (outcome) return outcome
     if (this.#closing)
-      return refusal(new ClosedCassetteError(this.#named(incoming), this.path), incoming.headers)
+      return refusal(
+        new ClosedCassetteError(redactedName(this.#context, incoming), this.path),
+        incoming.headers,
+      )
     if (this.#recorder) return { kind: 'forward', tap: this.#recorder.begin(incoming, sequence) }
     if (this.options.onMiss === 'passthrough') return { kind: 'forward' }
-    return this.#answers.miss(incoming)
+    return this.#answers.miss(incoming, request)
   }
 
-  connect = (target: ConnectTarget): 'open' | 'hold' | Error => this.#unrecorded.connect(target)
+  connect = (target: ConnectTarget): 'open' | 'hold' | Error => mayConnect(this.#context, target)
 
   negotiated: Answering['negotiated'] = (target) => this.#playback.negotiated(target)
 
   raw: Answering['raw'] = (use) => this.#rawUses.raw(use)
 
-  unseen = (request: { method: string; url: string }): Error | undefined => this.#unrecorded.unseen(request)
+  unseen = (request: { method: string; url: string }): Error | undefined =>
+    refuseUnseen(this.#context, request)
 
   #latch(error: Error): Error {
     this.#latched ??= error
@@ -162,12 +154,13 @@ export class Session implements CassetteSession, Answering {
     return error
   }
 
-  #named({ method, url }: { method: string; url: string }): { method: string; url: string } {
-    return { method, url: this.#opened.redactor.request({ method, url, headers: [], body: null }).url }
-  }
-
   #onStatus(incoming: IncomingRequest, status: number): void {
-    const error = judgeStatus(this.#named(incoming), status, this.options.onRecordError, this.path)
+    const error = judgeStatus(
+      redactedName(this.#context, incoming),
+      status,
+      this.options.onRecordError,
+      this.path,
+    )
     if (error) this.#latch(error)
   }
 
@@ -193,7 +186,7 @@ export class Session implements CassetteSession, Answering {
   /** The process ends in mid-run: nothing is lost, and a miss does not end as success. */
   exit(): void {
     this.finishNow({ failed: true })
-    if (this.#latched) lastWords(this.#latched)
+    if (this.#latched) reportAtExit(this.#latched)
   }
 
   /** As the cassette has it. */

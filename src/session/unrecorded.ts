@@ -5,50 +5,35 @@ import { NetworkDeniedError } from '../errors/network-denied-error.ts'
 import { UnseenRequestError } from '../errors/unseen-request-error.ts'
 import { UnsupportedProtocolError } from '../errors/unsupported-protocol-error.ts'
 import { headerValue } from '../exchange/headers.ts'
+import type { SessionContext } from './context.ts'
 
-export interface UnrecordedContext {
-  readonly path: string
-  readonly mode: string
-  /** Whether anything may go live. */
-  readonly isLive: boolean
-  readonly ignored: (method: string, url: string) => boolean
-  /** Whether anything of this server is recorded. */
-  readonly recorded: (target: { host: string; port: number }) => boolean
-  /** Redacts a request's address. */
-  readonly named: (request: { method: string; url: string }) => { method: string; url: string }
-  readonly latch: (error: Error) => Error
+/** A request before its head is known to any protocol. */
+interface NamedRequest {
+  readonly method: string
+  readonly url: string
 }
 
-/** What cannot be recorded: it passes while something may go live, and else fails in a way nobody can swallow. */
-export class Unrecorded {
-  readonly #context: UnrecordedContext
+/** The method and the redacted address of a request, for messages. */
+export function redactedName({ opened }: SessionContext, { method, url }: NamedRequest): NamedRequest {
+  return { method, url: opened.redactor.request({ method, url, headers: [], body: null }).url }
+}
 
-  constructor(context: UnrecordedContext) {
-    this.#context = context
-  }
+/** Stops a request that is about to be written where nobody can answer it. */
+export function refuseUnseen(context: SessionContext, request: NamedRequest): Error | undefined {
+  const { ignored, latch, path } = context
+  if (ignored(request.method, request.url)) return undefined
+  return latch(new UnseenRequestError(redactedName(context, request), path))
+}
 
-  connect(target: ConnectTarget): 'open' | 'hold' | Error {
-    const { isLive, ignored, recorded } = this.#context
-    return mayConnect(target, isLive, ignored, recorded)
-  }
-
-  unseen(request: { method: string; url: string }): Error | undefined {
-    const { ignored, latch, named, path } = this.#context
-    if (ignored(request.method, request.url)) return undefined
-    return latch(new UnseenRequestError(named(request), path))
-  }
-
-  /** The opening of a protocol that is no WebSocket. */
-  upgrade(incoming: IncomingRequest): Outcome {
-    const { isLive, named } = this.#context
-    if (isLive) return { kind: 'forward' }
-    const protocol = headerValue(incoming.headers, 'upgrade') ?? ''
-    return { kind: 'refuse', error: this.#refuse(`The protocol ${protocol}`, named(incoming).url) }
-  }
-
-  #refuse(protocol: string, address: string): Error {
-    const { latch, path, mode } = this.#context
-    return latch(new UnsupportedProtocolError(protocol, address, path, mode))
+/** Answers a request that opens a protocol other than WebSocket: it cannot be recorded. */
+export function answerUpgrade(context: SessionContext, incoming: IncomingRequest): Outcome {
+  const { isLive, latch, path, opened } = context
+  if (isLive) return { kind: 'forward' }
+  const protocol = `The protocol ${headerValue(incoming.headers, 'upgrade') ?? ''}`
+  const { url } = redactedName(context, incoming)
+  return {
+    kind: 'refuse',
+    error: latch(new UnsupportedProtocolError(protocol, url, path, opened.options.mode)),
   }
 }
 
@@ -98,41 +83,29 @@ function isStopped(use: RawUse, network: 'allow' | 'deny', isLive: boolean): boo
   return !(use.kind === 'dns' && use.by === 'lookup' && isLocalName(use.host))
 }
 
-export interface RawUsesContext {
-  readonly path: string
-  readonly mode: string
-  readonly network: 'allow' | 'deny'
-  /** Whether anything may go live. */
-  readonly isLive: boolean
-  /** The rules of `ignore`. */
-  readonly ignored: (method: string, url: string) => boolean
-  readonly latch: (error: Error) => Error
-  /** Whether anything of this host is recorded: then its name is answered without a query. */
-  readonly recorded: (host: string) => boolean
-}
-
 /** What `network: 'deny'` stops. */
 export class RawUses {
-  readonly #context: RawUsesContext
+  readonly #context: SessionContext
   /** To dial a host that `ignore` names, by its port or its URL, its name is looked up. */
   readonly #dialled = new Set<string>()
 
-  constructor(context: RawUsesContext) {
+  constructor(context: SessionContext) {
     this.#context = context
   }
 
   /** As the rules of `ignore`; remembers the hosts that may be dialled. */
   ignored(method: string, url: string): boolean {
-    const { ignored, network } = this.#context
+    const { ignored, opened } = this.#context
     if (!ignored(method, url)) return false
-    if (network === 'deny') this.#dialled.add(URL.parse(url)?.hostname ?? '')
+    if (opened.options.network === 'deny') this.#dialled.add(URL.parse(url)?.hostname ?? '')
     return true
   }
 
   raw(use: RawUse): Error | undefined {
-    const { network, isLive, latch, path, mode, recorded } = this.#context
+    const { opened, playback, isLive, latch, path } = this.#context
+    const { network, mode } = opened.options
     if (!isStopped(use, network, isLive)) return undefined
-    if (use.kind === 'dns' && recorded(use.host)) return undefined
+    if (use.kind === 'dns' && playback.has({ host: use.host })) return undefined
     const { url, ...named } = nameOf(use)
     if (this.ignored('CONNECT', url) || (use.kind === 'dns' && this.#dialled.has(hostOf(use.host))))
       return undefined
@@ -145,15 +118,13 @@ export class RawUses {
  * are recorded, it is not dialled before one comes that is not.
  */
 export function mayConnect(
+  { ignored, isLive, playback }: SessionContext,
   { host, port, protocol }: ConnectTarget,
-  live: boolean,
-  ignored: (method: string, url: string) => boolean,
-  recorded: (target: { host: string; port: number }) => boolean,
 ): 'open' | 'hold' {
   const name = hostOf(host)
   const urls = ['http', 'https'].map((scheme) => `${scheme}://${name}:${port}/`)
   if (urls.some((url) => ignored('CONNECT', url))) return 'open'
-  return live && !(protocol === 'http2' && recorded({ host, port })) ? 'open' : 'hold'
+  return isLive && !(protocol === 'http2' && playback.has({ host, port })) ? 'open' : 'hold'
 }
 
 /** Another protocol's opening than a WebSocket's: what follows is nothing that could be recorded. */

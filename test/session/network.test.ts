@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 
 import { NetworkDeniedError } from '../../src/errors/network-denied-error.ts'
 import type { RawUse } from '../../src/exchange/gate.ts'
+import type { SessionContext } from '../../src/session/context.ts'
 import { compileIgnore } from '../../src/session/options/ignore.ts'
 import { RawUses } from '../../src/session/unrecorded.ts'
 
@@ -16,14 +17,13 @@ interface Settings {
 
 const usesWith = ({ network = 'deny', isLive = false, ignore = [] }: Settings = {}): RawUses =>
   new RawUses({
-    recorded: () => false,
     path: 'a.yaml',
-    mode: 'none',
-    network,
+    opened: { options: { mode: 'none', network } },
+    playback: { has: () => false },
     isLive,
     ignored: compileIgnore(ignore),
-    latch: (error) => error,
-  })
+    latch: (error: Error) => error,
+  } as unknown as SessionContext)
 
 describe('network', () => {
   it('nothing is stopped unless it says deny, nor where something may go live', () => {

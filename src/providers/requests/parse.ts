@@ -18,6 +18,7 @@ export function parseRequest(request: MatchRequest, keep: ReadonlySet<string> = 
   if (url === null)
     throw new TypeError(`The URL of a request must be absolute, found ${JSON.stringify(request.url)}.`)
   const headers = headerMap(request.headers)
+  if (request.contentDecoded) for (const name of ['content-encoding', 'content-length']) headers.delete(name)
   const { bytes, text } = readBody(request.body, headers.get('content-encoding'))
   const json = text === undefined ? undefined : parseJson(text)?.value
   return {
@@ -35,7 +36,7 @@ export function parseRequest(request: MatchRequest, keep: ReadonlySet<string> = 
   }
 }
 
-function headerMap(headers: MatchRequest['headers']): ReadonlyMap<string, string> {
+function headerMap(headers: MatchRequest['headers']): Map<string, string> {
   const map = new Map<string, string>()
   if (headers === undefined) return map
   const pairs = Array.isArray(headers) ? (headers as [string, string][]) : Object.entries(headers)

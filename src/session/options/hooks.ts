@@ -1,4 +1,10 @@
-import type { Interaction, InteractionBody, StoredHeaders } from '../../cassette/interaction.ts'
+import { defined } from '../../base/defined.ts'
+import type {
+  Interaction,
+  InteractionBody,
+  InteractionResponse,
+  StoredHeaders,
+} from '../../cassette/interaction.ts'
 
 /** Names as written; lines of the same name that do not follow each other are joined to one entry. */
 export type HookHeaders = Record<string, string | string[]>
@@ -40,7 +46,14 @@ const isList = (headers: StoredHeaders): headers is readonly (readonly [string, 
 
 /** What a hook makes of an exchange. It gets a copy: the cassette keeps what was read for the next time. */
 export function applyHook(hook: ExchangeHook, interaction: Interaction): Interaction | null {
-  const copy = structuredClone(interaction) as unknown as RecordedExchange
-  for (const side of [copy.request, copy.response]) if (side) side.headers = named(side.headers)
-  return hook(copy)
+  const { request, response, ...rest } = structuredClone(interaction)
+  return hook({
+    ...rest,
+    request: { ...request, headers: named(request.headers) },
+    ...defined({ response: response && forHook(response) }),
+  })
+}
+
+function forHook({ headers, trailers, ...rest }: InteractionResponse): RecordedExchange['response'] & object {
+  return { ...rest, headers: named(headers), ...defined({ trailers: trailers && named(trailers) }) }
 }

@@ -19,7 +19,7 @@ export function printLine(text: string): void {
 }
 
 /** Tells a failure from an `exit` listener, where nothing asynchronous is written any more. */
-export function lastWords(error: Error): void {
+export function reportAtExit(error: Error): void {
   const colors = colorsFor(2)
   printLine(`${colors.red(`${error.name}:`)} ${messageIn(colors, error)}`)
   process.exitCode ||= MISS_EXIT_CODE

@@ -12,7 +12,9 @@ const said = ({ response, failure }: Interaction): string =>
  * interaction that is recorded again says the same as its former recording, the former delays are kept, so that the
  * same traffic makes the same bytes.
  */
-export function formerDelays(former: readonly CassetteEntry[]): (interaction: Interaction) => Interaction {
+export function keepFormerDelays(
+  former: readonly CassetteEntry[],
+): (interaction: Interaction) => Interaction {
   const byKey = Map.groupBy(former, ({ match }) => match?.key)
   return (interaction) => {
     const { response } = interaction

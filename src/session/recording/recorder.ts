@@ -17,10 +17,9 @@ import { fingerprint, RULES_VERSION } from '../../fingerprint/fingerprint.ts'
 import type { Redactor } from '../../redaction/redactor.ts'
 import type { Journal } from '../../storage/journal.ts'
 import type { Descriptors } from '../opening/descriptors.ts'
-import { formerDelays } from './former-delays.ts'
+import { keepFormerDelays } from './former-delays.ts'
 import { applyHook } from '../options/hooks.ts'
 import { type Clock, InFlight } from './in-flight.ts'
-import { matchRequest } from '../../fingerprint/exchange-request.ts'
 import type { ExchangeHook } from '../options/options.ts'
 
 export interface RecorderOptions {
@@ -69,13 +68,13 @@ export class Recorder {
   readonly #waiting = new Map<Waiting, Promise<void>>()
   readonly #recorded: Recorded[] = []
   readonly #ids: Set<string>
-  readonly #steadied: (interaction: Interaction) => Interaction
+  readonly #keepFormerDelays: (interaction: Interaction) => Interaction
   #closed = false
 
   constructor(options: RecorderOptions) {
     this.#options = options
     this.#ids = new Set(options.taken)
-    this.#steadied = formerDelays(options.former)
+    this.#keepFormerDelays = keepFormerDelays(options.former)
   }
 
   get count(): number {
@@ -169,15 +168,15 @@ export class Recorder {
   *#store(exchange: Exchange, { request, sequence }: InFlight): Generator<void, void, void> {
     const { redactor, describe, matchOn, beforeRecord, journal } = this.#options
     const readers = describe(request)
-    let kept = plainGrpc(exchange)
+    let kept = exchange
     if (beforeRecord) {
-      const changed = applyHook(beforeRecord, toInteraction(kept, NO_MATCH, '', readers))
+      const changed = applyHook(beforeRecord, toInteraction(plainGrpc(exchange), NO_MATCH, '', readers))
       if (!changed) return
       kept = fromInteraction(changed)
     }
     const redacted = redactor.exchange(kept, readers)
     yield
-    const print = fingerprint(matchRequest(redacted.request), defined({ matchOn }))
+    const print = fingerprint(redacted.request, defined({ matchOn }))
     const match = {
       key: print.matchKey,
       semantic_key: print.semanticKey,
@@ -185,7 +184,7 @@ export class Recorder {
       api: print.api,
       v: RULES_VERSION,
     }
-    const interaction = this.#steadied(toInteraction(redacted, match, '', readers))
+    const interaction = this.#keepFormerDelays(toInteraction(redacted, match, '', readers))
     yield
     const id = nextId(print.matchKey, this.#ids)
     const text = interactionText({ ...interaction, id })

@@ -1,41 +1,36 @@
-import { toInteraction } from '../../cassette/convert.ts'
-import { NO_MATCH } from '../../cassette/interaction.ts'
-import { CassetteMiss, type MissDifference } from '../../errors/cassette-miss.ts'
-import type { ExchangeRequest, MessageReaders } from '../../exchange/exchange.ts'
+import { toError } from '../../base/to-error.ts'
+import { CassetteMiss, type MissDetails, type MissDifference } from '../../errors/cassette-miss.ts'
+import type { MessageReaders } from '../../exchange/exchange.ts'
 import { differencesOfCanonical } from '../../fingerprint/differences/differences.ts'
 import { fieldsOf } from '../../fingerprint/match-on/match-on.ts'
 import type { Redactor } from '../../redaction/redactor.ts'
-import { type MissReport, renderMiss } from '../../reports/miss.ts'
+import { type MissReport, type Palette, renderMiss } from '../../reports/miss.ts'
 import { appendMiss } from '../../rebase/misses-file.ts'
 import { namedDifferences } from './grpc-differences.ts'
-import { nearestRecording, type NearestRecording } from './nearest-recording.ts'
-import type { ResolvedOptions } from '../options/options.ts'
+import { type MissedRequest, nearestRecording, type NearestRecording } from './nearest-recording.ts'
 import { inColors } from '../process/in-colors.ts'
-import type { Playback } from './playback.ts'
+import type { SessionContext } from '../context.ts'
 
-export interface MissContext {
-  readonly path: string
-  readonly exists: boolean
-  readonly options: ResolvedOptions
-  readonly playback: Playback
-  readonly redactor: Redactor
+/** A redacted request that no recording answers. */
+export interface Unanswered extends MissedRequest {
   /** Reads the messages of a gRPC call. */
-  readonly describe?: MessageReaders | undefined
-  /** How many messages of a conversation have come; what the recording has beyond them is yet to be said. */
+  readonly readers?: MessageReaders | undefined
+  /** How many messages of a conversation have come, if there are more to come. */
   readonly heard?: number | undefined
 }
 
 const pathOf = (url: string): string => URL.parse(url)?.pathname ?? url
 
-/** The miss of a redacted request, with the nearest recording and what differs. */
-export function missOf(request: ExchangeRequest, context: MissContext): CassetteMiss {
-  const { playback, options, redactor } = context
+/** The miss of a request, with the nearest recording and what differs. */
+export function missOf(unanswered: Unanswered, context: SessionContext): CassetteMiss {
+  const { request, stored, readers, heard } = unanswered
+  const { playback, opened } = context
+  const { options } = opened
   const path = pathOf(request.url)
-  const stored = toInteraction({ recordedAt: '', request }, NO_MATCH, '', context.describe).request
   const samePath = playback.recordings.filter(
     ({ entry }) => entry.method === request.method && pathOf(entry.url) === path,
   )
-  const found = nearestRecording(stored, playback.recordings, options.matchOn)
+  const found = nearestRecording(unanswered, playback.recordings, options.matchOn)
   const recording = found?.recording
   const closest = recording && {
     id: recording.entry.id,
@@ -48,15 +43,13 @@ export function missOf(request: ExchangeRequest, context: MissContext): Cassette
     cassettePath: context.path,
     mode: options.mode,
     closest,
-    differences: differencesTo(found, context.describe).filter(
-      ({ path: at }) => !isYetToCome(at, context.heard),
-    ),
+    differences: differencesTo(found, readers).filter(({ path: at }) => !isYetToCome(at, heard)),
   }
   const report: MissReport = {
     ...details,
     method: request.method,
-    url: details.request.url,
-    exists: context.exists,
+    url: request.url,
+    exists: opened.cassette !== undefined,
     modeSource: options.modeSource,
     total: playback.recordings.length,
     samePath: {
@@ -67,8 +60,17 @@ export function missOf(request: ExchangeRequest, context: MissContext): Cassette
     uncompared: found ? uncompared(found) : [],
     matcher: options.matcher !== undefined,
   }
-  const miss = new CassetteMiss(redactor.text(renderMiss(report)), details)
-  return inColors(miss, (palette) => redactor.text(renderMiss(report, palette)))
+  return renderedMiss(details, opened.redactor, (palette) => renderMiss(report, palette))
+}
+
+/** A miss with its message, redacted, which is shown in colours where the reader has them. */
+export function renderedMiss(
+  details: MissDetails,
+  redactor: Redactor,
+  render: (palette?: Palette) => string,
+): CassetteMiss {
+  const message = (palette?: Palette): string => redactor.text(render(palette))
+  return inColors(new CassetteMiss(message(), details), message)
 }
 
 function isYetToCome(path: string, heard: number | undefined): boolean {
@@ -89,7 +91,7 @@ export function noteMiss(file: string, miss: CassetteMiss): void {
   try {
     appendMiss(file, miss)
   } catch (error) {
-    process.emitWarning(error instanceof Error ? error.message : String(error), { type: 'CassetteWarning' })
+    process.emitWarning(toError(error).message, { type: 'CassetteWarning' })
   }
 }
 

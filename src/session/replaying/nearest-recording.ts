@@ -1,10 +1,19 @@
 import { defined } from '../../base/defined.ts'
-import { canonicalOf } from '../../rebase/rebase.ts'
+import { requestFromInteraction } from '../../cassette/convert.ts'
+import type { ExchangeRequest } from '../../exchange/exchange.ts'
+import { canonicalize } from '../../fingerprint/canonicalize.ts'
 import { interactionText } from '../../cassette/interaction-text.ts'
-import { type Interaction, type InteractionRequest, NO_MATCH } from '../../cassette/interaction.ts'
+import { type InteractionRequest, NO_MATCH } from '../../cassette/interaction.ts'
 import { type Difference, differencesOfCanonical } from '../../fingerprint/differences/differences.ts'
 import type { CanonicalRequest } from '../../providers/types.ts'
 import type { Recording } from './playback.ts'
+
+/** A request that no recording answered, redacted. */
+export interface MissedRequest {
+  readonly request: ExchangeRequest
+  /** The same request as the file would store it. */
+  readonly stored: InteractionRequest
+}
 
 export interface NearestRecording {
   readonly recording: Recording
@@ -17,26 +26,25 @@ export interface NearestRecording {
 const MAX_COMPARED = 200
 
 /**
- * The recording nearest to a request (CANONICAL section 11): the same method, path and operation first, then the
- * fewest paths that differ, then the latest. Each is compared by the list it is matched by.
+ * The recording nearest to a request: the same method, path and operation first, then the fewest paths that differ,
+ * then the latest. Each is compared by the list it is matched by.
  * @param matchOn the list given for this run; absent: each recording's own
  */
 export function nearestRecording(
-  request: InteractionRequest,
+  { request, stored }: MissedRequest,
   recordings: readonly Recording[],
   matchOn: readonly string[] | undefined,
 ): NearestRecording | undefined {
-  const asked = { ...UNRECORDED, request }
   const canonicals = new Map<string, CanonicalRequest>()
   let best: (NearestRecording & { same: boolean }) | undefined
-  for (const recording of mostAlike(asked, recordings)) {
+  for (const recording of mostAlike(stored, recordings)) {
     const { entry } = recording
     const list = matchOn ?? entry.match?.on
     const options = defined({ matchOn: list })
     const name = list?.join() ?? ''
-    const incoming = canonicals.get(name) ?? canonicalOf(asked, options)
+    const incoming = canonicals.get(name) ?? canonicalize(request, options)
     canonicals.set(name, incoming)
-    const recorded = canonicalOf(entry.read(), options)
+    const recorded = canonicalize(requestFromInteraction(entry.read().request), options)
     const same = (['method', 'path', 'op'] as const).every((part) => recorded[part] === incoming[part])
     if (best?.same && !same) continue
     const differences = differencesOfCanonical(recorded, incoming, options)
@@ -45,8 +53,6 @@ export function nearestRecording(
   }
   return best
 }
-
-const UNRECORDED = { id: '', recorded_at: '', match: NO_MATCH }
 
 /** The different words of an item's request. */
 function requestWords(text: string | Uint8Array): Set<string> {
@@ -58,9 +64,9 @@ function requestWords(text: string | Uint8Array): Set<string> {
 }
 
 /** Those whose request has the most words in common with what is asked, in recorded order. */
-function mostAlike(asked: Interaction, recordings: readonly Recording[]): readonly Recording[] {
+function mostAlike(request: InteractionRequest, recordings: readonly Recording[]): readonly Recording[] {
   if (recordings.length <= MAX_COMPARED) return recordings
-  const wanted = requestWords(interactionText(asked))
+  const wanted = requestWords(interactionText({ id: '', recorded_at: '', match: NO_MATCH, request }))
   return recordings
     .map((recording) => ({
       recording,

@@ -1,19 +1,12 @@
 import { defined } from '../../base/defined.ts'
 import { bufferOf } from '../../base/bytes.ts'
 import type { CassetteEntry } from '../../cassette/cassette.ts'
-import { fromInteraction } from '../../cassette/convert.ts'
+import { requestFromInteraction } from '../../cassette/convert.ts'
 import type { InteractionResponse } from '../../cassette/interaction.ts'
 import type { ExchangeRequest } from '../../exchange/exchange.ts'
 import { canonicalize } from '../../fingerprint/canonicalize.ts'
-import {
-  type Fingerprint,
-  fingerprint,
-  fingerprintOfCanonical,
-  RULES_VERSION,
-} from '../../fingerprint/fingerprint.ts'
-import { DEFAULT_MATCH_ON, EVERYTHING } from '../../fingerprint/match-on/match-on.ts'
-import type { MatchRequest } from '../../providers/types.ts'
-import { matchRequest } from '../../fingerprint/exchange-request.ts'
+import { type MatchKey, matchKeyOfCanonical, RULES_VERSION } from '../../fingerprint/fingerprint.ts'
+import { checkMatchOn, DEFAULT_MATCH_ON, EVERYTHING } from '../../fingerprint/match-on/match-on.ts'
 import { addressOf, originOf, hostOf } from './address.ts'
 import { requestView } from './match-request.ts'
 import type { RequestMatcher } from '../options/options.ts'
@@ -36,10 +29,18 @@ export interface Recording {
   struck: boolean
 }
 
-/** @note Unchecked: a list comes from a file, and was made for some other request of it. */
-const keyed = (request: MatchRequest, matchOn: readonly string[] | undefined): Fingerprint => {
+/** @remarks The names are not checked: a list of a file was made for some other request of that file. */
+const keyOf = (request: ExchangeRequest, matchOn: readonly string[] | undefined): MatchKey => {
   const options = defined({ matchOn })
-  return fingerprintOfCanonical(canonicalize(request, options), options)
+  return matchKeyOfCanonical(canonicalize(request, options), options)
+}
+
+/** @throws UnknownMatchFieldError if the run's `matchOn` names what is no field of the request */
+function checkedKeyOf(request: ExchangeRequest, matchOn: readonly string[] | undefined): MatchKey {
+  const options = defined({ matchOn })
+  const canonical = canonicalize(request, options)
+  checkMatchOn(matchOn, canonical)
+  return matchKeyOfCanonical(canonical, options)
 }
 
 const isDefault = (list: readonly string[]): boolean =>
@@ -124,9 +125,10 @@ export class Playback {
 
   /** Whether `recording` answers `request` (redacted), played or not. */
   isAnswer(recording: Recording, request: ExchangeRequest): boolean {
-    const asked = matchRequest(request)
     const { key, on } = this.#keyOf(recording.entry)
-    return keyed(asked, this.#options.matchOn ?? on).matchKey === key && this.#matcherFor(request)(recording)
+    return (
+      keyOf(request, this.#options.matchOn ?? on).matchKey === key && this.#matcherFor(request)(recording)
+    )
   }
 
   /** Whether `recording` may be played now. */
@@ -141,7 +143,7 @@ export class Playback {
     if (bucket) bucket.next = 0
   }
 
-  /** @note Looked for in the text first: to read every interaction takes too long. */
+  /** @remarks Searches the text first, because to read every interaction takes too long. */
   #isConversation({ entry }: Recording): boolean {
     const { text } = entry
     const bytes = typeof text === 'string' ? text : bufferOf(text)
@@ -192,11 +194,9 @@ export class Playback {
 
   #find(request: ExchangeRequest): Recording | undefined {
     this.#index()
-    const asked = matchRequest(request)
     const { matchOn } = this.#options
-    const print = fingerprint(asked, defined({ matchOn }))
-    const keys = [print.matchKey]
-    if (!matchOn) for (const list of this.#lists) keys.push(keyed(asked, list).matchKey)
+    const keys = [checkedKeyOf(request, matchOn).matchKey]
+    if (!matchOn) for (const list of this.#lists) keys.push(keyOf(request, list).matchKey)
     const buckets = [...new Set(keys.map((key) => this.#byKey.get(key)))].filter((one) => one !== undefined)
     const fits = this.#matcherFor(request)
     const next = buckets.map((bucket) => firstUnplayed(bucket, fits)).filter((one) => one !== undefined)
@@ -213,7 +213,7 @@ export class Playback {
     const { matcher } = this.#options
     if (!matcher) return () => true
     const incoming = requestView(request)
-    return ({ entry }) => matcher(requestView(fromInteraction(entry.read()).request), incoming)
+    return ({ entry }) => matcher(requestView(requestFromInteraction(entry.read().request)), incoming)
   }
 
   #index(): void {
@@ -239,9 +239,8 @@ export class Playback {
     const { matchOn } = this.#options
     const usable = match?.v === RULES_VERSION && (!matchOn || sameList(match.on, matchOn))
     if (usable) return { key: match.key, on: match.on, method: entry.method }
-    const { request } = fromInteraction(entry.read())
-    const wanted = matchOn ?? match?.on
-    const print = keyed(matchRequest(request), wanted)
-    return { key: print.matchKey, on: print.on, method: request.method }
+    const request = requestFromInteraction(entry.read().request)
+    const { matchKey, on } = keyOf(request, matchOn ?? match?.on)
+    return { key: matchKey, on, method: request.method }
   }
 }

@@ -1,9 +1,7 @@
 import { defined } from '../../base/defined.ts'
 import type { CassetteEntry } from '../../cassette/cassette.ts'
-import type { InteractionRequest } from '../../cassette/interaction.ts'
 import { isSameCall, rebase } from '../../rebase/rebase.ts'
-import type { CassetteMiss } from '../../errors/cassette-miss.ts'
-import { nearestRecording } from './nearest-recording.ts'
+import { type MissedRequest, nearestRecording } from './nearest-recording.ts'
 import type { Playback, Recording } from './playback.ts'
 
 /** The recordings of a run that took on other requests, and what becomes of their text. */
@@ -24,20 +22,20 @@ export class Rebases {
    * @returns the recording that answers now, marked as played
    */
   accept(
-    miss: CassetteMiss,
+    missed: MissedRequest,
+    cassettePath: string,
     { recordings }: Playback,
     matchOn: readonly string[] | undefined,
   ): Recording | undefined {
     const at = new Date().toISOString()
     // Of equals the last is the nearest, and the first is wanted.
     const free = recordings.filter(({ played, struck }) => !played && !struck).toReversed()
-    const request = miss.request as InteractionRequest
-    const found = nearestRecording(request, free, matchOn)
+    const found = nearestRecording(missed, free, matchOn)
     if (!found || !isSameCall(found.differences.map(({ path }) => path))) return undefined
     const { recording } = found
     const others = recordings.filter((one) => one !== recording)
     const list = matchOn ?? recording.entry.match?.on
-    const { text, interaction, paths } = rebase(recording.entry, request, {
+    const { text, interaction, paths } = rebase(recording.entry, missed.stored, {
       at,
       taken: new Set(others.map(({ entry }) => this.#ids.get(entry) ?? entry.id)),
       ...defined({ matchOn: list }),
@@ -45,7 +43,7 @@ export class Rebases {
     this.#texts.set(recording.entry, text)
     this.#ids.set(recording.entry, interaction.id)
     process.emitWarning(
-      `${recording.entry.id} in ${miss.cassettePath} was given a new request and is ${interaction.id} now. ` +
+      `${recording.entry.id} in ${cassettePath} was given a new request and is ${interaction.id} now. ` +
         `Changed: ${paths.join(', ') || 'nothing that is compared'}`,
       { type: 'CassetteWarning', code: 'CASSETTE_REBASED' },
     )

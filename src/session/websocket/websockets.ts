@@ -1,31 +1,20 @@
 import { toError } from '../../base/to-error.ts'
-import { fromInteraction, toInteraction } from '../../cassette/convert.ts'
-import { NO_MATCH } from '../../cassette/interaction.ts'
+import { requestToInteraction } from '../../cassette/convert.ts'
 import { CassetteError } from '../../errors/cassette-error.ts'
-import { CassetteMiss } from '../../errors/cassette-miss.ts'
+import type { CassetteMiss } from '../../errors/cassette-miss.ts'
 import type { Replay } from '../../exchange/gate.ts'
 import { headerValue } from '../../exchange/headers.ts'
 import type { Exchange, ExchangeRequest, Frame, FrameContent, HeaderPairs } from '../../exchange/exchange.ts'
 import type { Difference } from '../../fingerprint/differences/differ.ts'
 import { renderFrameMiss } from '../../reports/frame-miss.ts'
 import { addressOf } from '../replaying/address.ts'
-import { applyHook } from '../options/hooks.ts'
-import { inColors } from '../process/in-colors.ts'
-import type { Opened } from '../opening/open.ts'
-import type { Playback, Recording } from '../replaying/playback.ts'
+import { renderedMiss } from '../replaying/miss.ts'
+import { answerOf } from '../replaying/replay.ts'
+import type { SessionContext } from '../context.ts'
+import type { Recording } from '../replaying/playback.ts'
 import { withOfferedProtocol } from './subprotocol.ts'
 import { type CompareFrames, compareFrames } from './match.ts'
 import { WebSocketScript } from './script.ts'
-
-export interface WebSocketsContext {
-  readonly path: string
-  readonly opened: Opened
-  readonly playback: Playback
-  /** Keeps a miss that nobody may swallow. */
-  readonly missed: (miss: CassetteMiss) => CassetteMiss
-  /** Keeps any other error that nobody may swallow. */
-  readonly latch: (error: Error) => Error
-}
 
 /** A replay whose recording is not certain yet: the client has still to speak. */
 interface Undecided {
@@ -34,15 +23,18 @@ interface Undecided {
 
 /** The WebSockets that are being replayed. */
 export class WebSockets {
-  readonly #context: WebSocketsContext
+  readonly #context: SessionContext
+  /** Keeps a miss that the run must end with. */
+  readonly #missed: (miss: CassetteMiss) => CassetteMiss
   readonly #compare: CompareFrames
   readonly #scripts = new Set<WebSocketScript>()
   readonly #undecided = new Set<Undecided>()
   /** Those that were looked at for a choice. */
   readonly #exchanges = new WeakMap<Recording, Exchange>()
 
-  constructor(context: WebSocketsContext) {
+  constructor(context: SessionContext, missed: (miss: CassetteMiss) => CassetteMiss) {
     this.#context = context
+    this.#missed = missed
     this.#compare = compareFrames(context.opened.options.webSocket)
   }
 
@@ -121,10 +113,7 @@ export class WebSockets {
   #exchangeOf(recording: Recording): Exchange | undefined {
     const known = this.#exchanges.get(recording)
     if (known) return known
-    const { beforeReplay } = this.#context.opened.options
-    const stored = recording.entry.read()
-    const interaction = beforeReplay ? applyHook(beforeReplay, stored) : stored
-    const exchange = interaction ? fromInteraction(interaction) : undefined
+    const exchange = answerOf(recording.entry, this.#context.opened.options)
     if (exchange) this.#exchanges.set(recording, exchange)
     return exchange
   }
@@ -134,7 +123,7 @@ export class WebSockets {
     request: ExchangeRequest,
     { at, recorded, incoming }: { at: number; recorded: Frame | undefined; incoming: FrameContent },
   ): Error | undefined {
-    const { opened, path, missed } = this.#context
+    const { opened, path } = this.#context
     const { redactor, options } = opened
     const name = `frames[${at}]`
     const said = redactor.frame(incoming, request)
@@ -145,7 +134,7 @@ export class WebSockets {
     if (differences.length === 0) return undefined
     const { id } = recording.entry
     const details = {
-      request: toInteraction({ recordedAt: '', request }, NO_MATCH, '').request,
+      request: requestToInteraction(request),
       cassettePath: path,
       mode: options.mode,
       closest: { id, position: recording.position, played: true },
@@ -159,8 +148,7 @@ export class WebSockets {
       id,
       position: recording.position,
     }
-    const miss = new CassetteMiss(redactor.text(renderFrameMiss(report)), details)
-    return missed(inColors(miss, (palette) => redactor.text(renderFrameMiss(report, palette))))
+    return this.#missed(renderedMiss(details, redactor, (palette) => renderFrameMiss(report, palette)))
   }
 }
 

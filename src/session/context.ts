@@ -1,0 +1,15 @@
+import type { Opened } from './opening/open.ts'
+import type { Playback } from './replaying/playback.ts'
+
+/** What every part of one session works with. */
+export interface SessionContext {
+  readonly path: string
+  readonly opened: Opened
+  readonly playback: Playback
+  /** Whether a request that no recording answers goes to its server. */
+  readonly isLive: boolean
+  /** Whether a rule of the `ignore` option lets this request through. */
+  readonly ignored: (method: string, url: string) => boolean
+  /** Keeps an error that the run must end with, whatever the program does with it. */
+  readonly latch: (error: Error) => Error
+}
