@@ -97,7 +97,7 @@ describe('what is no HTTP', () => {
       assert.equal(
         error.message,
         `A TCP connection to 127.0.0.1:${port} was stopped: the option network is 'deny', and no recording in ` +
-          `${bench.path()} can answer it (mode none). Let it through with ignore: '127.0.0.1:${port}'.`,
+          `${bench.path()} can answer it (mode none). Let it through with ignore: '127.0.0.1:${port}'.\nSee cassette/docs/errors.md#cassette_network_denied`,
       )
       const ignore = `127.0.0.1:${port}`
       assert.equal(await replaying({ network: 'deny', ignore }, () => ask(servers)), hears)
