@@ -40,9 +40,8 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.kill(process.pid, signal)
   })
 
-for (const problem of problems) process.stderr.write(`${problem}\n`)
-if (problems.length > 0) process.exitCode = 1
-else {
+async function main(): Promise<void> {
+  if (problems.length > 0) throw new Error(problems.join('\n'))
   const chosen = choose(process.argv.slice(2), GROUPS)
   const together = chosen.filter(({ kind }) => kind === undefined)
   await Promise.all(Array.from({ length: availableParallelism() }, () => work(together)))
@@ -50,3 +49,9 @@ else {
   process.stdout.write(`\n${summary(results)}`)
   if (results.some((result) => whyFailed(result) !== undefined)) process.exitCode = 1
 }
+
+await main().catch((error: unknown) => {
+  stopAll()
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+  process.exitCode = 1
+})

@@ -92,7 +92,7 @@ describe('bad input', () => {
     writeFileSync(file, program)
     const [command = '', ...args] = [...prefix, process.execPath, file].slice()
     return new Promise((resolve) => {
-      const child = execFile(command, args, { timeout: 20_000 }, (_error, stdout, stderr) =>
+      const child = execFile(command, args, { timeout: 50_000 }, (_error, stdout, stderr) =>
         resolve({ stdout, stderr, signal: child.signalCode, code: child.exitCode }),
       )
     })

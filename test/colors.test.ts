@@ -27,7 +27,7 @@ const cli = (args: string[], env: Record<string, string>): Promise<{ stdout: str
     execFile(
       process.execPath,
       [fromRoot('src/cli/main.ts'), ...args],
-      { env: cleanEnvironment(env), timeout: 20_000 },
+      { env: cleanEnvironment(env), timeout: 50_000 },
       (_error, stdout, stderr) => resolve({ stdout, stderr }),
     )
   })
@@ -55,5 +55,5 @@ describe('colours', () => {
       assert.match(plain[2].stderr, /^cassette: Missing required/)
       for (const { stdout, stderr } of plain) assert.ok(!`${stdout}${stderr}`.includes('\u001b'))
     }
-  }).timeout(40_000)
+  }).timeout(60_000)
 })

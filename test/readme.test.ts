@@ -37,7 +37,7 @@ function run(snippet: string, name: string, env: Record<string, string>): { stdo
       cwd: fromRoot('.'),
       env: { PATH, ...env },
       encoding: 'utf8',
-      timeout: 30_000,
+      timeout: 50_000,
     })
   } finally {
     rmSync(file)

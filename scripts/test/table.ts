@@ -8,6 +8,7 @@ export const GROUPS: readonly Group[] = [
   { name: 'runners-conformance', of: ['integrations/runners.test.ts', 'integrations/runner-cases.test.ts'] },
   { name: 'runners-one-by-one', of: ['integrations', 'cli'] },
   { name: 'net-protocols', of: ['protocols'] },
+  { name: 'net-frames', of: ['protocols/http2', 'protocols/websocket'] },
   {
     name: 'net-clients',
     of: ['e2e', 'conformance', 'with-cassette.test.ts', 'bad-input.test.ts'],
@@ -40,6 +41,13 @@ export const GROUPS: readonly Group[] = [
   {
     name: 'large',
     kind: 'long',
-    of: ['cassette/large-bodies.test.ts', 'redaction/size.test.ts', 'protocols/no-growth.test.ts', 'bench'],
+    of: [
+      'cassette/large-bodies.test.ts',
+      'redaction/size.test.ts',
+      'protocols/no-growth.test.ts',
+      'scripts/soak-run.test.ts',
+      'bench',
+    ],
   },
+  { name: 'every-client', kind: 'long', of: ['fidelity/every-client.test.ts'] },
 ]

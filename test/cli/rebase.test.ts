@@ -17,7 +17,7 @@ const cassette = (...args: string[]): Promise<Ended> =>
     const child = execFile(
       process.execPath,
       [fromRoot('src/cli/main.ts'), ...args],
-      { timeout: 20_000 },
+      { timeout: 50_000 },
       (_error, stdout, stderr) => resolve({ code: child.exitCode, stdout, stderr }),
     )
   })

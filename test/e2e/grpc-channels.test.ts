@@ -20,7 +20,7 @@ describe('gRPC channels with cassettes', () => {
     assert.deepEqual(await bench.record(calls), expected)
     bench.server.stop()
     assert.deepEqual(await bench.replay(calls), expected)
-  }).timeout(30_000)
+  }).timeout(60_000)
 
   it('work between and across cassettes: live, recording and replaying', async () => {
     const kept = bench.client()

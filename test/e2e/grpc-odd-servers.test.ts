@@ -139,7 +139,7 @@ describe('the faults of gRPC servers', () => {
   }
 
   for (const [name, answer] of Object.entries(SERVERS))
-    it(`look the same to clients in a replay as live: ${name}`, () => compare(answer)).timeout(20_000)
+    it(`look the same to clients in a replay as live: ${name}`, () => compare(answer)).timeout(60_000)
 
   it('include GOAWAY between two calls: the client opens another connection, and a replay needs none', async () => {
     const address = serve((served) => {

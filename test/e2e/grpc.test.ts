@@ -39,7 +39,7 @@ for (const secure of [false, true]) {
         assert.deepEqual(use.stop(), [])
         assert.ok(elapsed() < REPLAY_MS, `${elapsed()} ms`)
         assert.ok(!bench.read()?.includes('not-to-be-stored'))
-      }).timeout(30_000)
+      }).timeout(60_000)
     }
   })
 }

@@ -117,7 +117,7 @@ function runNode(cwd: string, args: readonly string[], options: RunOptions = {})
     const child = execFile(
       options.node ?? NODE_24,
       args,
-      { cwd, env, timeout: options.timeout ?? 30_000, killSignal: 'SIGKILL', maxBuffer: 1 << 26 },
+      { cwd, env, timeout: options.timeout ?? 50_000, killSignal: 'SIGKILL', maxBuffer: 1 << 26 },
       (_error, stdout, stderr) =>
         resolve({
           code: child.exitCode,

@@ -15,7 +15,7 @@ async function beside(library: string, order: 'first' | 'second'): Promise<reado
     Object.entries(process.env).filter(([name]) => name !== 'CI' && !name.startsWith('CASSETTE_')),
   )
   const program = fromRoot('test/protocols/programs/beside-mocks.ts')
-  const { stdout } = await run(process.execPath, [program, library, order], { env, timeout: 15_000 })
+  const { stdout } = await run(process.execPath, [program, library, order], { env, timeout: 50_000 })
   return JSON.parse(stdout) as Beside[]
 }
 
@@ -36,7 +36,7 @@ describe('beside another library that intercepts', () => {
           assert.equal(got.leaked, 0, client)
           assert.equal(got.outside, `real /a, ${mocked}`, client)
         }
-      }).timeout(20_000)
+      }).timeout(60_000)
     }
   }
 
@@ -61,7 +61,7 @@ describe('beside another library that intercepts', () => {
           assert.equal(got.leaked, 0, client)
           if (order === 'first') assert.equal(got.outside, 'real /a, MOCK', client)
         }
-      }).timeout(20_000)
+      }).timeout(60_000)
     }
   })
 })

@@ -12,14 +12,14 @@ async function early(...args: string[]): Promise<readonly Early[]> {
     Object.entries(process.env).filter(([name]) => name !== 'CI' && !name.startsWith('CASSETTE_')),
   )
   const program = fromRoot('test/protocols/programs/early-connections.ts')
-  const { stdout } = await run(process.execPath, [program, ...args], { env, timeout: 15_000 })
+  const { stdout } = await run(process.execPath, [program, ...args], { env, timeout: 50_000 })
   return JSON.parse(stdout) as Early[]
 }
 
 describe('connections older than the cassette', () => {
   let results: readonly Early[]
   before(async function () {
-    this.timeout(20_000)
+    this.timeout(60_000)
     results = await early()
     assert.equal(results.length, 8)
   })
@@ -52,5 +52,5 @@ describe('connections older than the cassette', () => {
       assert.match(replayed, /^\/a \d+$|^CassetteMiss: /, client)
       assert.equal(leaked, 0, client)
     }
-  }).timeout(20_000)
+  }).timeout(60_000)
 })

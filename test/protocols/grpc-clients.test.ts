@@ -32,7 +32,7 @@ function run(script: string): string {
   const { stdout, stderr, status } = spawnSync(
     process.execPath,
     ['--no-warnings', '--input-type=module', '--eval', code],
-    { cwd: fromRoot('.'), encoding: 'utf8', timeout: 30_000 },
+    { cwd: fromRoot('.'), encoding: 'utf8', timeout: 50_000 },
   )
   assert.equal(status, 0, stderr)
   return stdout

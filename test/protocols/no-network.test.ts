@@ -79,10 +79,10 @@ describe('where no network is allowed', () => {
     const program = fromRoot('test/protocols/programs/replay-late-senders.ts')
     const { stdout, stderr } = spawnSync('unshare', ['-rn', process.execPath, program, bench.path(), url], {
       encoding: 'utf8',
-      timeout: 15_000,
+      timeout: 50_000,
     })
     assert.equal(stderr, '')
     const answers = Object.keys(SENDERS).map((name) => [name, 'first second'])
     assert.deepEqual(JSON.parse(stdout), [['without cassette', 'ENETUNREACH'], ...answers])
-  }).timeout(20_000)
+  }).timeout(60_000)
 })

@@ -38,7 +38,7 @@ const CLIENTS: Readonly<Record<string, (url: string) => Promise<unknown>>> = {
 }
 
 describe('a server that stalls', function () {
-  this.timeout(15_000)
+  this.timeout(60_000)
   const bench = testBench(() => {})
   const server = rawServerBench((socket, head) => {
     if (head.includes(' /body')) socket.write('HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nhello')

@@ -1,13 +1,9 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
-import events from 'node:events'
-import consumers from 'node:stream/consumers'
 
 import type { Held } from '../../scripts/soak/measure.ts'
 import { render } from '../../scripts/soak/render.ts'
 import type { Slot } from '../../scripts/soak/tasks.ts'
 import { judge } from '../../scripts/soak/verdict.ts'
-import { fromRoot } from '../helpers/shared.ts'
 
 const NOTHING: Held = { heap: 0, handles: 0, timers: 0, fds: 0, sockets: 0 }
 const START: Held = { heap: 100_000_000, handles: 3, timers: 1, fds: 30, sockets: 9 }
@@ -86,23 +82,4 @@ describe('the verdict of the soak', () => {
     assert.match(text, /^FAIL leaky: handles of the process grows, \d+ to \d+$/m)
     assert.match(render(judge([soak({ steady })])), /Nothing grows, nobody hangs\.$/)
   })
-})
-
-describe('npm run soak', () => {
-  it('ends with 1 and names the group that leaks', async () => {
-    const args = [
-      fromRoot('scripts/soak.ts'),
-      '--seconds',
-      '1',
-      '--only',
-      'superagent',
-      '--leak',
-      'superagent',
-    ]
-    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
-    const [report, [code]] = await Promise.all([consumers.text(child.stdout), events.once(child, 'close')])
-    assert.match(report, /^FAIL superagent: heap grows by \d+ bytes an operation$/m)
-    assert.doesNotMatch(report, /hangs/)
-    assert.equal(code, 1)
-  }).timeout(90_000)
 })

@@ -119,7 +119,7 @@ describe('the grpc option', () => {
     const { stdout, stderr } = spawnSync(
       process.execPath,
       ['--preserve-symlinks', '--input-type=module', '--eval', script],
-      { cwd: folder, encoding: 'utf8', timeout: 30_000 },
+      { cwd: folder, encoding: 'utf8', timeout: 50_000 },
     )
     assert.match(stdout, /^CASSETTE_OPTION grpc\.protos: expected the package @grpc\/proto-loader/, stderr)
   })

@@ -100,7 +100,7 @@ describe('HTTP/2 sessions', () => {
       recorded,
       expected.map((_, i) => i),
     )
-  }).timeout(15_000)
+  }).timeout(60_000)
 
   it('closed by the program wait for what was asked before', async () => {
     const run = async (): Promise<string> => {
@@ -141,7 +141,7 @@ describe('HTTP/2 sessions', () => {
     assert.equal(sent, 1)
     await server.close()
     assert.equal(await withCassette(bench.path(), { mode: 'none' }, run), size)
-  }).timeout(20_000)
+  }).timeout(60_000)
 
   it('and references that are older than the package are recorded and replayed all the same', async () => {
     const run = (mode: string) =>
@@ -159,7 +159,7 @@ describe('HTTP/2 sessions', () => {
     assert.equal(replayed.stderr, '')
     assert.equal(replayed.stdout, recorded.stdout)
     assert.equal(replayed.code, 0, 'it ends by itself')
-  }).timeout(20_000)
+  }).timeout(60_000)
 
   it('whose `request` somebody has kept from before: what is asked so is stopped, and named', async () => {
     const session = (pooled = http2.connect(server.url))
@@ -189,6 +189,6 @@ describe('HTTP/2 sessions', () => {
       assert.equal(stderr, '')
       assert.equal(stdout.trim(), how === 'unref' ? 'end' : '/ end')
       assert.equal(code, 0)
-    }).timeout(20_000)
+    }).timeout(60_000)
   }
 })

@@ -28,7 +28,7 @@ describe('the connector of cassette itself', () => {
       execFile(
         node,
         [fromRoot('test/protocols/programs/own-connector.ts')],
-        { env: cleanEnvironment(more), timeout: 30_000 },
+        { env: cleanEnvironment(more), timeout: 50_000 },
         (error, stdout, stderr) =>
           error ? reject(new Error(stderr, { cause: error })) : resolve(JSON.parse(stdout) as Told),
       )
@@ -65,5 +65,5 @@ describe('the connector of cassette itself', () => {
     it(
       `leaves the global dispatchers as they are without cassette, on ${name}`,
       leavesDispatchers(node),
-    ).timeout(40_000)
+    ).timeout(60_000)
 })

@@ -51,7 +51,7 @@ describe('the connection under a WebSocket', () => {
         return (await line.closed).filter(([kind]) => kind === 'open' || kind === 'close')
       }
       await bothWays(run, () => server.close())
-    }).timeout(30_000)
+    }).timeout(60_000)
   }
 
   it('10,000 messages keep their order', async () => {

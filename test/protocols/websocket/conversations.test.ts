@@ -120,6 +120,6 @@ describe('any conversation is replayed as it was', () => {
         ),
         { numRuns: 15 },
       )
-    }).timeout(30_000)
+    }).timeout(60_000)
   }
 })

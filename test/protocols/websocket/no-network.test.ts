@@ -38,7 +38,7 @@ describe('a WebSocket where no network is allowed', () => {
       ['-rn', process.execPath, program, bench.path(), ...urls],
       {
         encoding: 'utf8',
-        timeout: 20_000,
+        timeout: 50_000,
       },
     )
     assert.equal(stderr, '')
@@ -51,7 +51,7 @@ describe('a WebSocket where no network is allowed', () => {
         ['text', 'hello'],
         ['close', 1000, ''],
       ])
-  }).timeout(30_000)
+  }).timeout(60_000)
 
   for (const client of SOCKET_CLIENTS) {
     it(`opens no connection for a miss: ${client.name}`, async () => {

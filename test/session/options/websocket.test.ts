@@ -108,7 +108,7 @@ describe("how a WebSocket's client is matched", () => {
         const texts = heard.flatMap(([kind, text]) => (kind === 'text' ? [text] : []))
         assert.deepEqual(texts, [`for number ${back[at]}`, `for again ${back[at]}`])
       }
-    }).timeout(20_000)
+    }).timeout(60_000)
 
     it('the last repeats where it may', async () => {
       await on.record(async () => [await say(on.open(), 'one'), await say(on.open(), 'two')])

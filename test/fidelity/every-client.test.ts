@@ -1,0 +1,3 @@
+import { parallelRequests } from './parallel-requests.ts'
+
+parallelRequests('others')
