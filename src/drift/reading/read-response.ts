@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer'
 
 import { parseContentType } from '../../exchange/headers.ts'
 import { isRawNumber, type JsonValue, parseJson } from '../../providers/json/json.ts'
-import { decodeContent } from '../../providers/requests/parse.ts'
+import { decodeBytes } from '../../exchange/content-encoding/decode-bytes.ts'
 import type { DriftResponse } from '../types.ts'
 import { readEventStream } from './event-stream.ts'
 import { readGrpc } from './grpc.ts'
@@ -34,7 +34,7 @@ function readBody(response: DriftResponse, headers: ReadonlyMap<string, string>)
   const type = parseContentType(headers.get('content-type') ?? '')?.type ?? ''
   if (typeof body === 'string') return body === '' ? { form: 'empty' } : readText(body, type)
   if (!isBytes(body)) return { form: 'json', json: plainJson(body) }
-  const bytes = decodeContent(body, headers.get('content-encoding'))
+  const bytes = decodeBytes(body, [headers.get('content-encoding') ?? ''], false) ?? body
   if (bytes.length === 0) return { form: 'empty' }
   const frames = readEventStream(bytes, type)
   if (frames !== undefined) return frames

@@ -1,13 +1,10 @@
-import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync, zstdDecompressSync } from 'node:zlib'
+import { decodeBytes } from '../../exchange/content-encoding/decode-bytes.ts'
 import { isObject, type JsonValue, parseJson } from '../json/json.ts'
 import { canonicalHost, canonicalPath, plainPath } from './location.ts'
 import type { MatchRequest, ParsedRequest } from '../types.ts'
 
 const NOTHING: ReadonlySet<string> = new Set()
 const NO_BYTES = new Uint8Array(0)
-/** Maximum size in bytes of a decoded body. A body that decodes to more is matched as it was sent. */
-const MAX_DECODED = 512 * 1024 * 1024
-const limit = { maxOutputLength: MAX_DECODED }
 
 /**
  * Parses a request. Throws `TypeError` if its URL is not absolute. Headers may be wrong about the body: it is decoded only if
@@ -59,7 +56,7 @@ interface ReadBody {
 function readBody(body: MatchRequest['body'], encoding: string | undefined): ReadBody {
   if (body === null || body === undefined) return { bytes: NO_BYTES }
   if (body instanceof Uint8Array) {
-    const bytes = decodeContent(body, encoding)
+    const bytes = (body.length > 0 && decodeBytes(body, [encoding ?? ''], false)) || body
     if (!mayBeJson(bytes)) return { bytes }
     try {
       return { bytes, text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) }
@@ -70,41 +67,6 @@ function readBody(body: MatchRequest['body'], encoding: string | undefined): Rea
   const text = typeof body === 'string' ? body.toWellFormed() : stringify(body)
   // `TextDecoder` does the same with bytes.
   return { bytes: Buffer.from(text), text: text.replace(/^\uFEFF/, '') }
-}
-
-/** The bytes before `content-encoding`; the outermost coding is undone first. Bytes that are not so encoded are returned unchanged. */
-export function decodeContent(bytes: Uint8Array, encoding: string | undefined): Uint8Array {
-  if (encoding === undefined || bytes.length === 0) return bytes
-  try {
-    return encoding
-      .toLowerCase()
-      .split(',')
-      .map((coding) => coding.trim())
-      .toReversed()
-      .reduce(decodeOne, bytes)
-  } catch {
-    return bytes
-  }
-}
-
-function decodeOne(bytes: Uint8Array, coding: string): Uint8Array {
-  switch (coding) {
-    case '':
-    case 'identity':
-      return bytes
-    case 'gzip':
-    case 'x-gzip':
-      return gunzipSync(bytes, limit)
-    case 'br':
-      return brotliDecompressSync(bytes, limit)
-    case 'zstd':
-      return zstdDecompressSync(bytes, limit)
-    case 'deflate':
-      // Senders disagree whether "deflate" has the zlib header (RFC 9110 section 8.4.1.2 says it has).
-      return ((bytes[0] ?? 0) & 0x0f) === 8 ? inflateSync(bytes, limit) : inflateRawSync(bytes, limit)
-    default:
-      throw new RangeError(`unknown content coding ${coding}`)
-  }
 }
 
 /** Whether the first byte after white space and a byte order mark can begin a JSON text. */
