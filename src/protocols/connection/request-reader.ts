@@ -1,6 +1,8 @@
 import { Server } from 'node:http'
 import { Duplex } from 'node:stream'
 
+import { BodyGatherer } from '../../exchange/body-gatherer.ts'
+
 /** Reads one request's body out of the bytes that a client writes. */
 export interface RequestReader {
   write(chunk: Uint8Array): void
@@ -13,24 +15,22 @@ export interface RequestReader {
  * @note Node's own server reads, over a stream that is no socket; see response-reader.ts for the other direction.
  */
 export function readRequest(left: AbortSignal): RequestReader {
-  const { promise, resolve, reject } = Promise.withResolvers<Uint8Array | null>()
-  promise.catch(() => {})
+  const body = new BodyGatherer()
   const wire = new Duplex({ read() {}, write: (_chunk, _encoding, done) => done() })
-  const chunks: Uint8Array[] = []
   const server = new Server({ maxHeaderSize: 1024 * 1024 }, (request) => {
-    request.on('data', (chunk: Buffer) => chunks.push(chunk))
+    request.on('data', (chunk: Buffer) => body.data(chunk))
     request.on('end', () => {
-      resolve(chunks.length === 0 ? null : Buffer.concat(chunks))
+      body.end()
       wire.destroy()
     })
   })
   const failed = (): void => {
-    reject(new Error('the request body did not end'))
+    body.fail(new Error('the request body did not end'))
     wire.destroy()
   }
   server.on('clientError', failed)
   wire.on('error', failed)
   left.addEventListener('abort', failed, { once: true })
   server.emit('connection', wire)
-  return { write: (chunk) => void wire.push(chunk), body: promise }
+  return { write: (chunk) => void wire.push(chunk), body: body.whole }
 }

@@ -1,5 +1,6 @@
 import type { IncomingRequest } from '../../exchange/gate.ts'
-import { collectBody } from '../body-collector.ts'
+import { BodyGatherer } from '../../exchange/body-gatherer.ts'
+import { toError } from '../../base/to-error.ts'
 import { rawHeaderPairs } from '../internals/interceptors.ts'
 import { type UnixSocket, unixUrl } from '../connection/unix-socket.ts'
 import { opensWebSocket, webSocketUrl } from '../websocket/handshake.ts'
@@ -19,26 +20,26 @@ export function incomingRequest(
   const head = opensWebSocket(asSent) ? { ...asSent, url: webSocketUrl(asSent.url) } : asSent
   const { body } = request
   if (lost || !body) return { ...head, body: () => lost ?? Promise.resolve(null) }
-  const collector = collectBody()
+  const gatherer = new BodyGatherer()
   let reading = false
   const read = async (): Promise<void> => {
     reading = true
     try {
       const reader: ReadableStreamDefaultReader<Uint8Array> = body.getReader()
       for (let part = await reader.read(); !part.done; part = await reader.read()) {
-        if (part.value.byteLength > 0) collector.push(part.value)
+        if (part.value.byteLength > 0) gatherer.data(part.value)
       }
-      collector.end()
+      gatherer.end()
     } catch (error) {
-      collector.fail(error)
+      gatherer.fail(toError(error))
     }
   }
   return {
     ...head,
     body() {
       if (!reading) void read()
-      return collector.done
+      return gatherer.whole
     },
-    follow: (listener) => collector.follow(listener),
+    follow: (listener) => gatherer.follow(listener),
   }
 }

@@ -1,55 +1,42 @@
 import type { ClientHttp2Stream, ServerHttp2Stream } from 'node:http2'
 
+import { BodyGatherer } from '../../exchange/body-gatherer.ts'
 import type { BodyListener } from '../../exchange/gate.ts'
 import { headerObject, pairsOfRaw, type RawHeaders } from './headers.ts'
 
-/** A client whose server is not there has nothing to wait for: it says all at once, or in the next moment, ms. */
+/** How long a client whose server cannot be reached may pause before its upload counts as complete, ms. */
 const PATIENCE_MS = 50
 
-/**
- * A request's body on its way out of a client's stream. Nothing is read before somebody asks for it, and what has been
- * read is kept for whoever asks later, until it is known that nobody will.
- */
+/** The request body that a client's stream sends. Nothing is read before somebody asks for it. */
 export class Http2Upload {
   readonly #stream: ServerHttp2Stream
-  readonly #listeners: BodyListener[] = []
-  readonly #whole = Promise.withResolvers<Uint8Array | null>()
-  /** `undefined`: nobody will ask for it any more. */
-  #kept: Uint8Array[] | undefined = []
-  #state: 'idle' | 'reading' | 'ended' | 'failed' = 'idle'
+  readonly #body = new BodyGatherer()
+  #isReading = false
   #trailers: RawHeaders = []
 
   constructor(stream: ServerHttp2Stream) {
     this.#stream = stream
-    // Nobody may be waiting for it: a rejection without a listener would end the process.
-    this.#whole.promise.catch(() => {})
-    if (stream.endAfterHeaders) {
-      this.#state = 'ended'
-      this.#whole.resolve(null)
-    }
+    if (stream.endAfterHeaders) this.#body.end()
     stream.on('trailers', (_trailers: unknown, _flags: unknown, raw?: RawHeaders) => {
       this.#trailers = raw ?? []
     })
-    // An empty body ends before anybody has read it.
-    stream.on('end', () => this.#end())
-    stream.on('aborted', () => this.#fail())
-    stream.on('close', () => this.#fail())
+    // An empty body ends before anybody has read it; an aborted stream ends too.
+    stream.on('end', () => void (stream.aborted || this.#body.end()))
+    stream.on('aborted', () => this.#body.fail())
+    stream.on('close', () => this.#body.fail())
   }
 
   body(): Promise<Uint8Array | null> {
     this.#read()
-    return this.#whole.promise
+    return this.#body.whole
   }
 
   follow(listener: BodyListener): void {
-    for (const chunk of this.#kept ?? []) listener.data(chunk)
-    if (this.#state === 'ended') listener.end()
-    else if (this.#state === 'failed') listener.fail()
-    else this.#listeners.push(listener)
+    this.#body.follow(listener)
     this.#read()
   }
 
-  /** Sends it on, chunk by chunk, at the pace of `target`. */
+  /** Forwards the body to `target`, chunk by chunk, at its pace. */
   sendTo(target: ClientHttp2Stream): void {
     const writable = (): boolean => !target.destroyed && !target.closed && !target.writableEnded
     target.on('wantTrailers', () => {
@@ -69,19 +56,19 @@ export class Http2Upload {
     })
   }
 
-  /** Nobody asks for the body after this: it need not be kept. */
+  /** Nobody asks for the body after this: it is not kept. */
   forget(): void {
-    this.#kept = undefined
+    this.#body.forget()
   }
 
-  /** What still comes is nobody's. */
+  /** Reads the rest of the body and drops it. */
   discard(): void {
     this.#read()
     this.forget()
     this.#stream.resume()
   }
 
-  /** Resolves when the client has said all, or has been silent for a moment. */
+  /** Resolves when the client has sent everything, or has paused. */
   drained(): Promise<void> {
     this.#stream.resume()
     return new Promise((resolve) => {
@@ -95,28 +82,9 @@ export class Http2Upload {
   }
 
   #read(): void {
-    if (this.#state !== 'idle') return
-    this.#state = 'reading'
-    if (this.#stream.destroyed) return this.#fail()
-    this.#stream.on('data', (chunk: Buffer) => {
-      this.#kept?.push(chunk)
-      for (const listener of this.#listeners) listener.data(chunk)
-    })
-  }
-
-  #end(): void {
-    // An aborted stream ends, too.
-    if (this.#state === 'ended' || this.#state === 'failed' || this.#stream.aborted) return
-    this.#state = 'ended'
-    const kept = this.#kept ?? []
-    this.#whole.resolve(kept.length === 0 ? null : Buffer.concat(kept))
-    for (const listener of this.#listeners) listener.end()
-  }
-
-  #fail(): void {
-    if (this.#state === 'ended' || this.#state === 'failed') return
-    this.#state = 'failed'
-    this.#whole.reject(new Error('the client aborted its request'))
-    for (const listener of this.#listeners) listener.fail()
+    if (this.#isReading || this.#body.ended) return
+    this.#isReading = true
+    if (this.#stream.destroyed) this.#body.fail()
+    else this.#stream.on('data', (chunk: Buffer) => this.#body.data(chunk))
   }
 }

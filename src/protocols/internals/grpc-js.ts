@@ -6,6 +6,8 @@ import { subscribe } from 'node:diagnostics_channel'
 import dns from 'node:dns'
 import { createRequire, syncBuiltinESMExports } from 'node:module'
 
+import { calledFrom } from './called-from.ts'
+
 /** The module of grpc-js that holds `Client`, of whichever copy. */
 const CLIENT_MODULE = /[/\\]@grpc[/\\]grpc-js[/\\]build[/\\]src[/\\]client\.js$/
 
@@ -108,10 +110,5 @@ export function answerGrpcNames(isUndialled: (host: string) => boolean): void {
   syncBuiltinESMExports()
 }
 
-function isCalledByResolver(): boolean {
-  const limit = Error.stackTraceLimit
-  Error.stackTraceLimit = 8
-  const { stack = '' } = new Error('lookup')
-  Error.stackTraceLimit = limit
-  return RESOLVER.test(stack)
-}
+const isCalledByResolver = (): boolean =>
+  calledFrom((frames) => frames.some((frame) => RESOLVER.test(frame)), 9)

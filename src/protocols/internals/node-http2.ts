@@ -1,13 +1,14 @@
-import { dirname } from 'node:path'
 /**
- * Everything that leans on undocumented details of Node's HTTP/2 stands in this file.
- * `test/protocols/internals-http2.test.ts` fails by name when one of them changes.
+ * Everything that relies on undocumented details of Node's HTTP/2 is in this file.
+ * `test/protocols/internals/node-http2.test.ts` fails by name when one of them changes.
  */
 import type { ClientHttp2Session, ClientHttp2Stream, connect } from 'node:http2'
 import type { Socket } from 'node:net'
+import { dirname } from 'node:path'
 import { type Duplex, duplexPair } from 'node:stream'
 import tls from 'node:tls'
 
+import { calledFrom } from './called-from.ts'
 import type { SocketControl } from './interceptors.ts'
 
 type Wrap = new (stream: Duplex) => Socket
@@ -96,33 +97,19 @@ export function holdOpen(session: ClientHttp2Session, stream: PendingStream): ()
   }
 }
 
-function stackHas(file: string, depth: number): boolean {
-  const limit = Error.stackTraceLimit
-  Error.stackTraceLimit = depth
-  const { stack } = new Error('where')
-  Error.stackTraceLimit = limit
-  return stack?.includes(file) === true
-}
+/** @remarks Only Node's HTTP/2 core connects from this file, also through references taken before any patch. */
+export const isCalledByHttp2 = (): boolean =>
+  calledFrom((frames) => frames.some((frame) => frame.includes('node:internal/http2/core')), 8)
 
-/** @note Only Node's HTTP/2 core connects from this file, also through references taken before any patch. */
-export const isCalledByHttp2 = (): boolean => stackHas('node:internal/http2/core', 8)
-
-/** The folder of all protocols: stack frames of it are ours. */
+/** The folder of all protocols: stack frames in it are ours. */
 const OURS = dirname(import.meta.dirname)
 
-/** Call it in the function in place of `dns.lookup`: whether it is Node's own sockets that ask. */
-export function isCalledByNet(): boolean {
-  const limit = Error.stackTraceLimit
-  Error.stackTraceLimit = 10
-  const { stack = '' } = new Error('where')
-  Error.stackTraceLimit = limit
-  // The first frame that is none of ours.
-  const caller = stack
-    .split('\n')
-    .slice(1)
-    .find((line) => !line.includes(OURS) && !line.includes('<anonymous>'))
-  return caller?.includes('node:net:') === true
-}
+/** Call it in the function that replaces `dns.lookup`: whether Node's own sockets ask. */
+export const isCalledByNet = (): boolean =>
+  calledFrom((frames) => {
+    const caller = frames.find((frame) => !frame.includes(OURS) && !frame.includes('<anonymous>'))
+    return caller?.includes('node:net:') === true
+  }, 11)
 
 let secureLike: object | undefined
 

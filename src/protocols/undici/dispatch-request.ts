@@ -3,7 +3,8 @@ import type { Readable } from 'node:stream'
 import type { Dispatcher } from 'undici'
 
 import type { IncomingRequest } from '../../exchange/gate.ts'
-import { type BodyCollector, collectBody } from '../body-collector.ts'
+import { BodyGatherer } from '../../exchange/body-gatherer.ts'
+import { toError } from '../../base/to-error.ts'
 import { pairsOf } from './dispatch-handler.ts'
 import { unixUrl } from '../connection/unix-socket.ts'
 
@@ -94,25 +95,25 @@ export function dispatchedRequest(
       ended() {},
     }
   }
-  const collector = collectBody()
+  const gatherer = new BodyGatherer()
   let pulled = false
   const pull = (): Promise<Uint8Array | null> => {
     if (!pulled) {
       pulled = true
       reading()
-      void collect(body, collector)
+      void collect(body, gatherer)
     }
-    return collector.done
+    return gatherer.whole
   }
   return {
-    incoming: { ...incoming, body: pull, follow: (listener) => collector.follow(listener) },
+    incoming: { ...incoming, body: pull, follow: (listener) => gatherer.follow(listener) },
     forwarded(recorded) {
-      if (pulled) return { ...options, body: asBody(collector.chunks()) }
+      if (pulled) return { ...options, body: asBody(gatherer.chunks()) }
       // From here on it is undici that pulls.
       pulled = true
-      return recorded ? { ...options, body: asBody(teed(body, collector)) } : options
+      return recorded ? { ...options, body: asBody(teed(body, gatherer)) } : options
     },
-    ended: () => collector.fail(new Error('the exchange was over before the end of the request')),
+    ended: () => gatherer.fail(new Error('the exchange was over before the end of the request')),
   }
 }
 
@@ -126,33 +127,33 @@ async function wholeBody(body: unknown, headers: [string, string][]): Promise<Ui
 
 async function collect(
   body: AsyncIterable<unknown> | Iterable<unknown>,
-  collector: BodyCollector,
+  gatherer: BodyGatherer,
 ): Promise<void> {
   try {
-    for await (const chunk of body) collector.push(bytesOf(chunk))
-    collector.end()
+    for await (const chunk of body) gatherer.data(bytesOf(chunk))
+    gatherer.end()
   } catch (error) {
-    collector.fail(error)
+    gatherer.fail(toError(error))
   }
 }
 
 /** @note Not undici's `onBodySent`: between two versions of undici it gets lost. */
 async function* teed(
   body: AsyncIterable<unknown> | Iterable<unknown>,
-  collector: BodyCollector,
+  gatherer: BodyGatherer,
 ): AsyncGenerator<Uint8Array> {
   try {
     for await (const chunk of body) {
       const bytes = bytesOf(chunk)
-      collector.push(Buffer.from(bytes))
+      gatherer.data(Buffer.from(bytes))
       yield bytes
     }
-    collector.end()
+    gatherer.end()
   } catch (error) {
-    collector.fail(error)
+    gatherer.fail(toError(error))
     throw error
   } finally {
     // Stopped by the reader: what was sent is what there is.
-    collector.fail(new Error('the upload was stopped'))
+    gatherer.fail(new Error('the upload was stopped'))
   }
 }

@@ -1,62 +1,44 @@
+import { BodyGatherer } from '../../exchange/body-gatherer.ts'
 import type { IncomingRequest } from '../../exchange/gate.ts'
 import { headerValue } from '../../exchange/headers.ts'
 import { type RequestUnits, requestUnits } from '../../exchange/request-units.ts'
 
-/** A request's body on its way: how far the client has got. */
+/** A request body while the client sends it. */
 export interface Upload {
   readonly units: RequestUnits
-  /** All that has come. */
+  /** What has come until now. */
   readonly bytes: Uint8Array
-  /** `undefined`: still coming. */
+  /** `undefined` while the client is sending. */
   readonly ended: 'whole' | 'aborted' | undefined
-  /** Units sent, to spread into what the server said meanwhile; nothing once the request is whole. */
+  /** The units sent, to spread into what the server says meanwhile. Empty when the request is whole. */
   after(): { after?: number }
-  /** Resolves when there is more, or the end; `false` where `ms` went by without. Absent: for ever. */
+  /** Resolves with `true` at the next chunk or the end, with `false` after `ms` without any; absent: waits for ever. */
   progress(ms?: number): Promise<boolean>
 }
 
-/** @returns `undefined` where the protocol can give the body only whole */
+/** @returns `undefined` if the protocol can only give the whole body */
 export function followUpload(request: IncomingRequest): Upload | undefined {
   if (!request.follow) return undefined
   const units = requestUnits(headerValue(request.headers, 'content-type'))
-  const chunks: Uint8Array[] = []
-  let ended: Upload['ended']
-  let moved = Promise.withResolvers<true>()
-  const move = (): void => {
-    moved.resolve(true)
-    moved = Promise.withResolvers<true>()
-  }
-  request.follow({
-    data(chunk) {
-      chunks.push(chunk)
-      units.write(chunk)
-      move()
-    },
-    end() {
-      ended ??= 'whole'
-      move()
-    },
-    fail() {
-      ended ??= 'aborted'
-      move()
-    },
-  })
+  const body = new BodyGatherer()
+  body.follow({ data: (chunk) => units.write(chunk), end() {}, fail() {} })
+  request.follow(body)
   return {
     units,
     get bytes() {
-      return Buffer.concat(chunks)
+      return body.bytes
     },
     get ended() {
-      return ended
+      return body.ended
     },
-    after: () => (ended === 'whole' ? {} : { after: units.count }),
+    after: () => (body.ended === 'whole' ? {} : { after: units.count }),
     async progress(ms) {
-      if (ended) return true
-      if (ms === undefined) return moved.promise
+      if (body.ended) return true
+      if (ms === undefined) return body.changed()
       const { promise, resolve } = Promise.withResolvers<false>()
-      // It keeps the process alive: nothing else may, and the client has yet to hear of a miss.
+      // The timer keeps the process alive: the client still has to hear of a miss.
       const timer = setTimeout(resolve, ms, false)
-      return Promise.race([moved.promise, promise]).finally(() => clearTimeout(timer))
+      return Promise.race([body.changed(), promise]).finally(() => clearTimeout(timer))
     },
   }
 }
