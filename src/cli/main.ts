@@ -2,28 +2,37 @@
 import { readFileSync } from 'node:fs'
 import { stripVTControlCharacters } from 'node:util'
 
-import { type CommandDef, runCommand } from 'citty'
+import { runCommand } from 'citty'
 
 import { unknownVariables } from '../environment.ts'
 import { type Colors, colorsFor } from '../colors.ts'
-import { CassetteError } from '../errors/cassette-error.ts'
+import type { Command } from './command.ts'
+import { exitCodeOf } from './exit-code.ts'
 import { EXIT, isResult } from './result.ts'
 import { checkFlags, UsageError, usageOf } from './usage.ts'
 
 interface Entry {
   readonly summary: string
-  load(): Promise<CommandDef>
+  load(): Promise<Command>
 }
 
 /** The summary of each command, and how to load its file. A file is loaded only when its command is called. */
 const COMMANDS: Readonly<Record<string, Entry>> = {
   run: {
     summary: 'run a Node program and record or replay its requests, without changing it',
-    load: () => import('./run.ts').then(({ runProgram }) => runProgram as unknown as CommandDef),
+    load: () => import('./commands/run.ts').then(({ run }) => run),
   },
   rebase: {
     summary: 'replace the requests of recordings by missed requests, and keep the responses',
-    load: () => import('./rebase.ts').then(({ rebase }) => rebase as unknown as CommandDef),
+    load: () => import('./commands/rebase.ts').then(({ rebase }) => rebase),
+  },
+  diff: {
+    summary: 'compare the recorded answers of two cassettes or folders',
+    load: () => import('./commands/diff.ts').then(({ diff }) => diff),
+  },
+  gate: {
+    summary: 'compare the recorded answers of two folders or revisions of git, for a pull request',
+    load: () => import('./commands/gate.ts').then(({ gate }) => gate),
   },
 }
 
@@ -87,25 +96,14 @@ async function main([name, ...rawArgs]: readonly string[]): Promise<number> {
     say(await usageOf(command, colorsFor(1)))
     return EXIT.fine
   }
-  checkFlags(own, command.args)
+  checkFlags(own, command.definition.args)
   for (const problem of unknownVariables(process.env)) complain(problem)
-  const { result } = await runCommand(command, { rawArgs })
+  const { result } = await runCommand(command.definition, { rawArgs })
   if (isResult(result)) {
     say(result.text)
     return result.exitCode
   }
   return typeof result === 'number' ? result : EXIT.fine
-}
-
-function exitCodeOf(error: unknown): number {
-  if (error instanceof UsageError) return EXIT.usage
-  // citty throws these for wrong arguments.
-  if (error instanceof Error && error.name === 'CLIError') return EXIT.usage
-  if (error instanceof CassetteError) {
-    const usage = ['CASSETTE_OPTION', 'CASSETTE_UNKNOWN_MATCH_FIELD'].includes(error.code)
-    return usage ? EXIT.usage : EXIT.unreadable
-  }
-  return EXIT.found
 }
 
 main(process.argv.slice(2)).then(

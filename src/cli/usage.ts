@@ -2,6 +2,7 @@ import { stripVTControlCharacters } from 'node:util'
 
 import { type CommandDef, renderUsage } from 'citty'
 
+import type { Command } from './command.ts'
 import type { Colors } from '../colors.ts'
 
 /** The command line is wrong. The exit code is 2. */
@@ -35,9 +36,13 @@ export function checkFlags(rawArgs: readonly string[], args: CommandDef['args'])
 }
 
 /** The text of `cassette COMMAND --help`. citty makes the layout. Its colours ignore the kind of stream, so they are replaced. */
-export async function usageOf(command: CommandDef, { bold, cyan, dim }: Colors): Promise<string> {
-  const plain = stripVTControlCharacters(await renderUsage(command, { meta: { name: 'cassette' } }))
-  return plain
+export async function usageOf(
+  { definition, examples }: Command,
+  { bold, cyan, dim }: Colors,
+): Promise<string> {
+  const plain = stripVTControlCharacters(await renderUsage(definition, { meta: { name: 'cassette' } }))
+  const shown = examples.map((line) => `  cassette ${line}`)
+  return `${plain.trimEnd()}\n\nEXAMPLES\n\n${shown.join('\n')}`
     .trimEnd()
     .replaceAll(/^[A-Z]{5,}(?= |$)/gm, bold)
     .replaceAll(/(?<=^ +)(?:--?|[A-Z])\S+(?= {2})/gm, cyan)

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { readdirSync } from 'node:fs'
 
-import { startServer, type TestServer } from '../helpers/server.ts'
-import { type Ended, makeProject, NODE_24, type Project } from '../integrations/project.ts'
+import { startServer, type TestServer } from '../../helpers/server.ts'
+import { type Ended, makeProject, NODE_24, type Project } from '../../integrations/project.ts'
 
 const CLI = 'node_modules/cassette/dist/cli/main.js'
 

@@ -5,73 +5,77 @@ import { threadId } from 'node:worker_threads'
 
 import { defineCommand } from 'citty'
 
-import { MISS_EXIT_CODE } from '../base/exit-codes.ts'
-import { colorsFor } from '../colors.ts'
-import { beginRun } from '../storage/run-folder.ts'
-import { checkCassettePath, loadCassette } from '../storage/file.ts'
-import { openJournal } from '../storage/journal.ts'
-import { UsageError } from './usage.ts'
+import { MISS_EXIT_CODE } from '../../base/exit-codes.ts'
+import { colorsFor } from '../../colors.ts'
+import { beginRun } from '../../storage/run-folder.ts'
+import { checkCassettePath, loadCassette } from '../../storage/file.ts'
+import { openJournal } from '../../storage/journal.ts'
+import { withExamples } from '../command.ts'
+import { UsageError } from '../usage.ts'
 
 /** The exit codes that shells use: for an unknown program, and (plus the number) for a signal. */
 const NOT_FOUND = 127
 const SIGNAL_BASE = 128
 
 /** Each process that makes requests gets its own cassette: `app.yaml`, `app.worker.yaml` ... */
-export const runProgram = defineCommand({
-  meta: {
-    name: 'run',
-    description:
-      'Runs a program with cassette/register preloaded into it and into every Node process and worker it starts. ' +
-      'Ends with the exit code of the program, or with 97 if that is 0 and a request could not be answered.',
-  },
-  args: {
-    path: {
-      type: 'string',
-      valueHint: 'FILE',
-      description: 'the cassette (default: cassettes/<program>.yaml)',
+export const run = withExamples(
+  ['run -- node app.js', 'run --path cassettes/app.yaml --mode none -- npm start'],
+  defineCommand({
+    meta: {
+      name: 'run',
+      description:
+        'Runs a program with cassette/register preloaded into it and into every Node process and worker it starts. ' +
+        'Ends with the exit code of the program, or with 97 if that is 0 and a request could not be answered.',
     },
-    mode: { type: 'string', valueHint: 'MODE', description: 'once, none, new_episodes or all' },
-    ignore: {
-      type: 'string',
-      valueHint: 'HOSTS',
-      description: 'hosts whose traffic passes through, separated by commas',
+    args: {
+      path: {
+        type: 'string',
+        valueHint: 'FILE',
+        description: 'the cassette (default: cassettes/<program>.yaml)',
+      },
+      mode: { type: 'string', valueHint: 'MODE', description: 'once, none, new_episodes or all' },
+      ignore: {
+        type: 'string',
+        valueHint: 'HOSTS',
+        description: 'hosts whose traffic passes through, separated by commas',
+      },
+      'match-on': {
+        type: 'string',
+        valueHint: 'FIELDS',
+        description: 'canonical fields to match on, separated by commas',
+      },
+      json: {
+        type: 'boolean',
+        description: 'print a last line of JSON on stderr: the exit code and the unanswered requests',
+      },
     },
-    'match-on': {
-      type: 'string',
-      valueHint: 'FIELDS',
-      description: 'canonical fields to match on, separated by commas',
-    },
-    json: {
-      type: 'boolean',
-      description: 'print a last line of JSON on stderr: the exit code and the unanswered requests',
-    },
-  },
-  async run({ rawArgs, args }): Promise<number> {
-    const at = rawArgs.indexOf('--')
-    const [command, ...rest] = at < 0 ? [] : rawArgs.slice(at + 1)
-    if (command === undefined)
-      throw new UsageError('the program is missing: cassette run [options] -- COMMAND [arguments]')
-    const path = args.path ?? process.env['CASSETTE_PATH']
-    const mode = checkedMode(args.mode ?? process.env['CASSETTE_MODE'])
-    if (path !== undefined) checkCassette(path, mode)
-    const folder = beginRun(path)
-    try {
-      const env = {
-        ...process.env,
-        ...folder.env,
-        NODE_OPTIONS: [process.env['NODE_OPTIONS'], `--import=${registerUrl()}`].filter(Boolean).join(' '),
-        ...given('CASSETTE_PATH', path),
-        ...given('CASSETTE_MODE', args.mode),
-        ...given('CASSETTE_IGNORE', args.ignore),
-        ...given('CASSETTE_MATCH_ON', args['match-on']),
+    async run({ rawArgs, args }): Promise<number> {
+      const at = rawArgs.indexOf('--')
+      const [command, ...rest] = at < 0 ? [] : rawArgs.slice(at + 1)
+      if (command === undefined)
+        throw new UsageError('the program is missing: cassette run [options] -- COMMAND [arguments]')
+      const path = args.path ?? process.env['CASSETTE_PATH']
+      const mode = checkedMode(args.mode ?? process.env['CASSETTE_MODE'])
+      if (path !== undefined) checkCassette(path, mode)
+      const folder = beginRun(path)
+      try {
+        const env = {
+          ...process.env,
+          ...folder.env,
+          NODE_OPTIONS: [process.env['NODE_OPTIONS'], `--import=${registerUrl()}`].filter(Boolean).join(' '),
+          ...given('CASSETTE_PATH', path),
+          ...given('CASSETTE_MODE', args.mode),
+          ...given('CASSETTE_IGNORE', args.ignore),
+          ...given('CASSETTE_MATCH_ON', args['match-on']),
+        }
+        const code = await ended(command, rest, env)
+        return report(code, folder.failures(), args.json === true)
+      } finally {
+        folder.remove()
       }
-      const code = await ended(command, rest, env)
-      return report(code, folder.failures(), args.json === true)
-    } finally {
-      folder.remove()
-    }
-  },
-})
+    },
+  }),
+)
 
 /** The modes of the preload, with their aliases. */
 const MODES = ['once', 'none', 'new_episodes', 'all', 'auto', 'replay', 'record', 'rewrite']
@@ -105,7 +109,7 @@ const given = (name: string, value: string | undefined): Record<string, string> 
 
 /** The preload as a URL: it has neither spaces nor quotes, so NODE_OPTIONS can hold it unchanged. */
 const registerUrl = (): string =>
-  new URL(`../integrations/register${extname(import.meta.url)}`, import.meta.url).href
+  new URL(`../../integrations/register${extname(import.meta.url)}`, import.meta.url).href
 
 const wait = (): void => {}
 

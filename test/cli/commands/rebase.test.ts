@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 
-import { CassetteMiss, withCassette } from '../../src/index.ts'
-import { testBench } from '../helpers/cassette-folder.ts'
-import { fromRoot } from '../helpers/shared.ts'
+import { CassetteMiss, withCassette } from '../../../src/index.ts'
+import { testBench } from '../../helpers/cassette-folder.ts'
+import { fromRoot } from '../../helpers/shared.ts'
 
 interface Ended {
   readonly code: number | null
