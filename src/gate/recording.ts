@@ -1,6 +1,5 @@
 import type { Cassette, CassetteEntry } from '../cassette/cassette.ts'
-import { fromInteraction } from '../cassette/convert.ts'
-import { matchRequest } from '../fingerprint/exchange-request.ts'
+import { requestFromInteraction } from '../cassette/convert.ts'
 import { fingerprint, RULES_VERSION } from '../fingerprint/fingerprint.ts'
 
 /** One interaction of a side, as far as it is needed to find its partner. */
@@ -45,7 +44,7 @@ function keysOf(entry: CassetteEntry): Pick<Recording, 'key' | 'semanticKey' | '
 
 /** The keys that the fields compared by default give, whatever the cassette was recorded with. */
 export function computedKeys(entry: CassetteEntry): Pick<Recording, 'key' | 'semanticKey' | 'api'> {
-  const { matchKey, semanticKey, api } = fingerprint(matchRequest(fromInteraction(entry.read()).request))
+  const { matchKey, semanticKey, api } = fingerprint(requestFromInteraction(entry.read().request))
   return { key: matchKey, semanticKey, api }
 }
 
