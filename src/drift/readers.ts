@@ -16,7 +16,7 @@ import { tgi } from './apis/tgi.ts'
 import { webSocket } from './apis/websocket.ts'
 
 /** Every family of APIs. */
-export const readers: readonly AnswerReader[] = [
+const readers: readonly AnswerReader[] = [
   openaiChat,
   openaiResponses,
   anthropic,

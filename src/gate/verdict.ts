@@ -10,7 +10,7 @@ export interface VerdictOptions {
 }
 
 /** How a row counts in the end. */
-export function outcomeOf(row: GateRow, { failOn, allowNew }: VerdictOptions): keyof GateCounts {
+function outcomeOf(row: GateRow, { failOn, allowNew }: VerdictOptions): keyof GateCounts {
   if (row.verdict === 'not compared') {
     if (row.only === 'head' && allowNew) return 'added'
     return row.only === 'base' && failOn.has('missing') ? 'missing' : 'notCompared'

@@ -4,6 +4,7 @@ import { basename } from 'node:path'
 import { compareResponses, digest, type DriftResponse } from '../../src/drift.ts'
 import { fingerprint, type MatchRequest } from '../../src/matching.ts'
 import { bodyOf, type FixtureExchange, readExchangeFiles } from '../helpers/exchange-files.ts'
+import { readRealtimeRecordings } from '../helpers/realtime-recordings.ts'
 import { fromRoot, shared } from '../helpers/shared.ts'
 
 const path = shared('corpus/http') ?? fromRoot('test/fixtures/exchanges')
@@ -43,4 +44,36 @@ describe('digests of recorded traffic', () => {
       }
     })
   }
+})
+
+describe('digests of recorded realtime sessions', () => {
+  const sessions = readRealtimeRecordings(shared('corpus/websocket') ?? fromRoot('test/fixtures/websocket'))
+  for (const { name, messages } of sessions) {
+    it(`${name}: every answer of the session is whole`, () => {
+      const said = messages.filter(({ from }) => from === 'server')
+      const response = { status: 101, messages: said.map(({ text }) => JSON.parse(text)) }
+      const { choices, body } = digest(response, { api: 'websocket' })
+      assert.ok(choices.length > 0)
+      assert.equal(body, undefined)
+      for (const { text, tool_calls: calls, finish, truncated } of choices) {
+        assert.ok(text !== '' || calls.length > 0)
+        assert.deepEqual([finish, truncated], [calls.length > 0 ? 'tool_calls' : 'stop', false])
+      }
+    })
+  }
+})
+
+describe('digests of an answer that was recorded as JSON and as a stream', () => {
+  const file = shared(
+    'corpus/http/models__test_openai_responses__test_background_mode_streaming_continuation_vcr.jsonl',
+  )
+  const [first] = file === undefined ? [] : readExchangeFiles(file)
+  if (first !== undefined)
+    it('are the same', () => {
+      const choices = first.exchanges.map(
+        (exchange) => digest(responseOf(exchange), { api: 'openai-responses' }).choices,
+      )
+      assert.ok(choices.length > 1)
+      for (const other of choices) assert.deepEqual(other, choices[0])
+    })
 })
