@@ -81,6 +81,42 @@ describe('the rules of drift', () => {
     assert.equal(compareResponses(text('Paris.'), page, { api: 'openai-chat' }).verdict, 'regression')
   })
 
+  it('judge media by kind and count, not by their bytes', () => {
+    const image = (...types: string[]): DriftResponse => ({
+      status: 200,
+      body: {
+        candidates: [
+          {
+            content: { parts: types.map((mimeType, at) => ({ inlineData: { mimeType, data: `AA${at}A` } })) },
+            finishReason: 'STOP',
+          },
+        ],
+      },
+    })
+    const path = 'choices[0].media'
+    assert.deepEqual(told(image('image/png'), image('audio/wav', 'image/png'), 'gemini'), [
+      `benign media ${path}[0]`,
+      `benign media ${path}`,
+    ])
+    assert.deepEqual(told(image('image/png'), image('image/webp'), 'gemini'), [
+      `regression media ${path}[0]`,
+      `benign media ${path}`,
+    ])
+    assert.deepEqual(told(image('image/png', 'image/png'), image('image/png'), 'gemini'), [
+      `regression media ${path}[1]`,
+    ])
+  })
+
+  it('judge embeddings by a cosine of 0.999', () => {
+    const vector = (degrees: number): DriftResponse => {
+      const angle = (degrees * Math.PI) / 180
+      return { status: 200, body: { data: [{ index: 0, embedding: [Math.cos(angle), Math.sin(angle)] }] } }
+    }
+    // The cosine of 2.5 degrees is 0.99905, that of 2.6 is 0.99897.
+    assert.deepEqual(told(vector(0), vector(2.5), 'embeddings'), ['benign embeddings vectors[0]'])
+    assert.deepEqual(told(vector(0), vector(2.6), 'embeddings'), ['regression embeddings vectors[0]'])
+  })
+
   it('tell every success status that changed', () => {
     assert.deepEqual(told({ status: 200 }, { status: 204 }, 'plain'), ['benign status status'])
   })
