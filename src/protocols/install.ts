@@ -1,9 +1,10 @@
 import type { Gate } from '../exchange/gate.ts'
 import { coverGlobalDispatchers } from './undici/dispatcher.ts'
+import { countingOurs, patchedOnlyWhile } from './internals/idle.ts'
 import { answerDns } from './non-http/dns.ts'
 import { besideForeignInterceptors } from './internals/foreign.ts'
 import { followGrpcClients } from './grpc-clients.ts'
-import { interceptSockets } from './http1/intercept.ts'
+import { interceptSockets, type Sockets } from './http1/intercept.ts'
 import { closeIdleConnections } from './connection/connection.ts'
 import { forgetNegotiations } from './http2/negotiation.ts'
 import { interceptHttp2 } from './http2/intercept.ts'
@@ -24,11 +25,20 @@ const pools = followUndiciSockets(undici)
  * Nothing is ever taken off again; between sessions the gate is inactive and everything passes through.
  */
 export function installProtocols(gate: Gate): Protocols {
-  const sockets = besideForeignInterceptors(() => interceptSockets(gate, undici, pools))
-  // Under the guard: what it stops is not answered.
-  answerDns(gate)
-  guardRawUses(gate)
-  interceptHttp2(gate, undici)
+  let sockets: Sockets | undefined
+  let othersListen = (): boolean => true
+  patchedOnlyWhile(
+    () => gate.active() || othersListen(),
+    () => {
+      othersListen = countingOurs(() => {
+        sockets = besideForeignInterceptors(() => interceptSockets(gate, undici, pools))
+      })
+      // Under the guard: what it stops is not answered.
+      answerDns(gate)
+      guardRawUses(gate)
+      interceptHttp2(gate, undici)
+    },
+  )
   followGrpcClients(gate)
   undici.onUnseen((request, socket) => {
     const error = gate.active() ? gate.unseen(request) : undefined
@@ -37,7 +47,7 @@ export function installProtocols(gate: Gate): Protocols {
   return {
     refresh() {
       forgetNegotiations()
-      sockets.goLast()
+      sockets?.goLast()
       coverGlobalDispatchers(gate, undici)
       pools.closeUnseen()
       closeIdleConnections((socket) => undici.isBusy(socket))

@@ -14,6 +14,7 @@ import { replayOf } from '../play-replay.ts'
 import {
   ahead,
   followRequests,
+  keepRawHeads,
   releaseHandles,
   type SocketControl,
   takeOver,
@@ -23,6 +24,7 @@ import {
 import { incomingRequest } from './request.ts'
 import { followForHttp2 } from '../http2/sockets.ts'
 import { rawUseOf } from '../non-http/raw-uses.ts'
+import { leavingFetchClasses } from '../internals/idle.ts'
 import { notedSocketPath, noteSocketPaths } from '../internals/unix-paths.ts'
 import { readRequest } from '../connection/request-reader.ts'
 import { readResponse } from '../connection/response-reader.ts'
@@ -79,7 +81,7 @@ export function interceptSockets(gate: Gate, undici: UndiciRequests, pools: Undi
       const connection = requestsOf.of(event.controller)
       return connection && onRequest(event, connection, gate, undici, (answer) => listening(requests, answer))
     })
-    requests.apply()
+    leavingFetchClasses(() => requests.apply())
     return requests
   }
   let requests: HttpRequestInterceptor | undefined
@@ -87,6 +89,7 @@ export function interceptSockets(gate: Gate, undici: UndiciRequests, pools: Undi
     requests = listen()
   })
   requestsOf.listen()
+  keepRawHeads()
   noteSocketPaths()
   return {
     goLast() {

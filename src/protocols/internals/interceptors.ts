@@ -4,6 +4,7 @@
  */
 import { Socket } from 'node:net'
 
+import { FetchResponse } from '@mswjs/interceptors'
 import { SocketInterceptor } from '@mswjs/interceptors/net'
 
 import type { HeaderPairs } from '../../exchange/exchange.ts'
@@ -48,14 +49,23 @@ export function whenAnswered(control: RequestControl, tell: () => void): void {
   }
 }
 
-/** Headers as written, in order and case: the interceptors keep them on a symbol of the `Headers`. */
-export function rawHeaderPairs(headers: Headers): HeaderPairs {
-  const symbol = Object.getOwnPropertySymbols(headers).find((one) => one.description === 'kRawHeaders')
-  const raw: unknown = symbol && Reflect.get(headers, symbol)
-  // A copy: removing a header from the `Headers` changes the very array.
-  if (Array.isArray(raw)) return (raw as [string, string][]).map(([name, value]) => [name, value] as const)
-  return [...headers]
+const heads = new WeakMap<Request, HeaderPairs>()
+let parsed: readonly string[] = []
+
+/** Keeps each head that the interceptors parse: their `Headers` do not tell how it was spelled. */
+export function keepRawHeads(): void {
+  const parse = FetchResponse.parseRawHeaders.bind(FetchResponse)
+  FetchResponse.parseRawHeaders = (raw) => {
+    parsed = raw
+    return parse(raw)
+  }
 }
+
+/** The headers of a parsed request as written: names in their order and case, repeated ones repeated. */
+export const rawHeaderPairs = (request: Request): HeaderPairs => heads.get(request) ?? [...request.headers]
+
+const pairsOf = (raw: readonly string[]): HeaderPairs =>
+  Array.from({ length: raw.length / 2 }, (_, i) => [raw[2 * i] ?? '', raw[2 * i + 1] ?? ''] as const)
 
 /** Whether Node's http client owns the socket: it will write a request sooner or later. */
 export const hasHttpClient = (socket: object): boolean => {
@@ -179,6 +189,7 @@ export function followRequests<T>(
       const source = registry.get(Symbol.for('node-http-request-source'))
       const emitter = Reflect.get(source ?? {}, 'emitter') as Emitting
       emitter.earlyOn('request', (event) => {
+        heads.set(event.request, pairsOf(parsed))
         if (writing === undefined) return
         connections.set(event.controller, writing.connection)
         reported(writing.connection, event, writing.chunk)

@@ -1,0 +1,114 @@
+/**
+ * Keeps the process unpatched while no cassette is open: the native functions run, and nothing of ours sees the call.
+ * `test/protocols/internals/idle.test.ts` fails by name if a detail of the interceptors changes.
+ */
+import http from 'node:http'
+import http2 from 'node:http2'
+import { syncBuiltinESMExports } from 'node:module'
+import net from 'node:net'
+import tls from 'node:tls'
+import { promisify } from 'node:util'
+
+import { Interceptor } from '@mswjs/interceptors'
+import { SocketInterceptor } from '@mswjs/interceptors/net'
+
+type Fn = (this: unknown, ...args: unknown[]) => unknown
+
+/** What the patches replace, and what a call in an idle process must reach. */
+const PLACES: readonly (readonly [owner: object, name: string])[] = [
+  [net.Socket.prototype, 'connect'],
+  [http.Agent.prototype, 'addRequest'],
+  [net, 'connect'],
+  [net, 'createConnection'],
+  [tls, 'connect'],
+  [http2, 'connect'],
+]
+
+/**
+ * Runs `patch`, then puts a front before each function that it replaced. The front calls the native function unless
+ * `isNeeded` says at the moment of the call that somebody wants to see it.
+ */
+export function patchedOnlyWhile(isNeeded: () => boolean, patch: () => void): void {
+  const natives = PLACES.map(([owner, name]) => Object.getOwnPropertyDescriptor(owner, name))
+  patch()
+  for (const [i, [owner, name]] of PLACES.entries()) {
+    const native = natives[i]
+    const patched: unknown = Reflect.get(owner, name)
+    if (native === undefined || typeof patched !== 'function' || patched === native.value) continue
+    Object.defineProperty(owner, name, {
+      ...native,
+      value: frontOf(native.value as Fn, patched as Fn, isNeeded),
+    })
+  }
+  syncBuiltinESMExports()
+}
+
+/** A function that looks like `native` and calls it, or `patched` if that is needed now. */
+function frontOf(native: Fn, patched: Fn, isNeeded: () => boolean): Fn {
+  const front: Fn = function (...args) {
+    return Reflect.apply(isNeeded() ? patched : native, this, args)
+  }
+  const own = Object.getOwnPropertyDescriptors(native) as PropertyDescriptorMap
+  const promised: unknown = Reflect.get(native, promisify.custom)
+  const promisedHere: unknown = Reflect.get(patched, promisify.custom)
+  if (typeof promised === 'function' && typeof promisedHere === 'function')
+    Object.assign(own, {
+      [promisify.custom]: {
+        ...Object.getOwnPropertyDescriptor(native, promisify.custom),
+        value: frontOf(promised as Fn, promisedHere as Fn, isNeeded),
+      },
+    })
+  Object.defineProperties(front, own)
+  return front
+}
+
+/** How many listeners the interceptors have, for connections and for requests. */
+function listeners(): number {
+  const registry: unknown = Reflect.get(globalThis, '__MSW_INTERCEPTORS_REGISTRY')
+  if (!(registry instanceof Map)) return 0
+  const source: unknown = registry.get(Symbol.for('node-http-request-source'))
+  const sockets: unknown = registry.get(SocketInterceptor.symbol)
+  return counted(source, 'request') + counted(sockets, 'connection')
+}
+
+function counted(interceptor: unknown, type: string): number {
+  const count: unknown = interceptor instanceof Interceptor ? Reflect.get(interceptor, 'listenerCount') : 0
+  return typeof count === 'function' ? Number(Reflect.apply(count, interceptor, [type])) : 0
+}
+
+/**
+ * Runs `apply`, which registers listeners of ours.
+ * @returns tells whether somebody else listens now, such as msw in the same process
+ */
+export function countingOurs(apply: () => void): () => boolean {
+  const before = listeners()
+  apply()
+  const ours = listeners() - before
+  return () => listeners() > ours
+}
+
+const RESTORE = 'kRestorePatches'
+const CLASSES = ['Headers', 'Request', 'Response'] as const
+
+const restoreKey = (): symbol | undefined =>
+  Object.getOwnPropertySymbols(globalThis.Headers).find(({ description }) => description === RESTORE)
+
+/**
+ * Runs `apply`, which applies interceptors, and gives `Headers`, `Request` and `Response` back to the program as they
+ * were: the interceptors replace them to remember how headers were spelled, and lose headers of copies by that.
+ */
+export function leavingFetchClasses<T>(apply: () => T): T {
+  const before = restoreKey()
+  const own = CLASSES.map((name) => Object.getOwnPropertyDescriptor(globalThis, name))
+  const result = apply()
+  const key = restoreKey()
+  if (before === undefined && key !== undefined) {
+    const restore: unknown = Reflect.get(globalThis.Headers, key)
+    if (typeof restore === 'function') Reflect.apply(restore, undefined, [])
+    for (const [i, name] of CLASSES.entries()) {
+      const descriptor = own[i]
+      if (descriptor) Object.defineProperty(globalThis, name, descriptor)
+    }
+  }
+  return result
+}
