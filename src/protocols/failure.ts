@@ -22,3 +22,19 @@ export function errorOf(failure: ExchangeFailure): Error {
 /** What undici raises where a server closes in mid-response. */
 export const otherSideClosed = (): Error =>
   errorOf({ name: 'SocketError', message: 'other side closed', code: 'UND_ERR_SOCKET' })
+
+/** `write EPROTO NUMBER:error:CODE:LIBRARY:FUNCTION:REASON:FILE:LINE:`, as OpenSSL and Node make it. */
+const FAILED_WRITE =
+  /^write EPROTO (?<text>[^:]*:error:[^:]*:(?<library>[^:]*):[^:]*:(?<reason>[^:]*):[\s\S]*)$/
+
+/**
+ * Makes the error of a write that met a failed TLS handshake into the one that Node gives a client which waits for the
+ * handshake before it writes, as undici does. Such a client never wrote: the write was ours.
+ */
+export function asHandshakeError(error: Error): void {
+  const { text, library, reason } = FAILED_WRITE.exec(error.message)?.groups ?? {}
+  if (text === undefined || library === undefined || reason === undefined) return
+  for (const name of ['errno', 'code', 'syscall']) Reflect.deleteProperty(error, name)
+  const code = `ERR_SSL_${reason.toUpperCase().replaceAll(' ', '_')}`
+  Object.assign(error, { message: text, library, reason, code })
+}

@@ -1,7 +1,7 @@
 import type { Gate } from '../exchange/gate.ts'
 import { coverGlobalDispatchers } from './undici/dispatcher.ts'
 import { countingOurs, patchedOnlyWhile } from './internals/idle.ts'
-import { answerDns } from './non-http/dns.ts'
+import { answerDns, namesMadeUpAddress } from './non-http/dns.ts'
 import { besideForeignInterceptors } from './internals/foreign.ts'
 import { followGrpcClients } from './grpc-clients.ts'
 import { interceptSockets, type Sockets } from './http1/intercept.ts'
@@ -26,9 +26,9 @@ const pools = followUndiciSockets(undici)
  */
 export function installProtocols(gate: Gate): Protocols {
   let sockets: Sockets | undefined
-  let othersListen = (): boolean => true
+  let othersListen: (() => boolean) | undefined
   patchedOnlyWhile(
-    () => gate.active() || othersListen(),
+    (args) => gate.active() || othersListen?.() !== false || namesMadeUpAddress(args),
     () => {
       othersListen = countingOurs(() => {
         sockets = besideForeignInterceptors(() => interceptSockets(gate, undici, pools))

@@ -139,7 +139,10 @@ for (const [name, node] of Object.entries(NODES)) {
     it('does not start the program if the cassette cannot be written or read', async () => {
       const no = await run('package.json.d/x.yaml/', ['/a'])
       assert.deepEqual([no.code, no.stdout], [1, ''], no.output)
-      assert.match(no.stderr, /^cassette: The cassette path .* names a folder\.\n$/)
+      assert.match(
+        no.stderr,
+        /^cassette: The cassette path .* names a folder\.\nSee cassette\/docs\/errors\.md#cassette_path\n$/,
+      )
       writeFileSync(project.file('plain.txt'), '')
       const under = await run('plain.txt/x.yaml', ['/a'])
       assert.deepEqual([under.code, under.stdout], [1, ''], under.output)

@@ -4,6 +4,7 @@ import type { Socket } from 'node:net'
 import type { Gate, RawUse } from '../../exchange/gate.ts'
 import { hasHttpClient, isUndecided, type SocketControl } from '../internals/interceptors.ts'
 import { withoutHeader } from '../internals/request-head.ts'
+import { asHandshakeError } from '../failure.ts'
 import type { UnixSocket } from './unix-socket.ts'
 import type { RequestReader } from './request-reader.ts'
 import { ResponseQueue } from './response-queue.ts'
@@ -92,7 +93,11 @@ export function followConnection(
       // An idle socket in a pool is not reading: without this its client never hears that the server has left.
       socket.read(0)
     })
-    server.on('error', (error) => responses.fail(error))
+    // Before the interceptors hand it to the client.
+    server.prependListener('error', (error) => {
+      if (expectedByUndici) asHandshakeError(error)
+      responses.fail(error)
+    })
     server.on('close', () => responses.cut())
   }
   socket.on('close', () => {

@@ -16,7 +16,7 @@ export function incomingRequest(
   unix: UnixSocket | undefined,
 ): IncomingRequest {
   const url = unix ? unixUrl(request.url, unix) : request.url
-  const asSent = { method: request.method, url, headers: rawHeaderPairs(request) }
+  const asSent = { method: request.method, url, headers: rawHeaderPairs(request.headers) }
   const head = opensWebSocket(asSent) ? { ...asSent, url: webSocketUrl(asSent.url) } : asSent
   const { body } = request
   if (lost || !body) return { ...head, body: () => lost ?? Promise.resolve(null) }

@@ -14,6 +14,10 @@ import { SocketInterceptor } from '@mswjs/interceptors/net'
 
 type Fn = (this: unknown, ...args: unknown[]) => unknown
 
+// The interceptors make these when they are loaded. A program that lists its globals must not find them.
+for (const name of ['__MSW_INTERCEPTORS_REGISTRY', '__MSW_INTERNAL_CONNECTION_CONTEXT'])
+  if (Object.hasOwn(globalThis, name)) Object.defineProperty(globalThis, name, { enumerable: false })
+
 /** What the patches replace, and what a call in an idle process must reach. */
 const PLACES: readonly (readonly [owner: object, name: string])[] = [
   [net.Socket.prototype, 'connect'],
@@ -26,9 +30,9 @@ const PLACES: readonly (readonly [owner: object, name: string])[] = [
 
 /**
  * Runs `patch`, then puts a front before each function that it replaced. The front calls the native function unless
- * `isNeeded` says at the moment of the call that somebody wants to see it.
+ * `isNeeded` says of the call's arguments, at that moment, that somebody wants to see it.
  */
-export function patchedOnlyWhile(isNeeded: () => boolean, patch: () => void): void {
+export function patchedOnlyWhile(isNeeded: (args: readonly unknown[]) => boolean, patch: () => void): void {
   const natives = PLACES.map(([owner, name]) => Object.getOwnPropertyDescriptor(owner, name))
   patch()
   for (const [i, [owner, name]] of PLACES.entries()) {
@@ -44,11 +48,11 @@ export function patchedOnlyWhile(isNeeded: () => boolean, patch: () => void): vo
 }
 
 /** A function that looks like `native` and calls it, or `patched` if that is needed now. */
-function frontOf(native: Fn, patched: Fn, isNeeded: () => boolean): Fn {
+function frontOf(native: Fn, patched: Fn, isNeeded: (args: readonly unknown[]) => boolean): Fn {
   const front: Fn = function (...args) {
-    return Reflect.apply(isNeeded() ? patched : native, this, args)
+    return Reflect.apply(isNeeded(args) ? patched : native, this, args)
   }
-  const own = Object.getOwnPropertyDescriptors(native) as PropertyDescriptorMap
+  const own: PropertyDescriptorMap = Object.getOwnPropertyDescriptors(native)
   const promised: unknown = Reflect.get(native, promisify.custom)
   const promisedHere: unknown = Reflect.get(patched, promisify.custom)
   if (typeof promised === 'function' && typeof promisedHere === 'function')
@@ -87,6 +91,11 @@ export function countingOurs(apply: () => void): () => boolean {
   return () => listeners() > ours
 }
 
+let rawHeaders: symbol | undefined
+
+/** Where the interceptors keep the head of a request as it was written; `undefined`: they have never been applied. */
+export const rawHeadersSymbol = (): symbol | undefined => rawHeaders
+
 const RESTORE = 'kRestorePatches'
 const CLASSES = ['Headers', 'Request', 'Response'] as const
 
@@ -102,6 +111,10 @@ export function leavingFetchClasses<T>(apply: () => T): T {
   const own = CLASSES.map((name) => Object.getOwnPropertyDescriptor(globalThis, name))
   const result = apply()
   const key = restoreKey()
+  if (key !== undefined)
+    rawHeaders = Object.getOwnPropertySymbols(new globalThis.Headers()).find(
+      ({ description }) => description === 'kRawHeaders',
+    )
   if (before === undefined && key !== undefined) {
     const restore: unknown = Reflect.get(globalThis.Headers, key)
     if (typeof restore === 'function') Reflect.apply(restore, undefined, [])

@@ -7,6 +7,7 @@ import { Socket } from 'node:net'
 import { FetchResponse } from '@mswjs/interceptors'
 import { SocketInterceptor } from '@mswjs/interceptors/net'
 
+import { rawHeadersSymbol } from './idle.ts'
 import type { HeaderPairs } from '../../exchange/exchange.ts'
 
 /** The part of the interceptors' request controller that is used here. */
@@ -49,10 +50,9 @@ export function whenAnswered(control: RequestControl, tell: () => void): void {
   }
 }
 
-const heads = new WeakMap<Request, HeaderPairs>()
 let parsed: readonly string[] = []
 
-/** Keeps each head that the interceptors parse: their `Headers` do not tell how it was spelled. */
+/** Keeps each head that the interceptors parse: fetch's own `Headers` do not tell how it was spelled. */
 export function keepRawHeads(): void {
   const parse = FetchResponse.parseRawHeaders.bind(FetchResponse)
   FetchResponse.parseRawHeaders = (raw) => {
@@ -61,11 +61,22 @@ export function keepRawHeads(): void {
   }
 }
 
-/** The headers of a parsed request as written: names in their order and case, repeated ones repeated. */
-export const rawHeaderPairs = (request: Request): HeaderPairs => heads.get(request) ?? [...request.headers]
+/** Notes the head as written where the interceptors look for it, or they would send it sorted and in lower case. */
+function noteRawHead(headers: Headers): void {
+  const symbol = rawHeadersSymbol()
+  if (symbol === undefined || Reflect.has(headers, symbol)) return
+  const value = Array.from({ length: parsed.length / 2 }, (_, i) => [parsed[2 * i], parsed[2 * i + 1]])
+  Object.defineProperty(headers, symbol, { value, enumerable: false, configurable: true })
+}
 
-const pairsOf = (raw: readonly string[]): HeaderPairs =>
-  Array.from({ length: raw.length / 2 }, (_, i) => [raw[2 * i] ?? '', raw[2 * i + 1] ?? ''] as const)
+/** Headers as written, in order and case: the interceptors keep them on a symbol of the `Headers`. */
+export function rawHeaderPairs(headers: Headers): HeaderPairs {
+  const symbol = Object.getOwnPropertySymbols(headers).find((one) => one.description === 'kRawHeaders')
+  const raw: unknown = symbol && Reflect.get(headers, symbol)
+  // A copy: removing a header from the `Headers` changes the very array.
+  if (Array.isArray(raw)) return (raw as [string, string][]).map(([name, value]) => [name, value] as const)
+  return [...headers]
+}
 
 /** Whether Node's http client owns the socket: it will write a request sooner or later. */
 export const hasHttpClient = (socket: object): boolean => {
@@ -189,7 +200,7 @@ export function followRequests<T>(
       const source = registry.get(Symbol.for('node-http-request-source'))
       const emitter = Reflect.get(source ?? {}, 'emitter') as Emitting
       emitter.earlyOn('request', (event) => {
-        heads.set(event.request, pairsOf(parsed))
+        noteRawHead(event.request.headers)
         if (writing === undefined) return
         connections.set(event.controller, writing.connection)
         reported(writing.connection, event, writing.chunk)

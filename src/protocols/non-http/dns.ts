@@ -31,6 +31,18 @@ export const dialledHost = (address: string): string => madeUp.get(bare(address)
 export const namedHost = (address: string): string =>
   madeUp.get(bare(address)) ?? lookedUp.get(address) ?? address
 
+/** Whether a call of `connect` dials an address that was made up for a host while a cassette was open. */
+export function namesMadeUpAddress(args: readonly unknown[]): boolean {
+  if (madeUp.size === 0) return false
+  const [first, second] = (Array.isArray(args[0]) ? args[0] : args) as readonly unknown[]
+  const host: unknown =
+    first instanceof Object ? (Reflect.get(first, 'host') ?? Reflect.get(first, 'hostname')) : second
+  return [first, host].some((one) => typeof one === 'string' && madeUp.has(bare(hostOf(one))))
+}
+
+/** The host of an authority such as `http://127.80.0.1:443`; any other text as it is. */
+const hostOf = (text: string): string => URL.parse(text)?.hostname ?? text
+
 /** Whether a host is one whose server must not be asked for, so that its address is of no use to anybody. */
 function isHidden(gate: Gate, host: unknown): host is string {
   if (typeof host !== 'string' || host === '' || isIP(host) !== 0) return false
