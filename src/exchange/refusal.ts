@@ -3,7 +3,7 @@ import { isGrpc } from './wire/grpc-frame.ts'
 import { headerValue } from './headers.ts'
 import type { HeaderPairs } from './exchange.ts'
 
-/** Headers by which the SDKs that retry transport errors give themselves away (MISS.md). */
+/** Headers by which the SDKs that retry transport errors are known. They retry a transport error. */
 const RETRYING = ['x-stainless-lang', 'x-fern-language', 'amz-sdk-invocation-id', 'x-goog-api-client']
 const RETRYING_AGENTS =
   /\b(openai|anthropic|groq|cohere|mistral|speakeasy|google-genai|aws-sdk|langchain|ai-sdk|ollama|together)\b|^ai\//i

@@ -2,7 +2,7 @@ import { setTimeout as sleep, setImmediate as macrotask } from 'node:timers/prom
 
 /**
  * Waits as long as the recording did, or one macrotask.
- * @note Without the macrotask an answer in the same tick starves timers, makes undici open a socket a request,
+ * @remarks Without the macrotask an answer in the same tick starves timers, makes undici open a socket a request,
  * and lets chunks written one after the other arrive as one.
  */
 export async function pace(delayMs: number, factor: number, gone: AbortSignal): Promise<void> {
@@ -17,7 +17,7 @@ const MARGIN_MS = 1000
 /**
  * Stalls as the recorded response did, until the client gives up, whose timeout may be another one now. A client that
  * does not is let go when it has waited twice as long as it did, and a second.
- * @note As long as the recorded one waited, the process is kept alive, as by an open connection: the timers of fetch,
+ * @remarks As long as the recorded one waited, the process is kept alive, as by an open connection: the timers of fetch,
  * undici and `http` do not do that.
  */
 export async function stall(gone: AbortSignal, waitedMs = 0): Promise<void> {

@@ -142,5 +142,5 @@ const WIDE =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Extended_Pictographic}/u
 
 /** The number of terminal columns that these characters (grapheme clusters) take. */
-export const widthOf = (characters: readonly string[]): number =>
+const widthOf = (characters: readonly string[]): number =>
   characters.reduce((sum, one) => sum + (WIDE.test(one) ? 2 : 1), 0)

@@ -1,6 +1,6 @@
 import type { CassetteEntry } from '../entry.ts'
 import { textOf } from './file-encoding.ts'
-import { glance, type Glance, GLANCE_BYTES, glanceAtMatch } from './glance.ts'
+import { readSummary, type Summary, SUMMARY_BYTES, readMatchLine } from './summary.ts'
 import type { Interaction, StoredMatch } from '../interaction.ts'
 import { readItemText } from './read-item.ts'
 import type { Segment } from './segments.ts'
@@ -12,7 +12,7 @@ export class SegmentEntry implements CassetteEntry {
   readonly #path: string
   readonly #segment: Segment
   readonly #matchLine: string | undefined
-  #glance: Glance | undefined
+  #summary: Summary | undefined
   #match: { readonly value: StoredMatch | undefined } | undefined
   #interaction: Interaction | undefined
 
@@ -40,13 +40,13 @@ export class SegmentEntry implements CassetteEntry {
   }
 
   get match(): StoredMatch | undefined {
-    this.#match ??= { value: glanceAtMatch(this.#matchLine) ?? this.read().match }
+    this.#match ??= { value: readMatchLine(this.#matchLine) ?? this.read().match }
     return this.#match.value
   }
 
   /** Whether `id` and `match` are known without reading the item. */
   get isPlain(): boolean {
-    return this.#seen().id !== undefined && glanceAtMatch(this.#matchLine) !== undefined
+    return this.#seen().id !== undefined && readMatchLine(this.#matchLine) !== undefined
   }
 
   read(): Interaction {
@@ -59,12 +59,12 @@ export class SegmentEntry implements CassetteEntry {
     return sourceText(this.#path, textOf(this.text, this.#path, line), line)
   }
 
-  #seen(): Glance {
-    if (this.#glance === undefined) {
+  #seen(): Summary {
+    if (this.#summary === undefined) {
       const { start, dash } = this.#segment
-      const top = Buffer.from(this.text.subarray(dash - start, dash - start + GLANCE_BYTES)).toString('utf8')
-      this.#glance = glance(top, this.#segment.column)
+      const top = Buffer.from(this.text.subarray(dash - start, dash - start + SUMMARY_BYTES)).toString('utf8')
+      this.#summary = readSummary(top, this.#segment.column)
     }
-    return this.#glance
+    return this.#summary
   }
 }

@@ -37,7 +37,7 @@ const used = new Set<WeakRef<Connection>>()
 /**
  * Closes the pooled connections that nobody uses at the moment. What a pool keeps from one session is of no
  * use in the next: its live side may end at any time, also in the middle of a replay.
- * @note The newest first: a TLS socket in a tunnel never says that it is closed if what it runs through went before.
+ * @remarks The newest first: a TLS socket in a tunnel never says that it is closed if what it runs through went before.
  */
 export function closeIdleConnections(isBusy: (socket: object) => boolean): void {
   for (const ref of [...used].toReversed()) {
@@ -48,20 +48,24 @@ export function closeIdleConnections(isBusy: (socket: object) => boolean): void 
   }
 }
 
+interface Circumstances {
+  readonly target: { host: string; port: number }
+  readonly gate: Gate
+  readonly expectedByUndici: boolean
+  /** What the connection is to a program that speaks no HTTP on it. */
+  readonly use: RawUse
+}
+
 /**
  * Follows a connection from its opening.
- * @note A client that reads before it writes looks, to the interceptors, like one whose server speaks first,
+ * @remarks A client that reads before it writes looks, to the interceptors, like one whose server speaks first,
  * and is connected for real. An HTTP client with a late body does the same: where no network is allowed its
  * connection is held until the request is known.
- * @param use what the connection is to whoever is no HTTP client
  */
 export function followConnection(
   socket: Socket,
   control: SocketControl,
-  target: { host: string; port: number },
-  gate: Gate,
-  expectedByUndici: boolean,
-  use: RawUse,
+  { target, gate, expectedByUndici, use }: Circumstances,
 ): Connection {
   const responses = new ResponseQueue()
   let real: Socket | undefined

@@ -12,7 +12,7 @@ export interface RequestReader {
 
 /**
  * For requests whose body the interceptors drop: those that fetch forbids a body, GET and HEAD.
- * @note Node's own server reads, over a stream that is no socket; see response-reader.ts for the other direction.
+ * @remarks Node's own server reads, over a stream that is no socket; see response-reader.ts for the other direction.
  */
 export function readRequest(left: AbortSignal): RequestReader {
   const body = new BodyGatherer()

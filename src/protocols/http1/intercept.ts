@@ -67,7 +67,12 @@ export function interceptSockets(gate: Gate, undici: UndiciRequests, pools: Undi
   const follow = ({ socket, controller, connectionOptions }: ConnectionEvent): void => {
     const target = { host: connectionOptions.host ?? 'localhost', port: Number(connectionOptions.port ?? 0) }
     const use = rawUseOf(socket, { ...target, path: notedSocketPath(socket) ?? connectionOptions.path })
-    const connection = followConnection(socket, controller, target, gate, pools.expects(target), use)
+    const connection = followConnection(socket, controller, {
+      target,
+      gate,
+      expectedByUndici: pools.expects(target),
+      use,
+    })
     followForHttp2(connection, target, connectionOptions, gate)
     requestsOf.watch(socket, connection)
     // The interceptors and we listen, too: a program's own listeners are not to be what there are too many of.
@@ -187,7 +192,7 @@ function readBody(connection: Connection, begun: Uint8Array): Promise<Uint8Array
 
 /**
  * A request for a tunnel is transport, not an exchange: the requests inside it are answered each for itself.
- * @note The interceptors enter the tunnel from `respondWith`; without a `response` listener undici fails with
+ * @remarks The interceptors enter the tunnel from `respondWith`; without a `response` listener undici fails with
  * an internal assertion when the answer comes in the same tick.
  */
 async function tunnel(
@@ -212,7 +217,7 @@ async function tunnel(
 
 const hear = (): void => {}
 
-/** @note Only while `answer` runs: a listener that stays holds every response back until it has been heard. */
+/** @remarks Only while `answer` runs: a listener that stays holds every response back until it has been heard. */
 function listening(requests: HttpRequestInterceptor, answer: () => void): void {
   requests.on('response', hear)
   try {

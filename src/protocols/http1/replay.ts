@@ -132,7 +132,7 @@ function isSpoiltAfterwards(failure: ExchangeFailure, framing: Framing, response
  * A response as HTTP/1.1 carries it. An HTTP/2 response without a `content-length`, or with trailers, gets chunked
  * transfer coding.
  */
-export function asHttp1(method: string, response: ExchangeResponse): ExchangeResponse {
+function asHttp1(method: string, response: ExchangeResponse): ExchangeResponse {
   const { version, status, headers } = response
   if (version !== '2' || method === 'HEAD' || status === 204 || status === 304) return response
   if (headerValue(headers, 'content-length') !== undefined && !response.trailers) return response

@@ -76,7 +76,7 @@ export function openFacade(gate: Gate, place: Place, dial: () => Dial, own?: Dup
   }
   const peer = servePeer(far, serving, (listen) => setImmediate(() => connect() && listen()))
   own?.once('close', () => socket.destroy())
-  // @note Not a session's own `close`: gRPC takes all listeners off.
+  // @remarks Not a session's own `close`: gRPC takes all listeners off.
   socket.once('close', () => {
     hold.end()
     far.destroy()

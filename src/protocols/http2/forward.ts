@@ -146,7 +146,7 @@ const causeOf = (error: Error): unknown => (isCancelled(error) ? (error.cause ??
 
 const isCancelled = (error: Error): boolean => Reflect.get(error, 'code') === 'ERR_HTTP2_STREAM_CANCEL'
 
-/** @note A stream that is destroyed without an error ends, too. */
+/** @remarks A stream that is destroyed without an error ends, too. */
 const hasEnded = (up: ClientHttp2Stream): boolean => !up.aborted && !up.destroyed && !up.rstCode
 
 const isStreamError = (error: Error): boolean => Reflect.get(error, 'code') === STREAM_ERROR

@@ -15,7 +15,7 @@ import { promisify } from 'node:util'
 
 import type { Gate } from '../../exchange/gate.ts'
 import { dialledHost, namedHost } from '../non-http/dns.ts'
-import { closeInTime, divert } from './divert.ts'
+import { answerOnTwin, closeInTime } from './twin.ts'
 import { type Facade, openFacade, type Place } from './facade.ts'
 import { ask, core, isAsking, isDialling, isOurs, nativeConnect, nativeRequest } from './native.ts'
 import { requestHead } from './headers.ts'
@@ -60,7 +60,7 @@ function followRequests(gate: Gate, undici: UndiciRequests): void {
     if (peer) return peer.track(() => make(this), inContext)
     const isActive = inContext ? inContext(() => gate.active()) : gate.active()
     if (!isActive || this.destroyed || this.closed || isTunnel(args[0])) return make(this)
-    return divert(this, gate, make, inContext)
+    return answerOnTwin(this, gate, make, inContext)
   }
 }
 

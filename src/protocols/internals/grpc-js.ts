@@ -70,7 +70,7 @@ function listenTo(prototype: object, listener: GrpcListener): void {
   }
 }
 
-/** @note A method that is not there any more means no descriptors; nothing else depends on it. */
+/** @remarks A method that is not there any more means no descriptors; nothing else depends on it. */
 function before(prototype: object, name: string, hear: (client: object, args: unknown[]) => void): void {
   const method: unknown = Reflect.get(prototype, name)
   if (typeof method !== 'function') return

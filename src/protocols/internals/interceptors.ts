@@ -140,7 +140,7 @@ type Listener = (event: never) => unknown
 /**
  * Runs `apply` so that `first` hears of every connection before the listener that `apply` registers, or that
  * others who use the same interceptors have registered before.
- * @note The emitter awaits one listener before it calls the next, and a client that writes at once has its
+ * @remarks The emitter awaits one listener before it calls the next, and a client that writes at once has its
  * bytes delivered in between: a listener registered before the HTTP parser's makes the parser miss them, one
  * registered after it hears of a connection only when its request has been reported.
  */
@@ -181,7 +181,7 @@ export interface ReportedRequest {
 /**
  * Tells which connection a request came out of. The `initiator` of its event is another object where somebody has
  * applied the interceptors for fetch or for `http`, as msw does: those annotate requests with what made them.
- * @note A socket's bytes are parsed, and its request is reported to the first listener, in one synchronous stretch.
+ * @remarks A socket's bytes are parsed, and its request is reported to the first listener, in one synchronous stretch.
  */
 export function followRequests<T>(
   reported: (connection: T, event: ReportedRequest, chunk: Uint8Array) => void,
@@ -219,7 +219,7 @@ const strangers = new Set<object>()
 /**
  * Whether a second copy of the interceptors is at work in this process (msw's or nock's, of another version).
  * Both would take every socket, each over the other.
- * @note All copies enter what they make into one registry, where the last one stands.
+ * @remarks All copies enter what they make into one registry, where the last one stands.
  */
 export function foreignInterceptors(): boolean {
   const registry: unknown = Reflect.get(globalThis, '__MSW_INTERCEPTORS_REGISTRY')

@@ -79,7 +79,7 @@ export interface PendingStream {
   close(code: number): void
 }
 
-/** @note Node's own sets have no prototype that one could test for. */
+/** @remarks Node's own sets have no prototype that one could test for. */
 const isSet = (value: unknown): value is Set<unknown> =>
   typeof value === 'object' && value !== null && typeof Reflect.get(value, 'add') === 'function'
 
@@ -201,7 +201,7 @@ export function negotiateH2(control: SocketControl): void {
   Reflect.set(socket, 'alpnProtocol', 'h2')
 }
 
-/** @note A socket that was let through after its handle was taken over says `close` twice, and so would its session. */
+/** @remarks A socket that was let through after its handle was taken over says `close` twice, and so would its session. */
 export function closeOnce(socket: Socket): void {
   const emit = socket.emit.bind(socket) as (...args: unknown[]) => boolean
   let isClosed = false

@@ -9,7 +9,7 @@ export type ReadFilter = (bytes: Buffer) => Buffer | undefined
 
 /**
  * Lets `filter` see what `socket` reads next, before everybody who listens to it, until it has given an answer.
- * @note A socket pushes what it reads onto itself, whether TCP or TLS.
+ * @remarks A socket pushes what it reads onto itself, whether TCP or TLS.
  */
 export function filterReads(socket: Socket, filter: ReadFilter): void {
   let seen = Buffer.alloc(0)
@@ -31,7 +31,7 @@ export function filterReads(socket: Socket, filter: ReadFilter): void {
 
 /**
  * Lets a client read bytes before it is decided where its connection leads to.
- * @note The socket's own reading side; the server's side of an undecided connection waits until it is connected.
+ * @remarks The socket's own reading side; the server's side of an undecided connection waits until it is connected.
  */
 export function readEarly(socket: Socket, bytes: Buffer): void {
   socket.push(bytes)

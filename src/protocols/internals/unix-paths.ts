@@ -16,7 +16,7 @@ const pathOf = (args: readonly unknown[]): string | undefined => {
 /**
  * Notes the path of each unix socket that is connected to: the interceptors report it only of a client that names no port
  * beside it, and all of `http`'s do.
- * @note Over their patch, so that a connection of their own, for which they name no path, changes nothing.
+ * @remarks Over their patch, so that a connection of their own, for which they name no path, changes nothing.
  */
 export function noteSocketPaths(): void {
   const { prototype } = net.Socket

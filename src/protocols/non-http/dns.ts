@@ -91,7 +91,7 @@ const ANSWERS: Readonly<Record<string, (host: string, options: unknown) => unkno
 /**
  * Answers DNS where a host may not be dialled: no query leaves the process for what is replayed. A made-up address leads
  * back to its host when it is dialled later, by whoever has kept it.
- * @note Node's own look-up of a plain connection passes: what is connected is asked for elsewhere.
+ * @remarks Node's own look-up of a plain connection passes: what is connected is asked for elsewhere.
  */
 export function answerDns(gate: Gate): void {
   replaceMethod(dns, 'lookup', (original) => {

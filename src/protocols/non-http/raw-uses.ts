@@ -29,7 +29,7 @@ const MODULE_METHODS = ['lookup', 'lookupService', ...RESOLVER_METHODS]
 /**
  * Asks `gate` before each DNS query and each UDP message of the program; those over sockets are asked for where the
  * sockets are.
- * @note A function of `node:dns` that somebody has taken hold of before is out of reach.
+ * @remarks A function of `node:dns` that somebody has taken hold of before is out of reach.
  */
 export function guardRawUses(gate: Gate): void {
   const stopped = (use: RawUse): Error | undefined => (gate.active() ? gate.raw(use) : undefined)

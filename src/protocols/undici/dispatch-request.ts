@@ -137,7 +137,7 @@ async function collect(
   }
 }
 
-/** @note Not undici's `onBodySent`: between two versions of undici it gets lost. */
+/** @remarks Not undici's `onBodySent`: between two versions of undici it gets lost. */
 async function* teed(
   body: AsyncIterable<unknown> | Iterable<unknown>,
   gatherer: BodyGatherer,

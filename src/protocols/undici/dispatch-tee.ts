@@ -21,7 +21,7 @@ const copyOf = (chunk: unknown): Buffer =>
 /**
  * The client's handler with a tee in every callback that the tap needs. The tap is told before the client, which may
  * abort at what it hears.
- * @note The style is kept: a dispatcher asks a handler of undici 6 for `onConnect`, one of 8 for `onRequestStart`.
+ * @remarks The style is kept: a dispatcher asks a handler of undici 6 for `onConnect`, one of 8 for `onRequestStart`.
  */
 export function teeHandler(handler: DispatchHandler, hooks: TeeHooks): DispatchHandler {
   const { tap } = hooks

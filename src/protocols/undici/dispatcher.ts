@@ -46,7 +46,7 @@ export function coverGlobalDispatchers(gate: Gate, undici: UndiciRequests): numb
 const isDispatcher = (value: unknown): value is Dispatcher =>
   typeof value === 'object' && value !== null && typeof Reflect.get(value, 'dispatch') === 'function'
 
-/** @note A proxy, not a subclass: `instanceof`, `compose()` and the options others read stay the inner one's. */
+/** @remarks A proxy, not a subclass: `instanceof`, `compose()` and the options others read stay the inner one's. */
 function wrap(inner: Dispatcher, gate: Gate, undici: UndiciRequests): object {
   const dispatch = (options: Dispatcher.DispatchOptions, handler: DispatchHandler): boolean => {
     const tunnel = options.upgrade !== undefined && options.upgrade !== null && options.upgrade !== false

@@ -42,7 +42,7 @@ export interface UndiciRequests {
   isBusy(socket: object): boolean
 }
 
-/** @note Kept on the socket itself: the interceptors hand out a proxy of it, which is another object. */
+/** @remarks Kept on the socket itself: the interceptors hand out a proxy of it, which is another object. */
 const CARRIED = Symbol('cassette.carried')
 const BUSY = Symbol('cassette.busy')
 
@@ -54,7 +54,7 @@ const busyOn = (socket: object): number => (Reflect.get(socket, BUSY) as number 
  * and where in the program it was sent. By the time it is written, on a connection that may have been opened
  * for another, the async context is anybody's.
  *
- * @note undici creates a request inside `dispatch`. When it writes it, it calls the handler's start callback and
+ * @remarks undici creates a request inside `dispatch`. When it writes it, it calls the handler's start callback and
  * then publishes `sendHeaders` with the socket, in one synchronous stretch.
  */
 export function followUndiciRequests(): UndiciRequests {

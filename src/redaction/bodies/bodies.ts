@@ -215,7 +215,7 @@ function redactMultipart(body: CutBytes, boundary: string, context: BodyContext)
 }
 
 /** The strings of a JSON value that its redacted form replaces by placeholders. */
-export function replacedStrings(value: unknown, redacted: unknown, found = new Set<string>()): Set<string> {
+function replacedStrings(value: unknown, redacted: unknown, found = new Set<string>()): Set<string> {
   if (typeof value === 'string') {
     if (redacted === PLACEHOLDER && value !== PLACEHOLDER && value !== '') found.add(value)
   } else if (

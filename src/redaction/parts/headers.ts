@@ -112,7 +112,7 @@ const MAX_NAME = 48
  * The subprotocols that a client offers. Browsers cannot send headers with a WebSocket, so clients send credentials in this
  * list. Credentials lose their value. The names of protocols stay.
  */
-export function redactProtocols(value: string, search: TextSearch): string {
+function redactProtocols(value: string, search: TextSearch): string {
   const protocols = value.split(',').map((one) => one.trim())
   return protocols
     .map((protocol, at) => {
@@ -127,7 +127,7 @@ export function redactProtocols(value: string, search: TextSearch): string {
 }
 
 /** The subprotocol that the server chose. It is redacted in the same way as at its place in the offered list. */
-export function redactChosenProtocol(value: string, offered: string | undefined, search: TextSearch): string {
+function redactChosenProtocol(value: string, offered: string | undefined, search: TextSearch): string {
   const at = (offered ?? '').split(',').findIndex((one) => one.trim() === value.trim())
   if (offered === undefined || at === -1) return redactProtocols(value, search)
   return redactProtocols(offered, search).split(', ')[at] ?? PLACEHOLDER

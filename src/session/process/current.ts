@@ -44,7 +44,7 @@ interface ProcessState {
 }
 
 /**
- * @note Inside Jest's VM a symbol on `globalThis` is not visible. One on `process` is, if it was there when the test
+ * @remarks Inside Jest's VM a symbol on `globalThis` is not visible. One on `process` is, if it was there when the test
  * file's environment was made: `process` is a copy there.
  */
 const KEY = Symbol.for('cassette.session')

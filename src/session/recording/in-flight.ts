@@ -30,7 +30,7 @@ export interface InFlightHooks {
 
 type Ending = Pick<Exchange, 'failure' | 'incomplete' | 'waitedMs'>
 
-/** @note The same traffic recorded again has to make the same bytes: what a loopback server takes is none. */
+/** @remarks The same traffic recorded again has to make the same bytes: what a loopback server takes is none. */
 const HEAD_STEP_MS = 100
 /** An upload that has not moved for this long after its answer had ended is not going to be finished, ms. */
 const UPLOAD_PATIENCE_MS = 100

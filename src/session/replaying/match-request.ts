@@ -26,7 +26,7 @@ export const redactedRequest = async (
 /** How long a miss waits for the rest of a request's body before it is reported without, ms. */
 const BODY_PATIENCE_MS = 100
 
-/** @note A duplex client sends on until it is answered: what has not come by then is not waited for. */
+/** @remarks A duplex client sends on until it is answered: what has not come by then is not waited for. */
 export const bodySoon = (incoming: IncomingRequest): Promise<Uint8Array | null> =>
   Promise.race([incoming.body().catch(() => null), sleep(BODY_PATIENCE_MS, null, { ref: false })])
 

@@ -88,7 +88,7 @@ const MAX_NAME_BYTES = 255
 const MAX_VALUE_BYTES = 65_535
 
 /** Throws {@link StoredBodyError} where the list under `eventstream` is not of that form. */
-export function checkEventStream(stored: Mapping): void {
+function checkEventStream(stored: Mapping): void {
   checkList(stored['eventstream'], ['eventstream'], 'a list of messages').forEach((value, index) => {
     const path = ['eventstream', index]
     const entry = checkMapping(value, path, 'a mapping with headers and a payload, or raw')

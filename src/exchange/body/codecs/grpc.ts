@@ -56,7 +56,7 @@ function renderEntry(entry: GrpcEntry): Buffer {
 }
 
 /** Throws {@link StoredBodyError} where the list under `grpc` is not of that form. `json` is there to be read: it is not looked at. */
-export function checkGrpc(stored: Mapping): void {
+function checkGrpc(stored: Mapping): void {
   checkList(stored['grpc'], ['grpc'], 'a list of messages').forEach((value, index) => {
     const path = ['grpc', index]
     const entry = checkMapping(value, path, 'a mapping with base64 or raw')

@@ -122,7 +122,7 @@ function fieldsOf(event: SseEvent): SseFields {
 }
 
 /** Throws {@link StoredBodyError} where the mapping under `sse` and its siblings is not of that form. */
-export function checkSse(stored: Mapping): void {
+function checkSse(stored: Mapping): void {
   checkList(stored['sse'], ['sse'], 'a list of events').forEach((entry, index) => checkEntry(entry, index))
   if (stored['layout'] !== undefined) checkLayout(checkMapping(stored['layout'], ['layout']), ['layout'])
   checkChoice(stored, 'eol', ['crlf', 'cr'])

@@ -129,7 +129,7 @@ const KINDS = ['json', 'text', 'base64', 'ping', 'pong', 'close', 'raw'] as cons
 const MAX_CONTROL_BYTES = 125
 
 /** Throws {@link StoredBodyError} where the list under `websocket`, or the `layout` beside it, is not of that form. */
-export function checkWebSocket(stored: Mapping): void {
+function checkWebSocket(stored: Mapping): void {
   checkList(stored['websocket'], ['websocket'], 'a list of what client and server said').forEach(
     (value, index) => {
       const path = ['websocket', index]

@@ -1,7 +1,7 @@
 import type { StoredMatch } from '../interaction.ts'
 
 /** What a look at an item's first lines gives, without reading the item. */
-export interface Glance {
+export interface Summary {
   readonly id: string | undefined
   readonly recordedAt: string | undefined
   readonly method: string | undefined
@@ -9,7 +9,7 @@ export interface Glance {
 }
 
 /** So many bytes from an item's dash are enough to look at. */
-export const GLANCE_BYTES = 8192
+export const SUMMARY_BYTES = 8192
 
 const MATCH_LINE =
   /^ *match: \{key: ('?)([0-9a-f]{64})\1, semantic_key: ('?)([0-9a-f]{64})\3, on: \[([^"[\]{}]*)\], api: ([a-z][\w.-]*), v: (\d{1,9})\}[ \t]*\r?\n$/
@@ -19,7 +19,7 @@ const FIELD_NAME = /^(?:([A-Za-z_][\w.-]*)|'([^']*)')$/
  * @param top the item's first bytes, from its dash
  * @param column where its keys stand
  */
-export function glance(top: string, column: number): Glance {
+export function readSummary(top: string, column: number): Summary {
   const patterns = patternsOf(column)
   const found = (pattern: RegExp): string | undefined => pattern.exec(top)?.[1]
   return {
@@ -32,7 +32,7 @@ export function glance(top: string, column: number): Glance {
 
 /** Lines of an item whose keys stand at that column; nothing inside the item's values starts there. */
 const patternsOf = (() => {
-  const known = new Map<number, { readonly [Key in keyof Glance]-?: RegExp }>()
+  const known = new Map<number, { readonly [Key in keyof Summary]-?: RegExp }>()
   return (column: number) => {
     let patterns = known.get(column)
     if (patterns === undefined) {
@@ -52,7 +52,7 @@ const patternsOf = (() => {
 })()
 
 /** The `match` of an item from its line, if that is as the writer writes it. */
-export function glanceAtMatch(line: string | undefined): StoredMatch | undefined {
+export function readMatchLine(line: string | undefined): StoredMatch | undefined {
   const parts = line === undefined ? null : MATCH_LINE.exec(line)
   if (parts === null) return undefined
   const [, , key, , semanticKey, list, api, version] = parts

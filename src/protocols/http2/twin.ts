@@ -23,7 +23,7 @@ interface Diverted {
   lost: Error | undefined
   readonly isLost: (error: unknown) => boolean
   /** Tells the program what has become of the connection, once none of its streams is answered by us alone. */
-  readonly tellNews: () => void
+  readonly releaseConnectionEvents: () => void
 }
 
 const diverted = new WeakMap<ClientHttp2Session, Diverted>()
@@ -32,7 +32,7 @@ const diverted = new WeakMap<ClientHttp2Session, Diverted>()
  * Makes a request of a real session where it can be answered otherwise: on a twin of the session, whose other end is
  * ours. What is forwarded goes out on the real one, which stays as it is: its events, pings and settings are the program's.
  */
-export function divert(
+export function answerOnTwin(
   session: ClientHttp2Session,
   gate: Gate,
   make: (twin: ClientHttp2Session) => ClientHttp2Stream,
@@ -52,7 +52,7 @@ export function divert(
       stream.once('close', () => entry.forwarded--)
     }
     if (entry.closing) lock(session, entry)
-    entry.tellNews()
+    entry.releaseConnectionEvents()
   }
   const stream = entry.peer.track(() => make(entry.twin), inContext, decided)
   entry.undecided++
@@ -64,7 +64,7 @@ export function divert(
         return
       }
       // Closed, it ends by itself.
-      // @note Destroyed before its reset has gone out, it makes Node write empty DATA frames until memory is gone.
+      // @remarks Destroyed before its reset has gone out, it makes Node write empty DATA frames until memory is gone.
       if (!stream.closed) stream.destroy(error)
     },
     close: (code) => void (stream.closed || stream.close(code)),
@@ -73,7 +73,7 @@ export function divert(
     hold.release?.()
     decided(false)
     end(session, entry)
-    setImmediate(entry.tellNews)
+    setImmediate(entry.releaseConnectionEvents)
   })
   return stream
 }
@@ -96,7 +96,7 @@ function twinOf(session: ClientHttp2Session, gate: Gate): Diverted {
     closing: false,
     lost: undefined,
     isLost,
-    tellNews: keepNews(
+    releaseConnectionEvents: holdConnectionEvents(
       [session, ...(socket ? [socket as Socket] : [])],
       () => entry.peer.open > 0 && entry.forwarded === 0,
     ),
@@ -136,7 +136,7 @@ function close(this: ClientHttp2Session, callback?: () => void): void {
   lock(this, entry)
 }
 
-/** @note One turn after the last request: what closes a session overtakes what has just been asked of it. */
+/** @remarks One turn after the last request: what closes a session overtakes what has just been asked of it. */
 function lock(session: ClientHttp2Session, entry: Diverted): void {
   Object.defineProperty(session, 'closed', { value: true, configurable: true })
   if (entry.undecided > 0) return
@@ -155,7 +155,7 @@ const NEWS: ReadonlySet<unknown> = new Set(['goaway', 'end', 'error', 'close'])
  * Keeps the end of a connection from whoever listens to it while `isBusy`.
  * @returns passes on what has been kept, unless it is still busy
  */
-export function keepNews(emitters: readonly EventEmitter[], isBusy: () => boolean): () => void {
+function holdConnectionEvents(emitters: readonly EventEmitter[], isBusy: () => boolean): () => void {
   const kept: (() => void)[] = []
   for (const emitter of emitters) {
     const emit: EventEmitter['emit'] = emitter.emit.bind(emitter)
