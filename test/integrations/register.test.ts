@@ -146,7 +146,10 @@ for (const [name, node] of Object.entries(NODES)) {
       writeFileSync(project.file('plain.txt'), '')
       const under = await run('plain.txt/x.yaml', ['/a'])
       assert.deepEqual([under.code, under.stdout], [1, ''], under.output)
-      assert.match(under.stderr, /^cassette: The cassette path "plain\.txt\/x\.yaml" .*\n$/)
+      assert.match(
+        under.stderr,
+        /^cassette: The cassette path "plain\.txt\/x\.yaml" .*\nSee cassette\/docs\/errors\.md#cassette_path\n$/,
+      )
       const mode = await run('mode.yaml', ['/a'], { mode: 'onec' })
       assert.deepEqual([mode.code, mode.stdout], [1, ''], mode.output)
       assert.match(mode.stderr, /CASSETTE_MODE: expected one of/)
