@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.ts'
 import { toError } from '../base/to-error.ts'
 import type { ConnectTarget, IncomingRequest, Outcome, RawUse } from '../exchange/gate.ts'
 import { loadCassette } from '../storage/file.ts'
@@ -20,6 +21,15 @@ export interface LazySessionDetails {
 }
 
 const NO_PLACE: Place = { attach() {}, release() {} }
+
+/** Answers every question with the error that opening the cassette gave. */
+const failedToOpen = (error: Error): Answering => ({
+  answer: async ({ headers }) => refusal(error, headers),
+  connect: () => error,
+  negotiated: () => undefined,
+  raw: () => error,
+  unseen: () => error,
+})
 
 /**
  * A session whose cassette is opened by the first request: what makes none leaves nothing behind. It has the
@@ -66,31 +76,26 @@ export class LazySession implements Answering {
     this.#place = undefined
   }
 
-  async answer(incoming: IncomingRequest): Promise<Outcome> {
-    const session = this.#open()
-    return session instanceof Session ? session.answer(incoming) : refusal(session, incoming.headers)
+  answer(incoming: IncomingRequest): Promise<Outcome> {
+    return this.#open().answer(incoming)
   }
 
   connect(target: ConnectTarget): 'open' | 'hold' | Error {
-    const session = this.#open()
-    return session instanceof Session ? session.connect(target) : session
+    return this.#open().connect(target)
   }
 
   negotiated(target: { host: string; port: number }): 'h2' | 'http/1.1' | undefined {
-    const session = this.#open()
-    return session instanceof Session ? session.negotiated(target) : undefined
+    return this.#open().negotiated(target)
   }
 
   raw(use: RawUse): Error | undefined {
     // What passes does not open the cassette of a test that may need none.
     if ((this.#options.network ?? getDefaults().network) !== 'deny') return undefined
-    const session = this.#open()
-    return session instanceof Session ? session.raw(use) : session
+    return this.#open().raw(use)
   }
 
   unseen(request: { method: string; url: string }): Error | undefined {
-    const session = this.#open()
-    return session instanceof Session ? session.unseen(request) : session
+    return this.#open().unseen(request)
   }
 
   /**
@@ -115,22 +120,19 @@ export class LazySession implements Answering {
     }
   }
 
-  #open(): Session | Error {
-    if (this.#failure) return this.#failure
+  #open(): Answering {
+    if (this.#failure) return failedToOpen(this.#failure)
     try {
       if (this.#session) return this.#session
       const { onFailure, family } = this.#details
       const path = this.#details.path()
-      const seams = {
-        place: NO_PLACE,
-        ...(onFailure ? { onFailure } : {}),
-        ...(family ? { shared: sharedRecordings(path, family) } : {}),
-      }
+      const shared = family && sharedRecordings(path, family)
+      const seams = { place: NO_PLACE, ...defined({ onFailure, shared }) }
       return (this.#session = Session.open(path, this.#options, seams))
     } catch (error) {
       this.#failure = toError(error)
       this.#details.onFailure?.(this.#failure)
-      return this.#failure
+      return failedToOpen(this.#failure)
     }
   }
 
@@ -138,7 +140,7 @@ export class LazySession implements Answering {
     if (failed || this.isOpen) return
     const { strict, mode } = resolveOptions(this.#options, getDefaults(), process.env)
     if (!strict || mode === 'all' || loadCassette(this.#details.path()) === undefined) return
-    const opened = this.#open()
-    if (opened instanceof Error) throw opened
+    this.#open()
+    if (this.#failure) throw this.#failure
   }
 }
