@@ -16,7 +16,7 @@ const MISSED = 100
 const PARTS = 2
 
 const run = promisify(execFile)
-const LIMITS = { timeout: 180_000, maxBuffer: 64 * 1024 * 1024 }
+const LIMITS = { timeout: 480_000, maxBuffer: 64 * 1024 * 1024 }
 
 /** A command that runs its arguments without any network, not even loopback. @returns the reason if that is not possible */
 function namespace(): { readonly command: readonly string[] } | { readonly missing: string } {
@@ -80,7 +80,7 @@ describe('a replay is hermetic', () => {
     let warnings = ''
     before(async function () {
       if (command.length === 0) return
-      this.timeout(180_000)
+      this.timeout(480_000)
       const parts = Array.from({ length: PARTS }, (_, part) => replay(command, taskOf(part, MATCHED, MISSED)))
       const all = await Promise.all(parts)
       results = all.flatMap((one) => one.results)
