@@ -40,6 +40,7 @@ export function installProtocols(gate: Gate): Protocols {
     },
   )
   followGrpcClients(gate)
+  pools.closeLate(() => gate.active())
   undici.onUnseen((request, socket) => {
     const error = gate.active() ? gate.unseen(request) : undefined
     if (error) socket.destroy(error)

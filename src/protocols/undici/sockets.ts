@@ -16,6 +16,8 @@ export interface UndiciSockets {
    * ones when their request is done. Their pool opens new ones, which are seen.
    */
   closeUnseen(): void
+  /** From now on, a connection that was begun between cassettes and ends up inside one is closed before it is used. */
+  closeLate(isActive: () => boolean): void
 }
 
 const DEFAULT_PORTS: Record<string, number> = { 'http:': 80, 'https:': 443 }
@@ -24,6 +26,7 @@ const DEFAULT_PORTS: Record<string, number> = { 'http:': 80, 'https:': 443 }
 export function followUndiciSockets(requests: UndiciRequests): UndiciSockets {
   const open = new Set<WeakRef<Socket>>()
   const doomed = new Set<Socket>()
+  let isActive: (() => boolean) | undefined
   let expected: { host: string; port: number }[] = []
 
   const closeDoomed = (): void => {
@@ -50,6 +53,11 @@ export function followUndiciSockets(requests: UndiciRequests): UndiciSockets {
   subscribe('undici:client:connected', (message) => {
     const { socket } = message as { socket: Socket }
     if (isIntercepted(socket)) return
+    // Nothing has been written to it: undici opens another one for the request.
+    if (isActive?.() === true) {
+      socket.destroy()
+      return
+    }
     const ref = new WeakRef(socket)
     open.add(ref)
     socket.once('close', () => open.delete(ref))
@@ -59,6 +67,9 @@ export function followUndiciSockets(requests: UndiciRequests): UndiciSockets {
 
   return {
     expects: ({ host, port }) => expected.some((one) => one.host === host && one.port === port),
+    closeLate(active) {
+      isActive = active
+    },
     closeUnseen() {
       for (const ref of open) {
         const socket = ref.deref()
