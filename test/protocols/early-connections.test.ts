@@ -4,17 +4,21 @@ import { promisify } from 'node:util'
 
 import { fromRoot } from '../helpers/shared.ts'
 import type { Early } from './programs/early-connections.ts'
+import type { HandedOut } from './programs/handed-out.ts'
 
 const run = promisify(execFile)
 
-async function early(...args: string[]): Promise<readonly Early[]> {
+async function output(program: string, args: readonly string[], timeout: number): Promise<unknown> {
   const env = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => name !== 'CI' && !name.startsWith('CASSETTE_')),
   )
-  const program = fromRoot('test/protocols/programs/early-connections.ts')
-  const { stdout } = await run(process.execPath, [program, ...args], { env, timeout: 50_000 })
-  return JSON.parse(stdout) as Early[]
+  const file = fromRoot(`test/protocols/programs/${program}.ts`)
+  const { stdout } = await run(process.execPath, [file, ...args], { env, timeout })
+  return JSON.parse(stdout)
 }
+
+const early = async (...args: string[]): Promise<readonly Early[]> =>
+  (await output('early-connections', args, 50_000)) as Early[]
 
 describe('connections older than the cassette', () => {
   let results: readonly Early[]
@@ -53,4 +57,8 @@ describe('connections older than the cassette', () => {
       assert.equal(leaked, 0, client)
     }
   }).timeout(60_000)
+  it("handed out by an undici Agent's own connector while one is open: its request is stopped by name, once", async () => {
+    const met = (await output('handed-out', [], 30_000)) as HandedOut
+    assert.deepEqual(met, { error: 'UnseenRequestError', connectorCalls: 1, requestsServed: 0 })
+  }).timeout(40_000)
 })

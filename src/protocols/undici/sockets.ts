@@ -6,6 +6,7 @@ import type { UndiciRequests } from './requests.ts'
 
 interface ConnectMessage {
   connectParams: { host?: string; hostname?: string; port?: string | number; protocol?: string }
+  connector: object
 }
 
 export interface UndiciSockets {
@@ -27,6 +28,13 @@ export function followUndiciSockets(requests: UndiciRequests): UndiciSockets {
   const open = new Set<WeakRef<Socket>>()
   const doomed = new Set<Socket>()
   let isActive: (() => boolean) | undefined
+  // How many connections of each connector were begun between cassettes and are not there yet.
+  const begunOutside = new WeakMap<object, number>()
+  const endsOneBegunOutside = (connector: object): boolean => {
+    const count = begunOutside.get(connector) ?? 0
+    if (count > 0) begunOutside.set(connector, count - 1)
+    return count > 0
+  }
   let expected: { host: string; port: number }[] = []
 
   const closeDoomed = (): void => {
@@ -41,7 +49,9 @@ export function followUndiciSockets(requests: UndiciRequests): UndiciSockets {
   }
 
   subscribe('undici:client:beforeConnect', (message) => {
-    const { hostname, host, port, protocol } = (message as ConnectMessage).connectParams
+    const { connectParams, connector } = message as ConnectMessage
+    const { hostname, host, port, protocol } = connectParams
+    if (isActive?.() !== true) begunOutside.set(connector, (begunOutside.get(connector) ?? 0) + 1)
     const name = hostname ?? host?.replace(/:\d+$/, '') ?? ''
     const number = Number(port) || (DEFAULT_PORTS[protocol ?? ''] ?? 0)
     expected.push({ host: name, port: number })
@@ -51,16 +61,23 @@ export function followUndiciSockets(requests: UndiciRequests): UndiciSockets {
     })
   })
   subscribe('undici:client:connected', (message) => {
-    const { socket } = message as { socket: Socket }
-    if (isIntercepted(socket)) return
-    // Nothing has been written to it: undici opens another one for the request.
-    if (isActive?.() === true) {
+    const { socket, connector } = message as ConnectMessage & { socket: Socket }
+    if (isIntercepted(socket)) {
+      if (isActive?.() !== true) endsOneBegunOutside(connector)
+      return
+    }
+    // Nothing has been written to it: undici opens another one for the request. One that a connector of the program
+    // hands out while a cassette is open is left: its request is stopped by name, and to close it asks for it for ever.
+    if (endsOneBegunOutside(connector) && isActive?.() === true) {
       socket.destroy()
       return
     }
     const ref = new WeakRef(socket)
     open.add(ref)
     socket.once('close', () => open.delete(ref))
+  })
+  subscribe('undici:client:connectError', (message) => {
+    endsOneBegunOutside((message as ConnectMessage).connector)
   })
   subscribe('undici:request:trailers', closeDoomed)
   subscribe('undici:request:error', closeDoomed)
