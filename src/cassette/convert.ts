@@ -10,6 +10,7 @@ import type {
   ExchangeRequest,
   ExchangeResponse,
   HeaderPairs,
+  InformationalResponse,
   MessageReader,
   MessageReaders,
 } from '../exchange/exchange.ts'
@@ -19,6 +20,7 @@ import type {
   InteractionFailure,
   InteractionRequest,
   InteractionResponse,
+  StoredInformational,
   StoredMatch,
 } from './interaction.ts'
 import { headersFromStored, headersToStored } from './stored-headers.ts'
@@ -44,9 +46,9 @@ export function toInteraction(
     ...defined({
       response: response && responseToStored(response, describe?.response),
       failure: failure && failureToStored(failure),
+      incomplete: exchange.incomplete === true || undefined,
+      waited_ms: exchange.waitedMs,
     }),
-    ...(exchange.incomplete === true ? { incomplete: true } : {}),
-    ...defined({ waited_ms: exchange.waitedMs }),
   }
 }
 
@@ -80,11 +82,16 @@ export function answerFromInteraction(interaction: Interaction): Exchange {
     ...defined({
       response: response && responseFromStored(response),
       failure: failure && failureFromStored(failure),
+      incomplete: interaction.incomplete === true || undefined,
+      waitedMs: interaction.waited_ms,
     }),
-    ...(interaction.incomplete === true ? { incomplete: true } : {}),
-    ...defined({ waitedMs: interaction.waited_ms }),
   }
 }
+
+const informationalToStored = ({ status, headers }: InformationalResponse): StoredInformational => ({
+  status,
+  headers: headersToStored(headers),
+})
 
 function responseToStored(
   response: ExchangeResponse,
@@ -97,20 +104,19 @@ function responseToStored(
   const turns = turnsOf(response)
   return {
     status: response.status,
-    ...defined({ reason: response.reason, http_version: version }),
-    ...(informational === undefined || informational.length === 0
-      ? {}
-      : {
-          informational: informational.map(({ status, headers }) => ({
-            status,
-            headers: headersToStored(headers),
-          })),
-        }),
+    ...defined({
+      reason: response.reason,
+      http_version: version,
+      informational: informational?.length ? informational.map(informationalToStored) : undefined,
+    }),
     headers: headersToStored(response.headers),
-    ...defined({ body }),
-    ...defined({ trailers: response.trailers && headersToStored(response.trailers) }),
-    ...(response.delayMs > 0 ? { delay_ms: response.delayMs } : {}),
-    ...defined({ after, turns }),
+    ...defined({
+      body,
+      trailers: response.trailers && headersToStored(response.trailers),
+      delay_ms: response.delayMs > 0 ? response.delayMs : undefined,
+      after,
+      turns,
+    }),
   }
 }
 
@@ -180,7 +186,7 @@ function bodyToStored(
   const encoded = isContentCoded(message.headers) && message.contentDecoded !== true
   const body = encodeBody(
     chunks,
-    contentType === undefined || encoded ? {} : { contentType, ...defined({ describe }) },
+    contentType === undefined || encoded ? {} : defined({ contentType, describe }),
   )
   if (encoded) return { ...body, encoded: true }
   return message.bareDeflate === true ? { ...body, bare_deflate: true } : body

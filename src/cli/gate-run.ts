@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
 
+import { defined } from '../base/defined.ts'
 import { colorsFor } from '../colors.ts'
 import { accept, applyAccepted, type Accepted } from '../gate/accepted.ts'
 import { compareSides } from '../gate/compare-sides.ts'
@@ -70,10 +71,7 @@ export function gateRun(
     throw new UsageError('--accept needs --reason "why this change is fine"')
   const [base, head] = open()
   const strictValues = flags['strict-values'] === true
-  const compared = compareSides(base, head, {
-    strictValues,
-    ...(runs === undefined ? {} : { runs }),
-  })
+  const compared = compareSides(base, head, { strictValues, ...defined({ runs }) })
   const rows = accepting ? acceptedRows(compared.rows, accepting) : compared.rows
   const options = { failOn, allowNew: flags['allow-new'] === true }
   const counts = countsOf(rows, options)
@@ -85,7 +83,7 @@ export function gateRun(
     counts,
     rows: rows.toSorted(byCassette),
     problems: compared.problems,
-    ...(said === undefined ? {} : { runs: said }),
+    ...defined({ runs: said }),
   }
   return {
     exitCode: exitCodeOf(report, options),

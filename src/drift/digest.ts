@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.ts'
 import type { Answer, AnswerReader } from './answer.ts'
 import { imagesAudio } from './apis/images-audio.ts'
 import { plain } from './apis/plain.ts'
@@ -25,10 +26,9 @@ export function digest(response: DriftResponse, options: DigestOptions): Digest 
   return {
     ok: error === undefined,
     status,
-    ...(error === undefined ? {} : { error }),
+    ...defined({ error }),
     choices: answer.choices.map((choice) => choice.build()),
-    ...(vectors === undefined ? {} : { vectors }),
-    ...(body === undefined ? {} : { body }),
+    ...defined({ vectors, body }),
     usage: answer.usage ?? null,
   }
 }

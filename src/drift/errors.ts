@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.ts'
 import { isObject, type JsonValue, own } from '../providers/json/json.ts'
 import { field, string } from './answer.ts'
 import type { Received } from './reading/received.ts'
@@ -31,7 +32,7 @@ export function errorOf(record: JsonValue): DigestError {
   const message = field(record, 'message', 'Message', 'detail', 'error_description', 'title')
   return {
     type: word(type),
-    ...(code === undefined ? {} : { code: word(code) }),
+    ...defined({ code: code === undefined ? undefined : word(code) }),
     message: typeof message === 'string' ? message : message === undefined ? '' : JSON.stringify(message),
   }
 }

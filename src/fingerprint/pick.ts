@@ -30,8 +30,7 @@ export function pick(canonical: CanonicalRequest, { matchOn }: MatchOptions): Pi
   const placed = isPlain(canonical.op) || matchOn?.includes('host') === true
   return {
     fields: out,
-    ...(host !== undefined && placed ? { host } : {}),
-    ...defined({ bodyKeys }),
+    ...defined({ host: placed ? host : undefined, bodyKeys }),
     on,
   }
 }

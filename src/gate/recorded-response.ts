@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 
+import { defined } from '../base/defined.ts'
 import { joinChunks } from '../base/bytes.ts'
 import { fromInteraction } from '../cassette/convert.ts'
 import type { Interaction, InteractionBody } from '../cassette/interaction.ts'
@@ -15,7 +16,7 @@ export function digestOf(interaction: Interaction, api: string): Digest | undefi
   if (response !== undefined) return digest(responseOf(interaction), { api })
   if (failure === undefined) return undefined
   const { name, code, message } = failure
-  const error = { type: code ?? name, message, ...(code === undefined ? {} : { code }) }
+  const error = { type: code ?? name, message, ...defined({ code }) }
   return { ok: false, status: 0, error, choices: [], usage: null }
 }
 
@@ -27,7 +28,7 @@ function responseOf(interaction: Interaction): DriftResponse {
   return {
     status: response?.status ?? 0,
     headers: response?.contentDecoded === true ? headers : (response?.headers ?? []),
-    ...(response?.trailers === undefined ? {} : { trailers: response.trailers }),
+    ...defined({ trailers: response?.trailers }),
     ...(messages === undefined ? { body: joinChunks(response?.chunks ?? []) } : { messages }),
     ...(cut ? { incomplete: true } : {}),
   }

@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.ts'
 import type { Gate } from '../exchange/gate.ts'
 import { isGrpc } from '../exchange/wire/grpc-frame.ts'
 import { messageReader } from '../exchange/message-json.ts'
@@ -45,7 +46,7 @@ function learnCall(path: string, responseDeserialize: unknown): void {
 function learn(path: string, requestDeserialize: unknown, responseDeserialize: unknown): void {
   const request = readerOf(requestDeserialize)
   const response = readerOf(responseDeserialize)
-  readers.set(path, { ...(request ? { request } : {}), ...(response ? { response } : {}) })
+  readers.set(path, defined({ request, response }))
 }
 
 const readerOf = (deserialize: unknown): MessageReader | undefined =>

@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts'
 import type { CassetteContents } from '../entry.ts'
 import { isInteractionText } from './check-interaction.ts'
 import { checkTopLevel, keyLines } from './check-top-level.ts'
@@ -60,7 +61,9 @@ function envelopeOf(source: SourceText, tree: YamlTree, incomplete: boolean | un
     indent: 2,
     eol,
     version: lines('version'),
-    ...(incomplete === undefined ? {} : { incompleteMark: { ...lines('incomplete'), value: incomplete } }),
+    ...defined({
+      incompleteMark: incomplete === undefined ? undefined : { ...lines('incomplete'), value: incomplete },
+    }),
   }
 }
 

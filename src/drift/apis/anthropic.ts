@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts'
 import { isList, isObject, type JsonObject, textOf } from '../../providers/json/json.ts'
 import { type Answer, type AnswerReader, string, usageOf } from '../answer.ts'
 import { ChoiceBuilder } from '../choice-builder.ts'
@@ -51,7 +52,7 @@ function readStream(events: readonly StreamEvent[]): Answer | undefined {
   if (!known && error === undefined) return undefined
   choice.truncated = error === undefined && !ended && choice.finish === undefined
   const counted = usage.input === null && usage.output === null ? null : usage
-  return { choices: known ? [choice] : [], usage: counted, ...(error ? { error } : {}) }
+  return { choices: known ? [choice] : [], usage: counted, ...defined({ error }) }
 }
 
 function takeEvent(choice: ChoiceBuilder, type: string, event: JsonObject): void {

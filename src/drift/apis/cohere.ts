@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts'
 import { isObject, type JsonObject, textOf } from '../../providers/json/json.ts'
 import { type Answer, type AnswerReader, field, listOf, string, usageOf } from '../answer.ts'
 import { ChoiceBuilder } from '../choice-builder.ts'
@@ -60,7 +61,7 @@ function readStream(events: readonly StreamEvent[]): Answer | undefined {
   }
   if (!known && error === undefined) return undefined
   choice.truncated = !ended && error === undefined
-  return { choices: known ? [choice] : [], usage, ...(error ? { error } : {}) }
+  return { choices: known ? [choice] : [], usage, ...defined({ error }) }
 }
 
 function takeDelta(choice: ChoiceBuilder, index: unknown, message: unknown): void {

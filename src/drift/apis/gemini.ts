@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts'
 import { isObject, type JsonObject, textOf } from '../../providers/json/json.ts'
 import { type Answer, type AnswerReader, Choices, field, listOf, string, usageOf } from '../answer.ts'
 import { ChoiceBuilder } from '../choice-builder.ts'
@@ -30,7 +31,7 @@ export const gemini: AnswerReader = {
     const all = choices.all()
     if (isStreamed(received))
       for (const choice of all) choice.truncated = choice.finish === undefined && !error
-    return { choices: all, usage, ...(error ? { error } : {}) }
+    return { choices: all, usage, ...defined({ error }) }
   },
 }
 

@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts'
 import { isList, isObject, type JsonObject, textOf } from '../../providers/json/json.ts'
 import { type Answer, type AnswerReader, field, string, usageOf } from '../answer.ts'
 import { ChoiceBuilder } from '../choice-builder.ts'
@@ -78,5 +79,5 @@ function readStream(events: readonly StreamEvent[]): Answer | undefined {
   if (!known) return error ? { choices: [], error } : undefined
   if (audio.length > 0) choice.addMedia('audio', Buffer.concat(audio))
   choice.truncated = !ended && error === undefined
-  return { choices: [choice], usage: count, ...(error ? { error } : {}) }
+  return { choices: [choice], usage: count, ...defined({ error }) }
 }

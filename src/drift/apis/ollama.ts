@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts'
 import { isObject, type JsonObject, textOf } from '../../providers/json/json.ts'
 import { type Answer, type AnswerReader, field, listOf, string, usageOf } from '../answer.ts'
 import { ChoiceBuilder } from '../choice-builder.ts'
@@ -28,7 +29,7 @@ export const ollama: AnswerReader = {
     }
     if (!known) return error ? { choices: [], error } : undefined
     choice.truncated = !done && error === undefined
-    return { choices: [choice], usage, ...(error ? { error } : {}) }
+    return { choices: [choice], usage, ...defined({ error }) }
   },
 }
 

@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts'
 import { isObject, type JsonObject, textOf } from '../../providers/json/json.ts'
 import { type Answer, type AnswerReader, Choices, field, listOf, string, usageOf } from '../answer.ts'
 import { ChoiceBuilder } from '../choice-builder.ts'
@@ -38,7 +39,7 @@ export const openaiChat: AnswerReader = {
     if (choices.size === 0) return error ? { choices: [], error } : emptyAnswer(received)
     const all = choices.all()
     for (const choice of all) endOf(choice, received, isStream)
-    return { choices: all, usage, ...(error ? { error } : {}) }
+    return { choices: all, usage, ...defined({ error }) }
   },
 }
 

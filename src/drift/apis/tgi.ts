@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts'
 import { isObject, textOf } from '../../providers/json/json.ts'
 import { type Answer, type AnswerReader, field, string, usageOf } from '../answer.ts'
 import { ChoiceBuilder } from '../choice-builder.ts'
@@ -27,6 +28,6 @@ export const tgi: AnswerReader = {
     if (!known) return error ? { choices: [], error } : undefined
     if (whole === undefined) choice.truncated = error === undefined
     else choice.text = whole
-    return { choices: [choice], usage, ...(error ? { error } : {}) }
+    return { choices: [choice], usage, ...defined({ error }) }
   },
 }

@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts'
 import { isObject, type JsonValue } from '../../providers/json/json.ts'
 import { type Answer, type AnswerReader, field, listOf, string } from '../answer.ts'
 import { ChoiceBuilder } from '../choice-builder.ts'
@@ -44,7 +45,7 @@ function realtime(messages: readonly JsonValue[]): Answer | undefined {
     }
   }
   if (choices.length === 0 && error === undefined) return undefined
-  return { choices, ...(error ? { error } : {}) }
+  return { choices, ...defined({ error }) }
 }
 
 /** A turn ends with `turnComplete`, or where the server waits for the results of its tool calls. */

@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts'
 import { frameLength, parseFrame } from '../../exchange/wire/eventstream-frame.ts'
 import { isObject, type JsonValue, own, parseJson, textOf } from '../../providers/json/json.ts'
 import type { Received, StreamEvent } from './received.ts'
@@ -21,7 +22,7 @@ export function readEventStream(bytes: Uint8Array, type: string): Stream | undef
       frame.headers[':event-type'] ?? frame.headers[':exception-type'] ?? frame.headers[':error-code'],
     )
     const data = failed ? failureOf(frame.payload, name, frame.headers) : payloadOf(frame.payload)
-    events.push({ ...(name === undefined ? {} : { name }), data, ...(failed ? { exception: true } : {}) })
+    events.push({ ...defined({ name }), data, ...(failed ? { exception: true } : {}) })
     at += length
   }
   return { form: 'stream', events, done: false, cut: at < buffer.length }

@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts'
 import { parseSse } from '../../exchange/wire/sse.ts'
 import { isList, parseJson } from '../../providers/json/json.ts'
 import type { Received, StreamEvent } from './received.ts'
@@ -20,7 +21,11 @@ export function readSse(text: string): Stream {
     }
     const parsed = parseJson(data)
     if (parsed === undefined && terminator === '') cut = true
-    else events.push({ data: parsed === undefined ? data : parsed.value, ...(event ? { name: event } : {}) })
+    else
+      events.push({
+        data: parsed === undefined ? data : parsed.value,
+        ...defined({ name: event || undefined }),
+      })
   }
   return { form: 'stream', events, done, cut }
 }

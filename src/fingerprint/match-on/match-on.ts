@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts'
 import { UnknownMatchFieldError } from '../../errors/unknown-match-field-error.ts'
 import type { CanonicalRequest } from '../../providers/types.ts'
 import { OPENAI_TOP } from '../../providers/requests/volatile.ts'
@@ -73,7 +74,7 @@ export function select(canonical: CanonicalRequest, matchOn: readonly string[] |
   const wholeBody = canonical.op !== 'generic' || named.includes('body')
   return {
     fields: keys.length > 0 && !named.includes('body') ? [...named, 'body'] : named,
-    ...(wholeBody ? {} : { bodyKeys: keys }),
+    ...defined({ bodyKeys: wholeBody ? undefined : keys }),
     on: [...new Set([...names, ...keys])],
   }
 }

@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts'
 import { toError } from '../../base/to-error.ts'
 import { CassetteOptionError } from '../../errors/cassette-option-error.ts'
 import { NestedCassetteError } from '../../errors/nested-cassette-error.ts'
@@ -50,7 +51,7 @@ export class TestScope {
     this.#scope = {
       path: this.path,
       ended: false,
-      ...(other ? { blocked: () => this.#block(other, runner) } : {}),
+      ...defined({ blocked: other && (() => this.#block(other, runner)) }),
     }
     this.#session = new LazySession({
       path: () => this.path,

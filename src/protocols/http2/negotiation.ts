@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import tls from 'node:tls'
 
+import { defined } from '../../base/defined.ts'
 import { ownConnector } from '../internals/own-connector.ts'
 import { offeredProtocols } from '../internals/node-http2.ts'
 
@@ -37,7 +38,7 @@ export function askServer(socket: Socket, options: tls.ConnectionOptions): Promi
     signal: left.signal,
   })
   const target = { protocol: 'https:', hostname: host ?? 'localhost', port: String(port ?? '') }
-  connect({ ...target, ...(localAddress === undefined ? {} : { localAddress }) }, (error, probe) => {
+  connect({ ...target, ...defined({ localAddress }) }, (error, probe) => {
     resolve(error ?? (probe instanceof tls.TLSSocket ? probe.alpnProtocol || undefined : undefined))
     probe?.destroy()
   })

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream'
 
 import type { Dispatcher } from 'undici'
 
+import { defined } from '../../base/defined.ts'
 import type { IncomingRequest } from '../../exchange/gate.ts'
 import { BodyGatherer } from '../../exchange/body-gatherer.ts'
 import { toError } from '../../base/to-error.ts'
@@ -57,8 +58,8 @@ async function readReusable(body: unknown): Promise<{ bytes: Uint8Array | null; 
   if (body === undefined || body === null) return { bytes: null }
   if (!isFetchBody(body)) return { bytes: bytesOf(body) }
   const response = new Response(body)
-  const contentType = response.headers.get('content-type')
-  return { bytes: new Uint8Array(await response.arrayBuffer()), ...(contentType ? { contentType } : {}) }
+  const contentType = response.headers.get('content-type') ?? undefined
+  return { bytes: new Uint8Array(await response.arrayBuffer()), ...defined({ contentType }) }
 }
 
 function addressOf(

@@ -69,9 +69,8 @@ export function jsonSchemaFormat(
   const description = nonEmpty(fields['description'])
   return {
     type: 'json_schema',
-    ...defined({ name, description }),
-    ...(fields['strict'] === true ? { strict: true } : {}),
-    ...(value === undefined || value === null ? {} : { schema: schema(value, openApi) }),
+    ...defined({ name, description, strict: fields['strict'] === true || undefined }),
+    ...defined({ schema: value === undefined || value === null ? undefined : schema(value, openApi) }),
   }
 }
 

@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts'
 import { fileOf, firstLine } from '../../gate/text.ts'
 import type { GateReport } from '../../gate/report.ts'
 import { detailOf, isFailed } from './junit.ts'
@@ -14,9 +15,9 @@ export function renderCtrf(report: GateReport, now: number): string {
       duration: 0,
       suite: [row.cassette],
       filePath: fileOf(report.root, row.headCassette ?? row.cassette),
-      ...(row.line === undefined ? {} : { line: row.line }),
+      ...defined({ line: row.line }),
       rawStatus: row.verdict,
-      ...(row.verdict === 'identical' ? {} : { message: detailOf(row) }),
+      ...defined({ message: row.verdict === 'identical' ? undefined : detailOf(row) }),
     })),
     ...report.problems.map(({ side, cassette, message }) => ({
       name: `${cassette} (${side})`,

@@ -111,7 +111,7 @@ function readableText(data: Uint8Array): string | undefined {
 function contentOf(message: WebSocketMessage, layout: Parameters<typeof decodePayload>[1]): FrameContent {
   if ('close' in message) {
     const { code, reason } = message.close
-    return { kind: 'close', ...(code === undefined ? {} : { code, reason: reason ?? '' }) }
+    return code === undefined ? { kind: 'close' } : { kind: 'close', code, reason: reason ?? '' }
   }
   if ('raw' in message) return { kind: 'raw', data: Buffer.concat([...decodeBase64(message.raw)]) }
   if ('ping' in message) return { kind: 'ping', data: controlData(message.ping) }

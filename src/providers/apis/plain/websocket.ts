@@ -1,3 +1,4 @@
+import { defined } from '../../../base/defined.ts'
 import { placeFields } from './plain.ts'
 import type { Provider } from '../../types.ts'
 
@@ -13,10 +14,7 @@ export const webSocket: Provider = {
   canonicalize(request) {
     const offered = request.headers.get('sec-websocket-protocol')?.split(',')
     return {
-      fields: {
-        ...placeFields(request),
-        ...(offered ? { protocols: offered.map((one) => one.trim()) } : {}),
-      },
+      fields: { ...placeFields(request), ...defined({ protocols: offered?.map((one) => one.trim()) }) },
     }
   },
 }
