@@ -2,6 +2,7 @@ import { defined } from '../../base/defined.ts'
 import { bufferOf } from '../../base/bytes.ts'
 import type { ContentType } from '../../exchange/headers.ts'
 import { parseContentType } from '../../exchange/headers.ts'
+import { scanMultipart } from '../../exchange/wire/multipart.ts'
 import type { ByteText } from '../byte-text.ts'
 
 /** A part of a multipart body: offsets of its header lines and of its content. */
@@ -18,37 +19,18 @@ export interface Part {
 }
 
 const BLANK_LINE = '\r\n\r\n'
-/** What follows the boundary in a delimiter line: white space, or the two hyphens of the last one. */
-const AFTER_BOUNDARY = /^(?:--|[ \t]*(?:\r\n|$))/
 
-/** The parts of a multipart body (RFC 2046 §5.1.1). A part that is cut short ends with the body. */
+/** The parts of a multipart body that have a blank line after their headers. A part that is cut short ends with the body. */
 export function* partsOf(bytes: Uint8Array, boundary: string): Generator<Part> {
   const buffer = bufferOf(bytes)
-  const first = `--${boundary}`
-  const next = `\r\n${first}`
-  let at = buffer.toString('latin1', 0, first.length) === first ? 0 : delimiterAt(buffer, next, 0)
-  let headStart = at === 0 ? first.length : at + next.length
-  while (at !== -1 && buffer.toString('latin1', headStart, headStart + 2) !== '--') {
-    at = delimiterAt(buffer, next, headStart)
-    const end = at === -1 ? buffer.length : at
-    // A part without headers starts with the blank line.
-    const blank = headStart + buffer.subarray(headStart, end).indexOf(BLANK_LINE)
-    if (blank >= headStart) {
-      const head = buffer.toString('latin1', headStart, blank)
-      yield { headStart, headEnd: blank, start: blank + BLANK_LINE.length, end, ...readHead(head) }
-    }
-    headStart = at + next.length
+  const layout = scanMultipart(bytes, boundary, { lineEnd: 'crlf', longerLine: 'content' })
+  for (const { start, end } of layout?.parts ?? []) {
+    const blank = buffer.subarray(start, end).indexOf(BLANK_LINE)
+    if (blank === -1) continue
+    const headEnd = start + blank
+    const head = buffer.toString('latin1', start, headEnd)
+    yield { headStart: start, headEnd, start: headEnd + BLANK_LINE.length, end, ...readHead(head) }
   }
-}
-
-function delimiterAt(buffer: Buffer, delimiter: string, from: number): number {
-  let at = buffer.indexOf(delimiter, from)
-  while (at !== -1) {
-    const after = at + delimiter.length
-    if (AFTER_BOUNDARY.test(buffer.toString('latin1', after, after + 80))) return at
-    at = buffer.indexOf(delimiter, after)
-  }
-  return -1
 }
 
 function readHead(head: ByteText): Pick<Part, 'name' | 'isFile' | 'contentType'> {

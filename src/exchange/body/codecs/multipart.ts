@@ -1,5 +1,6 @@
 import type { BodyCodec } from '../codec.ts'
 import { piecesOf } from '../codec.ts'
+import { scanMultipart } from '../../wire/multipart.ts'
 import { decodePayload, encodePayload, looksBinary } from '../payload.ts'
 import type { MultipartBody, MultipartPart } from '../stored-body.ts'
 import {
@@ -21,15 +22,18 @@ export const multipartCodec: BodyCodec<MultipartBody> = {
   encode(source) {
     const boundary = source.contentType?.boundary ?? boundaryOf(source.bytes)
     if (boundary === undefined || boundary === '') return undefined
-    const split = splitParts(source.bytes, boundary)
-    if (split === undefined) return undefined
-    const parts = split.parts.map(partOf)
+    const { bytes } = source
+    const layout = scanMultipart(bytes, boundary, { lineEnd: 'crlf', longerLine: 'delimiter' })
+    if (layout?.epilogue === undefined) return undefined
+    const parts = layout.parts.map(({ start, end }) => partOf(bytes.subarray(start, end)))
     if (parts.includes(undefined)) return undefined
+    const preamble = bytes.toString('utf8', 0, layout.first)
+    const epilogue = bytes.toString('utf8', layout.epilogue)
     return {
       multipart: parts.filter((part) => part !== undefined),
       boundary,
-      ...(split.preamble === '' ? {} : { preamble: split.preamble }),
-      ...(split.epilogue === CRLF ? {} : { epilogue: split.epilogue }),
+      ...(preamble === '' ? {} : { preamble }),
+      ...(epilogue === CRLF ? {} : { epilogue }),
       ...storedDelay(source.totalDelayMs),
     }
   },
@@ -69,36 +73,14 @@ function boundaryOf(bytes: Buffer): string | undefined {
   return /^--([!-~]{1,70})\r\n/.exec(line)?.[1]
 }
 
-interface Split {
-  readonly preamble: string
-  readonly parts: Buffer[]
-  readonly epilogue: string
-}
-
-/** `undefined`: the body does not begin or end as RFC 2046 says. */
-function splitParts(bytes: Buffer, boundary: string): Split | undefined {
-  const delimiter = Buffer.from(`--${boundary}`)
-  const inner = Buffer.from(`${CRLF}--${boundary}`)
-  let at = bytes.subarray(0, delimiter.length).equals(delimiter) ? 0 : bytes.indexOf(inner) + CRLF.length
-  if (at === 1) return undefined
-  const preamble = bytes.toString('utf8', 0, at)
-  const parts: Buffer[] = []
-  for (;;) {
-    const after = at + delimiter.length
-    const mark = bytes.toString('latin1', after, after + 2)
-    if (mark === '--') return { preamble, parts, epilogue: bytes.toString('utf8', after + 2) }
-    const next = mark === CRLF ? bytes.indexOf(inner, after) : -1
-    if (next === -1) return undefined
-    parts.push(bytes.subarray(after + CRLF.length, Math.max(next, after + CRLF.length)))
-    at = next + CRLF.length
-  }
-}
-
-/** `undefined`: its headers are not plain `Name: value` lines. */
+/**
+ * A part with the end of its delimiter line. `undefined`: more than a line end follows the boundary, or the headers are not
+ * plain `Name: value` lines.
+ */
 function partOf(bytes: Buffer): MultipartPart | undefined {
-  const blank = bytes.subarray(0, 2).equals(Buffer.from(CRLF)) ? 0 : bytes.indexOf(CRLF + CRLF) + CRLF.length
-  if (blank === 1) return undefined
-  const head = bytes.toString('utf8', 0, blank)
+  const blank = bytes.indexOf(CRLF + CRLF)
+  if (blank === -1 || bytes.indexOf(CRLF) !== 0) return undefined
+  const head = bytes.toString('utf8', CRLF.length, blank + CRLF.length)
   if (looksBinary(head)) return undefined
   const headers: [string, string][] = []
   for (const line of head.split(CRLF).slice(0, -1)) {
@@ -106,5 +88,5 @@ function partOf(bytes: Buffer): MultipartPart | undefined {
     if (colon === -1) return undefined
     headers.push([line.slice(0, colon), line.slice(colon + 2)])
   }
-  return { headers: Object.fromEntries(headers), ...encodePayload(bytes.subarray(blank + CRLF.length)) }
+  return { headers: Object.fromEntries(headers), ...encodePayload(bytes.subarray(blank + 2 * CRLF.length)) }
 }

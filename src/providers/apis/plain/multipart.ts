@@ -1,7 +1,7 @@
 import { fieldName, present } from '../../requests/fields.ts'
 import { parseJson, set } from '../../json/json.ts'
 import { sha256 } from '../../chat/media.ts'
-import { boundaryOf, type FormPart, parseMultipart } from './multipart-parser.ts'
+import { boundaryOf, type FormPart, readFormParts } from './form-parts.ts'
 import { placeFields } from './plain.ts'
 import { modelRoute, plainRoute } from '../../requests/routes.ts'
 import { modelName } from '../../chat/settings.ts'
@@ -26,7 +26,7 @@ function partsOf(request: ParsedRequest): FormPart[] | undefined {
   const known = parsed.get(request)
   if (known !== undefined) return known ?? undefined
   const boundary = boundaryOf(request.headers.get('content-type'), request.bytes)
-  const parts = boundary === undefined ? undefined : parseMultipart(request.bytes, boundary)
+  const parts = boundary === undefined ? undefined : readFormParts(request.bytes, boundary)
   parsed.set(request, parts ?? null)
   return parts
 }

@@ -1,4 +1,5 @@
 import { bufferOf } from '../../../base/bytes.ts'
+import { scanMultipart } from '../../../exchange/wire/multipart.ts'
 import { parseContentType } from '../../../exchange/headers.ts'
 
 export interface FormPart {
@@ -27,38 +28,26 @@ export function boundaryOf(contentType: string | undefined, bytes: Uint8Array): 
 }
 
 /**
- * The parts of a multipart body (RFC 2046, RFC 7578), header lines ended by CRLF or LF; `undefined`: it is none, or it
- * does not end with its boundary.
+ * The parts of a form (RFC 7578). Lines may end with LF alone. `undefined`: the body is not multipart, or it does not end with
+ * its boundary.
  */
-export function parseMultipart(bytes: Uint8Array, boundary: string): FormPart[] | undefined {
+export function readFormParts(bytes: Uint8Array, boundary: string): FormPart[] | undefined {
   const buffer = bufferOf(bytes)
-  const delimiter = Buffer.from(`--${boundary}`, 'latin1')
+  const layout = scanMultipart(bytes, boundary, { lineEnd: 'crlf or lf', longerLine: 'delimiter' })
+  if (layout?.epilogue === undefined) return undefined
   const parts: FormPart[] = []
-  let at = nextDelimiter(buffer, delimiter, 0)
-  while (at !== -1) {
-    const after = at + delimiter.length
-    if (buffer[after] === 0x2d && buffer[after + 1] === 0x2d) return parts
-    const start = buffer.indexOf(0x0a, after) + 1
-    const next = nextDelimiter(buffer, delimiter, start)
-    if (start === 0 || next === -1) return undefined
-    const part = readPart(buffer.subarray(start, withoutLineEnd(buffer, start, next)))
+  for (const { start, end } of layout.parts) {
+    const part = readPart(withoutFirstLine(buffer.subarray(start, end)))
     if (part === undefined) return undefined
     parts.push(part)
-    at = next
   }
-  return undefined
+  return parts
 }
 
-/** Delimiters stand at the beginning of a line. */
-function nextDelimiter(buffer: Buffer, delimiter: Buffer, from: number): number {
-  let at = buffer.indexOf(delimiter, from)
-  while (at > 0 && buffer[at - 1] !== 0x0a) at = buffer.indexOf(delimiter, at + 1)
-  return at
-}
-
-function withoutLineEnd(buffer: Buffer, start: number, end: number): number {
-  if (end - 1 < start || buffer[end - 1] !== 0x0a) return end
-  return end - 2 >= start && buffer[end - 2] === 0x0d ? end - 2 : end - 1
+/** Nothing is left of a part that is only its delimiter line: the line end before the next delimiter is not part of it. */
+function withoutFirstLine(part: Buffer): Buffer {
+  const lineEnd = part.indexOf('\n')
+  return lineEnd === -1 ? part.subarray(part.length) : part.subarray(lineEnd + 1)
 }
 
 function readPart(bytes: Buffer): FormPart | undefined {
