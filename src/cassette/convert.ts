@@ -28,23 +28,23 @@ import { turnsOf, withTurns } from './turns.ts'
 
 /**
  * The interaction that holds an exchange.
- * @param describe reads the messages of a gRPC call, to say beside them what they say
+ * @param readers reads the messages of a gRPC call, to say beside them what they say
  * @param exchange redacted, its bodies content-decoded where that was possible (`contentDecoded`).
  */
 export function toInteraction(
   exchange: Exchange,
   match: StoredMatch,
   id: string,
-  describe?: MessageReaders,
+  readers?: MessageReaders,
 ): Interaction {
   const { request, response, failure } = exchange
   return {
     id,
     recorded_at: exchange.recordedAt,
-    request: requestToInteraction(request, describe?.request),
+    request: requestToInteraction(request, readers?.request),
     match,
     ...defined({
-      response: response && responseToStored(response, describe?.response),
+      response: response && responseToStored(response, readers?.response),
       failure: failure && failureToStored(failure),
       incomplete: exchange.incomplete === true || undefined,
       waited_ms: exchange.waitedMs,
@@ -95,12 +95,12 @@ const informationalToStored = ({ status, headers }: InformationalResponse): Stor
 
 function responseToStored(
   response: ExchangeResponse,
-  describe: MessageReader | undefined,
+  messageReader: MessageReader | undefined,
 ): InteractionResponse {
   const { version, informational, after } = response
   const body = response.frames
     ? framesToStored(response.frames)
-    : bodyToStored(response.chunks, response, describe)
+    : bodyToStored(response.chunks, response, messageReader)
   const turns = turnsOf(response)
   return {
     status: response.status,
@@ -179,14 +179,14 @@ function failureFromStored(failure: InteractionFailure): ExchangeFailure {
 function bodyToStored(
   chunks: readonly Chunk[],
   message: ContentMarks & { readonly headers: HeaderPairs },
-  describe: MessageReader | undefined,
+  messageReader: MessageReader | undefined,
 ): InteractionBody | undefined {
   if (chunks.length === 0 && message.contentDecoded !== true) return undefined
   const contentType = headerValue(message.headers, 'content-type')
   const encoded = isContentCoded(message.headers) && message.contentDecoded !== true
   const body = encodeBody(
     chunks,
-    contentType === undefined || encoded ? {} : defined({ contentType, describe }),
+    contentType === undefined || encoded ? {} : defined({ contentType, messageReader }),
   )
   if (encoded) return { ...body, encoded: true }
   return message.bareDeflate === true ? { ...body, bare_deflate: true } : body

@@ -19,7 +19,7 @@ export interface IncomingRequest extends RequestHead {
   /** Lets `listener` have the body from its beginning on, as the client sends it. Absent: it can only be had whole. */
   follow?(listener: BodyListener): void
   /** A gRPC call whose client told what its messages are. */
-  readonly describe?: MessageReaders
+  readonly readers?: MessageReaders
 }
 
 /** Hears a request's body as it is sent. No method throws or blocks. */
@@ -113,7 +113,7 @@ export interface ConnectTarget {
 }
 
 /** A use of the network that is no HTTP, gRPC or WebSocket, so that nothing of it can be recorded or answered. */
-export type RawUse =
+export type NonHttpUse =
   | { readonly kind: 'tcp' | 'tls' | 'udp'; readonly host: string; readonly port: number }
   | { readonly kind: 'unix'; readonly path: string }
   | {
@@ -123,7 +123,7 @@ export type RawUse =
       readonly host: string
     }
 
-/** The one seam between the network and the rest. */
+/** The one interface between the protocols and the session. */
 export interface Gate {
   /** False: nothing is recorded, replayed or refused now; protocols let everything through at once. */
   active(): boolean
@@ -138,5 +138,5 @@ export interface Gate {
   /** A request is about to be written where no protocol can answer it: the error to stop it with, if it is to be stopped. */
   unseen(request: { readonly method: string; readonly url: string }): Error | undefined
   /** The error to stop a use of the network with that no protocol can answer, if it is to be stopped. */
-  raw(use: RawUse): Error | undefined
+  nonHttp(use: NonHttpUse): Error | undefined
 }

@@ -20,13 +20,12 @@ export function followGrpcClients(gate: Gate): void {
   answerGrpcNames(isUndialled)
 }
 
-/** What is known of the messages of a call, to spread into a request; nothing for requests that are none. */
-export function describedCall(
+/** The readers of a call's messages, if they are known, to spread into a request. */
+export function readersOfCall(
   path: string | undefined,
   contentType: string | undefined,
-): { readonly describe?: MessageReaders } {
-  const describe = path !== undefined && isGrpc(contentType) ? readers.get(path) : undefined
-  return describe ? { describe } : {}
+): { readonly readers?: MessageReaders } {
+  return defined({ readers: path !== undefined && isGrpc(contentType) ? readers.get(path) : undefined })
 }
 
 function learnService(definition: object): void {

@@ -8,7 +8,7 @@ import { interceptSockets, type Sockets } from './http1/intercept.ts'
 import { closeIdleConnections } from './connection/connection.ts'
 import { forgetNegotiations } from './http2/negotiation.ts'
 import { interceptHttp2 } from './http2/intercept.ts'
-import { guardRawUses } from './non-http/raw-uses.ts'
+import { guardNonHttpUses } from './non-http/uses.ts'
 import { followUndiciRequests } from './undici/requests.ts'
 import { followUndiciSockets } from './undici/sockets.ts'
 
@@ -35,7 +35,7 @@ export function installProtocols(gate: Gate): Protocols {
       })
       // Under the guard: what it stops is not answered.
       answerDns(gate)
-      guardRawUses(gate)
+      guardNonHttpUses(gate)
       interceptHttp2(gate, undici)
     },
   )

@@ -104,12 +104,12 @@ export class Answers {
 
   #redacted(incoming: IncomingRequest, body: Uint8Array | null): Promise<ExchangeRequest> {
     const { method, url, headers } = incoming
-    const { redactor, describe } = this.#context.opened
-    return redactedRequest({ method, url, headers, body }, redactor, describe(incoming))
+    const { redactor, readersFor } = this.#context.opened
+    return redactedRequest({ method, url, headers, body }, redactor, readersFor(incoming))
   }
 
   #unanswered(incoming: IncomingRequest, request: ExchangeRequest, heard?: number): Unanswered {
-    const readers = this.#context.opened.describe(incoming)
+    const readers = this.#context.opened.readersFor(incoming)
     return { request, stored: requestToInteraction(request, readers?.request), readers, heard }
   }
 

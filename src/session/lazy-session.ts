@@ -1,6 +1,6 @@
 import { defined } from '../base/defined.ts'
 import { toError } from '../base/to-error.ts'
-import type { ConnectTarget, IncomingRequest, Outcome, RawUse } from '../exchange/gate.ts'
+import type { ConnectTarget, IncomingRequest, Outcome, NonHttpUse } from '../exchange/gate.ts'
 import { loadCassette } from '../storage/file.ts'
 import { type Answering, getDefaults, occupy, type Place } from './process/current.ts'
 import type { CassetteOptions } from './options/options.ts'
@@ -27,7 +27,7 @@ const failedToOpen = (error: Error): Answering => ({
   answer: async ({ headers }) => refusal(error, headers),
   connect: () => error,
   negotiated: () => undefined,
-  raw: () => error,
+  nonHttp: () => error,
   unseen: () => error,
 })
 
@@ -88,10 +88,10 @@ export class LazySession implements Answering {
     return this.#open().negotiated(target)
   }
 
-  raw(use: RawUse): Error | undefined {
+  nonHttp(use: NonHttpUse): Error | undefined {
     // What passes does not open the cassette of a test that may need none.
     if ((this.#options.network ?? getDefaults().network) !== 'deny') return undefined
-    return this.#open().raw(use)
+    return this.#open().nonHttp(use)
   }
 
   unseen(request: { method: string; url: string }): Error | undefined {
@@ -127,8 +127,8 @@ export class LazySession implements Answering {
       const { onFailure, family } = this.#details
       const path = this.#details.path()
       const shared = family && sharedRecordings(path, family)
-      const seams = { place: NO_PLACE, ...defined({ onFailure, shared }) }
-      return (this.#session = Session.open(path, this.#options, seams))
+      const setup = { place: NO_PLACE, ...defined({ onFailure, shared }) }
+      return (this.#session = Session.open(path, this.#options, setup))
     } catch (error) {
       this.#failure = toError(error)
       this.#details.onFailure?.(this.#failure)

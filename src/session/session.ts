@@ -8,7 +8,14 @@ import { type Answering, occupy, type Place } from './process/current.ts'
 import { finishRun } from './recording/finish.ts'
 import { compileIgnore } from './options/ignore.ts'
 import type { SessionContext } from './context.ts'
-import { answerUpgrade, isUpgrade, mayConnect, RawUses, redactedName, refuseUnseen } from './unrecorded.ts'
+import {
+  answerUpgrade,
+  isUpgrade,
+  mayConnect,
+  NonHttpUses,
+  redactedName,
+  refuseUnseen,
+} from './unrecorded.ts'
 import { reportAtExit } from './process/stderr.ts'
 import { type Opened, openFile } from './opening/open.ts'
 import { openRecorder, type Recorder } from './recording/recorder.ts'
@@ -17,7 +24,7 @@ import type { CassetteOptions, RecordMode, ResolvedOptions } from './options/opt
 import { Playback } from './replaying/playback.ts'
 import { judgeStatus } from './recording/record-status.ts'
 import { refusal } from '../exchange/refusal.ts'
-import type { SessionSeams } from './process/seams.ts'
+import type { SessionSetup } from './process/setup.ts'
 
 export class Session implements CassetteSession, Answering {
   readonly path: string
@@ -29,9 +36,9 @@ export class Session implements CassetteSession, Answering {
   readonly #playback: Playback
   readonly #answers: Answers
   readonly #context: SessionContext
-  readonly #rawUses: RawUses
+  readonly #nonHttpUses: NonHttpUses
   readonly #place: Place
-  readonly #seams: SessionSeams
+  readonly #setup: SessionSetup
   readonly #fail: () => void
   #latched: Error | undefined
   #writeError: Error | undefined
@@ -39,10 +46,10 @@ export class Session implements CassetteSession, Answering {
   #closing: Promise<void> | undefined
 
   /** Everything that can be wrong with path, options or file is found here, before any code under test runs. */
-  static open(path: string, given: CassetteOptions, seams: SessionSeams = {}): Session {
-    const place = seams.place ?? occupy(path)
+  static open(path: string, given: CassetteOptions, setup: SessionSetup = {}): Session {
+    const place = setup.place ?? occupy(path)
     try {
-      const session = new Session(path, given, place, seams)
+      const session = new Session(path, given, place, setup)
       place.attach(session)
       return session
     } catch (error) {
@@ -51,15 +58,15 @@ export class Session implements CassetteSession, Answering {
     }
   }
 
-  private constructor(path: string, given: CassetteOptions, place: Place, seams: SessionSeams) {
+  private constructor(path: string, given: CassetteOptions, place: Place, setup: SessionSetup) {
     this.path = path
     this.#place = place
-    this.#seams = seams
+    this.#setup = setup
     this.#opened = openFile(path, given)
     const { options, kept } = this.#opened
     const { matchOn, matcher, allowPlaybackRepeats } = options
     this.options = options
-    const shared = options.mode === 'all' ? undefined : seams.shared
+    const shared = options.mode === 'all' ? undefined : setup.shared
     this.#playback = new Playback(shared ? [...kept, ...shared.more] : kept, {
       matchOn,
       matcher,
@@ -78,9 +85,9 @@ export class Session implements CassetteSession, Answering {
       ignored: compileIgnore(options.ignore),
       latch: (error: Error) => this.#latch(error),
     }
-    this.#rawUses = new RawUses(ofOptions)
+    this.#nonHttpUses = new NonHttpUses(ofOptions)
     // Every other part asks the one that remembers which hosts were let through.
-    this.#context = { ...ofOptions, ignored: (method, url) => this.#rawUses.ignored(method, url) }
+    this.#context = { ...ofOptions, ignored: (method, url) => this.#nonHttpUses.ignored(method, url) }
     this.#answers = new Answers(this.#context)
     const { promise, resolve } = Promise.withResolvers<void>()
     this.failed = promise
@@ -142,14 +149,14 @@ export class Session implements CassetteSession, Answering {
 
   negotiated: Answering['negotiated'] = (target) => this.#playback.negotiated(target)
 
-  raw: Answering['raw'] = (use) => this.#rawUses.raw(use)
+  nonHttp: Answering['nonHttp'] = (use) => this.#nonHttpUses.errorFor(use)
 
   unseen = (request: { method: string; url: string }): Error | undefined =>
     refuseUnseen(this.#context, request)
 
   #latch(error: Error): Error {
     this.#latched ??= error
-    this.#seams.onFailure?.(error)
+    this.#setup.onFailure?.(error)
     this.#fail()
     return error
   }
@@ -219,7 +226,7 @@ export class Session implements CassetteSession, Answering {
     } finally {
       this.#answers.webSockets.stop()
       this.#place.release()
-      this.#seams.onEnd?.()
+      this.#setup.onEnd?.()
     }
   }
 

@@ -1,5 +1,5 @@
 import { hostOf } from './replaying/address.ts'
-import type { ConnectTarget, RawUse, IncomingRequest, Outcome } from '../exchange/gate.ts'
+import type { ConnectTarget, NonHttpUse, IncomingRequest, Outcome } from '../exchange/gate.ts'
 import { isIP } from 'node:net'
 import { NetworkDeniedError } from '../errors/network-denied-error.ts'
 import { UnseenRequestError } from '../errors/unseen-request-error.ts'
@@ -49,7 +49,7 @@ export interface NamedUse {
   readonly rule: string
 }
 
-function nameOf(use: RawUse): NamedUse {
+function nameOf(use: NonHttpUse): NamedUse {
   switch (use.kind) {
     case 'unix': {
       const url = `unix://${use.path}`
@@ -78,13 +78,13 @@ const isLocalName = (host: string): boolean =>
   host === '' || isIP(host) !== 0 || /^(.*\.)?localhost\.?$/i.test(host)
 
 /** Whether a use of the network that no recording can answer is stopped, unless `ignore` names it. */
-function isStopped(use: RawUse, network: 'allow' | 'deny', isLive: boolean): boolean {
+function isStopped(use: NonHttpUse, network: 'allow' | 'deny', isLive: boolean): boolean {
   if (network === 'allow' || isLive) return false
   return !(use.kind === 'dns' && use.by === 'lookup' && isLocalName(use.host))
 }
 
 /** What `network: 'deny'` stops. */
-export class RawUses {
+export class NonHttpUses {
   readonly #context: SessionContext
   /** To dial a host that `ignore` names, by its port or its URL, its name is looked up. */
   readonly #dialled = new Set<string>()
@@ -101,7 +101,7 @@ export class RawUses {
     return true
   }
 
-  raw(use: RawUse): Error | undefined {
+  errorFor(use: NonHttpUse): Error | undefined {
     const { opened, playback, isLive, latch, path } = this.#context
     const { network, mode } = opened.options
     if (!isStopped(use, network, isLive)) return undefined

@@ -75,8 +75,8 @@ describe('gRPC messages', () => {
       { data: hello.subarray(0, 4), delayMs: 20 },
       { data: Buffer.concat([hello.subarray(4), hello]), delayMs: 30 },
     ]
-    const describe = (message: Uint8Array) => ({ text: Buffer.from(message.subarray(2)).toString() })
-    const stored = encodeBody(chunks, { contentType: GRPC, describe })
+    const messageReader = (message: Uint8Array) => ({ text: Buffer.from(message.subarray(2)).toString() })
+    const stored = encodeBody(chunks, { contentType: GRPC, messageReader })
     const entry = { json: { text: 'hello' }, base64: 'CgVoZWxsbw==' }
     assert.deepEqual(stored, { grpc: [{ delay_ms: 50, ...entry }, entry] })
     assert.deepEqual(withoutDelays(stored), { grpc: [entry, entry] })

@@ -10,7 +10,7 @@ function run(script: string): string {
         const PATHS = { unary: '/test.Echo/Unary', bare: '/test.Bare/Call' }
         const gate = { active: () => true, connect: ({ host }) => (host === 'held.invalid' ? 'hold' : 'open') }
         const follow = () => cassette.followGrpcClients(gate)
-        const known = (path) => cassette.describedCall(path, 'application/grpc').describe
+        const known = (path) => cassette.readersOfCall(path, 'application/grpc').readers
         const say = (value) => console.log(JSON.stringify(value))
         const bytes = Buffer.from('\\n\\x02hi\\x10\\x07', 'latin1')
         const calls = (grpc, loader, target = 'held.invalid:1') => {
@@ -57,7 +57,7 @@ describe('gRPC clients', () => {
           say(known(PATHS.unary).request(bytes))
           say(known(PATHS.unary).response(bytes))
           say(known(PATHS.bare).response(bytes))
-          say(cassette.describedCall(PATHS.unary, 'application/json'))
+          say(cassette.readersOfCall(PATHS.unary, 'application/json'))
         `)
         assert.deepEqual(out.trim().split('\n'), [
           '[null,null]',

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { CassetteOptionError, openCassette } from '../../src/index.ts'
-import { descriptorsFrom } from '../../src/session/opening/descriptors.ts'
+import { readersFrom } from '../../src/session/opening/message-readers.ts'
 import { loadProtos } from '../../src/session/opening/grpc-protos.ts'
 import { message, text, varint } from '../helpers/protobuf.ts'
 import { fromRoot } from '../helpers/shared.ts'
@@ -79,20 +79,20 @@ describe('the grpc option', () => {
   })
 
   it('comes before what the client knows, and warns once where it does not fit', async () => {
-    const describe = descriptorsFrom(loadProtos({ protos: [at('chat.proto')] }))
+    const readersFor = readersFrom(loadProtos({ protos: [at('chat.proto')] }))
     const call = (url: string) => ({ url, headers: [['content-type', 'application/grpc']] as const })
     const warnings: Error[] = []
     const hear = (warning: Error): void => void warnings.push(warning)
     process.on('warning', hear)
     try {
-      const known = describe({ ...call('http://a/acme.Chat/Tell'), describe: { request: () => 'client' } })
+      const known = readersFor({ ...call('http://a/acme.Chat/Tell'), readers: { request: () => 'client' } })
       assert.deepEqual(known?.request?.(varint(2, 7)), { some_count: '7' })
       assert.equal(known?.request?.(text(2, 'no number')), undefined)
       assert.equal(known?.response?.(Buffer.from('garbage')), undefined)
-      const other = describe({ ...call('http://a/other.Service/Do'), describe: { request: () => 'client' } })
+      const other = readersFor({ ...call('http://a/other.Service/Do'), readers: { request: () => 'client' } })
       assert.equal(other?.request?.(Buffer.alloc(0)), 'client')
-      assert.equal(describe(call('http://a/third.Service/Do')), undefined)
-      assert.equal(describe({ url: 'http://a/', headers: [] }), undefined)
+      assert.equal(readersFor(call('http://a/third.Service/Do')), undefined)
+      assert.equal(readersFor({ url: 'http://a/', headers: [] }), undefined)
       await new Promise(setImmediate)
       assert.deepEqual(
         warnings.map(({ message: said }) => said.replace(/:.*/, '')),

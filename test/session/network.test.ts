@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 
 import { NetworkDeniedError } from '../../src/errors/network-denied-error.ts'
-import type { RawUse } from '../../src/exchange/gate.ts'
+import type { NonHttpUse } from '../../src/exchange/gate.ts'
 import type { SessionContext } from '../../src/session/context.ts'
 import { compileIgnore } from '../../src/session/options/ignore.ts'
-import { RawUses } from '../../src/session/unrecorded.ts'
+import { NonHttpUses } from '../../src/session/unrecorded.ts'
 
-const TCP: RawUse = { kind: 'tcp', host: 'db.example', port: 5432 }
-const LOOKUP: RawUse = { kind: 'dns', by: 'lookup', host: 'db.example' }
+const TCP: NonHttpUse = { kind: 'tcp', host: 'db.example', port: 5432 }
+const LOOKUP: NonHttpUse = { kind: 'dns', by: 'lookup', host: 'db.example' }
 
 interface Settings {
   readonly network?: 'allow' | 'deny'
@@ -15,8 +15,8 @@ interface Settings {
   readonly ignore?: string[]
 }
 
-const usesWith = ({ network = 'deny', isLive = false, ignore = [] }: Settings = {}): RawUses =>
-  new RawUses({
+const usesWith = ({ network = 'deny', isLive = false, ignore = [] }: Settings = {}): NonHttpUses =>
+  new NonHttpUses({
     path: 'a.yaml',
     opened: { options: { mode: 'none', network } },
     playback: { has: () => false },
@@ -27,12 +27,12 @@ const usesWith = ({ network = 'deny', isLive = false, ignore = [] }: Settings = 
 
 describe('network', () => {
   it('nothing is stopped unless it says deny, nor where something may go live', () => {
-    assert.equal(usesWith({ network: 'allow' }).raw(TCP), undefined)
-    assert.equal(usesWith({ isLive: true }).raw(TCP), undefined)
-    assert.ok(usesWith().raw(TCP) instanceof NetworkDeniedError)
+    assert.equal(usesWith({ network: 'allow' }).errorFor(TCP), undefined)
+    assert.equal(usesWith({ isLive: true }).errorFor(TCP), undefined)
+    assert.ok(usesWith().errorFor(TCP) instanceof NetworkDeniedError)
   })
 
-  const ways: [RawUse, rule: string][] = [
+  const ways: [NonHttpUse, rule: string][] = [
     [TCP, 'db.example:5432'],
     [TCP, 'db.example'],
     [TCP, 'tcp://db.example*'],
@@ -44,33 +44,33 @@ describe('network', () => {
   ]
   for (const [use, rule] of ways)
     it(`${JSON.stringify(use)} passes with ignore: '${rule}'`, () => {
-      assert.equal(usesWith({ ignore: [rule] }).raw(use), undefined)
-      assert.ok(usesWith({ ignore: ['other.example:1'] }).raw(use) instanceof NetworkDeniedError)
+      assert.equal(usesWith({ ignore: [rule] }).errorFor(use), undefined)
+      assert.ok(usesWith({ ignore: ['other.example:1'] }).errorFor(use) instanceof NetworkDeniedError)
     })
 
   it('the rule in the message is one that lets it through', () => {
     for (const [use] of ways) {
-      const rule = /ignore: '(.*)'/.exec(usesWith().raw(use)?.message ?? '')?.[1]
-      assert.equal(usesWith({ ignore: [rule ?? ''] }).raw(use), undefined, rule)
+      const rule = /ignore: '(.*)'/.exec(usesWith().errorFor(use)?.message ?? '')?.[1]
+      assert.equal(usesWith({ ignore: [rule ?? ''] }).errorFor(use), undefined, rule)
     }
   })
 
   it('a lookup of what is known without a server passes, a query for it does not', () => {
     const hosts = ['localhost', 'a.localhost', 'LOCALHOST.', '127.0.0.1', '::1']
     for (const host of hosts) {
-      assert.equal(usesWith().raw({ kind: 'dns', by: 'lookup', host }), undefined, host)
-      assert.ok(usesWith().raw({ kind: 'dns', by: 'query', host }), host)
+      assert.equal(usesWith().errorFor({ kind: 'dns', by: 'lookup', host }), undefined, host)
+      assert.ok(usesWith().errorFor({ kind: 'dns', by: 'query', host }), host)
     }
-    assert.ok(usesWith().raw({ kind: 'dns', by: 'lookup', host: 'notlocalhost' }))
+    assert.ok(usesWith().errorFor({ kind: 'dns', by: 'lookup', host: 'notlocalhost' }))
   })
 
   it('the name of a host that may be dialled on one port is looked up', () => {
     const uses = usesWith({ ignore: ['db.example:5432', 'https://web.example/health'] })
-    assert.ok(uses.raw(LOOKUP), 'not dialled yet')
-    assert.equal(uses.raw(TCP), undefined)
-    assert.equal(uses.raw(LOOKUP), undefined)
-    assert.ok(uses.raw({ ...TCP, port: 1 }))
+    assert.ok(uses.errorFor(LOOKUP), 'not dialled yet')
+    assert.equal(uses.errorFor(TCP), undefined)
+    assert.equal(uses.errorFor(LOOKUP), undefined)
+    assert.ok(uses.errorFor({ ...TCP, port: 1 }))
     assert.ok(uses.ignored('GET', 'https://web.example/health'))
-    assert.equal(uses.raw({ kind: 'dns', by: 'lookup', host: 'web.example' }), undefined)
+    assert.equal(uses.errorFor({ kind: 'dns', by: 'lookup', host: 'web.example' }), undefined)
   })
 })

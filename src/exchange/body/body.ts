@@ -20,7 +20,7 @@ export interface BodyHint {
   /** The `content-type` header's value. */
   readonly contentType?: string
   /** What reads the messages of a `grpc` body, to say beside them what they say. */
-  readonly describe?: MessageReader
+  readonly messageReader?: MessageReader
 }
 
 /** Every form of body. */
@@ -44,7 +44,7 @@ export const bodyCodecs: { readonly [Form in BodyForm]: BodyCodec } = {
  * `quantizeDelay`). An empty body is `{text: ''}`; better not stored at all.
  */
 export function encodeBody(chunks: readonly Chunk[], hint: BodyHint = {}): StoredBody {
-  const source = new BodySource(chunks, parseContentType(hint.contentType ?? ''), hint.describe)
+  const source = new BodySource(chunks, parseContentType(hint.contentType ?? ''), hint.messageReader)
   for (const codec of candidates(source)) {
     const stored = codec.encode(source)
     if (stored !== undefined && givesBack(codec, stored, source.bytes)) return stored

@@ -23,13 +23,13 @@ export class BodySource {
   readonly chunks: readonly Chunk[]
   readonly bytes: Buffer
   readonly contentType: ContentType | undefined
-  readonly describe: MessageReader | undefined
+  readonly messageReader: MessageReader | undefined
   #text: { readonly value: string | undefined } | undefined
 
-  constructor(chunks: readonly Chunk[], contentType: ContentType | undefined, describe?: MessageReader) {
+  constructor(chunks: readonly Chunk[], contentType: ContentType | undefined, messageReader?: MessageReader) {
     this.chunks = chunks
     this.contentType = contentType
-    this.describe = describe
+    this.messageReader = messageReader
     this.bytes = joinChunks(chunks)
   }
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
 
-import type { Gate, RawUse } from '../../exchange/gate.ts'
+import type { Gate, NonHttpUse } from '../../exchange/gate.ts'
 import { hasHttpClient, isUndecided, type SocketControl } from '../internals/interceptors.ts'
 import { withoutHeader } from '../internals/request-head.ts'
 import { asHandshakeError } from '../failure.ts'
@@ -53,7 +53,7 @@ interface Circumstances {
   readonly gate: Gate
   readonly expectedByUndici: boolean
   /** What the connection is to a program that speaks no HTTP on it. */
-  readonly use: RawUse
+  readonly use: NonHttpUse
 }
 
 /**
@@ -77,7 +77,7 @@ export function followConnection(
   control.passthrough = (flush) => {
     if (!known && gate.active() && isUndecided(control)) {
       const isHttp = expectedByUndici || hasHttpClient(socket)
-      const verdict = isHttp ? gate.connect({ ...target, protocol: 'http1' }) : (gate.raw(use) ?? 'open')
+      const verdict = isHttp ? gate.connect({ ...target, protocol: 'http1' }) : (gate.nonHttp(use) ?? 'open')
       if (verdict instanceof Error) socket.destroy(verdict)
       // The interceptors do not use what an undecided connection returns.
       if (verdict !== 'open') return undefined as never

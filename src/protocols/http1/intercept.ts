@@ -23,7 +23,7 @@ import {
 } from '../internals/interceptors.ts'
 import { incomingRequest } from './request.ts'
 import { followForHttp2 } from '../http2/sockets.ts'
-import { rawUseOf } from '../non-http/raw-uses.ts'
+import { nonHttpUseOf } from '../non-http/uses.ts'
 import { leavingFetchClasses } from '../internals/idle.ts'
 import { notedSocketPath, noteSocketPaths } from '../internals/unix-paths.ts'
 import { readRequest } from '../connection/request-reader.ts'
@@ -66,7 +66,7 @@ export function interceptSockets(gate: Gate, undici: UndiciRequests, pools: Undi
   })
   const follow = ({ socket, controller, connectionOptions }: ConnectionEvent): void => {
     const target = { host: connectionOptions.host ?? 'localhost', port: Number(connectionOptions.port ?? 0) }
-    const use = rawUseOf(socket, { ...target, path: notedSocketPath(socket) ?? connectionOptions.path })
+    const use = nonHttpUseOf(socket, { ...target, path: notedSocketPath(socket) ?? connectionOptions.path })
     const connection = followConnection(socket, controller, {
       target,
       gate,

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2'
 
 import { toError } from '../../base/to-error.ts'
 import type { Gate, IncomingRequest, Outcome } from '../../exchange/gate.ts'
-import { describedCall } from '../grpc-clients.ts'
+import { readersOfCall } from '../grpc-clients.ts'
 import { forwardStream } from './forward.ts'
 import { type RawHeaders, requestHead } from './headers.ts'
 import { refuseStream, replayStream } from './replay.ts'
@@ -71,7 +71,7 @@ function incomingRequest(
   }
   return {
     ...requestHead(headers, raw),
-    ...describedCall(headers[':path'], headers['content-type']),
+    ...readersOfCall(headers[':path'], headers['content-type']),
     body() {
       ask()
       return upload.body()

@@ -102,8 +102,8 @@ function candidates(
   upload: Upload,
 ): { partial: PartialRequest } & ReturnType<Playback['at']> {
   const { method, url, headers } = incoming
-  const describe = opened.describe(incoming)
-  const redact = (request: ExchangeRequest): ExchangeRequest => opened.redactor.request(request, describe)
+  const readers = opened.readersFor(incoming)
+  const redact = (request: ExchangeRequest): ExchangeRequest => opened.redactor.request(request, readers)
   const partial = new PartialRequest({ method, url, headers }, upload, redact)
   return { partial, ...playback.at(method, redact({ method, url, headers, body: null }).url) }
 }

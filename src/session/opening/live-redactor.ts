@@ -27,8 +27,8 @@ export function liveRedactor(env: Environment, redact: ResolvedOptions['redact']
     return current
   }
   return {
-    request: (request, describe) => upToDate().request(request, describe),
-    exchange: (exchange, describe) => upToDate().exchange(exchange, describe),
+    request: (request, readers) => upToDate().request(request, readers),
+    exchange: (exchange, readers) => upToDate().exchange(exchange, readers),
     frame: (frame, request) => upToDate().frame(frame, request),
     text: (text) => upToDate().text(text),
   }

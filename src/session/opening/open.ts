@@ -7,7 +7,7 @@ import { checkCassettePath, loadCassette } from '../../storage/file.ts'
 import { type Journal, openJournal } from '../../storage/journal.ts'
 import { leftoverOf } from '../../storage/leftover.ts'
 import { getDefaults } from '../process/current.ts'
-import { type Descriptors, descriptorsFrom } from './descriptors.ts'
+import { type ReadersFor, readersFrom } from './message-readers.ts'
 import { loadProtos } from './grpc-protos.ts'
 import { liveRedactor } from './live-redactor.ts'
 import { isRecording, staleMode } from './modes.ts'
@@ -18,7 +18,7 @@ import { resolveOptions } from '../options/resolve-options.ts'
 export interface Opened {
   readonly options: ResolvedOptions
   readonly redactor: Redactor
-  readonly describe: Descriptors
+  readonly readersFor: ReadersFor
   /** `undefined`: there is no such file. */
   readonly cassette: Cassette | undefined
   /** Whether this run may record. */
@@ -36,7 +36,7 @@ export interface Opened {
 export function openFile(path: string, given: CassetteOptions): Opened {
   const resolved = resolveOptions(given, getDefaults(), process.env)
   const file = checkCassettePath(path)
-  const describe = descriptorsFrom(resolved.grpc && loadProtos(resolved.grpc))
+  const readersFor = readersFrom(resolved.grpc && loadProtos(resolved.grpc))
   const redactor = liveRedactor(process.env, resolved.redact)
   const cassette = loadCassette(file)
   const mode = staleMode(cassette, path, resolved, Date.now())
@@ -45,5 +45,5 @@ export function openFile(path: string, given: CassetteOptions): Opened {
   const journal = recording || resolved.onMiss === 'rebase' ? openJournal(file, run) : undefined
   const recovered = journal ? journal.recovered : leftoverOf(file, run)
   const kept = mode === 'all' ? [] : [...(cassette?.entries ?? []), ...recovered]
-  return { options: { ...resolved, mode }, redactor, describe, cassette, recording, journal, kept }
+  return { options: { ...resolved, mode }, redactor, readersFor, cassette, recording, journal, kept }
 }

@@ -8,7 +8,7 @@ import type { CassetteOptions } from '../options/options.ts'
 import { refusal } from '../../exchange/refusal.ts'
 
 /** What the protocols need of the open session. */
-export type Answering = Pick<Gate, 'answer' | 'connect' | 'negotiated' | 'raw' | 'unseen'>
+export type Answering = Pick<Gate, 'answer' | 'connect' | 'negotiated' | 'nonHttp' | 'unseen'>
 
 /** What ran inside one `withCassette`: a request that comes out of it later is a straggler. */
 export interface Scope {
@@ -136,7 +136,7 @@ const gate: Gate = {
     return state().occupant?.session?.connect(target) ?? 'open'
   },
   negotiated: (target) => state().occupant?.session?.negotiated(target),
-  raw: (use) => state().occupant?.session?.raw(use),
+  nonHttp: (use) => state().occupant?.session?.nonHttp(use),
   unseen(request) {
     const scope = endedScope()
     return scope ? stragglerError(request, scope) : state().occupant?.session?.unseen(request)

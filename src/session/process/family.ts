@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 
 import type { CassetteEntry } from '../../cassette/cassette.ts'
 import { loadCassette } from '../../storage/file.ts'
-import type { SharedRecordings } from './seams.ts'
+import type { SharedRecordings } from './setup.ts'
 
 /** Several processes of a run, each with a cassette of its own. */
 export interface Family {

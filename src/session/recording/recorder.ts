@@ -16,7 +16,7 @@ import type { Chunk, Exchange, Frame } from '../../exchange/exchange.ts'
 import { fingerprint, RULES_VERSION } from '../../fingerprint/fingerprint.ts'
 import type { Redactor } from '../../redaction/redactor.ts'
 import type { Journal } from '../../storage/journal.ts'
-import type { Descriptors } from '../opening/descriptors.ts'
+import type { ReadersFor } from '../opening/message-readers.ts'
 import { keepFormerDelays } from './former-delays.ts'
 import { applyHook } from '../options/hooks.ts'
 import { type Clock, InFlight } from './in-flight.ts'
@@ -25,7 +25,7 @@ import type { ExchangeHook } from '../options/options.ts'
 export interface RecorderOptions {
   readonly journal: Journal
   readonly redactor: Redactor
-  readonly describe: Descriptors
+  readonly readersFor: ReadersFor
   readonly matchOn: readonly string[] | undefined
   readonly beforeRecord: ExchangeHook | undefined
   readonly clock: Clock
@@ -166,8 +166,8 @@ export class Recorder {
 
   /** Yields where the event loop may have a turn; what is written is written after the last one. */
   *#store(exchange: Exchange, { request, sequence }: InFlight): Generator<void, void, void> {
-    const { redactor, describe, matchOn, beforeRecord, journal } = this.#options
-    const readers = describe(request)
+    const { redactor, readersFor, matchOn, beforeRecord, journal } = this.#options
+    const readers = readersFor(request)
     let kept = exchange
     if (beforeRecord) {
       const changed = applyHook(beforeRecord, toInteraction(plainGrpc(exchange), NO_MATCH, '', readers))
@@ -212,14 +212,14 @@ interface RecorderHooks {
 
 /** The recorder of an opened cassette; `undefined` where nothing is recorded. */
 export function openRecorder(
-  { options, redactor, describe, journal, recording, kept, cassette }: Opened,
+  { options, redactor, readersFor, journal, recording, kept, cassette }: Opened,
   hooks: RecorderHooks,
 ): Recorder | undefined {
   if (!journal || !recording) return undefined
   return new Recorder({
     journal,
     redactor,
-    describe,
+    readersFor,
     matchOn: options.matchOn,
     beforeRecord: options.beforeRecord,
     clock: () => performance.now(),

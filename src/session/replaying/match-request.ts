@@ -20,8 +20,8 @@ async function decodeRequest(request: ExchangeRequest): Promise<ExchangeRequest>
 export const redactedRequest = async (
   request: ExchangeRequest,
   redactor: Redactor,
-  describe?: MessageReaders,
-): Promise<ExchangeRequest> => redactor.request(await decodeRequest(request), describe)
+  readers?: MessageReaders,
+): Promise<ExchangeRequest> => redactor.request(await decodeRequest(request), readers)
 
 /** How long a miss waits for the rest of a request's body before it is reported without, ms. */
 const BODY_PATIENCE_MS = 100

@@ -80,10 +80,10 @@ function isYetToCome(path: string, heard: number | undefined): boolean {
 
 function differencesTo(
   found: NearestRecording | undefined,
-  describe: MessageReaders | undefined,
+  readers: MessageReaders | undefined,
 ): readonly MissDifference[] {
   if (!found) return []
-  return namedDifferences(found.differences, found.recorded, found.incoming, describe?.request)
+  return namedDifferences(found.differences, found.recorded, found.incoming, readers?.request)
 }
 
 /** Adds a miss to the list of `CASSETTE_MISSES`; a file that cannot be written must not hide the miss. */

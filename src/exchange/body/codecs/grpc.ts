@@ -28,7 +28,7 @@ export const grpcCodec: BodyCodec<GrpcBody> = {
       end += bytes.length
       const delay = storedDelay(timeline.delayUntil(end))
       if (flag > 1) return { ...delay, raw: bytes.toString('base64') }
-      const json = flag === 0 ? source.describe?.(message) : undefined
+      const json = flag === 0 ? source.messageReader?.(message) : undefined
       return {
         ...delay,
         ...defined({ json }),

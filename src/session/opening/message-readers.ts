@@ -6,13 +6,13 @@ import type { MessageReader, MessageReaders } from '../../exchange/exchange.ts'
 import type { ProtoReaders } from './grpc-protos.ts'
 
 /** What reads the messages of a call; `undefined`: nobody knows what they are. */
-export type Descriptors = (
-  request: Pick<IncomingRequest, 'url' | 'headers' | 'describe'>,
+export type ReadersFor = (
+  request: Pick<IncomingRequest, 'url' | 'headers' | 'readers'>,
 ) => MessageReaders | undefined
 
 /** The user's `.proto` files come first, then what the client itself knows. */
-export function descriptorsFrom(protos: ProtoReaders | undefined): Descriptors {
-  if (!protos) return ({ describe }) => describe
+export function readersFrom(protos: ProtoReaders | undefined): ReadersFor {
+  if (!protos) return ({ readers }) => readers
   const warned = new Set<string>()
   const warn = (path: string, text: string): void => {
     if (warned.has(path)) return
@@ -25,13 +25,13 @@ export function descriptorsFrom(protos: ProtoReaders | undefined): Descriptors {
       },
     )
   }
-  return ({ url, headers, describe }) => {
+  return ({ url, headers, readers }) => {
     if (!isGrpc(headerValue(headers, 'content-type'))) return undefined
     const path = URL.parse(url)?.pathname ?? url
     const found = protos.get(path)
     if (!found) {
-      if (!describe) warn(path, 'says nothing of')
-      return describe
+      if (!readers) warn(path, 'says nothing of')
+      return readers
     }
     const watched =
       (reader: MessageReader | undefined): MessageReader =>

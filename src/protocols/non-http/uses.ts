@@ -4,14 +4,14 @@ import { syncBuiltinESMExports } from 'node:module'
 import type { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
 
-import type { Gate, RawUse } from '../../exchange/gate.ts'
+import type { Gate, NonHttpUse } from '../../exchange/gate.ts'
 import { type Method, replaceMethod } from './replace-method.ts'
 
 /** What a connection is to a client that speaks none of our protocols on it. */
-export function rawUseOf(
+export function nonHttpUseOf(
   socket: Socket,
   { host, port, path }: { host: string; port: number; path?: string | null | undefined },
-): RawUse {
+): NonHttpUse {
   if (path) return { kind: 'unix', path }
   return { kind: socket instanceof TLSSocket ? 'tls' : 'tcp', host, port }
 }
@@ -31,8 +31,8 @@ const MODULE_METHODS = ['lookup', 'lookupService', ...RESOLVER_METHODS]
  * sockets are.
  * @remarks A function of `node:dns` that somebody has taken hold of before is out of reach.
  */
-export function guardRawUses(gate: Gate): void {
-  const stopped = (use: RawUse): Error | undefined => (gate.active() ? gate.raw(use) : undefined)
+export function guardNonHttpUses(gate: Gate): void {
+  const stopped = (use: NonHttpUse): Error | undefined => (gate.active() ? gate.nonHttp(use) : undefined)
   const question = (by: 'lookup' | 'query', [host]: unknown[]): Error | undefined =>
     typeof host === 'string' ? stopped({ kind: 'dns', by, host }) : undefined
   const asking = (by: 'lookup' | 'query'): Record<'callback' | 'promise', (original: Method) => Method> => ({
@@ -62,7 +62,10 @@ export function guardRawUses(gate: Gate): void {
   }
   syncBuiltinESMExports()
 
-  const toTarget = (original: Method, target: (socket: dgram.Socket, args: unknown[]) => RawUse): Method =>
+  const toTarget = (
+    original: Method,
+    target: (socket: dgram.Socket, args: unknown[]) => NonHttpUse,
+  ): Method =>
     function (this: unknown, ...args) {
       const socket = this as dgram.Socket
       const error = stopped(target(socket, args))
@@ -77,7 +80,7 @@ export function guardRawUses(gate: Gate): void {
   )
 }
 
-const udp = (port: unknown, host: unknown): RawUse => ({
+const udp = (port: unknown, host: unknown): NonHttpUse => ({
   kind: 'udp',
   // Node's default (`dgram.Socket.send`); of a socket for IPv6 it is `::1`, which is loopback too.
   host: typeof host === 'string' && host !== '' ? host : '127.0.0.1',
@@ -85,7 +88,7 @@ const udp = (port: unknown, host: unknown): RawUse => ({
 })
 
 /** `send(msg, [offset, length,] [port [, address]] [, callback])`: a connected socket has a target of its own. */
-function sendTarget(socket: dgram.Socket, [, ...args]: unknown[]): RawUse {
+function sendTarget(socket: dgram.Socket, [, ...args]: unknown[]): NonHttpUse {
   try {
     const { port, address } = socket.remoteAddress()
     return udp(port, address)

@@ -9,14 +9,14 @@ export interface SharedRecordings {
   take(entry: CassetteEntry, own: readonly CassetteEntry[]): boolean
 }
 
-/** What an integration gives a session. */
-export interface SessionSeams {
-  /** The place it has taken already. */
+/** What an integration gives a session as it opens. */
+export interface SessionSetup {
+  /** The place in the process, if the integration has taken it already. */
   readonly place?: Place
-  /** Told at once of every miss and every other failure that may not be swallowed. */
+  /** Called at once for each miss and each other failure that must not be swallowed. */
   readonly onFailure?: (error: Error) => void
-  /** Recordings it shares with other processes of a run. */
+  /** Recordings that the session shares with other processes of the run. */
   readonly shared?: SharedRecordings
-  /** Told when the session has ended. */
+  /** Called when the session has ended. */
   readonly onEnd?: () => void
 }
