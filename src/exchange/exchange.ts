@@ -1,24 +1,24 @@
 import type { JsonValue } from './json-value.ts'
 
-/** Header lines as they stood on the wire: order, letter case and duplicates kept. */
+/** Header lines as they were on the wire, with their order, letter case and duplicates. */
 export type HeaderPairs = ReadonlyArray<readonly [name: string, value: string]>
 
 export interface RequestHead {
   /** Upper case. */
   readonly method: string
-  /** Absolute, with scheme, host, path and query; userinfo only where the client put it there. */
+  /** Absolute, with scheme, host, path and query; userinfo only if the client wrote it. */
   readonly url: string
   readonly headers: HeaderPairs
 }
 
 export interface ExchangeRequest extends RequestHead {
-  /** The bytes as sent, still `content-encoding`-encoded, transfer coding removed; `null`: no body. */
+  /** The bytes as sent: encoded as `content-encoding` says, without the transfer coding. `null`: no body. */
   readonly body: Uint8Array | null
   /** The body is content-decoded although the headers still name a `content-encoding`. */
   readonly contentDecoded?: true
-  /** With `contentDecoded`: its `deflate` was bare, without the zlib format around it. */
+  /** With `contentDecoded`: its `deflate` was bare, without the zlib header and checksum. */
   readonly bareDeflate?: true
-  /** The client never finished its body: it was answered before. */
+  /** The client did not finish its body: the answer came first. */
   readonly incomplete?: true
 }
 
@@ -30,10 +30,10 @@ export interface Chunk {
   readonly after?: number
 }
 
-/** A message as JSON, for people to read; `undefined`: the bytes are of another kind. Never throws. */
+/** Gives a message as JSON, for people to read. `undefined`: it cannot read these bytes. Never throws. */
 export type MessageReader = (message: Uint8Array) => JsonValue | undefined
 
-/** What is known of the messages of a call. */
+/** What reads the messages of a gRPC call. */
 export interface MessageReaders {
   readonly request?: MessageReader
   readonly response?: MessageReader
@@ -46,16 +46,16 @@ export interface InformationalResponse {
   readonly headers: HeaderPairs
 }
 
-/** One message of a WebSocket, its fragments joined; what one side said. */
+/** One message or control frame of a WebSocket, its fragments joined. */
 export type Frame = {
   readonly from: 'client' | 'server'
-  /** Milliseconds since the frame before it (the first: since the 101). */
+  /** Milliseconds since the previous frame (for the first: since the 101). */
   readonly delayMs: number
 } & FrameContent
 
 export type FrameContent =
   | { readonly kind: 'text' | 'binary' | 'ping' | 'pong'; readonly data: Uint8Array }
-  /** Bytes that are no frame: what follows the first breach of the protocol, or a frame that was cut short. */
+  /** Bytes that are not a frame: everything after the first protocol error, or a frame that was cut short. */
   | { readonly kind: 'raw'; readonly data: Uint8Array }
   /** No code: the close frame was empty (RFC 6455, section 7.1.5). */
   | { readonly kind: 'close'; readonly code?: number; readonly reason?: string }
@@ -70,22 +70,22 @@ export interface ExchangeResponse {
   readonly headers: HeaderPairs
   /** Milliseconds from the request to the response head. */
   readonly delayMs: number
-  /** The body as received: still `content-encoding`-encoded, transfer coding removed. */
+  /** The body as received: encoded as `content-encoding` says, without the transfer coding. */
   readonly chunks: readonly Chunk[]
   /** The body is content-decoded although the headers still name a `content-encoding`. */
   readonly contentDecoded?: true
-  /** With `contentDecoded`: its `deflate` was bare, without the zlib format around it. */
+  /** With `contentDecoded`: its `deflate` was bare, without the zlib header and checksum. */
   readonly bareDeflate?: true
   readonly trailers?: HeaderPairs
-  /** As a chunk's `after`, for the head: the exchange is a conversation, answered while the client was still sending. */
+  /** A chunk's `after`, but for the head. Present: the exchange is a conversation, answered while the client was sending. */
   readonly after?: number
-  /** As a chunk's `after`, for the end. */
+  /** A chunk's `after`, but for the end of the body. */
   readonly endAfter?: number
-  /** What followed a WebSocket's 101, both ways, in order. */
+  /** The messages after a WebSocket's 101, of both sides, in order. */
   readonly frames?: readonly Frame[]
 }
 
-/** A transport error as the client saw it: the connection refused, reset, timed out ... */
+/** A transport error as the client saw it: connection refused, connection reset, timeout ... */
 export interface ExchangeFailure {
   readonly name: string
   readonly message: string
@@ -94,12 +94,12 @@ export interface ExchangeFailure {
   readonly http2Code?: number
 }
 
-/** The `code` of a failure: the server closed the connection, without a word of HTTP/2 for this stream. */
+/** The `code` of a failure: the server closed the connection without an HTTP/2 frame for this stream. */
 export const HUNG_UP = 'ERR_HTTP2_INVALID_SESSION'
 
 /**
- * One request and what came of it. `failure` without `response`: it failed before the head;
- * with `response`: in mid-body. `incomplete`: the client stopped reading early, or the body ended short.
+ * One request and its outcome. `failure` without `response`: it failed before the response head. `failure` with `response`: it
+ * failed in the middle of the body. `incomplete`: the client stopped reading early, or the body ended too early.
  */
 export interface Exchange {
   /** ISO 8601, UTC, milliseconds. */
@@ -108,6 +108,6 @@ export interface Exchange {
   readonly response?: ExchangeResponse
   readonly failure?: ExchangeFailure
   readonly incomplete?: true
-  /** With `incomplete`: how long nothing had come when the client gave up, milliseconds, full seconds only. */
+  /** With `incomplete`: how long the client had received nothing when it gave up, ms, in whole seconds. */
   readonly waitedMs?: number
 }

@@ -8,21 +8,21 @@ import type {
   RequestHead,
 } from './exchange.ts'
 
-/** A request as a protocol hands it to the session: the head at once, the body when somebody asks for it. */
+/** A request as a protocol hands it to the session: the head at once, the body on demand. */
 export interface IncomingRequest extends RequestHead {
   /**
-   * The whole body, still `content-encoding`-encoded; `null`: none. May be called again: the bytes are kept.
-   * Asking before the outcome is known makes the protocol wait for the client's last byte.
-   * Rejects where the client aborted the upload.
+   * The whole body, encoded as `content-encoding` says; `null`: none. May be called again: the bytes are kept.
+   * If it is called before the outcome is known, the protocol waits for the client's last byte.
+   * Rejects if the client aborted the upload.
    */
   body(): Promise<Uint8Array | null>
-  /** Lets `listener` have the body from its beginning on, as the client sends it. Absent: it can only be had whole. */
+  /** Gives `listener` the body from its beginning on, while the client sends it. Absent: only the whole body is available. */
   follow?(listener: BodyListener): void
-  /** A gRPC call whose client told what its messages are. */
+  /** What the client of a gRPC call reads its messages with, if it has that. */
   readonly readers?: MessageReaders
 }
 
-/** Hears a request's body as it is sent. No method throws or blocks. */
+/** Receives a request's body while it is sent. No method throws or blocks. */
 export interface BodyListener {
   /** The listener may keep `chunk`. */
   data(chunk: Uint8Array): void
@@ -39,19 +39,19 @@ export interface ResponseHead {
   readonly headers: HeaderPairs
 }
 
-/** Where a protocol tees a live response to, while the client reads it. No method throws or blocks. */
+/** Receives a copy of a live response while the client reads it. No method throws or blocks. */
 export interface Tap {
   /** Before `head`, once for each. */
   informational(response: InformationalResponse): void
   head(head: ResponseHead): void
-  /** The tap keeps `chunk`: hand over a copy where the client could change or detach the original. */
+  /** The tap keeps `chunk`: pass a copy if the client could change or detach the original. */
   data(chunk: Uint8Array): void
-  /** After the head of a 101: what one side of a WebSocket said, in place of `data`. */
+  /** In place of `data` after a 101: one message of a WebSocket. */
   frame(from: 'client' | 'server', frame: FrameContent): void
   end(trailers?: HeaderPairs): void
   /** The transport failed, before or after the head. */
   fail(failure: ExchangeFailure): void
-  /** The client stopped reading, or the server ended the body short of what its headers promised. */
+  /** The client stopped reading, or the server ended the body before the end that its headers promised. */
   cut(): void
 }
 
@@ -60,16 +60,16 @@ export interface Replay {
   /** Wire form: encoded as its headers say. Absent: the request fails with `failure`. */
   readonly response?: ExchangeResponse
   readonly failure?: ExchangeFailure
-  /** The body was cut short when it was recorded: after the last chunk the connection goes away. */
+  /** The recorded body was cut short: the connection closes after the last chunk. */
   readonly incomplete?: true
-  /** With `incomplete`: how long the client waited in vain when it was recorded, ms; absent: less than a second. */
+  /** With `incomplete`: how long the recorded client had received nothing when it gave up, ms. Absent: less than a second. */
   readonly waitedMs?: number
   /** Delays are multiplied by this: 0 instant, 1 as recorded, 0.5 twice as fast. */
   readonly delayFactor: number
   /**
-   * Present in a conversation: to be awaited before the head (`response.after`), before each chunk (`chunk.after`) and
-   * before the end (`endAfter`). Resolves when the client has sent as much as it had then; `undefined`: all. Rejects with
-   * the error to break off with where the client sends something else than was recorded.
+   * Present in a conversation. The protocol awaits it before the head (`response.after`), before each chunk (`chunk.after`)
+   * and before the end (`endAfter`). Resolves when the client has sent as much as in the recording; `undefined`: everything.
+   * Rejects if the client sends something else: the exchange then ends with that error.
    */
   readonly turn?: (after: number | undefined) => Promise<void>
   /** Present with a WebSocket's 101, in place of chunks. */
@@ -79,26 +79,26 @@ export interface Replay {
 /** The server's side of a recorded WebSocket. */
 export interface FrameScript {
   /**
-   * What the server says next, once the client has said what it said before that in the recording, and as long after it as
-   * recorded. `undefined`: the recording ends here. Rejects with the error to break off with where the client's frames
-   * are others than the recorded ones.
+   * The next server frame. Waits until the client has sent everything that it had sent before this frame, then for the
+   * recorded delay. `undefined`: the recording ends here. Rejects if the client's frames differ from the recorded ones: the
+   * connection then ends with that error.
    */
   next(): Promise<FrameContent | undefined>
-  /** The client said `frame`. */
+  /** The client sent `frame`. */
   said(frame: FrameContent): void
-  /** The client is gone. */
+  /** The client closed the connection. */
   left(): void
 }
 
 export interface Forward {
   readonly kind: 'forward'
-  /** Absent: nobody records this one. */
+  /** Absent: this response is not recorded. */
   readonly tap?: Tap
 }
 
 export interface Refuse {
   readonly kind: 'refuse'
-  /** What a client sees that passes transport errors on. */
+  /** For clients that pass transport errors on. */
   readonly error: Error
   /** Sent instead of the error to clients that would retry a transport error. */
   readonly reply?: ExchangeResponse
@@ -112,7 +112,7 @@ export interface ConnectTarget {
   readonly protocol: 'http1' | 'http2'
 }
 
-/** A use of the network that is no HTTP, gRPC or WebSocket, so that nothing of it can be recorded or answered. */
+/** A use of the network other than HTTP, gRPC and WebSocket. It can be neither recorded nor answered. */
 export type NonHttpUse =
   | { readonly kind: 'tcp' | 'tls' | 'udp'; readonly host: string; readonly port: number }
   | { readonly kind: 'unix'; readonly path: string }
@@ -133,10 +133,13 @@ export interface Gate {
    * is known; or the error to refuse it with (a protocol that cannot be replayed).
    */
   connect(target: ConnectTarget): 'open' | 'hold' | Error
-  /** What a server chose, as recorded, when it was offered both `h2` and `http/1.1` (ALPN, RFC 7301); `undefined`: not recorded. */
+  /** The recorded choice of a server that was offered both `h2` and `http/1.1` (ALPN, RFC 7301). `undefined`: not recorded. */
   negotiated(target: { readonly host: string; readonly port: number }): 'h2' | 'http/1.1' | undefined
-  /** A request is about to be written where no protocol can answer it: the error to stop it with, if it is to be stopped. */
+  /**
+   * Asked before a request is written to a connection on which no protocol can answer it.
+   * Gives the error to stop it with; `undefined`: it may pass.
+   */
   unseen(request: { readonly method: string; readonly url: string }): Error | undefined
-  /** The error to stop a use of the network with that no protocol can answer, if it is to be stopped. */
+  /** The error to stop this use of the network with; `undefined`: it may pass. */
   nonHttp(use: NonHttpUse): Error | undefined
 }

@@ -8,23 +8,23 @@ export interface ContentType {
   readonly charset?: string
   /** As written: boundaries are case-sensitive. */
   readonly boundary?: string
-  /** Every parameter, names lower case, values as written without their quotes; the first of a name wins. */
+  /** Every parameter: names in lower case, values as written without their quotes. The first one of a name counts. */
   readonly parameters: ReadonlyMap<string, string>
 }
 
-/** The first value of that header, its name compared without regard to case. */
+/** The first value of that header. The letter case of its name does not matter. */
 export function headerValue(headers: HeaderPairs, name: string): string | undefined {
   const wanted = name.toLowerCase()
   return headers.find(([candidate]) => candidate.toLowerCase() === wanted)?.[1]
 }
 
-/** Every value of that header, in order, its name compared without regard to case. */
+/** Every value of that header, in order. The letter case of its name does not matter. */
 export function headerValues(headers: HeaderPairs, name: string): string[] {
   const wanted = name.toLowerCase()
   return headers.filter(([candidate]) => candidate.toLowerCase() === wanted).map(([, value]) => value)
 }
 
-/** The parsed `content-type` of these headers; `undefined` where there is none or it names no type. */
+/** The parsed `content-type` of these headers; `undefined`: there is none, or it names no type. */
 export function contentTypeOf(headers: HeaderPairs): ContentType | undefined {
   const value = headerValue(headers, 'content-type')
   return value === undefined ? undefined : parseContentType(value)
@@ -33,7 +33,7 @@ export function contentTypeOf(headers: HeaderPairs): ContentType | undefined {
 // `name=token` or `name="quoted \" string"` (RFC 9110 §5.6.6).
 const PARAMETER = /;[ \t]*(?:([^\s;="]+)[ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)"?|([^;]*)))?/gs
 
-/** Parses a media type as RFC 9110 §8.3.1 writes it, forgiving what senders get wrong; `undefined`: no type in it. */
+/** Parses a media type (RFC 9110 §8.3.1) and tolerates the usual mistakes of senders. `undefined`: it has no type. */
 export function parseContentType(value: string): ContentType | undefined {
   const semicolon = value.indexOf(';')
   const type = (semicolon === -1 ? value : value.slice(0, semicolon)).trim().toLowerCase()

@@ -1,4 +1,4 @@
-/** What JSON and YAML's core schema both can say. Key order is meaning here: whoever writes it must not sort. */
+/** A value that JSON and YAML's core schema can both express. The order of keys matters: never sort them. */
 export type JsonValue =
   | null
   | boolean

@@ -1,19 +1,19 @@
 import type { JsonValue } from './json-value.ts'
 import type { MessageReader } from './exchange.ts'
 
-/** A larger message is not said twice. */
+/** A larger message is stored without its JSON. */
 export const MAX_MESSAGE_BYTES = 1024 * 1024
-/** Longer bytes in a message are named by their length: they stand beside it in full. */
+/** Longer bytes in a message are replaced by their length: the stored message has them in full. */
 const MAX_BYTES = 4096
 const MAX_DEPTH = 100
 
-/** Reads messages with what a client has to read them. */
+/** A reader that uses the client's own deserializer. */
 export function messageReader(deserialize: (bytes: Buffer) => unknown): MessageReader {
   return (message) => {
     if (message.byteLength > MAX_MESSAGE_BYTES) return undefined
     try {
       const json = toJson(deserialize(Buffer.from(message)), 0)
-      // Nothing in it that the descriptor knows: it is another message's.
+      // The deserializer knows none of its fields, so this is a message of another type.
       return isEmpty(json) && message.byteLength > 0 ? undefined : json
     } catch {
       return undefined
@@ -24,7 +24,7 @@ export function messageReader(deserialize: (bytes: Buffer) => unknown): MessageR
 const isEmpty = (json: JsonValue | undefined): boolean =>
   typeof json === 'object' && json !== null && Object.keys(json).length === 0
 
-/** JSON as protobuf's own mapping has it, as far as the many libraries' values allow; `undefined`: nothing to say. */
+/** JSON as protobuf's JSON mapping has it, as far as the values of the many libraries allow. `undefined`: there is none. */
 function toJson(value: unknown, depth: number): JsonValue | undefined {
   switch (typeof value) {
     case 'string':
@@ -34,7 +34,7 @@ function toJson(value: unknown, depth: number): JsonValue | undefined {
     case 'bigint':
       return String(value)
     case 'number':
-      // -0 is 0 for a reader; NaN and the infinities are strings.
+      // -0 becomes 0. NaN and the infinities become strings.
       return Number.isFinite(value) ? value + 0 || 0 : String(value)
     case 'object':
       return value === null ? null : objectToJson(value, depth + 1)
@@ -66,7 +66,7 @@ function entriesToJson(entries: readonly (readonly [unknown, unknown])[], depth:
   for (const [key, item] of entries) {
     const name = String(key)
     const json = toJson(item, depth)
-    // `$` begins what libraries note for themselves.
+    // Keys that begin with `$` are the library's own notes.
     if (json !== undefined && name !== '__proto__' && !name.startsWith('$')) out[name] = json
   }
   return out

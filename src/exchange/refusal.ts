@@ -3,7 +3,7 @@ import { isGrpc } from './wire/grpc-frame.ts'
 import { headerValue } from './headers.ts'
 import type { HeaderPairs } from './exchange.ts'
 
-/** Headers by which the SDKs that retry transport errors are known. They retry a transport error. */
+/** Headers of SDKs that retry transport errors. */
 const RETRYING = ['x-stainless-lang', 'x-fern-language', 'amz-sdk-invocation-id', 'x-goog-api-client']
 const RETRYING_AGENTS =
   /\b(openai|anthropic|groq|cohere|mistral|speakeasy|google-genai|aws-sdk|langchain|ai-sdk|ollama|together)\b|^ai\//i
@@ -12,12 +12,12 @@ const retries = (headers: HeaderPairs): boolean =>
   RETRYING.some((name) => headerValue(headers, name) !== undefined) ||
   RETRYING_AGENTS.test(headerValue(headers, 'user-agent') ?? '')
 
-/** gRPC's FAILED_PRECONDITION: clients retry UNAVAILABLE, and some RESOURCE_EXHAUSTED or ABORTED, but this never. */
+/** gRPC's FAILED_PRECONDITION: clients retry UNAVAILABLE, and some RESOURCE_EXHAUSTED or ABORTED, but never this. */
 const FAILED_PRECONDITION = '9'
-/** gRPC asks for 8 KiB of metadata at least to be taken, this header and the others together. */
+/** gRPC clients accept at least 8 KiB of metadata: this header and the others together. */
 const MAX_STATUS_MESSAGE = 7000
 
-/** As gRPC writes a `grpc-message` ("Responses", Percent-Encoded), its end left out where it is long. */
+/** Percent-encoded as gRPC asks for `grpc-message` ("Responses", Percent-Encoded). The end of a long text is left out. */
 function statusMessage(text: string): string {
   let message = ''
   for (const character of text.toWellFormed()) {
@@ -48,8 +48,8 @@ function grpcRefusal(error: Error, contentType: string): Refuse {
 }
 
 /**
- * Refuses a request so that its client fails at once. A client that passes transport errors on gets `error`;
- * one that would retry it, with backoff, and then bury it gets a 400 that says the same, and a gRPC client a status.
+ * Refuses a request so that its client fails at once. A client that passes transport errors on gets `error`. A client that
+ * would retry them gets a 400 with the same text. A gRPC client gets a status.
  */
 export function refusal(error: Error & { code?: string }, headers: HeaderPairs): Refuse {
   const contentType = headerValue(headers, 'content-type')

@@ -4,17 +4,17 @@ import { isGrpc, plainFrame, splitGrpc } from './wire/grpc-frame.ts'
 import { parseContentType } from './headers.ts'
 
 const EVENT_STREAM = 'application/vnd.amazon.eventstream'
-/** Of a signed AWS event stream message ("Signing event stream messages"): new ones with every run. */
+/** Headers of a signed AWS event stream message ("Signing event stream messages"). Their values are new in every run. */
 const SIGNING = new Set([':date', ':chunk-signature'])
 
 /**
- * Counts what a client has sent of a request: the messages of gRPC or of an AWS event stream, which make up the turns of a
- * conversation, and the bytes of any other body.
+ * Counts what a client has sent of a request: messages of gRPC or of an AWS event stream, or else bytes. The turns of a
+ * conversation are told in these units.
  */
 export interface RequestUnits {
-  /** Units that are whole. */
+  /** How many units have arrived whole. */
   readonly count: number
-  /** The messages, framing included; `undefined` where the units are bytes. */
+  /** The messages with their framing. `undefined`: the units are bytes. */
   readonly messages: readonly Uint8Array[] | undefined
   write(chunk: Uint8Array): void
 }
@@ -29,8 +29,8 @@ export function requestUnits(contentType: string | undefined): RequestUnits {
 }
 
 /**
- * One message of a conversation in the form in which two are compared: equal text, same message.
- * What signing puts around a message of an AWS event stream is left out, and how one of gRPC is compressed.
+ * One message of a conversation as text, to compare it: two messages are the same if their texts are equal. The signature of
+ * an AWS event stream message is left out. A gRPC message is decompressed.
  * @param message one of {@link RequestUnits}' messages
  * @param contentType the request's header
  */
@@ -46,7 +46,7 @@ export function comparableMessage(message: Uint8Array, contentType: string | und
   return `${JSON.stringify(headers)} ${frame.payload.toString('base64')}`
 }
 
-/** A whole body as {@link comparableMessage} has its messages; `undefined`: it has none, its bytes are compared. */
+/** The messages of a whole body as {@link comparableMessage} gives them. `undefined`: compare the bytes of this body. */
 export function comparableBody(body: Uint8Array, contentType: string | undefined): string | undefined {
   if (typeOf(contentType) !== EVENT_STREAM) return undefined
   const units = requestUnits(contentType)
@@ -73,7 +73,7 @@ function bytesOf(): RequestUnits {
   }
 }
 
-/** @param prefix how many bytes tell a message's length, which `lengthOf` reads from them, itself included */
+/** @param prefix how many bytes `lengthOf` needs to read a message's length, which includes them */
 function messagesOf(prefix: number, lengthOf: (start: Buffer) => number): RequestUnits {
   const messages: Uint8Array[] = []
   let pending: Uint8Array[] = []
@@ -87,7 +87,7 @@ function messagesOf(prefix: number, lengthOf: (start: Buffer) => number): Reques
     write(chunk) {
       pending.push(chunk)
       size += chunk.byteLength
-      // A large message comes in many chunks: they are joined when it is whole, not for each of them.
+      // A large message comes in many chunks. They are joined once, when it is whole.
       if (size < wanted) return
       let rest = Buffer.concat(pending)
       for (;;) {

@@ -19,11 +19,11 @@ import type { Chunk, MessageReader } from '../exchange.ts'
 export interface BodyHint {
   /** The `content-type` header's value. */
   readonly contentType?: string
-  /** What reads the messages of a `grpc` body, to say beside them what they say. */
+  /** Reads the messages of a `grpc` body. Their JSON is stored beside them. */
   readonly messageReader?: MessageReader
 }
 
-/** Every form of body. */
+/** The codec of each form of body. */
 export const bodyCodecs: { readonly [Form in BodyForm]: BodyCodec } = {
   json: jsonCodec,
   text: textCodec,
@@ -38,10 +38,10 @@ export const bodyCodecs: { readonly [Form in BodyForm]: BodyCodec } = {
 }
 
 /**
- * The most readable stored form of a body, content coding removed, from which {@link decodeBody} gives the very bytes
- * back: that is tried before it is used. Chosen by content type first, then by shape; at last `base64`. The bytes
- * alone decide, so the same traffic gives the same form. The delays of chunks become those of events, coarse (see
- * `quantizeDelay`). An empty body is `{text: ''}`; better not stored at all.
+ * The most readable stored form of a body whose content coding is removed. {@link decodeBody} gives the same bytes back: that
+ * is tried before a form is used. The content type is asked first, then the shape; `base64` comes last. How the body was cut
+ * into chunks does not matter, so the same traffic gives the same form. The delays of chunks become delays of events, rounded
+ * (see `quantizeDelay`). An empty body is `{text: ''}`; better do not store it.
  */
 export function encodeBody(chunks: readonly Chunk[], hint: BodyHint = {}): StoredBody {
   const source = new BodySource(chunks, parseContentType(hint.contentType ?? ''), hint.messageReader)
@@ -53,17 +53,17 @@ export function encodeBody(chunks: readonly Chunk[], hint: BodyHint = {}): Store
 }
 
 /**
- * The body's bytes: a chunk per event, line or message with its delay in milliseconds; bodies without events in chunks
- * of 64 KiB at most, the delay before the first. A body that a person may have edited goes through
- * {@link checkBody} first.
+ * The body's bytes. A body with events gives a chunk for each event, line or message, with its delay in milliseconds. Other
+ * bodies give chunks of at most 64 KiB, with the delay before the first. Call {@link checkBody} first if a person may have
+ * edited the body.
  */
 export function decodeBody(stored: StoredBody): Chunk[] {
   return Array.from(codecOf(stored).decode(stored))
 }
 
 /**
- * Takes what a YAML parser gave for a stored body; keys it does not know are left alone.
- * @throws {StoredBodyError} no form or several, or a key whose value is not of that form; `path` says where.
+ * Checks what a YAML parser gave for a stored body. Ignores keys that it does not know.
+ * @throws {StoredBodyError} if it has no form or several, or if a value does not fit its form; `path` says where
  */
 export function checkBody(value: unknown): StoredBody {
   const stored = checkMapping(value, [], `a mapping with one of ${BODY_FORMS.join(', ')}`)
@@ -107,12 +107,12 @@ function formDeclared(type: string): BodyForm | undefined {
   return /[/+]json$/.test(type) ? 'json' : undefined
 }
 
-/** An object or a list, white space and BOM before it aside. */
+/** Whether the body begins like an object or a list, after a BOM and white space. */
 function looksLikeJson(bytes: Buffer): boolean {
   return /^(?:\u00EF\u00BB\u00BF)?[ \t\r\n]*[{[]/.test(bytes.toString('latin1', 0, 1024))
 }
 
-/** Compares piece by piece: no second copy of a large body is made. */
+/** Compares piece by piece, without a second copy of a large body. */
 function givesBack(codec: BodyCodec, stored: StoredBody, bytes: Buffer): boolean {
   let offset = 0
   for (const { data } of codec.decode(stored)) {

@@ -4,21 +4,21 @@ import type { ContentType } from '../headers.ts'
 import type { BodyForm, StoredBody } from './stored-body.ts'
 import type { Chunk, MessageReader } from '../exchange.ts'
 
-/** A longer text is not worth a string (V8's limit is about 512 MiB of them). */
+/** A longer body is not made into one string: V8's limit is about 512 Mi characters. */
 export const MAX_TEXT_BYTES = 256 * 1024 * 1024
 
-/** One form of body. A member of the family is lossless or silent: what it cannot say it leaves to the next one. */
+/** One form of body. A codec loses nothing: a body that it cannot express is left to the next codec. */
 export interface BodyCodec<Stored extends StoredBody = StoredBody> {
   readonly form: BodyForm
-  /** `undefined`: the body is not of this form. That decoding gives the bytes back is verified by the caller. */
+  /** `undefined`: the body is not of this form. The caller verifies that decoding gives the bytes back. */
   encode(source: BodySource): Stored | undefined
-  /** Pieces in order, made as they are asked for. */
+  /** The pieces in order, each made when it is asked for. */
   decode(stored: Stored): Iterable<Chunk>
   /** Throws {@link StoredBodyError} unless `stored` (which has the key `form`) has this form's shape. */
   check(stored: Record<string, unknown>): void
 }
 
-/** A body on its way into the cassette, with what several forms need to know of it worked out once. */
+/** A body that is about to be stored. What several codecs need to know of it is computed once. */
 export class BodySource {
   readonly chunks: readonly Chunk[]
   readonly bytes: Buffer
@@ -33,7 +33,7 @@ export class BodySource {
     this.bytes = joinChunks(chunks)
   }
 
-  /** The whole body as a string, a BOM kept; `undefined`: it is not UTF-8, or too long. */
+  /** The whole body as a string, with its BOM. `undefined`: it is not UTF-8, or too long. */
   get text(): string | undefined {
     this.#text ??= {
       value:
@@ -48,10 +48,10 @@ export class BodySource {
   }
 }
 
-/** No more than this many bytes in a chunk of a body that has no events. */
+/** The most bytes in a chunk of a body that has no events. */
 export const MAX_PIECE_BYTES = 64 * 1024
 
-/** A body without events, in pieces that share its memory; the delay stands before the first. */
+/** A body without events, in pieces that share its memory. The delay comes before the first. */
 export function* piecesOf(bytes: Buffer, delayMs: number): Generator<Chunk, void, void> {
   for (let start = 0; start < bytes.length; start += MAX_PIECE_BYTES) {
     yield { data: bytes.subarray(start, start + MAX_PIECE_BYTES), delayMs: start === 0 ? delayMs : 0 }

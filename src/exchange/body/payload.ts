@@ -2,21 +2,21 @@ import { isUtf8 } from 'node:buffer'
 import { payloadText, readJson } from './json/text.ts'
 import type { Base64Payload, JsonLayout, JsonPayload, TextPayload } from './stored-body.ts'
 
-/** What a line, a part or a message carries. */
+/** The content of a line, a part or a message. */
 export type Payload = JsonPayload | TextPayload | Base64Payload
 
-/** Bytes per piece where base64 is a list: a multiple of 3, so that only the last piece is padded. */
+/** Bytes per piece if base64 is a list. A multiple of 3, so that only the last piece is padded. */
 export const BASE64_PIECE_BYTES = 3 * 256 * 1024
 
-/** Controls that no text has, tab, line ends, form feed and escape aside. */
+/** Control characters that no text has. Tab, line ends, form feed and escape may be in a text. */
 const BINARY = /[\0-\u0008\u000B\u000E-\u001A\u001C-\u001F]/
 
-/** Does this text hold control characters that say it is no text? */
+/** Whether this text has control characters that no text has. */
 export function looksBinary(text: string): boolean {
   return BINARY.test(text)
 }
 
-/** The most readable form of a payload that is JSON, text or neither. JSON scalars read best as text. */
+/** The most readable form of a payload: JSON, text or base64. JSON scalars read best as text. */
 export function encodePayload(bytes: Buffer): Payload {
   if (!isUtf8(bytes)) return { base64: encodeBase64(bytes) }
   const text = bytes.toString('utf8')
@@ -33,7 +33,7 @@ export function decodePayload(payload: Payload, layout?: JsonLayout): Buffer {
   return Buffer.concat([...decodeBase64(payload.base64)])
 }
 
-/** One string, or a list of pieces where the body is large: no string then nears V8's limit. */
+/** One string, or a list of pieces if the body is large, so that no string comes near V8's limit. */
 export function encodeBase64(bytes: Buffer): string | string[] {
   if (bytes.length <= BASE64_PIECE_BYTES) return bytes.toString('base64')
   const pieces: string[] = []

@@ -1,15 +1,15 @@
 import { CassetteError } from '../../errors/cassette-error.ts'
 
-/** Where in a stored body something stands: `['sse', 3, 'data']`. */
+/** A place in a stored body: `['sse', 3, 'data']`. */
 export type BodyPath = readonly (string | number)[]
 
-/** A stored body (edited by hand, or not ours) does not have the shape of a body. Code `CASSETTE_BODY_FORMAT`. */
+/** A stored body, perhaps edited by hand, does not have the shape of a body. Code `CASSETTE_BODY_FORMAT`. */
 export class StoredBodyError extends CassetteError {
-  /** From the body's own mapping down. */
+  /** The keys from the body's own mapping to the place. */
   readonly path: BodyPath
-  /** What should have stood there, as a noun phrase. */
+  /** What should be there, as a noun phrase. */
   readonly expected: string
-  /** What stands there. */
+  /** The kind of value that is there. */
   readonly found: string
 
   constructor(path: BodyPath, expected: string, value: unknown) {
@@ -25,7 +25,7 @@ function segment(key: string | number): string {
   return typeof key === 'number' ? `[${key}]` : `.${key}`
 }
 
-/** Says the kind of a value, not the value: a body may hold what must not be printed. */
+/** Names the kind of a value, not the value: a body may hold a secret, which must not be printed. */
 function describe(value: unknown): string {
   if (value === undefined) return 'nothing'
   if (value === null) return 'null'

@@ -1,8 +1,9 @@
 import type { EventStreamHeader } from '../wire/eventstream-headers.ts'
 import type { JsonValue } from '../json-value.ts'
+
 /** How a JSON text differs from `JSON.stringify(value)`; no key: not at all. */
 export interface JsonLayout {
-  /** Spaces per level, or the very string: as `JSON.stringify`'s third argument. */
+  /** Spaces per level, or the indent itself: the third argument of `JSON.stringify`. */
   readonly indent?: number | string
   /** `true`: a space after colons and commas, as Python's `json.dumps`; `colons`: after colons only, as Gemini's streams. */
   readonly spaced?: boolean | 'colons'
@@ -10,7 +11,7 @@ export interface JsonLayout {
   readonly escape?: string
   /** Everything beyond ASCII is written as `\uXXXX`, as Python does. */
   readonly ascii?: boolean
-  /** Spaces before the last bracket: Anthropic pads the data of its events so. */
+  /** Spaces before the last bracket: Anthropic pads the data of its events in this way. */
   readonly pad?: number
 }
 
@@ -21,7 +22,7 @@ export interface JsonPayload extends JsonLayout {
 /** Line ends; absent: LF. */
 export type StoredEol = 'crlf' | 'cr'
 
-/** Milliseconds since the previous entry (the first: since the response head), coarse; absent: at once. */
+/** Milliseconds since the previous entry (for the first: since the response head), rounded; absent: 0. */
 export interface Delayed {
   readonly delay_ms?: number
 }
@@ -33,9 +34,9 @@ export interface JsonBody extends JsonPayload, Delayed {
   readonly newline?: true
   /** White space before the value: some providers send it to keep a connection alive. */
   readonly leading?: string
-  /** White space after the value, where it is not one line end. */
+  /** White space after the value, if it is not one line end. */
   readonly trailing?: string
-  /** What stands before, between and after the elements of an array sent element by element; absent: `[`, `,`, `]`. */
+  /** The text before, between and after the elements of an array sent element by element; absent: `[`, `,`, `]`. */
   readonly framing?: readonly [open: string, between: string, close: string]
   readonly bom?: true
 }
@@ -45,20 +46,20 @@ export interface TextPayload {
 }
 
 export interface TextBody extends TextPayload, Delayed {
-  /** U+FEFF stands before `text`. */
+  /** U+FEFF comes before `text`. */
   readonly bom?: true
 }
 
 export interface Base64Payload {
-  /** RFC 4648 §4, padded. A list: pieces of a large body, each decoded by itself. */
+  /** RFC 4648 §4, padded. A list: the pieces of a large body, each decoded by itself. */
   readonly base64: string | readonly string[]
 }
 
 export type Base64Body = Base64Payload & Delayed
 
 /**
- * One event. The lines stand on the wire in the order of the keys; a value with LF in it is several lines of
- * that field. `raw` and `base64` hold a block that no other keys can say, its line ends included.
+ * One event. Its lines are on the wire in the order of the keys. A value with LF in it is several lines of that field. `raw`
+ * and `base64` hold a block that the other keys cannot express, with its line ends.
  */
 export type SseEntry = SseFields | SseRaw | Base64Body
 
@@ -76,7 +77,7 @@ export interface SseRaw extends Delayed {
 
 export interface SseBody {
   readonly sse: readonly SseEntry[]
-  /** Of every event's JSON; an event's own keys are laid over it. */
+  /** The layout of every event's JSON. An event's own keys override it. */
   readonly layout?: JsonLayout
   readonly eol?: StoredEol
   /** `data:x` instead of `data: x` in every line. */
@@ -89,14 +90,14 @@ export type NdjsonEntry = (JsonPayload | TextPayload | Base64Payload) & Delayed
 /** One entry per line. */
 export interface NdjsonBody {
   readonly ndjson: readonly NdjsonEntry[]
-  /** Of every line's JSON; a line's own keys are laid over it. */
+  /** The layout of every line's JSON. A line's own keys override it. */
   readonly layout?: JsonLayout
   readonly eol?: 'crlf'
   /** `false`: the last line has no line end. */
   readonly newline?: false
 }
 
-/** `application/x-www-form-urlencoded`: a map, or a list where a name comes twice. */
+/** `application/x-www-form-urlencoded`: a map, or a list if a name comes twice or a map would lose the order. */
 export interface FormBody extends Delayed {
   readonly form: { readonly [name: string]: string } | readonly FormField[]
   /** How a space is written; absent: `+`. */
@@ -125,7 +126,7 @@ export type EventStreamMessage = {
   readonly headers: { readonly [name: string]: EventStreamHeader }
 } & (JsonPayload | TextPayload | Base64Payload)
 
-/** `raw`: base64 of bytes that are no well-formed message (cut short, wrong checksum). */
+/** `raw`: base64 of bytes that are not a well-formed message (cut short, wrong checksum). */
 export type EventStreamEntry = (EventStreamMessage & Delayed) | (SseRaw & Delayed)
 
 export interface EventStreamBody {
@@ -133,46 +134,46 @@ export interface EventStreamBody {
 }
 
 /**
- * One gRPC message. `base64` is the message, decompressed where that was possible; `compressed`: it was not, and still is as
- * `grpc-encoding` says. `json` is what it says where its descriptor was known: for people to read, nobody else does.
+ * One gRPC message. `base64` is the message, decompressed if that is possible. `compressed`: it is still compressed, as
+ * `grpc-encoding` says. `json` is its content, if its descriptor was known: for people to read, it is never read back.
  */
 export interface GrpcMessage extends Base64Payload, Delayed {
   readonly json?: JsonValue
   readonly compressed?: boolean
 }
 
-/** `raw`: base64 of bytes that are no whole message (cut short), or one with a flag of its own (the trailers of gRPC-Web). */
+/** `raw`: base64 of a message that was cut short, or of one with another flag (the trailers of gRPC-Web). */
 export type GrpcEntry = GrpcMessage | (SseRaw & Delayed)
 
 export interface GrpcBody {
   readonly grpc: readonly GrpcEntry[]
 }
 
-/** What one side of a WebSocket said. `type`: of the frame, where it is not `text` for JSON and text, `binary` for base64. */
+/** One message of a WebSocket. `type` is absent if JSON and text came in a text frame, base64 in a binary frame. */
 export type WebSocketMessage =
   | ((JsonPayload | TextPayload | Base64Payload) & { readonly type?: 'text' | 'binary' })
   | { readonly ping: string | Base64Payload }
   | { readonly pong: string | Base64Payload }
   /** No code: the close frame was empty. */
   | { readonly close: { readonly code?: number; readonly reason?: string } }
-  /** Base64 of bytes that are no frame: what follows a breach of the protocol, or a frame cut short. */
+  /** Base64 of bytes that are not a frame: everything after a protocol error, or a frame that was cut short. */
   | { readonly raw: string | readonly string[] }
 
-/** The delay is since the entry before, whoever said it (the first: since the response head); clients keep their own time. */
+/** The delay counts from the previous entry of either side (for the first: from the response head). Clients have none. */
 export type WebSocketEntry =
   | { readonly client: WebSocketMessage }
   | { readonly server: WebSocketMessage & Delayed }
 
-/** What followed a 101, both ways, in order. */
+/** The messages after a 101, of both sides, in order. */
 export interface WebSocketBody {
   readonly websocket: readonly WebSocketEntry[]
-  /** Of the JSON each side sent; a message's own keys are laid over it. */
+  /** The layout of the JSON that each side sent. A message's own keys override it. */
   readonly layout?: { readonly client?: JsonLayout; readonly server?: JsonLayout }
 }
 
 /**
- * A body as the cassette holds it: one of ten forms, told apart by the key that names the form, beside the
- * few keys that form needs to give the very bytes back. JSON-like values only.
+ * A body as the cassette stores it, in one of ten forms. One key names the form. A few other keys say what the form needs to
+ * give the same bytes back. JSON-like values only.
  */
 export type StoredBody =
   | JsonBody

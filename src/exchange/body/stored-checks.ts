@@ -22,7 +22,7 @@ export function checkString(value: unknown, path: BodyPath): string {
   return value
 }
 
-/** A key that may be absent, of these values only. */
+/** Checks a key that may be absent. Only these values are allowed. */
 export function checkChoice(
   mapping: Mapping,
   key: string,
@@ -43,7 +43,7 @@ export function checkOptionalString(mapping: Mapping, key: string, path: BodyPat
   if (value !== undefined) checkString(value, [...path, key])
 }
 
-/** `undefined` too for what is inherited: data may have a key of any name. */
+/** The value of an own key. Ignores inherited ones: data may have a key of any name. */
 export function own(mapping: Mapping, key: string): unknown {
   return Object.hasOwn(mapping, key) ? mapping[key] : undefined
 }
@@ -54,7 +54,7 @@ export function checkDelay(mapping: Mapping, path: BodyPath = []): void {
   throw new StoredBodyError([...path, 'delay_ms'], 'milliseconds, 0 or more', delay)
 }
 
-/** The layout keys beside a `json`, or those of a `layout`. */
+/** Checks the layout keys beside a `json`, or those of a `layout`. */
 export function checkLayout(mapping: Mapping, path: BodyPath = []): void {
   const indent = own(mapping, 'indent')
   const spaces = typeof indent === 'number' && Number.isInteger(indent) && indent >= 0 && indent <= 10
@@ -70,7 +70,7 @@ export function checkLayout(mapping: Mapping, path: BodyPath = []): void {
   }
 }
 
-/** Throws unless JSON can say the value: YAML has `.nan` and `.inf` besides. */
+/** Throws if JSON cannot express the value: YAML also has `.nan` and `.inf`. */
 export function checkJson(value: unknown, path: BodyPath): void {
   const wrong = findNonJson(value)
   if (wrong !== undefined) throw new StoredBodyError([...path, ...wrong.path], 'a JSON value', wrong.value)
@@ -90,7 +90,7 @@ function findNonJson(value: unknown): { path: (string | number)[]; value: unknow
   return undefined
 }
 
-/** Throws unless exactly one of `json`, `text`, `base64` is there, of the right shape. */
+/** Throws unless exactly one of `json`, `text`, `base64` is there and has the right shape. */
 export function checkPayload(mapping: Mapping, path: BodyPath): void {
   const forms = ['json', 'text', 'base64'].filter((form) => Object.hasOwn(mapping, form))
   if (forms.length !== 1) throw new StoredBodyError(path, 'one of json, text, base64', mapping)

@@ -1,8 +1,8 @@
 import type { Delayed, StoredBody, WebSocketEntry } from './stored-body.ts'
 
 /**
- * The body without its delays; data that has a `delay_ms` of its own keeps it. Two recordings of the same traffic are
- * equal after this, however the network felt: whoever records again can keep the former delays, and the file its bytes.
+ * The body without its delays. A `delay_ms` inside the data stays. Two recordings of the same traffic are then equal, however
+ * fast the network was, so a new recording can keep the former delays, and the file does not change.
  */
 export function withoutDelays(stored: StoredBody): StoredBody {
   if ('sse' in stored) return { ...stored, sse: stored.sse.map(withoutDelay) }

@@ -6,7 +6,7 @@ import { type Coder, type Coding, createDecoder, createEncoder, type Format } fr
 /** A body that decompresses to more bytes than this stays compressed. */
 const MAX_DECODED_BYTES = 512 * 1024 * 1024
 
-/** More codings than this, one over the other, are an attack. */
+/** A body with more codings, one inside the other, is an attack. */
 const MAX_CODINGS = 5
 
 const KNOWN = new Map<string, Coding>([
@@ -17,7 +17,7 @@ const KNOWN = new Map<string, Coding>([
   ['zstd', 'zstd'],
 ])
 
-/** The codings in the order they were applied, `identity` left out; `undefined`: one of them is not known. */
+/** The codings in the order in which they were applied, without `identity`. `undefined`: one is unknown, or there are too many. */
 export function codingsOf(headers: HeaderPairs): Coding[] | undefined {
   const names = headerValues(headers, 'content-encoding')
     .flatMap((value) => value.split(','))
@@ -28,8 +28,8 @@ export function codingsOf(headers: HeaderPairs): Coding[] | undefined {
 }
 
 /**
- * Undoes the codings, chunk by chunk, with the delays kept. `undefined`: corrupt or too large. `cut`: the body is known
- * to be short, what there is gets decoded as far as it goes; else a body that ends early is corrupt.
+ * Undoes the codings, chunk by chunk. Keeps the delays. `undefined`: corrupt or too large.
+ * @param cut the body is known to be cut short and is decoded as far as it goes; otherwise a body that ends early is corrupt
  */
 export async function decodeChunks(
   chunks: readonly Chunk[],
@@ -41,11 +41,11 @@ export async function decodeChunks(
   try {
     const made = await run(chunks, coders, cut)
     const formats = new Set(coders.map(({ format }) => format))
-    // One of each, one in the other: no note says which is which.
+    // Both formats of deflate, one inside the other: the mark `bareDeflate` cannot tell which is which.
     if (formats.has('deflate') && formats.has('deflate-raw')) return undefined
     return { chunks: made, bareDeflate: formats.has('deflate-raw') }
   } catch {
-    // Whatever zlib says of it, the body is not what its header says.
+    // Whatever zlib reports, the body is not what its header says.
     return undefined
   } finally {
     for (const coder of coders) coder.close()
@@ -54,11 +54,14 @@ export async function decodeChunks(
 
 export interface Decoded {
   readonly chunks: Chunk[]
-  /** The deflate in it was without the zlib format around it. */
+  /** Its deflate was bare, without the zlib header and checksum. */
   readonly bareDeflate: boolean
 }
 
-/** Applies the formats, in order, with a flush per chunk: a client decodes each chunk as it comes. `cut`: the end is left out. */
+/**
+ * Applies the formats in order. Flushes after each chunk, so that a client can decode each chunk as it comes.
+ * @param cut leaves the end out
+ */
 export async function encodeChunks(
   chunks: readonly Chunk[],
   formats: readonly Format[],
@@ -97,7 +100,7 @@ async function through(data: Uint8Array, coders: readonly Coder[]): Promise<Uint
   return out
 }
 
-/** The rest belongs to the last chunk, unless it came later. */
+/** Adds the rest to the last chunk, unless it came later. */
 function withRest(made: Chunk[], rest: Buffer, waited: number): Chunk[] {
   const last = made.at(-1)
   if (rest.length === 0) return made

@@ -6,10 +6,10 @@ import type { Chunk, Exchange, ExchangeRequest, ExchangeResponse, HeaderPairs } 
 import type { Format } from './zlib-coder.ts'
 
 /**
- * The exchange with its bodies content-decoded and marked `contentDecoded`, the headers as they were. gzip, deflate
- * (zlib format or bare), br, zstd, and lists of them; chunk by chunk, delays kept. A body that is empty, corrupt, cut
- * short, of an unknown coding or past 512 MiB stays as it is, without the mark; where the exchange is known
- * to be incomplete, a response is decoded as far as it goes. Never rejects because of what a body holds.
+ * The exchange with its bodies content-decoded and marked `contentDecoded`. The headers do not change. Knows gzip, deflate
+ * (zlib format or bare), br, zstd, and lists of them. Works chunk by chunk and keeps the delays. A body that is empty, corrupt,
+ * cut short, of an unknown coding or larger than 512 MiB stays as it is, without the mark. If the exchange is known to be
+ * incomplete, its response is decoded as far as it goes. The content of a body never makes it reject.
  */
 export async function decodeContent(exchange: Exchange): Promise<Exchange> {
   const { request, response } = exchange
@@ -24,10 +24,10 @@ export async function decodeContent(exchange: Exchange): Promise<Exchange> {
 }
 
 /**
- * The exchange as it can go over the wire: bodies marked `contentDecoded` are encoded again as their headers say, with a
- * flush per chunk, so that a client reads event by event. The bytes differ from the recorded ones; what a client decodes
- * does not. `content-length`, where there is one, is made to fit the body (not for HEAD, 204 and 304, whose length is
- * another body's; for an incomplete response it stays larger than what comes). An empty body stays empty.
+ * The exchange in the form for the wire: bodies marked `contentDecoded` are encoded again as their headers say. Each chunk is
+ * flushed, so that a client reads event by event. The bytes differ from the recorded ones, but a client decodes the same. A
+ * `content-length` is made to fit the body. For HEAD, 204 and 304 it is left alone, because it is the length of another body.
+ * For an incomplete response it stays larger than the body. An empty body stays empty.
  */
 export async function encodeContent(exchange: Exchange): Promise<Exchange> {
   const { request, response } = exchange
@@ -38,7 +38,7 @@ export async function encodeContent(exchange: Exchange): Promise<Exchange> {
   }
 }
 
-/** Did the response's body end before its time? */
+/** Whether the response's body ended too early. */
 function isCut({ incomplete, failure }: Exchange): boolean {
   return incomplete === true || failure !== undefined
 }
@@ -88,7 +88,7 @@ async function encodeResponse(
   const chunks = await encoded(response.chunks, formatsOf(headers, { contentDecoded, bareDeflate }), cut)
   const length = byteLength(chunks)
   const declared = Number(headerValue(headers, 'content-length'))
-  // What failed behind a complete body (bytes that nobody asked for) leaves its length as it was.
+  // If the failure came after a complete body (unexpected bytes), the length is right.
   const complete = !cut || (contentDecoded !== true && declared === length)
   const promised = complete ? length : Math.max(length + 1, Number.isSafeInteger(declared) ? declared : 0)
   return { ...response, chunks, headers: withLength(headers, promised) }
@@ -111,7 +111,7 @@ function formatsOf(
   return bareDeflate ? codings.map((one) => (one === 'deflate' ? 'deflate-raw' : one)) : codings
 }
 
-/** The headers with every `content-length` set right; the same array where it was. */
+/** The headers with every `content-length` corrected. The same array if nothing was wrong. */
 function withLength(headers: HeaderPairs, length: number): HeaderPairs {
   const value = String(length)
   const wrong = headers.some((pair) => isLength(pair) && pair[1] !== value)

@@ -11,7 +11,7 @@ import {
 const MAX_DECODED_BYTES = 512 * 1024 * 1024
 
 /**
- * Undoes the content codings of a body that is there as a whole.
+ * Undoes the content codings of a whole body.
  * @param values the values of its `content-encoding` headers
  * @param isCut whether the end of the body may be missing
  * @returns `undefined` if there is no coding but `identity`, or if one is unknown, or if the body is corrupt or too large

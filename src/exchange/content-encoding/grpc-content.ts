@@ -5,8 +5,8 @@ import { headerValue } from '../headers.ts'
 import type { Chunk, Exchange, ExchangeRequest, ExchangeResponse } from '../exchange.ts'
 
 /**
- * The exchange with its gRPC messages decompressed, as it is searched, stored and compared: a client takes a message
- * that is not compressed from anybody. What does not decompress stays as it is. Nothing to do: the same object.
+ * The exchange with its gRPC messages decompressed, in the form that is searched, stored and compared. Every client accepts a
+ * message that is not compressed. A message that cannot be decompressed stays as it is. The same object if nothing changed.
  */
 export function plainGrpc(exchange: Exchange): Exchange {
   const request = plainGrpcRequest(exchange.request)
@@ -33,7 +33,7 @@ export function plainGrpcResponse(response: ExchangeResponse): ExchangeResponse 
   return { ...response, chunks: rechunked(response.chunks, frames, plain, rest) }
 }
 
-/** Every message whole, in the chunk in which its last byte came. */
+/** Puts each message as a whole into the chunk in which its last byte came. */
 function rechunked(
   chunks: readonly Chunk[],
   frames: readonly GrpcFrame[],

@@ -12,24 +12,24 @@ import {
   createZstdDecompress,
 } from 'node:zlib'
 
-/** The content codings we can undo and do again (RFC 9110 §8.4.1, RFC 7932, RFC 8878). */
+/** The content codings that cassette can undo and redo (RFC 9110 §8.4.1, RFC 7932, RFC 8878). */
 export type Coding = 'gzip' | 'deflate' | 'br' | 'zstd'
 
-/** What can be made: `deflate-raw` is deflate as some servers send it, without the zlib format around it. */
+/** A coding, or `deflate-raw`: deflate without the zlib header and checksum, as some servers send it. */
 export type Format = Coding | 'deflate-raw'
 
-/** One stage, compressing or decompressing, fed piece by piece. Every method rejects once the input proves corrupt. */
+/** Compresses or decompresses, piece by piece. Every method rejects once the input is known to be corrupt. */
 export interface Coder {
-  /** What comes out for this piece, nothing held back that could come out. */
+  /** The output for this piece: as much as is possible without the next one. */
   write(piece: Uint8Array): Promise<Buffer>
-  /** The rest. A decoder rejects where its input is cut short, or goes on after its end. */
+  /** The rest of the output. A decoder rejects if its input is cut short or goes on after its end. */
   end(): Promise<Buffer>
   /** Frees the native memory. */
   close(): void
 }
 
 export interface Decoder extends Coder {
-  /** What its input has turned out to be; `undefined`: there was none yet. */
+  /** The format of its input. `undefined`: no input yet. */
   readonly format: Format | undefined
 }
 
@@ -45,7 +45,7 @@ type ZlibStream =
 
 type Streams = { readonly [Name in Format]: () => ZlibStream }
 
-// A replay's size matters to nobody, its speed does.
+// Replays must be fast. Their size does not matter.
 const encoders: Streams = {
   gzip: () => createGzip({ level: 1, flush: constants.Z_SYNC_FLUSH }),
   deflate: () => createDeflate({ level: 1, flush: constants.Z_SYNC_FLUSH }),
@@ -66,7 +66,7 @@ export function createEncoder(format: Format): Coder {
   return new ZlibCoder(() => format, encoders)
 }
 
-/** `maxBytes`: the most it puts out; an input that holds more rejects. */
+/** @param maxBytes rejects if there is more output */
 export function createDecoder(coding: Coding, maxBytes: number): Decoder {
   return new ZlibCoder((first) => formatOf(coding, first), decoders, maxBytes)
 }
@@ -79,7 +79,7 @@ const decoders: Streams = {
   zstd: createZstdDecompress,
 }
 
-/** "deflate" is the zlib format (RFC 9110 §8.4.1.2); some servers send it bare, and many clients take both. */
+/** `deflate` means the zlib format (RFC 9110 §8.4.1.2). Some servers send it bare, and many clients accept both. */
 const formatOf = (coding: Coding, first: number): Format =>
   coding === 'deflate' && (first & 0x0f) !== 8 ? 'deflate-raw' : coding
 
@@ -146,7 +146,7 @@ class ZlibCoder implements Decoder {
     return stream
   }
 
-  /** Runs one step until its callback, the stream's end or its error, whichever comes: zlib skips callbacks at its end. */
+  /** Runs one step until its callback, the stream's end or its error. zlib calls no callback after its end. */
   async #collect(step: (done: () => void) => void): Promise<Buffer> {
     if (this.#error === undefined) {
       await new Promise<void>((resolve) => {

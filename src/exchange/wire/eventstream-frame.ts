@@ -23,7 +23,7 @@ export function frameLength(bytes: Buffer): number | undefined {
   return known ? total : undefined
 }
 
-/** `undefined`: no well-formed message, or headers that a mapping cannot hold. */
+/** `undefined`: not a well-formed message, or its headers cannot be a mapping. */
 export function parseFrame(bytes: Buffer): Frame | undefined {
   if (frameLength(bytes) !== bytes.length) return undefined
   const end = bytes.length - CHECKSUM_BYTES

@@ -12,7 +12,7 @@ const STRING = 7
 const TIMESTAMP = 8
 const UUID = 9
 
-/** Bytes of a value that has a fixed length. */
+/** The types whose values have a fixed length, in bytes. */
 const FIXED = new Map([
   [TRUE, 0],
   [FALSE, 0],
@@ -24,7 +24,10 @@ const FIXED = new Map([
   [UUID, 16],
 ])
 
-/** `undefined`: malformed, a type nobody knows, or not UTF-8. A name that comes twice is told by rendering again. */
+/**
+ * `undefined`: malformed, of an unknown type, or not UTF-8. If a name comes twice, the headers do not render to the same
+ * bytes again.
+ */
 export function parseHeaders(bytes: Buffer): { [name: string]: EventStreamHeader } | undefined {
   const headers: [string, EventStreamHeader][] = []
   for (let at = 0; at < bytes.length;) {
@@ -102,14 +105,14 @@ function withLength(type: number, value: Buffer): Buffer {
   return Buffer.concat([head, value])
 }
 
-/** A header of an AWS event stream message: a string, or one of the other types by name. */
+/** A header of an AWS event stream message: a string, or another type by its name. */
 export type EventStreamHeader =
   | string
   | { readonly boolean: boolean }
   | { readonly byte: number }
   | { readonly short: number }
   | { readonly integer: number }
-  /** Decimal: it can pass 2^53. */
+  /** Decimal: it can be larger than 2^53. */
   | { readonly long: string }
   /** Base64. */
   | { readonly bytes: string }

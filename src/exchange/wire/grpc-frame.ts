@@ -5,7 +5,7 @@ import { parseContentType } from '../headers.ts'
 // gRPC over HTTP/2, "Length-Prefixed-Message": a flag (1: compressed), four bytes of length, big-endian, the message.
 const PREFIX_BYTES = 5
 const COMPRESSED = 1
-/** A compressed message that grows further stays compressed. */
+/** A message that would decompress to more bytes stays compressed. */
 const MAX_MESSAGE_BYTES = 512 * 1024 * 1024
 
 /** One message on the wire. */
@@ -16,13 +16,13 @@ export interface GrpcFrame {
   readonly bytes: Buffer
 }
 
-/** A `content-type` whose body is a sequence of gRPC messages: `application/grpc`, `+proto` and the like, binary gRPC-Web. */
+/** Whether a body of this `content-type` is a sequence of gRPC messages: `application/grpc`, `+proto` and so on, binary gRPC-Web. */
 export function isGrpc(contentType: string | undefined): boolean {
   const type = parseContentType(contentType ?? '')?.type ?? ''
   return /^application\/grpc(?:-web)?(?:\+[\w.-]+)?$/.test(type)
 }
 
-/** The whole messages, and the bytes of one that was cut short. */
+/** The whole messages, and the bytes of the last one if it was cut short. */
 export function splitGrpc(body: Uint8Array): {
   readonly frames: readonly GrpcFrame[]
   readonly rest: Buffer
@@ -52,10 +52,10 @@ export function grpcFrame(message: Uint8Array, flag = 0): Buffer {
 }
 
 /**
- * The frame with its message decompressed and the flag taken back, which every receiver understands; as it is where it
- * is not compressed, or in a way nobody here knows.
- * @param coding what `grpc-encoding` says, where the receiver goes by that; absent: the first bytes tell, as of the
- *   headers of a request that one is not stored
+ * The frame with its message decompressed and its flag cleared, which every receiver understands. The same frame if it is not
+ * compressed, or with an unknown coding.
+ * @param coding the `grpc-encoding` of a response. Absent: the first bytes of the message tell, because a request's
+ *   `grpc-encoding` is not stored
  */
 export function plainFrame(frame: GrpcFrame, coding?: string): GrpcFrame {
   const message = frame.flag === COMPRESSED ? decompressed(frame.message, coding) : undefined

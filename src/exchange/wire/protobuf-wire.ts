@@ -1,28 +1,28 @@
 import { isUtf8 } from 'node:buffer'
 
-/** One field of a protobuf message as it stands on the wire (protobuf.dev, "Encoding"). */
+/** One field of a protobuf message on the wire (protobuf.dev, "Encoding"). */
 export interface WireField {
   readonly number: number
   readonly kind: 'varint' | 'fixed64' | 'bytes' | 'fixed32'
   /** Where the tag begins. */
   readonly start: number
-  /** Where the value begins: behind the tag, and behind the length of `bytes`. */
+  /** Where the value begins: after the tag, and after the length if the kind is `bytes`. */
   readonly valueStart: number
   readonly end: number
 }
 
 const KINDS = ['varint', 'fixed64', 'bytes', undefined, undefined, 'fixed32'] as const
 const MAX_VARINT_BYTES = 10
-/** Tab and line ends aside, text holds no controls; one that begins with a line end rather is a message (field 1, of bytes). */
+/** Text has no control characters but tab and line ends. Bytes that begin with one of these are a message (LF: field 1, bytes). */
 const NO_TEXT = /^[\n\r\t]|[\0-\u0008\u000B\u000C\u000E-\u001F\u007F]/
 
-/** Whether these bytes, which may read as a message too, rather are text. */
+/** Whether these bytes, which may also read as a message, are rather text. */
 export const looksLikeText = (bytes: Buffer): boolean =>
   bytes.length > 0 && isUtf8(bytes) && !NO_TEXT.test(bytes.toString())
 
 /**
- * The fields of a message in their order; `undefined`: these bytes are none, or hold groups, which proto3 has not got. Text
- * is no message but for rare luck (`hi` is one), so an answer is a guess where no descriptor is at hand.
+ * The fields of a message in their order. `undefined`: the bytes are not a message, or it has groups, which proto3 does not
+ * have. Text rarely reads as a message (`hi` does), so without a descriptor the result is a guess.
  */
 export function wireFields(bytes: Uint8Array): WireField[] | undefined {
   const fields: WireField[] = []
@@ -52,7 +52,7 @@ function placeOf(
   return { valueStart: varint.end, end: varint.end + Number(varint.value) }
 }
 
-/** The number that begins at `at`, and where it ends; `undefined`: it is cut short or too long. */
+/** The number that begins at `at`, and where it ends. `undefined`: it is cut short or too long. */
 export function readVarint(
   bytes: Uint8Array,
   at: number,

@@ -11,53 +11,53 @@ export interface SseLine {
   readonly terminator: '\n' | '\r\n' | '\r' | ''
   /** As written (field names are case-sensitive); `''` for a comment. */
   readonly field: string
-  /** Where the payload starts: after the colon and one space; `end` where the line has no colon. */
+  /** Where the value starts: after the colon and one space; `end` if the line has no colon. */
   readonly valueStart: number
-  /** The payload: what stands from `valueStart` to `end`. */
+  /** The text from `valueStart` to `end`. */
   readonly value: string
 }
 
 /**
- * What stands between two blank lines: an event, or a block that dispatches none (comments, blank lines alone).
- * The blocks of a stream cover it without gaps, a leading BOM aside.
+ * The block between two blank lines: an event, or a block that dispatches none (only comments, or only a blank line). The
+ * blocks of a stream cover it without gaps, except for a leading BOM.
  */
 export interface SseEvent {
   readonly start: number
   /** After the blank line that ends the block. */
   readonly end: number
-  /** The terminator of the blank line that ends the block; `''`: the stream ended first, so no client dispatches it. */
+  /** The line end of the blank line that ends the block. `''`: the stream ended first, so no client dispatches the event. */
   readonly terminator: '\n' | '\r\n' | '\r' | ''
   readonly lines: readonly SseLine[]
-  /** The `data` lines joined with LF; absent: none, so nothing is dispatched. */
+  /** The `data` lines joined with LF. Absent: there are none, so no client dispatches an event. */
   readonly data?: string
   /** The last `event` line. */
   readonly event?: string
   /** The last `id` line that has no NUL in it. */
   readonly id?: string
-  /** Milliseconds; only where the last well-formed `retry` line is digits alone. */
+  /** Milliseconds: the last `retry` line that is only digits. */
   readonly retry?: number
 }
 
 /**
- * Parses a whole event stream by the rules of the WHATWG HTML standard, "Interpreting an event stream": LF, CRLF and
- * CR end a line, a leading BOM is skipped, one space after the colon is dropped. An event that the end of the
- * stream cuts short is given too, with `terminator: ''`. Offsets count UTF-16 units.
+ * Parses a whole event stream by the rules of the WHATWG HTML standard, "Interpreting an event stream": LF, CRLF and CR end a
+ * line, a leading BOM is skipped, one space after the colon is dropped. An event that is cut short by the end of the stream is
+ * yielded too, with `terminator: ''`. Offsets count UTF-16 units.
  */
 export function parseSse(text: string): Generator<SseEvent, void, void> {
-  return parseBlocks(text, text.startsWith('\uFEFF') ? 1 : 0, (raw) => raw)
+  return parseBlocks(text, text.startsWith('\uFEFF') ? 1 : 0, (slice) => slice)
 }
 
-/** {@link parseSse} over bytes: offsets count bytes, invalid UTF-8 reads as U+FFFD. */
+/** {@link parseSse} for bytes: offsets count bytes, and invalid UTF-8 becomes U+FFFD. */
 export function parseSseBytes(bytes: Uint8Array): Generator<SseEvent, void, void> {
   const buffer = bufferOf(bytes)
-  // Every character that means something to the parser is ASCII: in latin1 a unit is a byte.
+  // Every character that the parser looks for is ASCII. In latin1 each character is one byte.
   const latin1 = buffer.toString('latin1')
-  return parseBlocks(latin1, latin1.startsWith('\u00EF\u00BB\u00BF') ? 3 : 0, (raw, start, end) =>
-    /^[\0-\x7F]*$/.test(raw) ? raw : buffer.toString('utf8', start, end),
+  return parseBlocks(latin1, latin1.startsWith('\u00EF\u00BB\u00BF') ? 3 : 0, (slice, start, end) =>
+    /^[\0-\x7F]*$/.test(slice) ? slice : buffer.toString('utf8', start, end),
   )
 }
 
-type Decode = (raw: string, start: number, end: number) => string
+type Decode = (slice: string, start: number, end: number) => string
 
 function* parseBlocks(text: string, from: number, decode: Decode): Generator<SseEvent, void, void> {
   let start = from
@@ -80,7 +80,7 @@ function* parseBlocks(text: string, from: number, decode: Decode): Generator<Sse
   if (lines.length > 0) yield toEvent({ start, end: position, terminator: '', lines })
 }
 
-/** Finds the next CR or LF; the one found further on is remembered, so a stream without CR is scanned once. */
+/** Finds the next CR or LF. Remembers the later one of both, so a stream without CR is scanned only once. */
 function lineEnds(text: string): (from: number) => number {
   const find = (mark: string, from: number): number => {
     const at = text.indexOf(mark, from)

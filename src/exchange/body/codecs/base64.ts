@@ -4,7 +4,7 @@ import type { Base64Body } from '../stored-body.ts'
 import { checkBase64, checkDelay } from '../stored-checks.ts'
 import { storedDelay } from '../timeline.ts'
 
-/** Any bytes at all: the last resort. */
+/** Any bytes: the form for bodies that have no other. */
 export const base64Codec: BodyCodec<Base64Body> = {
   form: 'base64',
 

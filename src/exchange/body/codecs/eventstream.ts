@@ -15,7 +15,7 @@ import { decodePayload, encodeBase64, looksBinary } from '../payload.ts'
 import type { EventStreamBody, EventStreamEntry } from '../stored-body.ts'
 import { storedDelay, Timeline } from '../timeline.ts'
 
-/** `application/vnd.amazon.eventstream`, as Bedrock streams: one entry per message, checksums recomputed. */
+/** `application/vnd.amazon.eventstream`, which Bedrock streams: one entry per message. Checksums are computed again. */
 export const eventStreamCodec: BodyCodec<EventStreamBody> = {
   form: 'eventstream',
 
@@ -51,7 +51,7 @@ export const eventStreamCodec: BodyCodec<EventStreamBody> = {
   check: checkEventStream,
 }
 
-/** Whole frames; from the first length that makes no sense on, the rest is one piece. */
+/** The whole frames. Everything from the first impossible length on is one piece. */
 function splitFrames(bytes: Buffer): Buffer[] {
   const frames: Buffer[] = []
   for (let start = 0; start < bytes.length;) {
@@ -87,7 +87,7 @@ const INTEGER_BITS: Readonly<Record<string, number>> = {
 const MAX_NAME_BYTES = 255
 const MAX_VALUE_BYTES = 65_535
 
-/** Throws {@link StoredBodyError} where the list under `eventstream` is not of that form. */
+/** @throws {StoredBodyError} if the list under `eventstream` does not have its shape */
 function checkEventStream(stored: Mapping): void {
   checkList(stored['eventstream'], ['eventstream'], 'a list of messages').forEach((value, index) => {
     const path = ['eventstream', index]

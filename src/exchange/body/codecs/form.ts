@@ -16,7 +16,7 @@ export const formCodec: BodyCodec<FormBody> = {
     if (fields.length > MAX_STRUCTURED_NODES) return undefined
     const space = text.includes('%20') ? ({ space: '%20' } as const) : {}
     const rest = { ...space, ...storedDelay(source.totalDelayMs) }
-    // A map puts keys that look like whole numbers first: then, and where a name comes twice, a list keeps the order.
+    // A map puts keys that look like whole numbers first, and has each name once. A list keeps the order then.
     const map = Object.fromEntries(fields)
     const asMap = serialize(Object.entries(map), space.space) === text
     return { form: asMap ? map : fields.map(([name, value]): FormField => ({ name, value })), ...rest }
@@ -53,6 +53,6 @@ function isFieldList(form: FormBody['form']): form is readonly FormField[] {
 
 function serialize(fields: readonly (readonly [string, string])[], space: FormBody['space']): string {
   const text = new URLSearchParams(fields.map(([name, value]): [string, string] => [name, value])).toString()
-  // A plus sign in the data is %2B by now: each + is a space.
+  // A plus sign in the data has become %2B: each + is a space.
   return space === undefined ? text : text.replaceAll('+', space)
 }

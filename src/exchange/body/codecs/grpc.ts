@@ -15,7 +15,7 @@ import { decodeBase64, encodeBase64 } from '../payload.ts'
 import type { GrpcBody, GrpcEntry } from '../stored-body.ts'
 import { storedDelay, Timeline } from '../timeline.ts'
 
-/** gRPC's length-prefixed messages: one entry for each, what was cut short last. */
+/** gRPC's length-prefixed messages: one entry for each. A message that was cut short is the last one. */
 export const grpcCodec: BodyCodec<GrpcBody> = {
   form: 'grpc',
 
@@ -55,7 +55,7 @@ function renderEntry(entry: GrpcEntry): Buffer {
   return grpcFrame(Buffer.concat([...decodeBase64(entry.base64)]), entry.compressed === true ? 1 : 0)
 }
 
-/** Throws {@link StoredBodyError} where the list under `grpc` is not of that form. `json` is there to be read: it is not looked at. */
+/** @throws {StoredBodyError} if the list under `grpc` does not have its shape; `json` is only for people, so it is not checked */
 function checkGrpc(stored: Mapping): void {
   checkList(stored['grpc'], ['grpc'], 'a list of messages').forEach((value, index) => {
     const path = ['grpc', index]

@@ -15,7 +15,7 @@ import { storedDelay } from '../timeline.ts'
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] }
 
-/** One JSON value, compact or laid out in a way that a few keys can say. */
+/** One JSON value, compact or in a layout that a few keys can express. */
 export const jsonCodec: BodyCodec<JsonBody> = {
   form: 'json',
 
@@ -62,11 +62,11 @@ export const jsonCodec: BodyCodec<JsonBody> = {
   },
 }
 
-/** Takes off what stands around the value: BOM, white space, CRLF line ends. */
+/** Takes off what surrounds the value: BOM, white space, CRLF line ends. */
 function frameOf(body: string): { text: string; keys: Partial<JsonBody> } {
   const keys: Mutable<Partial<JsonBody>> = {}
   let text = body
-  // JSON strings hold no bare line ends, so these are all between tokens.
+  // A JSON string has no line ends, so these are all between tokens.
   if (text.includes('\r\n')) {
     const lf = text.replaceAll('\r\n', '\n')
     if (lf.replaceAll('\n', '\r\n') === text) {

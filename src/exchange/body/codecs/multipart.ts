@@ -15,7 +15,7 @@ import { storedDelay } from '../timeline.ts'
 
 const CRLF = '\r\n'
 
-/** `multipart/*` (RFC 2046 §5.1): form data with files, most of all. */
+/** `multipart/*` (RFC 2046 §5.1), mostly form data with files. */
 export const multipartCodec: BodyCodec<MultipartBody> = {
   form: 'multipart',
 

@@ -17,7 +17,7 @@ import { Timeline, storedDelay } from '../timeline.ts'
 const LF = 0x0a
 const CR = 0x0d
 
-/** One JSON value per line (NDJSON, JSON Lines): Ollama and Cohere stream so. Lines that are no JSON stay text. */
+/** One JSON value per line (NDJSON, JSON Lines), as Ollama and Cohere stream. A line that is not JSON stays text. */
 export const ndjsonCodec: BodyCodec<NdjsonBody> = {
   form: 'ndjson',
 
@@ -62,7 +62,7 @@ export const ndjsonCodec: BodyCodec<NdjsonBody> = {
   },
 }
 
-/** Two lines or more, each an object or a list: then it is NDJSON whatever its content type says. */
+/** Two lines or more, each an object or a list: that is NDJSON, whatever the content type says. */
 export function looksLikeNdjson({ bytes }: BodySource): boolean {
   let lines = 0
   for (const { start, end } of eachLine(bytes)) {

@@ -4,7 +4,7 @@ import type { JsonPayload, SseBody, SseEntry } from '../stored-body.ts'
 /** What all events of a body have in common. */
 export type SseStyle = Pick<SseBody, 'eol' | 'tight' | 'layout'>
 
-/** The keys of an entry that are lines. */
+/** The keys of an entry that become lines. */
 export const SSE_FIELDS = ['comment', 'event', 'id', 'retry', 'data'] as const
 
 type FieldName = (typeof SSE_FIELDS)[number]
@@ -14,7 +14,7 @@ export function eolOf({ eol }: SseStyle): '\n' | '\r\n' | '\r' {
   return eol === 'cr' ? '\r' : '\n'
 }
 
-/** The bytes of one entry, the blank line after its event included. */
+/** The bytes of one entry, with the blank line after its event. */
 export function renderSseEntry(entry: SseEntry, style: SseStyle): Buffer {
   if ('raw' in entry) return Buffer.from(entry.raw)
   if ('base64' in entry) {
@@ -36,7 +36,7 @@ function isField(key: string): key is FieldName {
   return (SSE_FIELDS as readonly string[]).includes(key)
 }
 
-/** A comment without text is the bare colon that servers send to keep a connection alive. */
+/** A comment without text is a colon alone, which servers send to keep a connection alive. */
 function separator(name: string, line: string, { tight }: SseStyle): string {
   return tight === true || (name === '' && line === '') ? '' : ' '
 }

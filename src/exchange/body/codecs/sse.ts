@@ -23,7 +23,7 @@ import { storedDelay, Timeline } from '../timeline.ts'
 const FIELDS = new Set(['data', 'event', 'id', 'retry', ''])
 const BOM = Buffer.from('\uFEFF')
 
-/** A server-sent event stream, one entry per event; what the WHATWG grammar calls comments is kept. */
+/** A server-sent event stream, one entry per event. Comments (as the WHATWG grammar calls them) are kept. */
 export const sseCodec: BodyCodec<SseBody> = {
   form: 'sse',
 
@@ -49,7 +49,7 @@ export const sseCodec: BodyCodec<SseBody> = {
         style: full,
       }),
     }))
-    // An error page or a JSON error under this content type is no stream.
+    // An error page or a JSON error with this content type is not a stream.
     if (entries.every((entry) => 'raw' in entry || 'base64' in entry)) return undefined
     return {
       sse: entries,
@@ -74,7 +74,7 @@ export const sseCodec: BodyCodec<SseBody> = {
   check: checkSse,
 }
 
-/** Does the first line with a value stand without the space after its colon? */
+/** Whether the first line with a value has no space after its colon. */
 function isTight(bytes: Buffer, events: readonly SseEvent[]): boolean {
   for (const { lines } of events) {
     for (const { field, valueStart, end } of lines) {
@@ -95,7 +95,7 @@ interface Candidate {
   readonly style: SseStyle
 }
 
-/** The fields, if they give the block's bytes back; with the data as text, if that does; else the block as it is. */
+/** The fields with the data as JSON, else as text: the first that gives the block's bytes back. Else the block as it is. */
 function entryOf({ bytes, event, payload, style }: Candidate): SseEntry {
   if (!isUtf8(bytes)) return { base64: bytes.toString('base64') }
   if (event.terminator === eolOf(style) && event.lines.length > 0) {
@@ -107,7 +107,7 @@ function entryOf({ bytes, event, payload, style }: Candidate): SseEntry {
   return { raw: bytes.toString('utf8') }
 }
 
-/** Lines of one field that follow each other are one value. */
+/** All lines of one field are one value. */
 function fieldsOf(event: SseEvent): SseFields {
   const values = new Map<string, string>()
   for (const { field, value } of event.lines) {
@@ -121,7 +121,7 @@ function fieldsOf(event: SseEvent): SseFields {
   return fields
 }
 
-/** Throws {@link StoredBodyError} where the mapping under `sse` and its siblings is not of that form. */
+/** @throws {StoredBodyError} if the list under `sse` and the keys beside it do not have their shape */
 function checkSse(stored: Mapping): void {
   checkList(stored['sse'], ['sse'], 'a list of events').forEach((entry, index) => checkEntry(entry, index))
   if (stored['layout'] !== undefined) checkLayout(checkMapping(stored['layout'], ['layout']), ['layout'])
@@ -158,6 +158,6 @@ function checkField(field: string, value: unknown, path: (string | number)[]): v
   }
   if (field === 'retry' && typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return
   const text = checkString(value, path)
-  // A CR ends a line too: the event would fall apart.
+  // A CR ends a line too: it would break the event apart.
   if (text.includes('\r')) throw new StoredBodyError(path, 'a string without carriage returns', value)
 }

@@ -7,7 +7,7 @@ import { storedDelay } from '../timeline.ts'
 const BOM = '\uFEFF'
 const TEXTUAL = /^text\/|[/+](?:json|xml|javascript|ecmascript|yaml|x-www-form-urlencoded|sql|sdp)$/
 
-/** UTF-8 text. Control characters make it base64 unless the content type says text: YAML has to escape them. */
+/** UTF-8 text. A text with control characters, which YAML must escape, becomes base64 unless its content type says text. */
 export const textCodec: BodyCodec<TextBody> = {
   form: 'text',
 

@@ -28,8 +28,8 @@ import { storedDelay } from '../timeline.ts'
 import type { Frame, FrameContent } from '../../exchange.ts'
 
 /**
- * What followed a WebSocket's 101, one entry per message. It is made of frames, not of bytes: {@link framesToStored} and
- * {@link framesFromStored} stand in for `encode` and `decode`.
+ * The messages after a WebSocket's 101, one entry per message. It is made of frames, not of bytes: call {@link framesToStored}
+ * and {@link framesFromStored} instead of `encode` and `decode`.
  */
 export const webSocketCodec: BodyCodec<WebSocketBody> = {
   form: 'websocket',
@@ -40,7 +40,7 @@ export const webSocketCodec: BodyCodec<WebSocketBody> = {
 
 const SIDES = ['client', 'server'] as const
 
-/** `plain`: nothing but base64, for what a text could not hold. */
+/** @param plain only base64, for frames that YAML text cannot hold */
 export function framesToStored(frames: readonly Frame[], plain = false): WebSocketBody {
   const texts = (from: Frame['from']): (string | undefined)[] =>
     frames.map((frame) => (frame.from === from && !plain ? jsonText(frame) : undefined))
@@ -102,7 +102,7 @@ function controlOf(data: Uint8Array, plain: boolean): string | Base64Payload {
   return (plain ? undefined : readableText(data)) ?? { base64: encodeBase64(bufferOf(data)) }
 }
 
-/** `undefined`: it is no text that people could read. */
+/** `undefined`: it is not a text that people could read. */
 function readableText(data: Uint8Array): string | undefined {
   const text = isUtf8(data) ? bufferOf(data).toString() : undefined
   return text === undefined || looksBinary(text) ? undefined : text
@@ -125,10 +125,10 @@ const controlData = (control: string | Base64Payload): Uint8Array =>
   typeof control === 'string' ? Buffer.from(control) : Buffer.concat([...decodeBase64(control.base64)])
 
 const KINDS = ['json', 'text', 'base64', 'ping', 'pong', 'close', 'raw'] as const
-/** Of a control frame (RFC 6455, section 5.5). */
+/** The limit of a control frame (RFC 6455, section 5.5). */
 const MAX_CONTROL_BYTES = 125
 
-/** Throws {@link StoredBodyError} where the list under `websocket`, or the `layout` beside it, is not of that form. */
+/** @throws {StoredBodyError} if the list under `websocket`, or the `layout` beside it, does not have its shape */
 function checkWebSocket(stored: Mapping): void {
   checkList(stored['websocket'], ['websocket'], 'a list of what client and server said').forEach(
     (value, index) => {

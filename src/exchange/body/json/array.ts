@@ -13,15 +13,15 @@ export interface ArrayStream {
 
 const ARRAY_OF_OBJECTS = /^\[\s*\{/
 
-/** More elements than this is no stream of answers; the search for the layout stays short. */
+/** An array with more elements is not a stream of answers. The limit keeps the search for the layout short. */
 const MAX_ELEMENTS = 10_000
 
 /**
- * Reads a JSON array that a server wrote element by element, each laid out as a text of its own: Gemini's
- * `streamGenerateContent` without `alt=sse` answers so. `undefined`: the text is not of that kind.
+ * Reads a JSON array that a server wrote element by element, each with its own layout, as Gemini's `streamGenerateContent` does
+ * without `alt=sse`. `undefined`: the text is not of that kind.
  */
 export function readArrayStream(text: string): ArrayStream | undefined {
-  // Only a valid text is scanned: there every string ends, and the scan is linear.
+  // Only valid JSON is scanned: every string in it ends, so the scan is linear.
   if (!ARRAY_OF_OBJECTS.test(text) || !isJson(text)) return undefined
   const spans = elementSpans(text)
   const first = spans?.[0]
@@ -63,7 +63,7 @@ function isJson(text: string): boolean {
   }
 }
 
-/** Where each element of a top-level array begins and ends; `undefined`: they are too many. */
+/** Where each element of a top-level array begins and ends; `undefined`: there are too many. */
 function elementSpans(text: string): { start: number; end: number }[] | undefined {
   const spans: { start: number; end: number }[] = []
   const token = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\]]/g

@@ -2,16 +2,16 @@ import { defined } from '../../../base/defined.ts'
 import type { JsonLayout, JsonPayload } from '../stored-body.ts'
 import type { JsonValue } from '../../json-value.ts'
 
-/** More nodes (values and keys' values) than this make YAML slow to parse (about 12 µs each): the body goes as text. */
+/** More nodes (values and keys' values) than this make YAML slow to parse (about 12 µs each): the body is stored as text. */
 export const MAX_STRUCTURED_NODES = 50_000
 
-/** A JSON text longer than this many bytes is not looked into: it goes as text. */
+/** A longer JSON text, in bytes, is not parsed but stored as text. */
 export const MAX_STRUCTURED_BYTES = 16 * 1024 * 1024
 
-/** Deeper JSON goes as text: block YAML indents each level, and its parser recurses. */
+/** Deeper JSON is stored as text: block YAML indents each level, and its parser is recursive. */
 export const MAX_STRUCTURED_DEPTH = 64
 
-/** What serializers escape for the sake of HTML, JavaScript or nothing; any other escape is odd, and its text stays text. */
+/** Characters that some serializers escape without need. JSON with another needless escape is stored as text. */
 const ESCAPED_BY_SOME = "/<>&'=+`\u007F\u2028\u2029"
 
 export interface ReadJson {
@@ -21,8 +21,8 @@ export interface ReadJson {
 }
 
 /**
- * Parses a JSON text and finds the layout from which {@link writeJson} gives that very text back. `undefined`: it is
- * no JSON, or none that a value and a layout can say (`1.0`, duplicate keys, `-0`, odd escapes, lone surrogates ...).
+ * Parses a JSON text and finds the layout with which {@link writeJson} gives the same text back. `undefined`: it is not JSON,
+ * or a value and a layout cannot express it (`1.0`, duplicate keys, `-0`, unusual escapes, lone surrogates ...).
  */
 export function readJson(text: string): ReadJson | undefined {
   let value: JsonValue
@@ -37,7 +37,7 @@ export function readJson(text: string): ReadJson | undefined {
   return layout && { value, layout, nodes }
 }
 
-/** The JSON text of a value in that layout. */
+/** The JSON text of a value in this layout. */
 export function writeJson(value: JsonValue, layout: JsonLayout): string {
   let text = JSON.stringify(value, null, layout.indent)
   if (layout.spaced === true || layout.spaced === 'colons') text = space(text, layout.spaced)
@@ -48,19 +48,17 @@ export function writeJson(value: JsonValue, layout: JsonLayout): string {
 
 type LooseLayout = { readonly [Key in keyof JsonLayout]: JsonLayout[Key] | undefined }
 
-/** The layout keys that stand beside `json`. */
+/** The layout keys among these. */
 export function layoutOf({ indent, spaced, escape, ascii, pad }: LooseLayout): JsonLayout {
-  return {
-    ...defined({ indent, spaced, escape, ascii, pad }),
-  }
+  return defined({ indent, spaced, escape, ascii, pad })
 }
 
-/** The text of a stored payload; what it does not say of its layout is taken from `inherited`. */
+/** The text of a stored payload. Layout keys that it does not have come from `inherited`. */
 export function payloadText(payload: JsonPayload, inherited: JsonLayout = {}): string {
   return writeJson(payload.json, { ...inherited, ...layoutOf(payload) })
 }
 
-/** Counts the nodes; `undefined`: too deep, or a string in it is not well-formed Unicode and cannot be written as UTF-8. */
+/** Counts the nodes. `undefined`: too deep, or a string in it is not well-formed Unicode, so that UTF-8 cannot hold it. */
 function countNodes(value: JsonValue, depth: number): number | undefined {
   if (typeof value === 'string') return value.isWellFormed() ? 1 : undefined
   if (value === null || typeof value !== 'object') return 1
@@ -101,7 +99,7 @@ function escapesIn(text: string): Pick<JsonLayout, 'escape' | 'ascii'> {
   return { ...(escape.length > 0 ? { escape: escape.join('') } : {}), ...(ascii ? { ascii } : {}) }
 }
 
-/** Strings are matched whole, so that only the colons and commas between values get their space. */
+/** Matches strings as a whole, so that only colons and commas between values get a space. */
 function space(text: string, where: true | 'colons'): string {
   return text.replace(/"[^"\\]*(?:\\.[^"\\]*)*"|[:,]/g, (token) => {
     if (token === ':') return ': '

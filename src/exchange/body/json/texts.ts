@@ -3,15 +3,15 @@ import { MAX_STRUCTURED_NODES, type ReadJson, layoutOf, readJson, writeJson } fr
 import type { JsonLayout, JsonPayload } from '../stored-body.ts'
 
 export interface JsonTexts {
-  /** One for each text: the payload, or `undefined` where it is best left as text. */
+  /** One for each text: the payload, or `undefined` if it is best stored as text. */
   readonly entries: readonly (JsonPayload | undefined)[]
-  /** What most of them have in common; it stands once, beside the list. */
+  /** The layout that most of them share. It is stored once, beside the list. */
   readonly layout?: JsonLayout
 }
 
 /**
- * Reads the JSON texts of one stream. A layout that most of them share is lifted out. Past
- * {@link MAX_STRUCTURED_NODES} all of them are left as text: a stream is one or the other, not half of each.
+ * Reads the JSON texts of one stream. The layout that most of them share is stored once. Past {@link MAX_STRUCTURED_NODES} all
+ * of them stay text: a stream is not stored half as JSON and half as text.
  */
 export function readJsonTexts(texts: readonly (string | undefined)[]): JsonTexts {
   const reads: (ReadJson | undefined)[] = []
@@ -31,8 +31,8 @@ export function readJsonTexts(texts: readonly (string | undefined)[]): JsonTexts
 }
 
 /**
- * The indent and spacing that more than half of them have, and the escapes of any: a text without such characters
- * shows none.
+ * The indent and spacing that more than half of them have, and the escapes of all: a text without such characters does not
+ * show whether it would escape them.
  */
 function sharedLayout(reads: readonly ReadJson[]): JsonLayout | undefined {
   if (reads.length < 2) return undefined
@@ -56,7 +56,7 @@ function sharedLayout(reads: readonly ReadJson[]): JsonLayout | undefined {
   return Object.keys(shared).length > 0 ? shared : undefined
 }
 
-/** The keys that lead from the shared layout to this text: its own pad, or all that it does differently. */
+/** The keys that lead from the shared layout to this text: its own pad, or everything that differs. */
 function difference(read: ReadJson, text: string, shared: JsonLayout): JsonLayout {
   const padded = layoutOf({ pad: read.layout.pad })
   if (writeJson(read.value, { ...shared, ...padded }) === text) return padded
