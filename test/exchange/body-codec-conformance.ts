@@ -15,20 +15,20 @@ export interface CodecCase {
   readonly samples: readonly (string | Uint8Array)[]
   /** Bodies that are mostly of this form. */
   readonly arbitrary: fc.Arbitrary<Uint8Array>
-  /** Stored bodies, as people mistype them, with the path of what is wrong. */
+  /** Stored bodies with a typing mistake, with the path of the mistake. */
   readonly malformed: readonly (readonly [stored: unknown, path: readonly (string | number)[]])[]
-  /** A chunk per event rather than pieces. */
+  /** Decodes to a chunk per event, not to pieces. */
   readonly events: boolean
 }
 
-/** What every form of body promises. */
+/** What every form of body must do. */
 export function describeBodyCodec(testCase: CodecCase): void {
   const { form, contentType, samples, arbitrary, malformed, events } = testCase
   const hint = { contentType }
 
   describe(`the ${form} form`, () => {
     for (const [index, sample] of samples.entries()) {
-      it(`holds sample ${index + 1} and gives its very bytes back`, () => {
+      it(`holds sample ${index + 1} and gives the same bytes back`, () => {
         const stored = encodeBody(whole(sample), hint)
         assert.equal(formOf(stored), form)
         assert.deepEqual(join(decodeBody(stored)), Buffer.from(sample as string))
@@ -42,7 +42,7 @@ export function describeBodyCodec(testCase: CodecCase): void {
       )
     })
 
-    it('gives back its samples with bytes changed, removed and put in', () => {
+    it('gives back its samples after bytes were changed, removed and inserted', () => {
       const damage = fc.tuple(
         fc.constantFrom(...samples.filter(({ length }) => length < 5000)),
         fc.nat(),
@@ -62,7 +62,7 @@ export function describeBodyCodec(testCase: CodecCase): void {
       )
     })
 
-    it('gives back any bytes that only claim to be of its kind', () => {
+    it('gives back any bytes that only have its content type', () => {
       const bytes = fc.oneof(
         fc.uint8Array({ maxLength: 60 }),
         fc.string({ unit: 'binary' }).map((text) => Buffer.from(text)),
@@ -70,7 +70,7 @@ export function describeBodyCodec(testCase: CodecCase): void {
       fc.assert(fc.property(bytes, (body) => assertRoundTrip(body, contentType)))
     })
 
-    it('does not depend on how the body came in chunks', () => {
+    it('does not depend on how the body was cut into chunks', () => {
       fc.assert(
         fc.property(fc.constantFrom(...samples), cuts(), (sample, places) => {
           const bytes = Buffer.from(sample as string)
@@ -96,7 +96,7 @@ export function describeBodyCodec(testCase: CodecCase): void {
       )
     })
 
-    it('reads its own shape, and one form per body', () => {
+    it('accepts its own shape, and one form per body', () => {
       for (const sample of samples) {
         const stored = encodeBody(whole(sample), hint)
         assert.equal(checkBody(stored), stored)
@@ -105,7 +105,7 @@ export function describeBodyCodec(testCase: CodecCase): void {
       }
     })
 
-    it('refuses other shapes by name', () => {
+    it('refuses other shapes and names the place', () => {
       for (const [stored, path] of [...malformed, [{ [form]: undefined }, [form]] as const]) {
         assert.throws(
           () => checkBody(stored),
@@ -119,7 +119,7 @@ export function describeBodyCodec(testCase: CodecCase): void {
     })
 
     if (!events) {
-      it('comes in pieces of 64 KiB at most, the delay before the first', () => {
+      it('comes in pieces of at most 64 KiB, with the delay before the first', () => {
         for (const sample of samples) {
           const chunks = decodeBody({ ...encodeBody(whole(sample), hint), delay_ms: 70 })
           assert.ok(chunks.every(({ data }) => data.byteLength <= MAX_PIECE_BYTES))
@@ -135,7 +135,7 @@ export function describeBodyCodec(testCase: CodecCase): void {
   it(`is registered as ${form}`, () => assert.equal(bodyCodecs[form].form, form))
 }
 
-/** Through encodeBody, YAML and the check, back to the same bytes. */
+/** Encodes, writes YAML, reads, checks and decodes: the bytes must be the same. */
 export function assertRoundTrip(bytes: Uint8Array, contentType?: string): void {
   const stored = encodeBody(whole(bytes), contentType === undefined ? {} : { contentType })
   assert.deepEqual(join(decodeBody(stored)), Buffer.from(bytes))

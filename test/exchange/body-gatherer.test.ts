@@ -24,7 +24,7 @@ describe('BodyGatherer', () => {
     assert.deepEqual(hear(body), ['a', 'b', 'end'])
   })
 
-  it('tells a body without chunks from an empty one', async () => {
+  it('distinguishes a body without chunks from an empty one', async () => {
     const none = new BodyGatherer()
     none.end()
     assert.equal(await none.whole, null)
@@ -56,7 +56,7 @@ describe('BodyGatherer', () => {
     assert.deepEqual(await read, ['a', 'b'])
   })
 
-  it('leaves the bytes that were read before as they were', () => {
+  it('does not change the bytes that were read before', () => {
     const body = new BodyGatherer()
     const seen: Buffer[] = []
     for (const text of ['ab', 'c', 'defgh', 'i']) {
@@ -75,11 +75,11 @@ describe('BodyGatherer', () => {
       body.data(chunk)
       assert.equal(body.bytes.byteLength, (i + 1) * chunk.byteLength)
     }
-    // Joined each time, these are 200 GB.
+    // If all chunks were joined each time, this would copy 200 GB.
     assert.ok(performance.now() - from < 5000)
   })
 
-  it('keeps nothing after forget, and still tells its listeners', async () => {
+  it('keeps nothing after forget, but its listeners still get the chunks', async () => {
     const body = new BodyGatherer()
     body.data(Buffer.from('a'))
     body.forget()

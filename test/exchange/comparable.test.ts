@@ -8,7 +8,7 @@ import { frame, type FrameInput } from './eventstream-frames.ts'
 
 const EVENT_STREAM = 'application/vnd.amazon.eventstream'
 
-/** A message as the AWS SDKs send it: the event in a frame that dates and signs it. */
+/** A message as the AWS SDKs send it: the event inside a frame with a date and a signature. */
 function signed(at: number, text: string, type = 'chunk'): Uint8Array {
   const headers: FrameInput['headers'] = {
     ':date': { type: 'timestamp', value: new Date(at) },
@@ -18,8 +18,8 @@ function signed(at: number, text: string, type = 'chunk'): Uint8Array {
   return frame({ headers, body: frame({ headers: event, body: text }) })
 }
 
-describe('what is compared of a message', () => {
-  it('an AWS event stream: all but date and signature', () => {
+describe('the comparable form of a message', () => {
+  it('leaves out date and signature of an AWS event stream message', () => {
     const [first, again, other, otherType] = [
       signed(1, 'hello'),
       signed(2, 'hello'),
@@ -31,7 +31,7 @@ describe('what is compared of a message', () => {
     assert.notEqual(first, otherType)
   })
 
-  it('other headers of the frame count, and a frame that is broken counts by its bytes', () => {
+  it('keeps the other headers of the frame, and the bytes of a broken frame', () => {
     const plain = (value: string): Uint8Array =>
       frame({ headers: { kind: { type: 'string', value } }, body: 'x' })
     assert.notEqual(comparableMessage(plain('a'), EVENT_STREAM), comparableMessage(plain('b'), EVENT_STREAM))
@@ -41,7 +41,7 @@ describe('what is compared of a message', () => {
     assert.notEqual(comparableMessage(broken, EVENT_STREAM), comparableMessage(alsoBroken, EVENT_STREAM))
   })
 
-  it('gRPC: the message, however it was compressed', () => {
+  it('is the same for a gRPC message however it was compressed', () => {
     const plain = Buffer.from('\n\u0005hello')
     const [sent, gzipped, deflated, other] = [
       grpcFrame(plain),
@@ -58,13 +58,13 @@ describe('what is compared of a message', () => {
     assert.notEqual(cut, cutShorter)
   })
 
-  it('any other: the bytes', () => {
+  it('is the bytes of any other body', () => {
     const [a, b] = [signed(1, 'hello'), signed(2, 'hello')]
     assert.notEqual(comparableMessage(a, 'application/grpc'), comparableMessage(b, 'application/grpc'))
     assert.equal(comparableMessage(a, undefined), comparableMessage(Buffer.from(a), undefined))
   })
 
-  it('a whole body: its messages, what is left of a cut one included', () => {
+  it('is the messages of a whole body, with the rest of one that was cut short', () => {
     const body = Buffer.concat([signed(1, 'a'), signed(1, 'b')])
     const later = Buffer.concat([signed(5, 'a'), signed(6, 'b')])
     assert.equal(requestUnitsOf(body), 2)
@@ -76,7 +76,7 @@ describe('what is compared of a message', () => {
     assert.equal(comparableBody(body, 'application/json'), undefined)
   })
 
-  it('two runs of one signed request have one canonical form', () => {
+  it('gives two runs of a signed request one canonical form', () => {
     const asked = (at: number, text: string) =>
       canonicalize({
         method: 'POST',

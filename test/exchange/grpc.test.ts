@@ -53,7 +53,7 @@ describeBodyCodec({
 })
 
 describe('gRPC messages', () => {
-  it('are of a content type with gRPC framing', () => {
+  it('are recognised by their content type', () => {
     for (const type of [
       'application/grpc',
       'application/grpc+proto',
@@ -70,7 +70,7 @@ describe('gRPC messages', () => {
       assert.ok(!isGrpc(type), type)
   })
 
-  it('stand one by one, with their delay, beside what they say', () => {
+  it('are stored one by one, each with its delay and its JSON', () => {
     const chunks = [
       { data: hello.subarray(0, 4), delayMs: 20 },
       { data: Buffer.concat([hello.subarray(4), hello]), delayMs: 30 },
@@ -82,7 +82,7 @@ describe('gRPC messages', () => {
     assert.deepEqual(withoutDelays(stored), { grpc: [entry, entry] })
   })
 
-  it('are read from their bytes, whatever stands beside them', () => {
+  it('are read from their bytes, whatever their JSON says', () => {
     const edited = { grpc: [{ json: { text: 'edited' }, base64: 'CgVoZWxsbw==' }] }
     assert.deepEqual(join(decodeBody(edited)), hello)
   })
@@ -104,13 +104,13 @@ describe('compressed gRPC messages', () => {
   ])
   const plain = Buffer.concat([hello, hello, hello, hello])
 
-  it('are decompressed, in both directions', () => {
+  it('are decompressed in requests and in responses', () => {
     const { request, response } = plainGrpc(exchangeOf(gzipped))
     assert.deepEqual(request.body, plain)
     assert.deepEqual(join(response?.chunks ?? []), plain)
   })
 
-  it('of a request are known by their bytes, as its header is not stored; of a response by what its header says', () => {
+  it('are recognised by their bytes in a request, by the header in a response', () => {
     for (const [coding, compress] of Object.entries({
       gzip: gzipSync,
       deflate: deflateSync,
@@ -126,7 +126,7 @@ describe('compressed gRPC messages', () => {
     }
   })
 
-  it('come whole, in the chunk that ended them, and no time is lost', () => {
+  it('come whole, in the chunk that ended them, and keep their time', () => {
     fc.assert(
       fc.property(cuts(), (places) => {
         const chunks = cut(gzipped, places).map(({ data }, after) => ({ data, delayMs: 10, after }))
@@ -141,7 +141,7 @@ describe('compressed gRPC messages', () => {
     )
   })
 
-  it('stay as they are where they do not decompress', () => {
+  it('stay as they are if they cannot be decompressed', () => {
     const broken = gzipSync(message)
     broken[12]! ^= 255
     for (const bytes of [broken, Buffer.from('snappy, say'), Buffer.alloc(0)]) {
@@ -150,7 +150,7 @@ describe('compressed gRPC messages', () => {
     }
   })
 
-  it('of other content types are nobody’s business', () => {
+  it('are left alone under other content types', () => {
     const exchange = {
       recordedAt: '',
       request: { method: 'POST', url: 'http://a/', headers: [], body: gzipped },

@@ -10,7 +10,7 @@ const headers: HeaderPairs = [
 ]
 
 describe('headers', () => {
-  it('are found whatever the case of their name, the first one first', () => {
+  it('are found in any letter case, the first one first', () => {
     assert.equal(headerValue(headers, 'X-a'), '1')
     assert.deepEqual(headerValues(headers, 'x-A'), ['1', '3'])
     assert.equal(headerValue(headers, 'x-c'), undefined)
@@ -19,7 +19,7 @@ describe('headers', () => {
 })
 
 describe('the content type', () => {
-  it('is lower case, its boundary is as written', () => {
+  it('is in lower case, but its boundary is as written', () => {
     const type = contentTypeOf([['Content-Type', 'Multipart/Form-Data; Charset=UTF-8;boundary=AbC']])
     assert.equal(type?.type, 'multipart/form-data')
     assert.equal(type?.charset, 'utf-8')
@@ -33,26 +33,26 @@ describe('the content type', () => {
     )
   })
 
-  it('keeps what quotes protect', () => {
+  it('keeps a semicolon that is in quotes', () => {
     assert.equal(parseContentType('multipart/mixed; boundary="a; b\\"c=d"; x=1')?.boundary, 'a; b"c=d')
     assert.equal(parseContentType('multipart/mixed; boundary="a; b\\"c=d"; x=1')?.parameters.get('x'), '1')
   })
 
-  it('forgives stray semicolons, spaces and parameters without a value', () => {
+  it('tolerates stray semicolons, spaces and parameters without a value', () => {
     const type = parseContentType(' text/plain ;; charset = utf-8 ; nothing;')
     assert.equal(type?.type, 'text/plain')
     assert.equal(type?.charset, 'utf-8')
     assert.deepEqual([...(type?.parameters.keys() ?? [])], ['charset'])
   })
 
-  it('takes the first of two parameters, and names no property of Object', () => {
+  it('has the first of two parameters of one name, and no property of Object', () => {
     const type = parseContentType('text/plain; charset=a; charset=b; __proto__=x')
     assert.equal(type?.charset, 'a')
     assert.equal(type?.parameters.get('__proto__'), 'x')
     assert.equal(type?.boundary, undefined)
   })
 
-  it('is none where there is no header or no type', () => {
+  it('is absent if there is no header or no type', () => {
     assert.equal(contentTypeOf([]), undefined)
     assert.equal(parseContentType(''), undefined)
     assert.equal(parseContentType('; charset=utf-8'), undefined)

@@ -6,7 +6,7 @@ const ODD = [
   '{"a" : 1}', '[ ]', '{\n}', '"\u007f\u0080\u2028\uFEFF\uFFFF"', '01', '{"a":1', '// c', 'NaN', '1 ', '{"<<":1,"":2,"a: b":3}',
 ] // prettier-ignore
 
-/** JSON texts as serializers write them: compact, indented, with spaces, escaped in their various ways. */
+/** JSON texts as serializers write them: compact, indented, with spaces, with various escapes. */
 export function jsonText(): fc.Arbitrary<string> {
   return fc
     .tuple(fc.jsonValue({ maxDepth: 3 }), fc.constantFrom(0, 1, 2, 4, '\t', ' \t'))
@@ -22,7 +22,7 @@ export function jsonText(): fc.Arbitrary<string> {
     })
 }
 
-/** JSON texts that a value cannot say, and texts that are nearly JSON. */
+/** JSON texts that a value cannot express, and texts that are nearly JSON. */
 export function oddJsonText(): fc.Arbitrary<string> {
   return fc.oneof(
     fc.constantFrom(...ODD),

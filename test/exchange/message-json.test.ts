@@ -4,8 +4,8 @@ import { messageReader } from '../../src/exchange/message-json.ts'
 
 const read = (value: unknown) => messageReader(() => value)(Buffer.from('x'))
 
-describe('what a message says as JSON', () => {
-  it('numbers beyond 2^53, bytes, times and what JSON has no number for are strings', () => {
+describe('the JSON of a message', () => {
+  it('has strings for numbers beyond 2^53, bytes, times and numbers that JSON does not have', () => {
     const long = { low: 1, high: 2, unsigned: false, toString: () => '8589934593' }
     assert.deepEqual(
       read({
@@ -29,7 +29,7 @@ describe('what a message says as JSON', () => {
     )
   })
 
-  it('of the classes of protobuf libraries their objects, without what is their own business', () => {
+  it('has the fields of the classes of protobuf libraries, without their internal ones', () => {
     class Message {
       readonly array = ['internal']
       toObject() {
@@ -45,7 +45,7 @@ describe('what a message says as JSON', () => {
     assert.deepEqual(read(new Message()), { name: 'x', list: [1, null, null], map: { 1: 'one' } })
   })
 
-  it('is nothing where the descriptor fails, knows nothing of it, or it never ends', () => {
+  it('is absent if the descriptor fails or does not know the message, or if the message has no end', () => {
     const circular: Record<string, unknown> = {}
     circular['self'] = circular
     assert.equal(read(circular), undefined)
@@ -58,11 +58,11 @@ describe('what a message says as JSON', () => {
     assert.equal(failing(Buffer.from('x')), undefined)
   })
 
-  it('is nothing for a large message, which is not even read', () => {
+  it('is absent for a large message, which is not even read', () => {
     assert.equal(messageReader(() => assert.fail('read'))(Buffer.alloc(1024 * 1024 + 1)), undefined)
   })
 
-  it('leaves the bytes alone', () => {
+  it('does not change the bytes', () => {
     const bytes = Buffer.from('abc')
     messageReader((copy) => copy.fill(0))(bytes)
     assert.equal(bytes.toString(), 'abc')

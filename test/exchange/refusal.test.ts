@@ -6,7 +6,7 @@ describe('the refusal of a gRPC call', () => {
   const reply = (message: string, contentType = 'application/grpc') =>
     refusal(new Error(message), [['content-type', contentType]]).reply
 
-  it('is a status alone, of a kind that nobody retries', () => {
+  it('is a status alone, which no client retries', () => {
     const { status, headers, chunks } = reply('no recording answers', 'application/grpc+proto') ?? {}
     assert.equal(status, 200)
     assert.deepEqual(headers, [
@@ -17,7 +17,7 @@ describe('the refusal of a gRPC call', () => {
     assert.deepEqual(chunks, [])
   })
 
-  it('says what the error says, percent-encoded, the head of it where it is long', () => {
+  it('has the message of the error, percent-encoded, and only the beginning of a long one', () => {
     const text = 'line 1\n  line 2: 100 % → ünï\u{1f600}'
     const encoded = reply(text)?.headers.at(-1)?.[1] ?? ''
     assert.match(encoded, /^[ -~]+$/)

@@ -22,7 +22,7 @@ const inflaters: Readonly<Record<string, Inflate>> = {
   identity: (bytes) => bytes,
 }
 
-/** The bytes with the codings of that header undone by node:zlib in one go. */
+/** The bytes after node:zlib has undone the codings of that header at once. */
 export function inflateAll(bytes: Buffer, header: string): Buffer {
   const names = header.split(',').map((name) => name.trim().toLowerCase())
   return names.toReversed().reduce((data, name) => (inflaters[name] ?? (() => data))(data), bytes)
@@ -42,7 +42,7 @@ const flushes = {
   zstd: constants.ZSTD_e_flush,
 }
 
-/** What a server sends that flushes its compressor after each piece; the end goes with the last one. */
+/** The chunks of a server that flushes its compressor after each piece. The end is in the last one. */
 export async function flushedChunks(
   pieces: readonly Uint8Array[],
   coding: keyof typeof compressors,

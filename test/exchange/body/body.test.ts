@@ -11,7 +11,7 @@ const store = (body: string | Uint8Array, contentType?: string): StoredBody =>
 const SSE = 'text/event-stream; charset=utf-8'
 const JSON_TYPE = 'application/json'
 
-describe('a stored body as people read it', () => {
+describe('the readable form of a body', () => {
   it('is plain JSON for compact JSON', () => {
     assert.deepEqual(store('{"a":[1,2.5,"x"],"b":null}', JSON_TYPE), { json: { a: [1, 2.5, 'x'], b: null } })
   })
@@ -25,24 +25,24 @@ describe('a stored body as people read it', () => {
     })
   })
 
-  it('says once what all events of a Gemini stream have in common', () => {
+  it('has the common layout of a Gemini stream once', () => {
     const event = 'data: {"candidates": [{"index": 0,"text": "x"}]}\r\n\r\n'
     const stored = store(event + event, SSE)
     const entry = { data: { json: { candidates: [{ index: 0, text: 'x' }] } } }
     assert.deepEqual(stored, { sse: [entry, entry], layout: { spaced: 'colons' }, eol: 'crlf' })
   })
 
-  it('keeps the padding of an Anthropic event beside it', () => {
+  it('has the padding of an Anthropic event beside its JSON', () => {
     assert.deepEqual(store('event: a\ndata: {"type":"a"    }\n\n', SSE), {
       sse: [{ event: 'a', data: { json: { type: 'a' }, pad: 4 } }],
     })
   })
 
-  it('keeps an event that the end cut short as it came', () => {
+  it('keeps an event that the end of the stream cut short', () => {
     assert.deepEqual(store('data: x\n\ndata: {"a":', SSE), { sse: [{ data: 'x' }, { raw: 'data: {"a":' }] })
   })
 
-  it('falls back to text for one event without taking the others along', () => {
+  it('falls back to text for one event and not for the others', () => {
     assert.deepEqual(store('data: {"t":1.0}\n\ndata: {"t":1}\n\n', SSE), {
       sse: [{ data: '{"t":1.0}' }, { data: { json: { t: 1 } } }],
     })
@@ -86,7 +86,7 @@ describe('a stored body as people read it', () => {
     )
   })
 
-  it('is base64 for bytes and for controls nobody declared as text', () => {
+  it('is base64 for bytes, and for control characters unless the content type says text', () => {
     assert.deepEqual(store(Buffer.from([0xff, 0, 1])), { base64: '/wAB' })
     assert.deepEqual(store('a\0b'), { base64: 'YQBi' })
     assert.deepEqual(store('a\0b', 'text/plain'), { text: 'a\0b' })
@@ -132,7 +132,7 @@ describe('the form of a body', () => {
     })
   }
 
-  it('is text for JSON that a value cannot say', () => {
+  it('is text for JSON that a value cannot express', () => {
     for (const text of [
       '{"a":1.0}',
       '1e3',
@@ -173,7 +173,7 @@ describe('the form of a body', () => {
     assert.ok('sse' in store(event.repeat(MAX_STRUCTURED_NODES / 100), SSE))
   })
 
-  it('pollutes no prototype', () => {
+  it('changes no prototype', () => {
     const stored = checkBody(store('{"__proto__":{"polluted":1}}', JSON_TYPE))
     decodeBody(stored)
     store('__proto__=1', 'application/x-www-form-urlencoded')
@@ -184,7 +184,7 @@ describe('the form of a body', () => {
 })
 
 describe('the time of events', () => {
-  it('is that of the chunk that completed each', () => {
+  it('is the time of the chunk that completed each event', () => {
     const chunks = [
       { data: Buffer.from('data: a\n\nda'), delayMs: 50 },
       { data: Buffer.from('ta: b'), delayMs: 30 },
@@ -216,7 +216,7 @@ describe('the time of events', () => {
     assert.deepEqual(decodeBody(stored), [{ data: Buffer.from('{"a":1}'), delayMs: 300 }])
   })
 
-  it('does not change what is stored when traffic comes again a little later or sooner', () => {
+  it('is stored the same if the traffic comes a little later or sooner', () => {
     const at = (jitter: number): StoredBody =>
       encodeBody(
         [0, 50, 0, 200].map((ms, index) => ({
@@ -230,7 +230,7 @@ describe('the time of events', () => {
 })
 
 describe('a body edited by hand', () => {
-  it('is written as it now says', () => {
+  it('is sent as it is now', () => {
     const edited = checkBody({
       sse: [
         { delay_ms: 5, data: { json: { text: 'new\nline' } }, event: 'x' },
@@ -249,7 +249,7 @@ describe('a body edited by hand', () => {
     assert.equal(join(decodeBody(checkBody({ base64: 'aGVs\n  bG8=\n' }))).toString(), 'hello')
   })
 
-  it('is refused where it names no form, or two', () => {
+  it('is refused if it has no form or two', () => {
     for (const value of [
       {},
       { jsn: 1 },
@@ -264,7 +264,7 @@ describe('a body edited by hand', () => {
     }
   })
 
-  it('is refused without its content being shown', () => {
+  it('is refused by an error that does not show its content', () => {
     assert.throws(
       () => checkBody({ text: { secret: 'sk-123' } }),
       (error: Error) =>
@@ -275,7 +275,7 @@ describe('a body edited by hand', () => {
 })
 
 describe('a large body', () => {
-  it('of 10,000 events takes time in proportion to them', () => {
+  it('of 10,000 events takes time in proportion to their number', () => {
     const stream = (count: number): number => {
       const chunks = Array.from({ length: count }, (_, index) => ({
         data: Buffer.from(`event: delta\ndata: {"index":${index},"text":"hello"}\n\n`),
@@ -307,7 +307,7 @@ describe('a large body', () => {
     assert.equal(bytes, 48 * piece.length)
   })
 
-  it('that is malformed in the worst way takes no more than a moment', () => {
+  it('that is malformed in the worst way takes little time', () => {
     const worst: readonly (readonly [string, string])[] = [
       [`[{"a":1.0}${'"\\'.repeat(300_000)}]`, JSON_TYPE],
       ['[{'.repeat(300_000), JSON_TYPE],

@@ -3,19 +3,19 @@ import * as fc from 'fast-check'
 import { quantizeDelay, storedDelay, Timeline } from '../../../src/exchange/body/timeline.ts'
 
 describe('a stored delay', () => {
-  it('is left out where it is shorter than 10 ms', () => {
+  it('is left out if it is shorter than 10 ms', () => {
     assert.deepEqual(storedDelay(9.99), {})
     assert.deepEqual(storedDelay(Number.NaN), {})
     assert.deepEqual(storedDelay(10), { delay_ms: 10 })
   })
 
-  it('keeps round figures, and what a timer adds to them falls on the same figure', () => {
+  it('keeps round numbers, also with the time that a timer adds', () => {
     for (const ms of [10, 20, 30, 50, 80, 100, 150, 200, 250, 300, 500, 1000, 2000, 5000]) {
       for (const late of [0, 0.4, 1.7, 4]) assert.equal(quantizeDelay(ms + late), ms, `${ms} + ${late}`)
     }
   })
 
-  it('is a whole number, near the live one, never falling when that rises, and its own quantum', () => {
+  it('is a whole number near the live one, rises with it, and does not change when it is stored again', () => {
     fc.assert(
       fc.property(
         fc.double({ min: 10, max: 1e6, noNaN: true }),
@@ -33,7 +33,7 @@ describe('a stored delay', () => {
 })
 
 describe('a timeline', () => {
-  it('gives each offset the delay of the chunk that brought it, summed since the offset before', () => {
+  it('gives each offset the time from the previous offset to the chunk that brought it', () => {
     const chunks = [
       { data: Buffer.alloc(4), delayMs: 5 },
       { data: Buffer.alloc(0), delayMs: 1 },

@@ -9,7 +9,7 @@ const events = Array.from({ length: 5 }, (_, index) => `data: {"index":${index}}
 
 describe('a compressed stream that was decoded and encoded again', () => {
   for (const coding of ['gzip', 'deflate', 'br', 'zstd']) {
-    it(`is read by fetch event by event: ${coding}`, async () => {
+    it(`is read event by event by fetch: ${coding}`, async () => {
       const wire = await encodeContent(streamIn(coding))
       let next: (() => void) | undefined
       const server = http.createServer((_request, response) => {

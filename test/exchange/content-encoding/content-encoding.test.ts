@@ -59,7 +59,7 @@ const lengthOf = (exchange: Exchange): string | undefined =>
 
 describe('decodeContent', () => {
   for (const [coding, bytes] of compressed) {
-    it(`undoes ${coding}, and encodeContent does it again with the length made right`, async () => {
+    it(`undoes ${coding}, and encodeContent redoes it with the right length`, async () => {
       const exchange = exchangeOf({ coding, chunks: whole(bytes), length: bytes.length })
       const decoded = await decodeContent(exchange)
       assert.deepEqual(join(chunksOf(decoded)), text)
@@ -76,7 +76,7 @@ describe('decodeContent', () => {
     })
   }
 
-  it('undoes deflate without its zlib envelope, as some servers send it', async () => {
+  it('undoes bare deflate, as some servers send it', async () => {
     const decoded = await decodeContent(
       exchangeOf({ coding: 'deflate', chunks: whole(deflateRawSync(text)) }),
     )
@@ -84,7 +84,7 @@ describe('decodeContent', () => {
     assert.equal(decoded.response?.bareDeflate, true)
   })
 
-  it('is undone by encodeContent: bare deflate is made bare again, alone and beneath another coding', async () => {
+  it('marks bare deflate, so that encodeContent makes it bare again, alone and inside another coding', async () => {
     for (const [coding, bytes] of [
       ['deflate', deflateRawSync(text)],
       ['deflate, gzip', gzipSync(deflateRawSync(text))],
@@ -111,7 +111,7 @@ describe('decodeContent', () => {
     assert.deepEqual(inflateRawSync(wire.request.body ?? Buffer.alloc(0)), text)
   })
 
-  it('lets be what is bare and not bare at once', async () => {
+  it('leaves a body alone that has bare deflate inside deflate', async () => {
     const exchange = exchangeOf({
       coding: 'deflate, deflate',
       chunks: whole(deflateRawSync(deflateSync(text))),
@@ -119,7 +119,7 @@ describe('decodeContent', () => {
     assert.equal(await decodeContent(exchange), exchange)
   })
 
-  it('undoes codings named in several headers, in order', async () => {
+  it('undoes the codings of several headers, in order', async () => {
     const exchange = exchangeOf({ coding: 'gzip', chunks: whole(zstdCompressSync(gzipSync(text))) })
     const response = {
       ...exchange.response!,
@@ -177,7 +177,7 @@ describe('decodeContent', () => {
     }
   })
 
-  it('leaves alone what is empty, plain or decoded already', async () => {
+  it('leaves a body alone that is empty, plain or already decoded', async () => {
     for (const exchange of [
       exchangeOf({ coding: 'gzip', chunks: [], length: 0 }),
       exchangeOf({ coding: 'gzip', chunks: whole(''), length: 0 }),
@@ -189,7 +189,7 @@ describe('decodeContent', () => {
     }
   })
 
-  it('gives up on a body that decompresses to too much', async () => {
+  it('leaves a body alone that decompresses to too many bytes', async () => {
     const bomb = gzipSync(Buffer.alloc(10 * 1024 * 1024))
     assert.equal(await decodeChunks(whole(bomb), ['gzip'], false, 1024 * 1024), undefined)
     assert.equal(await decodeChunks(whole(gzipSync(bomb)), ['gzip', 'gzip'], true, 1024 * 1024), undefined)
@@ -213,7 +213,7 @@ describe('decodeContent', () => {
     }
   })
 
-  it('decodes as far as it goes where the exchange is known to be incomplete', async () => {
+  it('decodes as far as it can if the exchange is known to be incomplete', async () => {
     for (const coding of ['gzip', 'deflate', 'br', 'zstd'] as const) {
       const events = Array.from({ length: 10 }, (_, index) =>
         Buffer.from(`data: ${index} ${Math.random()}\n\n`),
@@ -252,7 +252,7 @@ describe('encodeContent', () => {
     )
   })
 
-  it('encodes a stream so that each chunk can be decoded when it comes', async () => {
+  it('encodes a stream so that each chunk can be decoded as it comes', async () => {
     for (const coding of ['gzip', 'deflate', 'br', 'zstd', 'gzip, zstd']) {
       const events = Array.from({ length: 20 }, (_, index) => ({
         data: Buffer.from(`data: {"index":${index}}\n\n`),
@@ -286,7 +286,7 @@ describe('encodeContent', () => {
     assert.equal(lengthOf(await encodeContent(shorter)), String(text.length + 1))
   })
 
-  it('leaves the length of HEAD, 204 and 304 alone: it is that of another body', async () => {
+  it('leaves the length of HEAD, 204 and 304 alone', async () => {
     for (const given of [{ method: 'HEAD' }, { status: 204 }, { status: 304 }]) {
       const exchange = exchangeOf({ coding: 'gzip', chunks: [], length: 1234, ...given })
       assert.deepEqual(await encodeContent(await decodeContent(exchange)), exchange)

@@ -45,18 +45,18 @@ describe('an AWS event stream message', () => {
     assert.deepEqual(join(decodeBody(stored)), frames)
   })
 
-  it('has 64-bit integers past 2^53 as decimals', () => {
+  it('has decimal strings for 64-bit integers', () => {
     const stored = { eventstream: [{ headers: { l: { long: '-9223372036854775808' } }, text: '' }] }
     assert.deepEqual(encodeBody(decodeBody(stored), { contentType }), stored)
   })
 
-  it('gets its checksums anew when its payload was edited', () => {
+  it('gets new checksums if its payload was edited', () => {
     const headers = { ':event-type': { type: 'string', value: 'x' } } as const
     const stored = { eventstream: [{ headers: { ':event-type': 'x' }, json: { edited: true } }] }
     assert.deepEqual(join(decodeBody(stored)), eventStreamFrames([{ headers, body: '{"edited":true}' }]))
   })
 
-  it('stays as it came where a checksum is wrong, and the next ones are read', () => {
+  it('stays as it came if a checksum is wrong, and the next ones are read', () => {
     const frames = eventStreamFrames([
       { headers: {}, body: 'one' },
       { headers: {}, body: 'two' },

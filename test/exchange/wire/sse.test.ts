@@ -6,15 +6,15 @@ import { parseSse, parseSseBytes } from '../../../src/exchange/wire/sse.ts'
 const data = (text: string): (string | undefined)[] => [...parseSse(text)].map((event) => event.data)
 
 describe('the event stream parser', () => {
-  it('ends lines at LF, CRLF and CR, mixed', () => {
+  it('ends lines at LF, CRLF and CR, also if they are mixed', () => {
     assert.deepEqual(data('data: a\n\ndata: b\r\n\r\ndata: c\r\rdata: d\r\n\n'), ['a', 'b', 'c', 'd'])
   })
 
-  it('drops one space after the colon and no more', () => {
+  it('drops only one space after the colon', () => {
     assert.deepEqual(data('data:a\n\ndata: a\n\ndata:  a\n\ndata: \n\ndata\n\n'), ['a', 'a', ' a', '', ''])
   })
 
-  it('joins data lines with LF, other fields between them or not', () => {
+  it('joins data lines with LF, even with other fields between them', () => {
     const [event] = parseSse('data: a\nevent: x\nid: 1\ndata:\ndata: b\nretry: 250\n\n')
     assert.equal(event?.data, 'a\n\nb')
     assert.equal(event?.event, 'x')
@@ -22,14 +22,14 @@ describe('the event stream parser', () => {
     assert.equal(event?.retry, 250)
   })
 
-  it('keeps the last event name, and neither an id with NUL nor a retry that is no number', () => {
+  it('keeps the last event name, but no id with NUL and no retry that is not a number', () => {
     const [event] = parseSse('event: x\nevent: y\nid: 1\nid: \u0000\nretry: 5\nretry: 5s\ndata\n\n')
     assert.equal(event?.event, 'y')
     assert.equal(event?.id, '1')
     assert.equal(event?.retry, 5)
   })
 
-  it('gives blocks of comments, and an event that the end cut short, without a terminator', () => {
+  it('gives blocks of comments, and an event that is cut short without a terminator', () => {
     const events = [...parseSse(': hello\n\ndata: {"a":')]
     assert.deepEqual(
       events.map(({ data: text, terminator }) => [text, terminator]),
@@ -41,7 +41,7 @@ describe('the event stream parser', () => {
     assert.equal(events[0]?.lines[0]?.value, 'hello')
   })
 
-  it('takes field names as they are written', () => {
+  it('does not change the letter case of field names', () => {
     assert.deepEqual(data('Data: a\ndata : b\n data: c\n\n'), [undefined])
   })
 
@@ -54,7 +54,7 @@ describe('the event stream parser', () => {
     )
   })
 
-  it('gives offsets from which payloads can be cut out and replaced', () => {
+  it('gives offsets with which values can be cut out and replaced', () => {
     const text = '\uFEFFevent: ä\r\ndata: 😀 key\r\ndata:two\r\n\r\n: c\n\ndata: end'
     const pieces = [...parseSse(text)].flatMap(({ lines }) =>
       lines.map(({ valueStart, end }) => text.slice(valueStart, end)),
@@ -109,7 +109,7 @@ describe('the event stream parser', () => {
         const parser = createParser({
           onEvent: (event) => theirs.push([event.event ?? '', event.data]),
         })
-        // It takes text whose BOM a decoder has removed, and waits for what follows a last CR.
+        // It expects text without a BOM, and after a final CR it waits for more.
         const fed = text.replace(/^\uFEFF/, '')
         parser.feed(fed.endsWith('\r') ? `${fed}\n` : fed)
         const ours = [...parseSse(text)]

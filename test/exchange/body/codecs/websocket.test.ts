@@ -21,7 +21,7 @@ const exchangeOf = (frames: readonly Frame[]): Exchange => ({
 const parse = (item: string): Cassette =>
   Cassette.parse(Buffer.from(`version: 1\ninteractions:\n${item}`), 'tape.yaml')
 
-/** Through the text of a cassette and back. */
+/** Writes the frames into the text of a cassette and reads them back. */
 function throughFile(frames: readonly Frame[]): readonly Frame[] {
   const text = interactionText(toInteraction(exchangeOf(frames), MATCH, 'x'))
   const [entry] = parse(text).entries
@@ -64,14 +64,14 @@ const frames = fc.array(
 )
 
 describe('a websocket body', () => {
-  it('gives back what was said, to the byte, through the file', () => {
+  it('gives the same bytes back through the file', () => {
     fc.assert(
       fc.property(frames, (said) => assert.deepEqual(plain(throughFile(said)), plain(said))),
       { numRuns: 300 },
     )
   })
 
-  it('has an entry for each message, in a form that people can read', () => {
+  it('has a readable entry for each message', () => {
     const { websocket } = framesToStored([
       { ...client, kind: 'text', data: bytes('{"type":"hi"}') },
       { ...server, kind: 'text', data: bytes('{"type":"ho"}'), delayMs: 43 },
@@ -100,7 +100,7 @@ describe('a websocket body', () => {
     ])
   })
 
-  it('says once how each side lays its JSON out', () => {
+  it('has the JSON layout of each side once', () => {
     const said: Frame[] = ['{"a": 1, "b": 2}', '{"a": 3}', '{"c":1}'].flatMap((one) => [
       { ...server, kind: 'text', data: bytes(one) },
       { ...client, kind: 'text', data: bytes(one.replaceAll(' ', '')) },
@@ -111,7 +111,7 @@ describe('a websocket body', () => {
     assert.deepEqual(plain(framesFromStored(body)), plain(said))
   })
 
-  it('is the same without its delays, however the network felt', () => {
+  it('is the same without its delays, however fast the network was', () => {
     const at = (delayMs: number): unknown =>
       withoutDelays(framesToStored([{ ...server, kind: 'text', data: bytes('{"delay_ms":7}'), delayMs }]))
     assert.deepEqual(at(0), at(300))
@@ -147,7 +147,7 @@ describe('a websocket body', () => {
       /delay_ms: expected milli/,
     ],
     'a long ping': [{ websocket: [{ server: { ping: 'x'.repeat(126) } }] }, /ping: expected 125 bytes/],
-    'a code that is no number': [
+    'a code that is not a number': [
       { websocket: [{ server: { close: { code: 'x' } } }] },
       /close\.code: expected/,
     ],
@@ -165,7 +165,7 @@ describe('a websocket body', () => {
     ],
   }
   for (const [name, [body, problem]] of Object.entries(wrong)) {
-    it(`edited by hand, says what is wrong: ${name}`, () => {
+    it(`is refused with the place of the fault if it was edited: ${name}`, () => {
       assert.throws(
         () => checkBody(body),
         (error) => error instanceof StoredBodyError && problem.test(error.message),
@@ -173,7 +173,7 @@ describe('a websocket body', () => {
     })
   }
 
-  it('belongs to a response with status 101, and to nothing else', () => {
+  it('belongs to a response with status 101 only', () => {
     const text = interactionText(toInteraction(exchangeOf([]), MATCH, 'x')).replace(
       'status: 101',
       'status: 200',
