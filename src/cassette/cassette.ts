@@ -12,16 +12,16 @@ import { splicedText } from './yaml/source-text.ts'
 
 export type { CassetteEntry } from './entry.ts'
 
-/** A file up to this size is read whole when it is opened, so that whatever is wrong in it is said at once. */
+/** A file up to this size is read whole when it is opened, so that any error in it is found at once. */
 const READ_WHOLE_BYTES = 64 * 1024
 
-/** A cassette file in memory. Opening looks at the lines' first characters; an interaction is read when first needed. */
+/** A cassette file in memory. Opening looks only at the first characters of lines. An interaction is read when it is first needed. */
 export class Cassette implements CassetteContents {
   readonly path: string
   readonly entries: readonly CassetteEntry[]
   readonly incomplete: boolean
   readonly metadata: unknown
-  /** All of the file but its items: what {@link renderCassette} keeps. */
+  /** The file without its items, which {@link renderCassette} keeps. */
   readonly envelope: Envelope
 
   private constructor(path: string, contents: CassetteContents) {
@@ -42,9 +42,9 @@ export class Cassette implements CassetteContents {
   }
 
   /**
-   * @param bytes the whole file; kept, and not to be changed afterwards
-   * @throws {CassetteFormatError} not a cassette of version 1: file, line, column and what was expected. In a file
-   *   larger than 64 KiB, what is wrong inside an item (but for the last one) is found when that item is read.
+   * @param bytes the whole file; it is kept, so do not change it afterwards
+   * @throws {CassetteFormatError} if this is not a cassette of version 1; it tells file, line, column and what was expected. In
+   *   a file larger than 64 KiB, an error inside an item is found when that item is read; the last item is always read.
    */
   static parse(bytes: Uint8Array, path: string): Cassette {
     const file = bufferOf(bytes)
@@ -70,7 +70,7 @@ function parseSegments(file: Buffer, path: string, layout: Layout): CassetteCont
   for (const entry of entries) {
     if (file.length <= READ_WHOLE_BYTES || !entry.isPlain) entry.read()
   }
-  // A file that was cut off was cut off there.
+  // If the file was cut off, the last item shows it.
   entries.at(-1)?.read()
   return {
     entries,
@@ -88,7 +88,7 @@ function parseSegments(file: Buffer, path: string, layout: Layout): CassetteCont
   }
 }
 
-/** `undefined`: what is wrong there may come from taking it apart, and the whole is small enough to try. */
+/** `undefined`: the file may be in flow style, so that only parsing it whole can tell what is wrong. */
 function topLevel(
   ...[source, headLength]: Parameters<typeof readTopLevel>
 ): ReturnType<typeof readTopLevel> | undefined {
@@ -106,19 +106,19 @@ function restOfLine(rest: string, eol: string): string {
 }
 
 export interface CassetteParts {
-  /** The file as it was: its comments, `metadata` and other keys are kept as they stand. */
+  /** The file as it was. Its comments, `metadata` and other keys are kept unchanged. */
   readonly cassette?: Cassette | undefined
   /** Texts of entries (`CassetteEntry.text`) and of new interactions (`interactionText`), in order. */
   readonly entries: Iterable<EntryText>
   /** Whether the file gets `incomplete: true`. */
   readonly incomplete: boolean
-  /** The user's, for a new file. */
+  /** The user's metadata, for a new file. */
   readonly metadata?: unknown
 }
 
 /**
- * The bytes of a cassette file, piece by piece. Entries of a file come out as they are there; new ones take on the
- * indentation and line ends of the file.
+ * The bytes of a cassette file, piece by piece. Entries of the file keep their bytes. New ones get the indentation and line ends
+ * of the file.
  */
 export function renderCassette(parts: CassetteParts): Iterable<EntryText> {
   const { cassette, entries, incomplete, metadata } = parts

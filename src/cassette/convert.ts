@@ -28,8 +28,8 @@ import { turnsOf, withTurns } from './turns.ts'
 
 /**
  * The interaction that holds an exchange.
- * @param readers reads the messages of a gRPC call, to say beside them what they say
- * @param exchange redacted, its bodies content-decoded where that was possible (`contentDecoded`).
+ * @param exchange redacted, its bodies content-decoded if that was possible (`contentDecoded`)
+ * @param readers read the messages of a gRPC call, whose JSON is stored beside them
  */
 export function toInteraction(
   exchange: Exchange,
@@ -54,7 +54,7 @@ export function toInteraction(
 
 /**
  * A request as the file stores it.
- * @param request redacted, its body content-decoded where that was possible
+ * @param request redacted, its body content-decoded if that was possible
  * @param read reads the messages of a gRPC call
  */
 export function requestToInteraction(request: ExchangeRequest, read?: MessageReader): InteractionRequest {
@@ -65,14 +65,14 @@ export function requestToInteraction(request: ExchangeRequest, read?: MessageRea
 }
 
 /**
- * The exchange an interaction holds; `contentDecoded` is set where its headers name a `content-encoding` that the
- * stored body no longer has.
+ * The exchange that an interaction holds. `contentDecoded` is set if the headers name a `content-encoding` that the stored body
+ * no longer has.
  */
 export function fromInteraction(interaction: Interaction): Exchange {
   return { ...answerFromInteraction(interaction), request: requestFromInteraction(interaction.request) }
 }
 
-/** The exchange an interaction holds, without the body of its request: enough to replay it. */
+/** The exchange that an interaction holds, without the request body: enough to replay it. */
 export function answerFromInteraction(interaction: Interaction): Exchange {
   const { request, response, failure } = interaction
   const { method, url } = request
@@ -124,7 +124,7 @@ function failureToStored({ http2Code, ...failure }: ExchangeFailure): Interactio
   return { ...failure, ...defined({ http2_code: http2Code }) }
 }
 
-/** The request an interaction holds. */
+/** The request that an interaction holds. */
 export function requestFromInteraction(request: InteractionRequest): ExchangeRequest {
   const headers = headersFromStored(request.headers)
   return {
@@ -159,13 +159,13 @@ function responseFromStored(response: InteractionResponse): ExchangeResponse {
   }
 }
 
-/** An opened WebSocket has frames, if only none at all. */
+/** A 101 has frames, even if the list is empty. */
 function framesOf({ status, body }: InteractionResponse): Pick<ExchangeResponse, 'frames'> {
   if (body && 'websocket' in body) return { frames: framesFromStored(body) }
   return status === 101 ? { frames: [] } : {}
 }
 
-/** Without the keys that a newer version may have put there. */
+/** Leaves out keys that a newer version may have written. */
 function failureFromStored(failure: InteractionFailure): ExchangeFailure {
   const { name, message, code, http2_code: http2Code } = failure
   return {
@@ -175,7 +175,7 @@ function failureFromStored(failure: InteractionFailure): ExchangeFailure {
   }
 }
 
-/** `undefined`: no body. An empty one that was sent as such is kept: its framing headers were. */
+/** `undefined`: no body. A body that was sent without any bytes is stored as an empty one, since its headers are stored too. */
 function bodyToStored(
   chunks: readonly Chunk[],
   message: ContentMarks & { readonly headers: HeaderPairs },

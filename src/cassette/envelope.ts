@@ -1,30 +1,30 @@
 import { emitTopLevel } from './yaml/emit.ts'
 
-/** The text of an item: as the file has it, or as the writer made it (LF, dash at column 2). */
+/** The text of an item: as in the file, or as the writer made it (LF, dash at column 2). */
 export type EntryText = string | Uint8Array
 
-/** Where the line or lines of a key of the top level are; `in`: before or after the items. */
+/** Where the lines of a top-level key are. `in`: before or after the items. */
 export interface KeyLines {
   readonly in: 'head' | 'tail'
   readonly start: number
   readonly end: number
 }
 
-/** All of a cassette file but its items, as it stands there. */
+/** A cassette file without its items, as it is. */
 export interface Envelope {
   /** Up to the colon after `interactions`. */
   readonly head: string
-  /** The rest of that line, its line end included; without `[]`. */
+  /** The rest of that line with its line end, but without `[]`. */
   readonly restOfLine: string
   readonly tail: string
   readonly indent: number
   readonly eol: '\n' | '\r\n'
   readonly incompleteMark?: KeyLines & { readonly value: boolean }
-  /** The end of the `version` line: the place for a mark. */
+  /** The `version` line. A mark goes after it. */
   readonly version: KeyLines
 }
 
-/** The envelope of a new file, `above` (comments) and further keys of the top level included. */
+/** The envelope of a new file, with `above` (comments) and more top-level keys. */
 export function newEnvelope(above = '', extra: Readonly<Record<string, unknown>> = {}): Envelope {
   const version = `${above}version: 1\n`
   return {
@@ -37,7 +37,7 @@ export function newEnvelope(above = '', extra: Readonly<Record<string, unknown>>
   }
 }
 
-/** The whole file, piece by piece: what was there as it was, but for the `incomplete` mark. */
+/** The whole file, piece by piece. Of the envelope only the `incomplete` mark may change. */
 export function* renderEnvelope(
   envelope: Envelope,
   entries: Iterable<EntryText>,
@@ -71,7 +71,7 @@ function withMark(envelope: Envelope, incomplete: boolean): { head: string; tail
   return parts
 }
 
-/** The entry with the dash and the line ends of the file it goes into, ending with a line end. */
+/** The entry with the indentation and the line ends of its new file. Ends with a line end. */
 function* fitted(entry: EntryText, { indent, eol }: Envelope): Generator<EntryText, void, void> {
   const start =
     typeof entry === 'string' ? entry.slice(0, 4096) : Buffer.from(entry.subarray(0, 4096)).toString('latin1')

@@ -1,5 +1,5 @@
 /**
- * The id of a new interaction: the first 16 hex digits of its match key, with `-2`, `-3` ... where that is taken.
+ * The id of a new interaction: the first 16 hex digits of its match key, with `-2`, `-3` ... if that is taken.
  * @param taken the ids the cassette has; the caller adds the new one
  */
 export function nextId(matchKey: string, taken: { has(id: string): boolean }): string {

@@ -11,9 +11,9 @@ import { sourceText } from './yaml/source-text.ts'
 import { readYaml } from './yaml/tree.ts'
 
 /**
- * An interaction as an item of a cassette's list: `  - id: ...` and what follows, LF, ending with a line end. The same
- * interaction gives the same text. It is read again before it is given out.
- * @throws {CassetteWriteError} it cannot be said in YAML so that the same is read again (values that are not JSON's)
+ * An interaction as an item of a cassette's list: `  - id: ...` and so on, with LF and a line end at the end. The same
+ * interaction gives the same text. The text is read back before it is returned.
+ * @throws {CassetteWriteError} if no YAML reads back as this interaction (it has values that JSON does not have)
  */
 export function interactionText(interaction: Interaction): string {
   const value = ordered(interaction)
@@ -21,7 +21,7 @@ export function interactionText(interaction: Interaction): string {
     const text = emitted(value, style)
     if (text !== undefined && readsBack(text, value)) return text
   }
-  // Text of control characters by the hundred megabytes: with an escape for each it is longer than a string can be.
+  // Hundreds of megabytes of control characters: with an escape for each, the text is longer than a string can be.
   const asBytes = ordered(withBase64(interaction))
   const text = emitted(asBytes, 'readable')
   if (text !== undefined && readsBack(text, asBytes)) return text
@@ -31,7 +31,7 @@ export function interactionText(interaction: Interaction): string {
   })
 }
 
-/** The text with another id; nothing else in it changes. */
+/** The text with another id. Nothing else changes. */
 export function withId(text: string, id: string): string {
   return text.replace(/^( *- )id: [^\n]*\n/, (_line, dash: string) =>
     emitItem({ id }, 'readable').replace('  - ', dash),
@@ -57,7 +57,7 @@ function base64Body(body: InteractionBody | undefined): { readonly body?: Intera
   }
 }
 
-/** `undefined`: nested too deep for the stack, without end, or too long for a string. */
+/** `undefined`: nested too deep for the stack, circular, or too long for a string. */
 function emitted(value: Readonly<Record<string, unknown>>, style: EmitStyle): string | undefined {
   try {
     return emitItem(value, style)

@@ -2,34 +2,34 @@ import type { StoredBody } from '../exchange/body/stored-body.ts'
 import type { Turns } from './turns.ts'
 
 /**
- * Header lines in wire order and letter case. A mapping from name to value, or to the values of lines that
- * follow each other; what a mapping cannot hold (a name that comes again later or in another case, `__proto__`,
- * names of digits only) is a list of `[name, value]`.
+ * Header lines in wire order and letter case. A mapping from name to value, or to a list of the values of consecutive lines. If
+ * a mapping cannot hold them (a name that comes again later or in another letter case, `__proto__`, names of digits only), a list
+ * of `[name, value]`.
  */
 export type StoredHeaders =
   | { readonly [name: string]: string | readonly string[] }
   | readonly (readonly [name: string, value: string])[]
 
 /**
- * A body, content coding removed. `encoded`: it is still coded as the `content-encoding` header says, because
- * that coding could not be undone. `bare_deflate`: its `deflate` was without the zlib format around it.
+ * A body whose content coding is removed. `encoded`: it is still encoded as the `content-encoding` header says, because that
+ * coding could not be undone. `bare_deflate`: its `deflate` was bare, without the zlib header and checksum.
  */
 export type InteractionBody = StoredBody & { readonly encoded?: true; readonly bare_deflate?: true }
 
-/** How a recording was keyed when it was made. */
+/** The match key of a recording, and how it was computed. */
 export interface StoredMatch {
   /** 64 hex digits. */
   readonly key: string
   /** 64 hex digits. */
   readonly semantic_key: string
-  /** The canonical fields behind `key`. */
+  /** The canonical fields that `key` is computed from. */
   readonly on: readonly string[]
   readonly api: string
-  /** The version of the rules behind the keys. */
+  /** The version of the matching rules. */
   readonly v: number
 }
 
-/** For an interaction that is not going into a file. */
+/** For an interaction that is never written to a file. */
 export const NO_MATCH: StoredMatch = { key: '', semantic_key: '', on: [], api: '', v: 0 }
 
 export interface InteractionRequest {
@@ -37,7 +37,7 @@ export interface InteractionRequest {
   readonly url: string
   readonly headers: StoredHeaders
   readonly body?: InteractionBody
-  /** The client was answered before it had sent all of the body. */
+  /** The answer came before the client had sent the whole body. */
   readonly incomplete?: true
 }
 
@@ -54,9 +54,9 @@ export interface InteractionResponse {
   readonly trailers?: StoredHeaders
   /** Milliseconds from the request to the response head; absent: 0. */
   readonly delay_ms?: number
-  /** How many units of the request (messages, or bytes of an unframed body) had been sent when the head came; absent: all. */
+  /** How many units of the request (messages, or bytes of a body without messages) had been sent when the head came; absent: all. */
   readonly after?: number
-  /** The same for the body, where `after` is there. */
+  /** The same for the body. Only together with `after`. */
   readonly turns?: Turns
 }
 
@@ -76,25 +76,25 @@ export interface InteractionFailure {
 }
 
 /**
- * One recorded exchange, exactly as the YAML file shapes it. Keys that this version does not know stay on the
- * object, in every mapping, and are written back.
+ * One recorded exchange in the shape of the YAML file. Keys that this version does not know stay in every mapping and are
+ * written back.
  */
 export interface Interaction {
   readonly id: string
   /** ISO 8601. */
   readonly recorded_at: string
   readonly request: InteractionRequest
-  /** Absent: a person took it out, and the keys are to be computed from the request. */
+  /** Absent: a person removed it, so the keys must be computed from the request. */
   readonly match?: StoredMatch
   readonly response?: InteractionResponse
   readonly failure?: InteractionFailure
   readonly incomplete?: true
-  /** How long nothing had come when the client gave up, milliseconds; absent: less than a second. */
+  /** How long the client had received nothing when it gave up, ms; absent: less than a second. */
   readonly waited_ms?: number
   readonly rebased?: { readonly [key: string]: unknown }
 }
 
-/** The keys of each mapping in the order the file has them; unknown ones come after. */
+/** The keys of each mapping in the order of the file. Unknown keys come last. */
 export const KEY_ORDER = {
   interaction: [
     'id',

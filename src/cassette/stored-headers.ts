@@ -1,7 +1,7 @@
 import type { HeaderPairs } from '../exchange/exchange.ts'
 import type { StoredHeaders } from './interaction.ts'
 
-/** The most readable form from which {@link headersFromStored} gives the very lines back. */
+/** The most readable form from which {@link headersFromStored} gives the same lines back. */
 export function headersToStored(headers: HeaderPairs): StoredHeaders {
   const names = new Map<string, string>()
   const grouped: Record<string, string | string[]> = {}
@@ -31,7 +31,7 @@ function isPairs(stored: StoredHeaders): stored is readonly (readonly [string, s
   return Array.isArray(stored)
 }
 
-/** An object would put a name of digits before the others, and lose `__proto__`. */
+/** An object would put a name of digits first, and lose `__proto__`. */
 function isUnsafeKey(name: string): boolean {
   return name === '__proto__' || /^\d+$/.test(name)
 }

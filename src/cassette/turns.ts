@@ -1,12 +1,12 @@
 import type { Chunk, ExchangeResponse } from '../exchange/exchange.ts'
 
 /**
- * How far the client had got with its request when the bytes of the response came, each entry valid from its byte of the
- * body on: units of the request (`RequestUnits`), or `all` of it. The byte behind the last stands for the end.
+ * How much of the request the client had sent when the bytes of the response came: units of the request (`RequestUnits`), or
+ * `all`. An entry is valid from its byte of the response body on. The byte after the last one means the end.
  */
 export type Turns = readonly (readonly [byte: number, units: number | 'all'])[]
 
-/** The turns of a conversation; `undefined`: the response is none. */
+/** The turns of a conversation. `undefined`: the response does not belong to one. */
 export function turnsOf({
   after,
   chunks,
@@ -26,7 +26,7 @@ export function turnsOf({
   return turns
 }
 
-/** The chunks, cut where a turn begins, each with its turn. */
+/** The chunks, cut at the beginning of each turn, each with its turn. */
 export function withTurns(
   chunks: readonly Chunk[],
   turns: Turns,
@@ -48,7 +48,7 @@ export function withTurns(
       start = end
     }
   }
-  // What a hand edit made shorter ends with the last turn all the same.
+  // A body that a hand edit made shorter still ends with the last turn.
   byte = Infinity
   advance()
   return { chunks: cut, ...(units === 'all' ? {} : { endAfter: units }) }

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 
-/** What YAML readers have been known to take for something else, and pieces to build such strings from. */
+/** Strings that some YAML readers are known to misread, and pieces to build such strings. */
 const TRICKY = [
   ' ', '  ', '\n', '\n\n', '\t', '\r', ': ', ' #', '#', '- ', '  - id: x', '    match: {key: a}', '---', '...', '|', '>', '&a', '*a', '!t', '%', '@', '`',
   '"', "'", '\\', '{', '}', '[', ']', ',', '?', '~', 'yes', 'null', 'true', '1e3', '0x1f', '.5', '-', '\u0085', '\u2028', '\ufeff', '\0', '\x1b', '\x7f',
@@ -25,7 +25,7 @@ export function anyKey(): fc.Arbitrary<string> {
   )
 }
 
-/** Any JSON value, `-0` and the widest numbers included. */
+/** Any JSON value, also `-0` and extreme numbers. */
 export function jsonLike(): fc.Arbitrary<unknown> {
   return fc.letrec<{ value: unknown }>((tie) => ({
     value: fc.oneof(

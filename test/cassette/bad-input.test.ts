@@ -29,7 +29,7 @@ function replaced(from: string | RegExp, to: string): string {
   return text
 }
 
-/** Where `needle` begins in a text, from 1. */
+/** The line and column, from 1, at which `needle` begins in a text. */
 function placeOf(text: string, needle: string): [line: number, column: number] {
   const at = text.indexOf(needle)
   assert.notEqual(at, -1, needle)
@@ -39,13 +39,13 @@ function placeOf(text: string, needle: string): [line: number, column: number] {
 
 interface Case {
   readonly text: string
-  /** What stands at the place that the error names. */
+  /** The text at the place that the error names. */
   readonly at: string
   readonly expected: RegExp
 }
 
 const CASES: Readonly<Record<string, Case>> = {
-  'is no YAML': { text: 'version: 1\ninteractions: [\n', at: '', expected: /YAML/ },
+  'is not YAML': { text: 'version: 1\ninteractions: [\n', at: '', expected: /YAML/ },
   'is a list': { text: '- a\n- b\n', at: '- a', expected: /a mapping with version and interactions/ },
   'is a word': { text: 'hello\n', at: 'hello', expected: /a mapping with version/ },
   'is a JSON array': { text: '[1, 2]', at: '[1', expected: /a mapping/ },
@@ -85,15 +85,15 @@ const CASES: Readonly<Record<string, Case>> = {
   'has an empty method': { text: replaced('method: POST', "method: ''"), at: "''", expected: /an HTTP method/ },
   'has a method that is a list': { text: replaced('method: POST', 'method: [POST]'), at: '[POST]', expected: /an HTTP method/ },
   'has half a URL': { text: replaced('url: https://api.openai.com', 'url: '), at: '/v1/chat', expected: /an absolute URL/ },
-  'has a time that is none': { text: replaced(/recorded_at: \S+/, 'recorded_at: yesterday'), at: 'yesterday', expected: /ISO 8601/ },
+  'has a time that is not one': { text: replaced(/recorded_at: \S+/, 'recorded_at: yesterday'), at: 'yesterday', expected: /ISO 8601/ },
   'has headers that are a word': { text: replaced('headers: {content-type: application/json}', 'headers: none'), at: 'none', expected: /header name to value/ },
   'has a header that is a mapping': { text: replaced('{content-type: application/json}', '{a: {b: c}}'), at: '{b', expected: /a header value/ },
   'has a header pair of three': { text: replaced('{content-type: application/json}', '[[a, b], [a, b, c]]'), at: '[a, b, c]', expected: /\[name, value\]/ },
   'has a body of no form': { text: replaced('body: {json:', 'body: {jsn:'), at: '{jsn', expected: /one of json, text/ },
   'has a body of two forms': { text: replaced('body: {json:', 'body: {text: x, json:'), at: '{text', expected: /one of json, text/ },
   'has a body that is a word': { text: replaced(/body: \{json.*/, 'body: hello'), at: 'hello', expected: /a mapping with one of/ },
-  'has events that are no list': { text: replaced(/sse:\n( {10}- .*\n)+/, 'sse: none\n'), at: 'none', expected: /a list|events/ },
-  'has base64 that is none': { text: replaced(/body: \{json.*/, 'body: {base64: "%%%"}'), at: '"%%%"', expected: /base64/ },
+  'has events that are not a list': { text: replaced(/sse:\n( {10}- .*\n)+/, 'sse: none\n'), at: 'none', expected: /a list|events/ },
+  'has base64 that is not base64': { text: replaced(/body: \{json.*/, 'body: {base64: "%%%"}'), at: '"%%%"', expected: /base64/ },
   'has a delay below 0': { text: replaced('status: 200', 'status: 200\n      delay_ms: -1'), at: '-1\n', expected: /milliseconds/ },
   'has a match key of another length': { text: replaced(/key: [0-9a-f]{64}/, 'key: abc'), at: 'abc', expected: /64 hex/ },
   'has a match without names': { text: replaced("on: ['*']", 'on: all'), at: 'all', expected: /a list of field names/ },
@@ -103,14 +103,14 @@ const CASES: Readonly<Record<string, Case>> = {
 
 describe('a file that', () => {
   for (const [title, { text, at, expected }] of Object.entries(CASES)) {
-    it(`${title} is refused, with the place`, () => {
+    it(`${title} is refused with the place of the error`, () => {
       const error = errorOf(text)
       assert.match(error.expected, expected)
       if (at !== '') assert.deepEqual([error.line, error.column], placeOf(text, at), error.message)
     })
   }
 
-  it('is indented by four and wrong is refused in the right place', () => {
+  it('has an error and an indent of four is refused at the right place', () => {
     const text = stringify(
       { version: 1, interactions: [sampleInteraction('a'), { ...sampleInteraction('b'), id: [1] }] },
       { indent: 4 },
@@ -118,7 +118,7 @@ describe('a file that', () => {
     assert.deepEqual([errorOf(text).line], [placeOf(text, 'id:\n')[0] + 1])
   })
 
-  it('is wrong behind a byte order mark, and behind CRLF, is refused in the right place', () => {
+  it('has an error after a byte order mark or after CRLF is refused at the right place', () => {
     assert.deepEqual([errorOf('\ufeffversion: 2\n').line, errorOf('\ufeffversion: 2\n').column], [1, 10])
     const text = replaced('status: 200', 'status: fine')
     const [line, column] = placeOf(text, 'fine')
@@ -126,7 +126,7 @@ describe('a file that', () => {
     assert.deepEqual([error.line, error.column], [line, column])
   })
 
-  it('is wrong after the items is refused in the right place', () => {
+  it('has an error after the items is refused at the right place', () => {
     const error = errorOf(`${FILE}metadata: {a: 1\n`)
     assert.ok(error.line === LINES + 1 || error.line === LINES + 2, error.message)
     assert.deepEqual(
@@ -152,13 +152,13 @@ describe('a file that', () => {
     })
   }
 
-  it('is nested beyond reason is refused', () => {
+  it('is nested too deep is refused', () => {
     for (const deep of ['['.repeat(20_000), `${'{a: '.repeat(9000)}1${'}'.repeat(9000)}`]) {
       errorOf(replaced(/body: \{json.*/, `body: {json: ${deep}}`), 'all')
     }
   })
 
-  it('has an item that the open would not see is refused when that item is read', () => {
+  it('has an error in an item that is not read at opening is refused when the item is read', () => {
     const filler = Array.from({ length: 200 }, (_, index) => sampleText(`filler ${index}`)).join('')
     const bad = sampleText('bad').replace('status: 200', 'status: !!int 200')
     const text = `version: 1\ninteractions:\n${filler}${bad}${filler}`
@@ -170,7 +170,7 @@ describe('a file that', () => {
     assert.deepEqual([error.line, error.column], placeOf(text, '!!int 200').map((at, index) => at + 6 * index)) // prettier-ignore
   })
 
-  it('was cut off is refused, unless the cut is where a line that can end the file ends', () => {
+  it('was cut off is refused, unless the cut is after a line that can end a file', () => {
     const file = `${FILE}${sampleText('a last one that is longer')}`
     const accepted = new Set<string>()
     for (let length = 1; length < file.length; length++) {

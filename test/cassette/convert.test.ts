@@ -8,7 +8,7 @@ import type { Exchange, HeaderPairs } from '../../src/exchange/exchange.ts'
 import { anyText } from './arbitraries.ts'
 import { RECORDED_AT, sampleExchange, sampleMatch, textExchange } from './samples.ts'
 
-/** Through the file and back. */
+/** Writes the exchange into a file and reads it back. */
 function throughFile(exchange: Exchange): Exchange {
   const match = sampleMatch('x')
   const text = interactionText(toInteraction(exchange, match, 'x'))
@@ -23,7 +23,7 @@ function throughFile(exchange: Exchange): Exchange {
   return fromInteraction(interaction)
 }
 
-/** Chunks may be cut elsewhere; their bytes may not change. */
+/** Chunks may be cut at other places, but their bytes must not change. */
 function comparable({ request, response, ...rest }: Exchange): unknown {
   const { chunks, ...head } = response ?? { chunks: [] }
   return {
@@ -72,7 +72,7 @@ describe('an exchange in a cassette', () => {
     )
   })
 
-  it('tells an empty body from none', () => {
+  it('distinguishes an empty body from no body', () => {
     const none = textExchange('')
     const request = { ...none.request, body: new Uint8Array() }
     assertKept({ ...none, request })
@@ -82,7 +82,7 @@ describe('an exchange in a cassette', () => {
   })
 
   const gzip: HeaderPairs = [['Content-Type', 'application/json'], ['Content-Encoding', 'gzip']] // prettier-ignore
-  it('says of a body with a content-encoding whether that is undone', () => {
+  it('says whether the content-encoding of a body is undone', () => {
     const decoded = { ...textExchange('{"a":1}', gzip) }
     const response = { ...decoded.response, contentDecoded: true } as Exchange['response']
     assertKept({ ...decoded, response } as Exchange)
@@ -91,19 +91,19 @@ describe('an exchange in a cassette', () => {
       ...decoded,
       response: { status: 200, headers: gzip, delayMs: 0, chunks: [{ data: bytes, delayMs: 0 }] },
     })
-    // Text that only claims to be compressed.
+    // This text is not compressed, although its header says so.
     assertKept(decoded)
     const request = { ...decoded.request, method: 'POST', headers: gzip }
     assertKept({ ...decoded, request: { ...request, body: bytes } })
     assertKept({ ...decoded, request: { ...request, body: Buffer.from('{}'), contentDecoded: true } })
   })
 
-  it('does not take identity for a coding', () => {
+  it('does not treat identity as a coding', () => {
     assertKept(textExchange('x', [['content-encoding', 'identity']]))
     assertKept(textExchange('x', [['content-encoding', '']]))
   })
 
-  it('comes back whatever its strings and bytes are', () => {
+  it('comes back with any strings and bytes', () => {
     const headers = fc.array(
       fc.tuple(fc.oneof(anyText(), fc.constantFrom('a', 'A', '__proto__')), anyText()),
       { maxLength: 5 },

@@ -22,12 +22,12 @@ const trap = {
 
 interface Spelling {
   readonly text: string
-  /** Its items are lines of their own, and keep their bytes when the file is written again. */
+  /** Its items are on lines of their own, so they keep their bytes when the file is written again. */
   readonly keepsBytes: boolean
   readonly comments?: readonly string[]
 }
 
-/** The same three interactions, as people and other programs would write them. */
+/** The same three interactions, as people and other programs could write them. */
 const SPELLINGS: Readonly<Record<string, Spelling>> = {
   'as the writer has it': { text: FILE, keepsBytes: true },
   'with CRLF': { text: FILE.replaceAll('\n', '\r\n'), keepsBytes: true },
@@ -99,7 +99,7 @@ function rendered(...[parts]: Parameters<typeof renderCassette>): string {
   ).toString()
 }
 
-/** Key order and `note` aside. */
+/** Ignores the order of keys, and `note`. */
 function plain(cassette: Cassette): unknown {
   return cassette.entries.map((entry) => ({ ...entry.read(), note: undefined }))
 }
@@ -128,7 +128,7 @@ describe('a cassette edited by hand', () => {
         }
       })
 
-      it('is written again as it was, and with something new reads as it was and the new', () => {
+      it('is written again unchanged, and with a new interaction reads as before plus the new one', () => {
         const cassette = parse(text)
         const texts = cassette.entries.map((entry) => entry.text)
         const again = rendered({ cassette, entries: texts, incomplete: false })
@@ -141,7 +141,7 @@ describe('a cassette edited by hand', () => {
         for (const entry of keepsBytes ? texts : [])
           assert.ok(more.includes(Buffer.from(entry as Uint8Array).toString()))
         for (const comment of comments) assert.ok(more.includes(comment), comment)
-        // The mark comes off again without a trace.
+        // Removing the mark leaves no trace.
         const unmarked = rendered({
           cassette: read,
           entries: read.entries.map((entry) => entry.text),
@@ -186,7 +186,7 @@ describe('a cassette edited by hand', () => {
     })
   }
 
-  it('takes numbers and words without quotes for text where the format has text', () => {
+  it('reads numbers and words without quotes as text if the format has text there', () => {
     const text = FILE.replace(
       'Content-Type: text/event-stream',
       'x: 012, y: yes, z: ~, n: 1.50, e: 1e3, t: true, content-length: 12',
@@ -210,7 +210,7 @@ describe('a cassette edited by hand', () => {
     assert.equal(sse.at(-1)?.data, '7')
   })
 
-  it('keeps keys it does not know, also when an interaction is written anew', () => {
+  it('keeps unknown keys, also when an interaction is written anew', () => {
     const text = FILE.replace('    request:', '    note: {by: me}\n    request:').replace(
       '      method:',
       '      tls: 1.3\n      method:',

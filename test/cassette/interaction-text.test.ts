@@ -11,7 +11,7 @@ function fileOf(...texts: string[]): Buffer {
 }
 
 describe('the text of an interaction', () => {
-  it('is what the format says, keys in their order', () => {
+  it('is as the format says, with the keys in their order', () => {
     assert.equal(
       sampleText('hi'),
       [
@@ -35,7 +35,7 @@ describe('the text of an interaction', () => {
     )
   })
 
-  it('is the same for the same interaction, whatever order its keys were set in', () => {
+  it('does not depend on the order in which the keys were set', () => {
     const interaction = sampleInteraction('hi')
     const { response = assert.fail(), request } = interaction
     const turned = {
@@ -46,14 +46,14 @@ describe('the text of an interaction', () => {
     assert.equal(interactionText(turned), `${interactionText(interaction)}    zeta: 1\n`)
   })
 
-  it('gets another id without any other change', () => {
+  it('gets another id and does not change otherwise', () => {
     const [text, interaction] = [sampleText('hi'), sampleInteraction('hi')]
     for (const id of ['abc-2', '1234567890123456', '7e20664800000000']) {
       assert.equal(withId(text, id), interactionText({ ...interaction, id }))
     }
   })
 
-  it('is refused where YAML cannot say it', () => {
+  it('is refused if YAML cannot express it', () => {
     const endless: unknown[] = []
     endless.push(endless)
     const interaction = { ...sampleInteraction('hi'), rebased: { endless } }
@@ -62,7 +62,7 @@ describe('the text of an interaction', () => {
 })
 
 describe('ids', () => {
-  it('are the first 16 hex digits of the key, numbered from the second on', () => {
+  it('are the first 16 hex digits of the key, with a number from the second one on', () => {
     const taken = new Set<string>()
     const key = '7d206bed48a0bc0c'.padEnd(64, '0')
     const ids = Array.from({ length: 3 }, () => {
@@ -86,7 +86,7 @@ describe('a cassette file', () => {
     })
   })
 
-  it('gets the user’s metadata and a mark', () => {
+  it('gets the metadata of the user and a mark', () => {
     const metadata = { owner: 'me', note: 'line one of the note\nline two of the note', list: [] }
     const text = Array.from(renderCassette({ entries: [], incomplete: true, metadata }), String).join('')
     const cassette = Cassette.parse(Buffer.from(text), 'x.yaml')
@@ -94,7 +94,7 @@ describe('a cassette file', () => {
     assert.ok(text.startsWith('version: 1\nincomplete: true\nmetadata:\n'))
   })
 
-  it('changes no byte of what is not touched when one interaction is taken out and one added', () => {
+  it('keeps every other byte when one interaction is removed and one is added', () => {
     const before = sampleFile('one', 'two', 'three').replace('\n    match', '\n    # by hand\n    match')
     const cassette = Cassette.parse(Buffer.from(before), 'x.yaml')
     const [first, , third] = cassette.entries.map(({ text }) => text)
@@ -110,7 +110,7 @@ describe('a cassette file', () => {
     assert.ok(before.includes(one) && before.includes(three))
   })
 
-  it('takes over items of a file with other indentation and line ends', () => {
+  it('accepts items of a file with other indentation and line ends', () => {
     const other = `version: 1\r\ninteractions:\r\n${sampleFile('one').split('\n').slice(2).map((line) => line.slice(2)).join('\r\n')}` // prettier-ignore
     const from = Cassette.parse(Buffer.from(other), 'other.yaml')
     const into = Cassette.parse(Buffer.from(sampleFile('two')), 'x.yaml')

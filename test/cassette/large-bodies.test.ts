@@ -17,7 +17,7 @@ describe('large bodies', () => {
     'JSON': { type: 'application/json', make: (bytes) => Buffer.from(JSON.stringify({ data: Array.from({ length: bytes / 40 }, (_, index) => ({ index, text: 'a "b"\nc' })) })) },
   } // prettier-ignore
   for (const [title, { type, make }] of Object.entries(bodies)) {
-    it(`come back in time that grows as they do: 8 MB of ${title}`, () => {
+    it(`come back in linear time: 8 MB of ${title}`, () => {
       const body = make(8_000_000)
       const exchange = textExchange('', [['content-type', type]])
       const response = {
@@ -36,7 +36,7 @@ describe('large bodies', () => {
     })
   }
 
-  it('come back although with an escape for each character they are longer than a string can be', function () {
+  it('come back even if they are longer than a string can be, with an escape for each character', function () {
     this.timeout(60_000)
     const body = Buffer.alloc(100_000_000)
     const exchange = textExchange('')
@@ -53,7 +53,7 @@ describe('large bodies', () => {
     assert.deepEqual(back?.headers, response.headers)
   })
 
-  it('cost a small multiple of their size: 100 MB that are no text', function () {
+  it('need memory for a small multiple of their size: 100 MB that are not text', function () {
     this.timeout(60_000)
     const body = Buffer.alloc(100_000_000, Buffer.from([0xff, 0, 0x80, 7, 1]))
     const exchange = textExchange('', [['content-type', 'application/octet-stream']])

@@ -16,7 +16,7 @@ export function sampleMatch(seed: string): StoredMatch {
   }
 }
 
-/** A chat completion asked with `prompt`, answered as an event stream. */
+/** A chat completion with this prompt, answered by an event stream. */
 export function sampleExchange(prompt: string): Exchange {
   const events = [
     ...prompt.split(' ').map((word) => JSON.stringify({ choices: [{ delta: { content: word } }] })),

@@ -3,7 +3,7 @@ import * as fc from 'fast-check'
 import { headersFromStored, headersToStored } from '../../src/cassette/stored-headers.ts'
 
 describe('stored headers', () => {
-  it('are a mapping in wire order and case', () => {
+  it('are a mapping in wire order and letter case', () => {
     const stored = headersToStored([
       ['Host', 'a'],
       ['content-type', 'b'],
@@ -14,7 +14,7 @@ describe('stored headers', () => {
     ])
   })
 
-  it('hold lines of one name that follow each other as a list', () => {
+  it('have a list for consecutive lines of one name', () => {
     const stored = headersToStored([
       ['set-cookie', 'a=1'],
       ['set-cookie', 'b=2'],
@@ -38,7 +38,7 @@ describe('stored headers', () => {
     })
   }
 
-  it('give back any lines', () => {
+  it('give any header lines back', () => {
     const name = fc.oneof(
       fc.constantFrom('a', 'A', 'b', '__proto__', '1', 'constructor', 'toString', ''),
       fc.string(),

@@ -14,11 +14,11 @@ const texts = (chunks: readonly Chunk[]): unknown[] =>
   chunks.map(({ data, after }) => [Buffer.from(data).toString(), after])
 
 describe('turns of a conversation', () => {
-  it('are none where the answer came after the whole request', () => {
+  it('do not exist if the answer came after the whole request', () => {
     assert.equal(turnsOf({ chunks: [chunk('a')] }), undefined)
   })
 
-  it('begin at the byte from which on the client had got further', () => {
+  it('begin at the byte before which the client had sent more', () => {
     const chunks = [chunk('ab', 1), chunk('c', 1), chunk('d', 2), chunk('e')]
     assert.deepEqual(turnsOf({ after: 0, chunks }), [
       [0, 1],
@@ -27,7 +27,7 @@ describe('turns of a conversation', () => {
     ])
   })
 
-  it('the end has one of its own', () => {
+  it('include one for the end', () => {
     assert.deepEqual(turnsOf({ after: 1, chunks: [chunk('ab', 1)], endAfter: 3 }), [
       [0, 1],
       [2, 3],
@@ -39,7 +39,7 @@ describe('turns of a conversation', () => {
     assert.deepEqual(turnsOf({ after: 1, chunks: [], endAfter: 1 }), [[0, 1]])
   })
 
-  it('cut chunks that a codec has joined', () => {
+  it('cut chunks that a codec joined', () => {
     const { chunks, endAfter } = withTurns(
       [chunk('abcd'), chunk('ef')],
       [
@@ -57,7 +57,7 @@ describe('turns of a conversation', () => {
     assert.equal(endAfter, undefined)
   })
 
-  it('of a body that a hand edit made shorter end as recorded', () => {
+  it('end as recorded if a hand edit made the body shorter', () => {
     const { chunks, endAfter } = withTurns(
       [chunk('ab')],
       [
@@ -69,7 +69,7 @@ describe('turns of a conversation', () => {
     assert.equal(endAfter, 7)
   })
 
-  it('come back from what they were made of, however the body is cut into chunks', () => {
+  it('come back unchanged, however the body is cut into chunks', () => {
     const spoken = fc.array(fc.tuple(fc.string({ minLength: 1, maxLength: 8 }), fc.nat(3)), { maxLength: 12 })
     fc.assert(
       fc.property(spoken, fc.nat(3), fc.boolean(), (parts, last, whole) => {

@@ -6,7 +6,7 @@ import type { ValuePath } from '../yaml/tree.ts'
 
 type Mapping = Readonly<Record<string, unknown>>
 
-/** A value of the file is not what the format wants there. Where in the file: the path says. */
+/** A value does not fit the format. `path` says where it is. */
 export class ShapeProblem extends Error {
   readonly path: ValuePath
   readonly expected: string
@@ -22,7 +22,7 @@ export class ShapeProblem extends Error {
 }
 
 /**
- * Takes what the YAML of one item gave. Keys it does not know are let be.
+ * Checks what a YAML parser gave for one item. Ignores keys that it does not know.
  * @throws {ShapeProblem}
  */
 export function checkInteraction(value: unknown): Interaction {
@@ -52,7 +52,7 @@ export function checkInteraction(value: unknown): Interaction {
   return withHeaders(item) as unknown as Interaction
 }
 
-/** Whether the format wants text at a path of an interaction, so that a number there is what it looks like. */
+/** Whether the format has text at this path of an interaction. A number without quotes is text there. */
 export function isInteractionText(path: ValuePath): boolean {
   const [top, key] = path
   if (top === 'id' || top === 'recorded_at') return true
@@ -68,7 +68,7 @@ export function isInteractionText(path: ValuePath): boolean {
 
 const TEXT_KEYS = new Set<string | number>(['method', 'url', 'reason', 'http_version', 'headers', 'trailers'])
 
-/** Keys inside bodies whose numbers and flags are meant. */
+/** Keys inside bodies that are numbers or flags. */
 const NOT_TEXT = new Set<string | number>(
   'delay_ms retry indent spaced ascii pad newline bom tight encoded bare_deflate eol space boolean byte short integer compressed'.split(
     ' ',
@@ -173,7 +173,7 @@ function checkHeaders(value: unknown, path: ValuePath): void {
   }
 }
 
-/** `headers` may be left out by hand; readers of an interaction need not know. */
+/** A person may leave out `headers`. Readers of an interaction need not know that. */
 function withHeaders(item: Mapping): Mapping {
   const [request, response] = [item['request'] as Mapping, own(item, 'response') as Mapping | undefined]
   const complete =
@@ -224,7 +224,7 @@ function fail(path: ValuePath, expected: string, found: string): never {
   throw new ShapeProblem(path, expected, found)
 }
 
-/** The kind of a value; scalars of other kinds than text as they are. */
+/** A found value in words: its kind, the beginning of a text, or the scalar itself. */
 export function describe(value: unknown): string {
   if (value === undefined) return 'nothing'
   if (value === null) return 'null'

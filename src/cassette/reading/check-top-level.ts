@@ -16,12 +16,12 @@ export interface TopLevel {
 /** The only version so far. */
 const VERSION = 1
 
-/** What the writer starts a file with, but for the user's keys: no need of a parser. */
+/** The beginning of a file without keys of the user, as the writer writes it. It needs no parser. */
 const USUAL_HEAD = /^(version: 1\n)(incomplete: true\n)?interactions:(?: \[\])?\n$/
 
 /**
- * Reads the top level of a file from which the items have been left out.
- * @param headLength where in the text the items were
+ * Reads the top level of a file whose items are left out.
+ * @param headLength the offset in the text where the items were
  * @throws {CassetteFormatError}
  */
 export function readTopLevel(source: SourceText, headLength: number): TopLevel {
@@ -49,7 +49,7 @@ export interface TopLevelValues {
   readonly interactions: unknown
 }
 
-/** @throws {CassetteFormatError} no mapping, no version or a newer one, a wrong type */
+/** @throws {CassetteFormatError} if it is not a mapping, has no version or a newer one, or has a value of a wrong type */
 export function checkTopLevel(source: SourceText, tree: YamlTree): TopLevelValues {
   const { value } = tree
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
@@ -79,7 +79,7 @@ export function checkTopLevel(source: SourceText, tree: YamlTree): TopLevelValue
   return { version, incomplete, metadata: get('metadata'), interactions }
 }
 
-/** The lines a key of a block mapping and its value stand on. */
+/** The lines of a key of a block mapping and its value. */
 export function keyLines(source: SourceText, tree: YamlTree, path: ValuePath, headLength: number): KeyLines {
   const { text } = source
   const key = tree.offsetOf(path, 'key')

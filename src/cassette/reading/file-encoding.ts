@@ -3,7 +3,7 @@ import { bufferOf } from '../../base/bytes.ts'
 import { CassetteFormatError } from '../../errors/cassette-format-error.ts'
 import { formatError, sourceText } from '../yaml/source-text.ts'
 
-/** @throws {CassetteFormatError} the file is not text in UTF-8 */
+/** @throws {CassetteFormatError} if the file is not text in UTF-8 */
 export function checkEncoding(file: Buffer, path: string): void {
   if (isUtf16(file)) {
     throw new CassetteFormatError({ path, line: 1, column: 1, expected: 'text in UTF-8', found: 'UTF-16' })
@@ -15,7 +15,7 @@ export function checkEncoding(file: Buffer, path: string): void {
 
 /**
  * The text of a file, or of a part of it.
- * @throws {CassetteFormatError} longer than V8's strings can be
+ * @throws {CassetteFormatError} if it is longer than a string of V8 can be
  */
 export function textOf(bytes: Uint8Array, path: string, line = 1): string {
   if (bytes.length > constants.MAX_STRING_LENGTH) {
@@ -34,7 +34,7 @@ function isUtf16(file: Buffer): boolean {
   const [first, second] = file
   if (file.length < 2 || file.length % 2 !== 0) return false
   if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) return true
-  // Without a mark: every other byte of ASCII text is 0.
+  // Without a byte order mark: every second byte of ASCII text is 0.
   return (first === 0) !== (second === 0)
 }
 
@@ -43,7 +43,7 @@ function errorAt(file: Buffer, path: string, offset: number, found: string): Cas
   return formatError(sourceText(path, before), before.length, 'text in UTF-8', found)
 }
 
-/** Halves the file until the byte is found after which it is no longer UTF-8. */
+/** Halves the file until it finds the byte from which on the file is not UTF-8. */
 function firstInvalid(file: Buffer): number {
   let good = 0
   let bad = file.length
@@ -55,7 +55,7 @@ function firstInvalid(file: Buffer): number {
   return good
 }
 
-/** The first bytes are UTF-8 but for a last character that goes on behind them. */
+/** Whether the bytes before `end` are UTF-8, except for a last character that goes on after `end`. */
 function isCutCharacter(file: Buffer, end: number): boolean {
   return [1, 2, 3].some(
     (tail) => end >= tail && isUtf8(file.subarray(0, end - tail)) && isStart(file, end - tail, tail),

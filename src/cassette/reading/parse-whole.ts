@@ -9,8 +9,8 @@ import { sourceText, type SourceText } from '../yaml/source-text.ts'
 import { readYaml, type YamlTree } from '../yaml/tree.ts'
 
 /**
- * A cassette file whose items are not lines of their own (flow style, say), through the YAML parser. Its items
- * are written anew when the file is; all else that stands before or after them is kept.
+ * Parses a cassette file whose items are not on lines of their own (in flow style, for example). Its items are written anew
+ * when the file is written. The text before and after them is kept.
  * @throws {CassetteFormatError}
  */
 export function parseWhole(text: string, path: string): CassetteContents {
@@ -30,7 +30,7 @@ export function parseWhole(text: string, path: string): CassetteContents {
   }
 }
 
-/** Nothing but comments and blank lines: they are kept above what comes. */
+/** Only comments and blank lines. The comments stay at the top of the file. */
 function emptyFile(text: string): CassetteContents {
   const above = text.replaceAll(/^(?!\ufeff?[ \t]*#).*\n?/gm, '')
   const envelope = newEnvelope(above === '' || above.endsWith('\n') ? above : `${above}\n`)
@@ -48,7 +48,7 @@ function envelopeOf(source: SourceText, tree: YamlTree, incomplete: boolean | un
     ? text.slice(0, text.lastIndexOf('\n', tree.offsetOf(['interactions'], 'key') - 1) + 1)
     : before
   const tail = has ? text.slice(tree.offsetOf(['interactions'], 'end')).replace(/^[ \t]*\r?\n/, '') : ''
-  // Offsets behind the items count from the tail's first character, whatever the tail lost.
+  // Offsets after the items count from the first character of the tail, which may have lost a line end.
   const lines = (key: string) => {
     const found = keyLines(source, tree, [key], head.length)
     const lost = text.length - tail.length - head.length
@@ -67,7 +67,7 @@ function envelopeOf(source: SourceText, tree: YamlTree, incomplete: boolean | un
   }
 }
 
-/** A file that is one flow mapping (JSON, for one): its keys in block style. */
+/** A file that is one flow mapping (JSON, for example). Its other keys become block style. */
 function rewritten({ value }: YamlTree): Envelope {
   const {
     version: _version,

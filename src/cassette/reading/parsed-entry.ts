@@ -2,7 +2,7 @@ import type { CassetteEntry } from '../entry.ts'
 import type { Interaction, StoredMatch } from '../interaction.ts'
 import { interactionText } from '../interaction-text.ts'
 
-/** An entry of a file that had to be parsed whole; its text is written anew. */
+/** An entry of a file that had to be parsed whole. Its text is written anew. */
 export class ParsedEntry implements CassetteEntry {
   readonly #interaction: Interaction
   #text: string | undefined

@@ -16,7 +16,7 @@ export function readItemText(source: SourceText): Interaction {
     try {
       return checkInteraction(withText(quick))
     } catch (error) {
-      // Read again by the parser, which knows where in the text everything is.
+      // The YAML parser reads it again: it knows the place of each value.
       if (!(error instanceof ShapeProblem)) throw error
     }
   }
@@ -28,7 +28,7 @@ export function readItemText(source: SourceText): Interaction {
   return checkedAt(source, tree, [0], tree.value[0])
 }
 
-/** Checks an interaction of a parsed text, and says where a problem is. */
+/** Checks an interaction of a parsed text. Its error has the place in the file. */
 export function checkedAt(
   source: SourceText,
   tree: YamlTree,
@@ -43,7 +43,7 @@ export function checkedAt(
   }
 }
 
-/** A text whose last line has no end, and whose last value nothing else ends, has probably lost the rest. */
+/** Refuses a text that was probably cut off: its last line has no line end, and its last value could go on. */
 export function refuseOpenEnd(source: SourceText, tree: YamlTree): void {
   if (source.text.endsWith('\n') || !tree.endsOpen) return
   throw formatError(
@@ -54,7 +54,7 @@ export function refuseOpenEnd(source: SourceText, tree: YamlTree): void {
   )
 }
 
-/** What a person wrote without quotes where the format has text: the text of it. */
+/** Makes scalars without quotes text if the format has text at their place. */
 function withText(value: Record<string, unknown>): Record<string, unknown> {
   const path: (string | number)[] = []
   const visit = (parent: Record<string, unknown>): void => {

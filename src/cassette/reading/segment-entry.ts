@@ -6,7 +6,7 @@ import { readItemText } from './read-item.ts'
 import type { Segment } from './segments.ts'
 import { type SourceText, sourceText } from '../yaml/source-text.ts'
 
-/** An entry that is a run of bytes of a file. */
+/** An entry that is a range of bytes of a file. */
 export class SegmentEntry implements CassetteEntry {
   readonly text: Uint8Array
   readonly #path: string

@@ -1,31 +1,31 @@
 import { bufferOf } from '../../base/bytes.ts'
 
-/** The bytes of one item of `interactions`, comments that stand before it included. */
+/** The bytes of one item of `interactions`, with the comments before it. */
 export interface Segment {
   readonly start: number
   readonly end: number
-  /** The line of the file, from 1, on which it starts. */
+  /** The line of the file on which it starts, from 1. */
   readonly line: number
-  /** Where its dash is: past the comments. */
+  /** Where its dash is, after the comments. */
   readonly dash: number
   /** The column of its keys, from 0. */
   readonly column: number
-  /** Where the line of its `match` key begins and ends; absent: it has none in block style. */
+  /** Where the line of its `match` key begins and ends. Absent: it has no such key in block style. */
   readonly match?: readonly [start: number, end: number]
 }
 
-/** A cassette file cut into pieces by looking at the first characters of lines only. */
+/** A cassette file, cut into pieces by a look at the first characters of lines. */
 export interface Layout {
   /** The end of the key `interactions` and its colon. */
   readonly keyEnd: number
-  /** The end of the line that key is on. */
+  /** The end of the line with that key. */
   readonly headEnd: number
   readonly segments: readonly Segment[]
-  /** What follows the last item: other keys of the top level, comments. */
+  /** Where the text after the last item begins: other top-level keys, comments. */
   readonly tailStart: number
-  /** Lines between head and tail. */
+  /** How many lines are between head and tail. */
   readonly itemLines: number
-  /** Columns before an item's dash. */
+  /** How many columns are before an item's dash. */
   readonly indent: number
   readonly eol: '\n' | '\r\n'
 }
@@ -36,9 +36,9 @@ const INTERACTIONS_LINE = /^(["']?)interactions\1[ \t]*:(?=[ \t\r]|$)/
 const NO_ITEMS_ON_LINE = /^[ \t]*(?:\[[ \t]*\]|~|null)?[ \t]*(?:#.*)?\r?$/
 
 /**
- * Finds the items of the block list under `interactions:` at the top level. That YAML indents whatever is inside an
- * item deeper than its dash (block scalars, quoted and flow lines too) makes this exact, not a guess; what it cannot
- * be sure of (flow style, odd indentation) gives `undefined`, and is for a YAML parser.
+ * Finds the items of the block list under the top-level key `interactions`. This is exact and not a guess: everything inside an
+ * item of YAML (block scalars, quoted and flow lines too) is indented deeper than its dash. `undefined`: this cannot be told from
+ * the indentation (flow style, odd indentation), so a YAML parser must read the file.
  */
 export function findSegments(bytes: Uint8Array): Layout | undefined {
   const buffer = bufferOf(bytes)
@@ -52,7 +52,7 @@ interface Head {
   readonly headEnd: number
   readonly line: number
   readonly eol: '\n' | '\r\n'
-  /** `[]` or `null` stands on the line. */
+  /** The line has `[]` or `null`. */
   readonly saysEmpty: boolean
 }
 
@@ -92,7 +92,7 @@ class ItemScanner {
   readonly #segments: Segment[] = []
   #indent: number | undefined
   #open: (Omit<Segment, 'end' | 'match'> & { match?: readonly [number, number] }) | undefined
-  /** Comments, and blank lines before the first item, which belong to what follows them. */
+  /** Comments, and blank lines before the first item. They belong to what comes after them. */
   #lead: { start: number; line: number } | undefined
 
   constructor(buffer: Buffer, head: Head) {
@@ -168,7 +168,7 @@ class ItemScanner {
   }
 
   #isMatchLine(start: number, key: number): boolean {
-    // `match:`, at the column of the item's keys.
+    // `match:` at the column of the item's keys.
     if (this.#buffer[key] !== 0x6d || this.#buffer[key + 5] !== 0x3a) return false
     for (let at = start; at < key; at++) if (this.#buffer[at] !== SPACE) return false
     return this.#buffer.toString('latin1', key, key + 6) === 'match:'

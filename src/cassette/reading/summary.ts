@@ -1,6 +1,6 @@
 import type { StoredMatch } from '../interaction.ts'
 
-/** What a look at an item's first lines gives, without reading the item. */
+/** What the first lines of an item tell, without reading the item. `undefined`: read the item. */
 export interface Summary {
   readonly id: string | undefined
   readonly recordedAt: string | undefined
@@ -8,7 +8,7 @@ export interface Summary {
   readonly url: string | undefined
 }
 
-/** So many bytes from an item's dash are enough to look at. */
+/** How many bytes after an item's dash are looked at. */
 export const SUMMARY_BYTES = 8192
 
 const MATCH_LINE =
@@ -17,7 +17,7 @@ const FIELD_NAME = /^(?:([A-Za-z_][\w.-]*)|'([^']*)')$/
 
 /**
  * @param top the item's first bytes, from its dash
- * @param column where its keys stand
+ * @param column the column of its keys
  */
 export function readSummary(top: string, column: number): Summary {
   const patterns = patternsOf(column)
@@ -30,7 +30,7 @@ export function readSummary(top: string, column: number): Summary {
   }
 }
 
-/** Lines of an item whose keys stand at that column; nothing inside the item's values starts there. */
+/** Matches the lines of an item whose keys are at this column. No line inside a value starts at that column. */
 const patternsOf = (() => {
   const known = new Map<number, { readonly [Key in keyof Summary]-?: RegExp }>()
   return (column: number) => {
@@ -51,7 +51,7 @@ const patternsOf = (() => {
   }
 })()
 
-/** The `match` of an item from its line, if that is as the writer writes it. */
+/** The `match` of an item from its line. `undefined`: the line is not as the writer writes it. */
 export function readMatchLine(line: string | undefined): StoredMatch | undefined {
   const parts = line === undefined ? null : MATCH_LINE.exec(line)
   if (parts === null) return undefined

@@ -1,24 +1,24 @@
 import { doubleQuoted, isLiteral, keyText, literalText, scalarText } from './scalar-text.ts'
 
-/** `readable`: plain scalars, literal blocks, short collections on one line. `sturdy`: every string a JSON string. */
+/** `readable`: plain scalars, literal blocks, short collections on one line. `sturdy`: each string is a JSON string. */
 export type EmitStyle = 'readable' | 'sturdy'
 
-/** A collection that fits into so many columns stands on one line. */
+/** A collection that fits into this many columns is on one line. */
 const LINE_COLUMNS = 110
-/** An event of a stream is one line up to here. */
+/** The same for an event of a stream. */
 const EVENT_COLUMNS = 400
-/** YAML refuses an implicit key past 1,024 characters. */
+/** YAML refuses an implicit key of more than 1,024 characters. */
 const MAX_KEY_CHARACTERS = 1000
 
-/** Where the keys of an interaction stand, and those of a body. */
+/** The column of the keys of an interaction, and of a body. */
 const ITEM_COLUMN = 4
 const BODY_COLUMN = 8
 
 type Scalar = string | number | boolean | null
 
 /**
- * The YAML of one interaction as an item of a list at column 2: LF, no folding, no tags, no aliases. The same
- * value gives the same text. Values are JSON's, and keys keep their order.
+ * The YAML of one interaction as an item of a list at column 2: LF, no folding, no tags, no aliases. The same value gives the
+ * same text. The values must be JSON values. Keys keep their order.
  */
 export function emitItem(value: Readonly<Record<string, unknown>>, style: EmitStyle): string {
   const emitter = new Emitter(style)
@@ -26,7 +26,7 @@ export function emitItem(value: Readonly<Record<string, unknown>>, style: EmitSt
   return emitter.text()
 }
 
-/** The YAML of keys of the top level and their values. */
+/** The YAML of top-level keys and their values. */
 export function emitTopLevel(values: Readonly<Record<string, unknown>>): string {
   const emitter = new Emitter('readable')
   emitter.map(0, values, false)
@@ -45,7 +45,7 @@ class Emitter {
     return this.#out.join('')
   }
 
-  /** `started`: the cursor is at `column` already, behind the dash of an outer list. */
+  /** @param started the text is already at `column`, after the dash of an outer list */
   list(column: number, items: readonly unknown[], limit: number, started: boolean): void {
     const indent = ' '.repeat(column)
     for (const [index, item] of items.entries()) {
@@ -88,14 +88,14 @@ class Emitter {
     else this.map(column, value as Record<string, unknown>, started)
   }
 
-  /** The value and a line end, or a literal block whose lines stand at `column`; `undefined`: neither fits. */
+  /** The value and a line end, or a literal block with its lines at `column`. `undefined`: neither is possible. */
   #inline(value: unknown, room: number, column: number): string | undefined {
     if (this.#isLiteral(value)) return literalText(value, ' '.repeat(column))
     const text = this.#flow(value, room, false)
     return text === undefined ? undefined : `${text}\n`
   }
 
-  /** The value on one line; `undefined`: it is a collection that does not fit into `room` columns. */
+  /** The value on one line. `undefined`: it is a collection that does not fit into `room` columns. */
   #flow(value: unknown, room: number, inFlow: boolean): string | undefined {
     if (value === null || typeof value !== 'object') return this.#scalar(value as Scalar, inFlow)
     if (Array.isArray(value)) return this.#flowList(value, room)
@@ -148,7 +148,7 @@ class Emitter {
   }
 }
 
-/** What is never one line: `request` and `response`, where people look for the method and status, and lists of events. */
+/** Whether a value is never on one line: `request` and `response`, where people look for method and status, and lists of events. */
 function isTall(column: number, key: string, value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false
   if (column === ITEM_COLUMN && (key === 'request' || key === 'response'))
@@ -160,7 +160,7 @@ function isTall(column: number, key: string, value: unknown): boolean {
   )
 }
 
-/** `match` of an interaction is one line whatever its length: opening a cassette reads nothing else of it. */
+/** The `match` of an interaction is always one line, because opening a cassette reads only that line. */
 function limitOf(column: number, key: string): number {
   return column === ITEM_COLUMN && key === 'match' ? Number.POSITIVE_INFINITY : LINE_COLUMNS
 }

@@ -1,4 +1,4 @@
-/** Sets an own key whatever its name: assigning `__proto__` would change the prototype instead. */
+/** Sets an own key of any name. An assignment to `__proto__` would change the prototype instead. */
 export function setOwn(target: Record<string, unknown>, key: string, value: unknown): void {
   if (key === '__proto__') {
     Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true })
@@ -7,7 +7,7 @@ export function setOwn(target: Record<string, unknown>, key: string, value: unkn
   }
 }
 
-/** The same values, the named keys first and in that order, then the others in theirs. */
+/** The same values: first the named keys in that order, then the others in their order. */
 export function orderKeys(
   value: Readonly<Record<string, unknown>>,
   first: readonly string[],
@@ -18,7 +18,7 @@ export function orderKeys(
   return ordered
 }
 
-/** The same JSON-like value, key order included; tells `-0` from `0`. */
+/** Whether two JSON-like values are the same, with the order of keys. `-0` is not `0`. */
 export function sameValue(left: unknown, right: unknown): boolean {
   if (Object.is(left, right)) return true
   if (typeof left !== 'object' || typeof right !== 'object' || left === null || right === null) return false

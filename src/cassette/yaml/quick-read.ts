@@ -6,26 +6,26 @@ const FLOW_PLAIN = /[^,[\]{}\n]+/y
 const LITERAL_HEADER = /\|2?([-+]?)\n/y
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:e[-+]?\d+)?$/
 
-/** Not text that {@link emitItem} writes. */
+/** {@link emitItem} did not write this text. */
 const DECLINED = new Error('declined')
 
 /**
- * Reads what {@link emitItem} wrote, some fifty times as fast as a YAML parser does. `undefined`: not its
- * text. What was read is believed only if writing it gives the very same text, so that no text is understood here
- * otherwise than YAML understands it: that much is a property of the writer, which its tests hold it to.
+ * Reads a text of {@link emitItem}, about fifty times as fast as a YAML parser. `undefined`: it is not such a text. The result is
+ * used only if writing it gives the same text again. The tests of the writer prove that YAML reads each of its texts as the value
+ * that was written, so this reader never reads a text differently from YAML.
  */
 export function quickRead(text: string): Record<string, unknown> | undefined {
   const value = readItem(text)
   return value !== undefined && emitItem(value, 'readable') === text ? value : undefined
 }
 
-/** {@link quickRead} without its proof: for a text just written, to compare with what it was written from. */
+/** {@link quickRead} without that proof: for a text that was just written, to compare it with its value. */
 export function readItem(text: string): Record<string, unknown> | undefined {
   if (!text.startsWith('  - ')) return undefined
   try {
     return new QuickReader(text).item()
   } catch (error) {
-    // A RangeError: nested too deep for the stack.
+    // RangeError: nested too deep for the stack.
     if (error === DECLINED || error instanceof RangeError || error instanceof SyntaxError) return undefined
     throw error
   }
@@ -123,7 +123,7 @@ class QuickReader {
     return list
   }
 
-  /** Passes the opening bracket, and the closing one where it follows. */
+  /** Skips the opening bracket, and the closing one if it follows. */
   #open(close: string): string {
     this.#at++
     if (this.#text[this.#at] !== close) return ''
@@ -143,7 +143,7 @@ class QuickReader {
     if (this.#text[this.#at++] !== character) throw DECLINED
   }
 
-  /** The key that begins here, with its colon; `undefined`: none does. */
+  /** Reads the key that begins here, and its colon. `undefined`: there is none. */
   #key(): string | undefined {
     const first = this.#text[this.#at]
     const key = first === '"' || first === "'" ? this.#quoted(first) : this.#plainKey()
@@ -157,7 +157,7 @@ class QuickReader {
     return PLAIN_KEY.test(this.#text) ? this.#slice(PLAIN_KEY.lastIndex) : undefined
   }
 
-  // No regular expression: over a string of megabytes its backtracking would need as much again.
+  // Not by a regular expression: for a string of megabytes, its backtracking would need as much memory again.
   #quoted(quote: '"' | "'"): string {
     const text = this.#text
     let end = this.#at
@@ -195,7 +195,7 @@ class QuickReader {
       if (end === -1) throw DECLINED
       this.#at = end + 1
     }
-    // One pass over the whole block: lines by the million are no strings of their own.
+    // One pass over the whole block, so that a million lines do not become a million strings.
     const lines = text.slice(start, this.#at).replace(new RegExp(`\n {${column}}`, 'g'), '\n')
     const value = lines.startsWith('\n') ? lines : lines.slice(column)
     return chomping === '-' ? value.slice(0, -1) : value
@@ -214,7 +214,7 @@ class QuickReader {
     return true
   }
 
-  /** The next line's text begins at that very column. */
+  /** Whether the text of the next line begins exactly at that column. */
   #continues(column: number): boolean {
     const first = this.#text[this.#at + column]
     return this.#indented(column) && first !== undefined && first !== ' ' && first !== '\n'

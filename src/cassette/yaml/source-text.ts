@@ -8,15 +8,15 @@ export interface Place {
   readonly column: number
 }
 
-/** A part of a cassette file, and where in the file it stands. */
+/** A part of a cassette file, and its place in the file. */
 export interface SourceText {
   readonly path: string
   readonly text: string
-  /** Where in the file that character of `text` is. */
+  /** The place in the file of this character of `text`. */
   place(offset: number): Place
 }
 
-/** A text that is a run of whole lines of the file. */
+/** A text that is consecutive whole lines of the file. */
 export function sourceText(path: string, text: string, firstLine = 1): SourceText {
   return {
     path,
@@ -28,7 +28,7 @@ export function sourceText(path: string, text: string, firstLine = 1): SourceTex
   }
 }
 
-/** Head and tail of a file as one text, with the lines between them left out. */
+/** Head and tail of a file as one text, without the lines between them. */
 export function splicedText(path: string, head: string, tail: string, skippedLines: number): SourceText {
   return {
     path,
@@ -41,7 +41,7 @@ export function splicedText(path: string, head: string, tail: string, skippedLin
   }
 }
 
-/** What is not as it should be in that place. */
+/** The error for something unexpected at this place. */
 export function formatError(
   source: SourceText,
   offset: number,

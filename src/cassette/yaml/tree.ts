@@ -13,26 +13,26 @@ import {
 import { setOwn } from './own-keys.ts'
 import { formatError, type SourceText } from './source-text.ts'
 
-/** Keys and list positions from a document's root down. */
+/** The keys and list positions from the document's root to a value. */
 export type ValuePath = readonly (string | number)[]
 
 type Part = 'key' | 'value' | 'end'
 
-/** A YAML document read as a cassette wants it: the core schema, no tags, no aliases, keys once. */
+/** A YAML document by the rules of a cassette: the core schema, no tags, no aliases, no key twice. */
 export interface YamlTree {
   readonly root: ParsedNode | null
   readonly value: unknown
-  /** Nothing but comments and white space. */
+  /** Only comments and white space. */
   readonly isEmpty: boolean
-  /** The offset of the value at that path, or of the nearest one above it; of its key, or the value's end. */
+  /** The offset of the value at that path, of its key, or of its end. If the path does not exist: of the nearest value above. */
   offsetOf(path: ValuePath, part?: Part): number
-  /** The document's last scalar is text that could be longer: nothing on the page ends it. */
+  /** Whether the document's last scalar is text that could go on: no quote or bracket ends it. */
   readonly endsOpen: boolean
 }
 
 /**
- * @param isText whether the schema wants text at a path: `012` or `yes` there is what it says, not a number.
- * @throws {CassetteFormatError} it is not YAML, several documents, or has a tag, an anchor, an alias, a key twice
+ * @param isText whether the format has text at a path, so that `012` or `yes` is text there
+ * @throws {CassetteFormatError} if it is not YAML, has several documents, a tag, an anchor, an alias, or a key twice
  */
 export function readYaml(source: SourceText, isText: (path: ValuePath) => boolean): YamlTree {
   const document = parse(source)
@@ -59,10 +59,10 @@ function parse(source: SourceText): Document.Parsed {
     return parseDocument(source.text, {
       version: '1.2',
       schema: 'core',
-      // Looked for here, in linear time.
+      // `TreeReader` looks for them, in linear time.
       uniqueKeys: false,
       prettyErrors: false,
-      // `silent` would take the first of several documents.
+      // With `silent` it would take the first of several documents.
       logLevel: 'error',
     })
   } catch (thrown) {
@@ -120,7 +120,7 @@ class TreeReader {
   }
 }
 
-/** What stands there; a number or a word of the core schema as it is written. */
+/** The text of a scalar. A number or a word of the core schema as it is written. */
 function scalarSource(node: Scalar): string {
   return typeof node.value === 'string' ? node.value : (node.source ?? '')
 }

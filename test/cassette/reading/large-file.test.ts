@@ -4,7 +4,7 @@ import { emitItem } from '../../../src/cassette/yaml/emit.ts'
 import { sampleInteraction } from '../samples.ts'
 
 describe('a large cassette', () => {
-  it('opens 10,000 interactions in well under a second, and reads one without the others', () => {
+  it('opens 10,000 interactions in less than a second, and reads one without the others', () => {
     const filler = 'x'.repeat(3800)
     const items = Array.from({ length: 10_000 }, (_, index) =>
       emitItem({ ...sampleInteraction(`p${index}`), filler }, 'readable'),

@@ -11,7 +11,7 @@ const NOTE =
   '  - id: trap\n    match: {key: x}\n- id: trap\n\nversion: 2\n# a line of text that makes this long enough\n'
 const FILE = `metadata: {a: "x\\ny"}\n${sampleFile('one', 'two')}${emitItem({ ...sampleInteraction('three'), note: NOTE }, 'readable')}${sampleFile('four').split('\n').slice(2).join('\n')}other: |\n  - id: no\n`
 
-/** Pieces that change what a line is. */
+/** Pieces that change the meaning of a line. */
 const PIECES = [
   '\n', '\n\n', '  ', ' ', '    ', '\t', '- ', '  - ', '#', ' # c', '\n# c\n', '\n  # c\n', '\n      # c\n', '---', '\n---\n', '\n...\n', '"', "'", '|', '>', '|\n',
   '{', '}', '[', ']', ',', ': ', ':', '?', '? ', '\n  - id: x\n', '\n  - \n', '\n- a\n', '\ninteractions:\n', 'interactions: []\n', '\nversion: 1\n', '\nincomplete: true\n',
@@ -51,8 +51,8 @@ function byParser(text: string): Outcome {
   }
 }
 
-describe('finding items by lines', () => {
-  it('gives what parsing the whole file gives, whatever the file was edited to', () => {
+describe('the search for items by lines', () => {
+  it('gives the same as a parse of the whole file, however the file was edited', () => {
     const edit = fc.record({
       at: fc.nat({ max: FILE.length }),
       remove: fc.oneof(

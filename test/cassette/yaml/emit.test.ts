@@ -8,7 +8,7 @@ import { anyKey, anyText, jsonLike } from '../arbitraries.ts'
 
 const STYLES = ['readable', 'sturdy'] as const
 
-/** What an ordinary YAML 1.2 parser makes of the text, `__proto__` keys and all. */
+/** The value that an ordinary YAML 1.2 parser reads, with `__proto__` keys. */
 function yamlValue(text: string): unknown {
   const document = parseDocument(text, { version: '1.2', schema: 'core' })
   assert.deepEqual([document.errors, document.warnings], [[], []], text)
@@ -44,7 +44,7 @@ describe('the YAML writer', () => {
     })
   }
 
-  it('writes LF only, no tab outside a literal block, no line folded, and ends with a line end', () => {
+  it('writes only LF, no tab outside a literal block and no folded line, and ends with a line end', () => {
     fc.assert(
       fc.property(jsonLike(), (value) => {
         const text = emitItem({ id: 'x', value }, 'readable')
@@ -63,7 +63,7 @@ describe('the YAML writer', () => {
     '\na', ' \n a', `${'x'.repeat(40)}\n`, `\n\n  ${'x'.repeat(40)}\n y\n\n\n`, `${'x'.repeat(40)}\n  \n`, `${'x'.repeat(40)}\n\t`, `\t${'x'.repeat(40)}\ny`,
     `${'x'.repeat(40)}\n---\n...\n# c\n- id: a\n  - id: b`, `  - id: a\n${'x'.repeat(40)}`, '2026-11-21', '__proto__', 'constructor',
   ] // prettier-ignore
-  it(`gives back ${strings.length} strings that YAML readers are known to trip over`, () => {
+  it(`gives back ${strings.length} strings that some YAML readers are known to misread`, () => {
     for (const string of strings) {
       for (const style of STYLES) {
         const item = {
@@ -106,7 +106,7 @@ describe('the YAML writer', () => {
     )
   })
 
-  it('writes one line an event', () => {
+  it('writes one line for each event', () => {
     const event = {
       data: { json: { id: 'chatcmpl-1', choices: [{ delta: { content: 'hello '.repeat(30) } }] } },
     }
@@ -126,7 +126,7 @@ describe('the YAML writer', () => {
     ].map((line) => line.slice(0, 20))) // prettier-ignore
   })
 
-  it('writes a key past YAML’s limit for implicit keys', () => {
+  it('writes a key that is longer than YAML’s limit for implicit keys', () => {
     const item = {
       id: 'x',
       json: { ['k'.repeat(2000)]: { a: ['line one of the text\nline two of the text', 1] } },
@@ -137,20 +137,20 @@ describe('the YAML writer', () => {
 })
 
 describe('the quick reader', () => {
-  it('reads back what the writer wrote', () => {
+  it('reads the texts of the writer', () => {
     fc.assert(
       fc.property(jsonLike(), anyText(), (value, string) => {
         const item = { id: 'x', request: { body: { json: value } }, string, list: [[string], value] }
         const text = emitItem(item, 'readable')
         const read = quickRead(text)
-        // An explicit key (`? `) is left to the YAML parser.
+        // Only the YAML parser reads an explicit key (`? `).
         assert.ok(read === undefined ? text.includes('? ') : sameValue(read, item), text)
       }),
       { numRuns: 1000 },
     )
   })
 
-  it('never understands an edited text otherwise than a YAML parser does', () => {
+  it('never reads an edited text differently from a YAML parser', () => {
     const edit = fc.record({
       at: fc.nat(),
       remove: fc.nat({ max: 4 }),
@@ -182,7 +182,7 @@ describe('the quick reader', () => {
     assert.ok(understood > 50, `only ${understood} edited texts were understood: the property says nothing`)
   })
 
-  it('declines what is not the writer’s text', () => {
+  it('declines texts that the writer does not write', () => {
     for (const text of [
       '',
       'version: 1\n',
@@ -197,7 +197,7 @@ describe('the quick reader', () => {
     assert.equal(readItem(`  - id: x\n    a: ${'['.repeat(200_000)}\n`), undefined)
   })
 
-  it('keeps __proto__ an ordinary key', () => {
+  it('keeps __proto__ as an ordinary key', () => {
     const item = JSON.parse('{"id":"x","json":{"__proto__":{"polluted":1}}}') as Record<string, unknown>
     const read = quickRead(emitItem(item, 'readable'))
     assert.deepEqual(Object.keys(read?.['json'] as object), ['__proto__'])
