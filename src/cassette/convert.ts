@@ -24,6 +24,7 @@ import type {
   StoredMatch,
 } from './interaction.ts'
 import { headersFromStored, headersToStored } from './stored-headers.ts'
+import { sinceToStored, withSince } from './since.ts'
 import { turnsOf, withTurns } from './turns.ts'
 
 /**
@@ -47,6 +48,7 @@ export function toInteraction(
       response: response && responseToStored(response, readers?.response),
       failure: failure && failureToStored(failure),
       incomplete: exchange.incomplete === true || undefined,
+      open: exchange.open === true || undefined,
       waited_ms: exchange.waitedMs,
     }),
   }
@@ -83,6 +85,7 @@ export function answerFromInteraction(interaction: Interaction): Exchange {
       response: response && responseFromStored(response),
       failure: failure && failureFromStored(failure),
       incomplete: interaction.incomplete === true || undefined,
+      open: interaction.open === true || undefined,
       waitedMs: interaction.waited_ms,
     }),
   }
@@ -116,6 +119,7 @@ function responseToStored(
       delay_ms: response.delayMs > 0 ? response.delayMs : undefined,
       after,
       turns,
+      since: sinceToStored(response),
     }),
   }
 }
@@ -141,7 +145,7 @@ function responseFromStored(response: InteractionResponse): ExchangeResponse {
   const headers = headersFromStored(response.headers)
   const { http_version: version, informational, after, turns } = response
   const chunks = response.body === undefined ? [] : decodeBody(response.body)
-  return {
+  const exchanged: ExchangeResponse = {
     status: response.status,
     ...defined({ reason: response.reason, version }),
     ...defined({
@@ -157,6 +161,7 @@ function responseFromStored(response: InteractionResponse): ExchangeResponse {
     ...defined({ trailers: response.trailers && headersFromStored(response.trailers) }),
     ...framesOf(response),
   }
+  return withSince(exchanged, response.since)
 }
 
 /** A 101 has frames, even if the list is empty. */

@@ -1,4 +1,5 @@
 import type { StoredBody } from '../exchange/body/stored-body.ts'
+import type { StoredSince } from './since.ts'
 import type { Turns } from './turns.ts'
 
 /**
@@ -58,6 +59,8 @@ export interface InteractionResponse {
   readonly after?: number
   /** The same for the body. Only together with `after`. */
   readonly turns?: Turns
+  /** Which parts came after the requests of other interactions. */
+  readonly since?: StoredSince
 }
 
 /** A response before the final one. */
@@ -89,6 +92,8 @@ export interface Interaction {
   readonly response?: InteractionResponse
   readonly failure?: InteractionFailure
   readonly incomplete?: true
+  /** The exchange was still going on when its cassette was closed. */
+  readonly open?: true
   /** How long the client had received nothing when it gave up, ms; absent: less than a second. */
   readonly waited_ms?: number
   readonly rebased?: { readonly [key: string]: unknown }
@@ -104,6 +109,7 @@ export const KEY_ORDER = {
     'response',
     'failure',
     'incomplete',
+    'open',
     'waited_ms',
     'rebased',
   ],
@@ -120,6 +126,7 @@ export const KEY_ORDER = {
     'delay_ms',
     'after',
     'turns',
+    'since',
   ],
   failure: ['name', 'message', 'code', 'http2_code'],
 } as const

@@ -28,7 +28,14 @@ export interface Chunk {
   readonly delayMs: number
   /** How many units of the request (`RequestUnits`) the client had sent when this came; absent: all of it. */
   readonly after?: number
+  readonly since?: Since
 }
+
+/**
+ * Other exchanges whose requests had been sent when a part of a response came, and not yet when the part before it came.
+ * Ids, or `FIRST..LAST` for all from one to another in the order of the file.
+ */
+export type Since = readonly string[]
 
 /** Gives a message as JSON, for people to read. `undefined`: it cannot read these bytes. Never throws. */
 export type MessageReader = (message: Uint8Array) => JsonValue | undefined
@@ -51,6 +58,8 @@ export type Frame = {
   readonly from: 'client' | 'server'
   /** Milliseconds since the previous frame (for the first: since the 101). */
   readonly delayMs: number
+  /** Of a server's frame. */
+  readonly since?: Since
 } & FrameContent
 
 export type FrameContent =
@@ -81,6 +90,9 @@ export interface ExchangeResponse {
   readonly after?: number
   /** A chunk's `after`, but for the end of the body. */
   readonly endAfter?: number
+  /** As a chunk's `since`, for the head and for the end. */
+  readonly since?: Since
+  readonly endSince?: Since
   /** The messages after a WebSocket's 101, of both sides, in order. */
   readonly frames?: readonly Frame[]
 }
@@ -108,6 +120,8 @@ export interface Exchange {
   readonly response?: ExchangeResponse
   readonly failure?: ExchangeFailure
   readonly incomplete?: true
+  /** With `incomplete`: the exchange was still going on when its cassette was closed. */
+  readonly open?: true
   /** With `incomplete`: how long the client had received nothing when it gave up, ms, in whole seconds. */
   readonly waitedMs?: number
 }

@@ -6,6 +6,7 @@ import type {
   InformationalResponse,
   MessageReaders,
   RequestHead,
+  Since,
 } from './exchange.ts'
 
 /** A request as a protocol hands it to the session: the head at once, the body on demand. */
@@ -62,6 +63,8 @@ export interface Replay {
   readonly failure?: ExchangeFailure
   /** The recorded body was cut short: the connection closes after the last chunk. */
   readonly incomplete?: true
+  /** With `incomplete`: the exchange was still going on when its cassette was closed. */
+  readonly open?: true
   /** With `incomplete`: how long the recorded client had received nothing when it gave up, ms. Absent: less than a second. */
   readonly waitedMs?: number
   /** Delays are multiplied by this: 0 instant, 1 as recorded, 0.5 twice as fast. */
@@ -72,6 +75,16 @@ export interface Replay {
    * Rejects if the client sends something else: the exchange then ends with that error.
    */
   readonly turn?: (after: number | undefined) => Promise<void>
+  /**
+   * Keeps the order between exchanges. To be awaited before the head (`response.since`), each chunk (`chunk.since`) and the
+   * end (`endSince`): resolves when the requests that had been sent by then have been sent again, or are not to be expected
+   * any more, or the client has `gone`. Never rejects.
+   */
+  readonly sent?: (since: Since | undefined, gone: AbortSignal) => Promise<void>
+  /** To be called when all has been given, and before each wait: others may be waiting for this answer. */
+  readonly answered?: () => void
+  /** With `incomplete`: the exchange stays open until this resolves: the cassette closes, or the client has `gone`. */
+  readonly closed?: (gone: AbortSignal) => Promise<void>
   /** Present with a WebSocket's 101, in place of chunks. */
   readonly script?: FrameScript
 }

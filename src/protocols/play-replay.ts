@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 
+import { defined } from '../base/defined.ts'
 import type {
   Chunk,
   ExchangeFailure,
@@ -46,9 +47,27 @@ export const replayOf = (response: ExchangeResponse): Replay => ({
  * @throws the error of `replay.turn` if the client sends something else than was recorded
  */
 export async function playReplay(replay: Replay, sink: ReplaySink): Promise<void> {
-  const { response, failure, incomplete, waitedMs, delayFactor } = replay
+  try {
+    await play(replay, sink)
+  } finally {
+    replay.answered?.()
+  }
+}
+
+async function play(replay: Replay, sink: ReplaySink): Promise<void> {
+  const { response, failure, incomplete, delayFactor } = replay
   const { gone } = sink
   const turn = turns(replay, gone)
+  /** Waits for the client's own part, then for requests of other exchanges while the recorded delay passes. */
+  const due = async ({ after, since, delayMs }: Partial<Chunk>): Promise<void> => {
+    await turn(after)
+    if (since) replay.answered?.()
+    const sent = since && replay.sent?.(since, gone)
+    await pace(delayMs ?? 0, delayFactor, gone)
+    if (!sent) return
+    await sent
+    await pace(0, 0, gone)
+  }
   await turn(response?.after)
   for (const one of response?.informational ?? []) {
     // Without the delay of the head: an early hint has to be early.
@@ -57,10 +76,11 @@ export async function playReplay(replay: Replay, sink: ReplaySink): Promise<void
     sink.connect()
     sink.informational(one)
   }
-  await pace(response?.delayMs ?? 0, delayFactor, gone)
+  const { after, since, delayMs } = response ?? {}
+  await due(defined({ after, since, delayMs }))
   if (!response && incomplete && !failure) {
     sink.connect()
-    await stall(gone, waitedMs)
+    await hold(replay, gone)
   }
   if (gone.aborted) return
   if (!response) return failure ? sink.fail(failure) : sink.cut()
@@ -69,18 +89,24 @@ export async function playReplay(replay: Replay, sink: ReplaySink): Promise<void
   const sent = sink.head(response, chunks)
   for (const chunk of chunks.slice(sent)) {
     await sink.ready()
-    await turn(chunk.after)
-    await pace(chunk.delayMs, delayFactor, gone)
+    await due(chunk)
     if (gone.aborted) return
     sink.data(chunk.data)
   }
   if (sink.isOver) return
   await turn(response.endAfter)
+  if (response.endSince) await due({ since: response.endSince })
   if (gone.aborted) return
   if (failure) return sink.fail(failure)
   if (!incomplete) return sink.end(response.trailers ?? [])
-  await stall(gone, waitedMs)
+  await hold(replay, gone)
   if (!gone.aborted) sink.cut()
+}
+
+/** The recording ends here, and the exchange does not. */
+function hold({ answered, closed, waitedMs }: Replay, gone: AbortSignal): Promise<void> {
+  answered?.()
+  return closed ? closed(gone) : stall(gone, waitedMs)
 }
 
 /** `Replay.turn` that also resolves when the client leaves. */

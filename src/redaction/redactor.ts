@@ -12,6 +12,7 @@ import type {
   MessageReader,
   MessageReaders,
 } from '../exchange/exchange.ts'
+import { sinceOf } from '../exchange/since.ts'
 import type { BodyContext } from './bodies/bodies.ts'
 import { redactBody } from './bodies/bodies.ts'
 import type { CutBytes } from './edits.ts'
@@ -180,13 +181,16 @@ function splitChunks({ bytes, cuts }: CutBytes, originals: readonly Chunk[]): Ch
   const chunks: Chunk[] = []
   let start = 0
   let delayMs = 0
+  let held: string[] = []
   for (const [index, original] of originals.entries()) {
     const end = cuts[index] ?? bytes.length
     delayMs += original.delayMs
+    held.push(...(original.since ?? []))
     if (end === start && original.data.length > 0) continue
-    chunks.push({ ...original, data: bytes.subarray(start, end), delayMs })
+    chunks.push({ ...original, data: bytes.subarray(start, end), delayMs, ...sinceOf(held) })
     start = end
     delayMs = 0
+    held = []
   }
   return chunks
 }

@@ -14,9 +14,10 @@ import {
 import { followUpload } from './conversation/upload.ts'
 import { bodySoon, redactedRequest } from './replaying/match-request.ts'
 import { missOf, noteMiss, type Unanswered } from './replaying/miss.ts'
-import type { Recording } from './replaying/playback.ts'
+import type { Recording } from './replaying/bucket.ts'
 import { Rebases } from './replaying/rebases.ts'
 import { replayOf } from './replaying/replay.ts'
+import { SendOrder } from './replaying/send-order.ts'
 import { WebSockets } from './websocket/websockets.ts'
 
 /** The result of a look-up. */
@@ -32,11 +33,13 @@ export class Answers {
   readonly misses: CassetteMiss[] = []
   readonly rebases = new Rebases()
   readonly webSockets: WebSockets
+  readonly order: SendOrder
   readonly #context: SessionContext
   readonly #conversation: ConversationActions
 
   constructor(context: SessionContext) {
     this.#context = context
+    this.order = new SendOrder(context)
     this.webSockets = new WebSockets(context, (miss) => this.#keep(miss))
     this.#conversation = {
       play: (recording) => this.#play(recording),
@@ -61,7 +64,7 @@ export class Answers {
     } catch (error) {
       // The client gave up its upload. If that was recorded, nobody had answered it then either.
       const same = this.#context.playback.find(await this.#redacted(incoming, null))
-      if (same && isUnanswered(same.entry.read())) same.played = true
+      if (same && isUnanswered(same.entry.read())) this.#context.playback.play(same)
       return { outcome: { kind: 'refuse', error: toError(error) } }
     }
     const request = await this.#redacted(incoming, body)
@@ -81,7 +84,10 @@ export class Answers {
     const accepted =
       options.onMiss === 'rebase' && this.rebases.accept(unanswered, path, playback, options.matchOn)
     const rebased = accepted ? await replayOf(accepted.entry, options) : undefined
-    if (accepted && rebased) return this.webSockets.scripted(rebased, accepted, incoming.headers, request)
+    if (accepted && rebased) {
+      const ordered = { ...rebased, ...this.#ordered(accepted, rebased) }
+      return this.webSockets.scripted(ordered, accepted, incoming.headers, request)
+    }
     return refusal(this.#keep(miss), incoming.headers)
   }
 
@@ -96,10 +102,15 @@ export class Answers {
 
   /** `undefined`: `beforeReplay` returned `null`. */
   async #play(recording: Recording): Promise<Replay | undefined> {
-    recording.played = true
+    this.#context.playback.play(recording)
     const outcome = await replayOf(recording.entry, this.#context.opened.options)
     if (!outcome) recording.struck = true
-    return outcome
+    return outcome && { ...outcome, ...this.#ordered(recording, outcome) }
+  }
+
+  #ordered(recording: Recording, { open }: Replay): Partial<Replay> {
+    const { closed, ...ordered } = this.order.of(recording)
+    return open ? { ...ordered, closed } : ordered
   }
 
   #redacted(incoming: IncomingRequest, body: Uint8Array | null): Promise<ExchangeRequest> {

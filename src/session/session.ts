@@ -224,6 +224,7 @@ export class Session implements CassetteSession, Answering {
         playback: this.#playback,
       })
     } finally {
+      this.#answers.order.stop()
       this.#answers.webSockets.stop()
       this.#place.release()
       this.#setup.onEnd?.()

@@ -40,6 +40,7 @@ export function checkInteraction(value: unknown): Interaction {
   checkResponse(own(item, 'response'))
   checkFailure(own(item, 'failure'))
   checkFlag(own(item, 'incomplete'), ['incomplete'])
+  checkFlag(own(item, 'open'), ['open'])
   checkMilliseconds(item, 'waited_ms')
   optional(own(item, 'rebased'), (rebased) => mapping(rebased, ['rebased'], 'a mapping'))
   if (
@@ -59,6 +60,7 @@ export function isInteractionText(path: ValuePath): boolean {
   if (top === 'failure') return key !== 'http2_code'
   if (top === 'match') return key !== 'v'
   if (top !== 'request' && top !== 'response') return false
+  if (key === 'since') return path[3] !== 0
   if (key !== 'body') return TEXT_KEYS.has(key ?? '') || (key === 'informational' && path[3] === 'headers')
   const form = path[2]
   if (path.slice(2, -1).includes('json') || path.at(-1) === 'json') return false
@@ -125,10 +127,19 @@ function checkResponseExtras(response: Mapping): void {
   const turns = own(response, 'turns') ?? []
   if (!Array.isArray(turns) || !turns.every(isTurn))
     fail(['response', 'turns'], 'a list of [byte, units of the request, or all]', describe(turns))
+  const since = own(response, 'since') ?? []
+  if (!Array.isArray(since) || !since.every(isSince))
+    fail(['response', 'since'], 'a list of [head or a byte, ids of interactions]', describe(since))
 }
 
 const isTurn = (turn: unknown): boolean =>
   Array.isArray(turn) && isWhole(turn[0]) && turn[0] >= 0 && (turn[1] === 'all' || isWhole(turn[1]))
+
+const isSince = (mark: unknown): boolean =>
+  Array.isArray(mark) &&
+  mark.length > 1 &&
+  (mark[0] === 'head' || (isWhole(mark[0]) && mark[0] >= 0)) &&
+  mark.slice(1).every((name) => typeof name === 'string' && name !== '')
 
 function checkMatch(value: unknown): void {
   if (value === undefined) return

@@ -1,6 +1,7 @@
 import { defined } from '../../base/defined.ts'
 import { headerValues } from '../headers.ts'
 import type { Chunk, HeaderPairs } from '../exchange.ts'
+import { sinceOf } from '../since.ts'
 import { type Coder, type Coding, createDecoder, createEncoder, type Format } from './zlib-coder.ts'
 
 /** A body that decompresses to more bytes than this stays compressed. */
@@ -78,12 +79,15 @@ export async function encodeChunks(
 async function run(chunks: readonly Chunk[], coders: readonly Coder[], cut: boolean): Promise<Chunk[]> {
   const made: Chunk[] = []
   let waited = 0
-  for (const { data, delayMs, after } of chunks) {
+  let held: string[] = []
+  for (const { data, delayMs, after, since } of chunks) {
     waited += delayMs
+    held.push(...(since ?? []))
     const out = await through(data, coders)
     if (out.length > 0) {
-      made.push({ data: out, delayMs: waited, ...defined({ after }) })
+      made.push({ data: out, delayMs: waited, ...defined({ after }), ...sinceOf(held) })
       waited = 0
+      held = []
     }
   }
   if (cut) return made

@@ -3,6 +3,7 @@ import { joinChunks } from '../../base/bytes.ts'
 import { type GrpcFrame, isGrpc, plainFrame, splitGrpc } from '../wire/grpc-frame.ts'
 import { headerValue } from '../headers.ts'
 import type { Chunk, Exchange, ExchangeRequest, ExchangeResponse } from '../exchange.ts'
+import { sinceOf } from '../since.ts'
 
 /**
  * The exchange with its gRPC messages decompressed, in the form that is searched, stored and compared. Every client accepts a
@@ -42,9 +43,11 @@ function rechunked(
 ): Chunk[] {
   const out: Chunk[] = []
   let [arrived, told, next, delayMs] = [0, 0, 0, 0]
+  let held: string[] = []
   for (const [index, chunk] of chunks.entries()) {
     arrived += chunk.data.byteLength
     delayMs += chunk.delayMs
+    held.push(...(chunk.since ?? []))
     const ready: Uint8Array[] = []
     for (let frame = frames[next]; frame && told + frame.bytes.length <= arrived; frame = frames[next]) {
       told += frame.bytes.length
@@ -53,8 +56,9 @@ function rechunked(
     if (index === chunks.length - 1) ready.push(rest)
     const data = Buffer.concat(ready)
     if (data.length === 0) continue
-    out.push({ ...chunk, data, delayMs })
+    out.push({ ...chunk, data, delayMs, ...sinceOf(held) })
     delayMs = 0
+    held = []
   }
   return out
 }

@@ -112,7 +112,7 @@ function http1Sink(
  * head may stop reading too, so they are sent together.
  */
 function chunksWithHead({ after }: ExchangeResponse, chunks: readonly Chunk[]): number {
-  const later = chunks.findIndex((chunk) => chunk.delayMs > 0 || chunk.after !== after)
+  const later = chunks.findIndex((chunk) => chunk.delayMs > 0 || chunk.after !== after || chunk.since)
   return later === -1 ? chunks.length : later
 }
 

@@ -72,8 +72,10 @@ function http2Sink(served: ServedStream, replay: Replay, gone: AbortSignal): Rep
 }
 
 /** Whether a response without a body and trailers ends with its head. */
-const endsAtHead = ({ failure, incomplete, turn }: Replay, { endAfter }: ExchangeResponse): boolean =>
-  !failure && !incomplete && (turn === undefined || endAfter === undefined)
+const endsAtHead = (
+  { failure, incomplete, turn }: Replay,
+  { endAfter, endSince }: ExchangeResponse,
+): boolean => !failure && !incomplete && !endSince && (turn === undefined || endAfter === undefined)
 
 function respond(
   { stream }: ServedStream,

@@ -42,7 +42,7 @@ export const isWebSocketReplay = (replay: Replay): replay is WebSocketReplay =>
 export async function playWebSocket(
   connection: Connection,
   { headers }: IncomingRequest,
-  { response, script, failure, delayFactor }: WebSocketReplay,
+  { response, script, failure, delayFactor, sent, answered }: WebSocketReplay,
 ): Promise<void> {
   const { socket, control } = connection
   const gone = new AbortController()
@@ -60,12 +60,15 @@ export async function playWebSocket(
     if (frame.kind === 'close') closed.resolve()
   })
 
+  const others = sent?.(response.since, gone.signal)
   await pace(response.delayMs, delayFactor, gone.signal)
+  await others
   if (gone.signal.aborted) return
   if (isUndecided(control)) control.claim()
   socket.on('data', (chunk: Buffer) => client.write(chunk))
   const head = headBytes({ ...response, headers: withAccept(response.headers, headers) })
   await send(connection, head, gone.signal)
+  answered?.()
   let isClosing = false
   try {
     for (;;) {

@@ -4,7 +4,7 @@ import type { Interaction } from '../../cassette/interaction.ts'
 import { withoutDelays } from '../../exchange/body/without-delays.ts'
 
 /** Status and body without their timing; the order of keys is part of a body. */
-const said = ({ response, failure }: Interaction): string =>
+export const said = ({ response, failure }: Interaction): string =>
   JSON.stringify([response?.status, response?.body && withoutDelays(response.body), failure])
 
 /**

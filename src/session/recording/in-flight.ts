@@ -14,6 +14,8 @@ import type {
 } from '../../exchange/exchange.ts'
 import { deadlineStatus, droppedStatus } from './grpc-status.ts'
 import { followUpload, type Upload } from '../conversation/upload.ts'
+import { isStreamed, type SentRequest } from './cause.ts'
+import type { Alongside } from './sent-requests.ts'
 
 /** Milliseconds, monotonic. */
 export type Clock = () => number
@@ -28,7 +30,7 @@ export interface InFlightHooks {
   onDone(exchange: Exchange): void
 }
 
-type Ending = Pick<Exchange, 'failure' | 'incomplete' | 'waitedMs'>
+type Ending = Pick<Exchange, 'failure' | 'incomplete' | 'open' | 'waitedMs'>
 
 /** @remarks The same traffic recorded again has to make the same bytes: what a loopback server takes is none. */
 const HEAD_STEP_MS = 100
@@ -38,7 +40,7 @@ const SECOND_MS = 1000
 const coarse = (ms: number): number => Math.floor(ms / HEAD_STEP_MS) * HEAD_STEP_MS
 
 /** One exchange being recorded. All it does while the client reads is keep chunks and look at the clock. */
-export class InFlight implements Tap {
+export class InFlight implements Tap, SentRequest {
   readonly request: IncomingRequest
   /** The order in which requests started. */
   readonly sequence: number
@@ -50,6 +52,9 @@ export class InFlight implements Tap {
   readonly #informational: InformationalResponse[] = []
   readonly #frames: Frame[] = []
   readonly #chunks: Chunk[] = []
+  /** How many requests of the session had been sent when the head, each chunk or frame, and the end came. */
+  readonly #sent = { head: 0, parts: [] as number[], end: 0 }
+  #alongside: Alongside | undefined
   #body: { readonly bytes: Uint8Array | null } | undefined
   readonly #upload: Upload | undefined
   #done = false
@@ -72,12 +77,34 @@ export class InFlight implements Tap {
     return this.#done
   }
 
+  get isStream(): boolean | undefined {
+    return this.#head && isStreamed(this.#head)
+  }
+
+  get sentBody(): Uint8Array | null | undefined {
+    return this.#body?.bytes
+  }
+
+  /** The request is being sent: from now on it is known what is sent while this exchange goes on. */
+  sentAlongside(others: Alongside): void {
+    this.#alongside = others
+  }
+
+  get alongside(): Alongside | undefined {
+    return this.#alongside
+  }
+
+  get #sentNow(): number {
+    return this.#alongside?.count ?? 0
+  }
+
   informational(response: InformationalResponse): void {
     this.#informational.push(response)
   }
 
   head(head: ResponseHead): void {
     const { reason, ...rest } = head
+    this.#sent.head = this.#sentNow
     // The standard phrase goes without saying.
     const spoken = reason === undefined || reason === STATUS_CODES[head.status] ? {} : { reason }
     this.#head = {
@@ -92,12 +119,14 @@ export class InFlight implements Tap {
   data(chunk: Uint8Array): void {
     if (this.#done) return
     const since = this.lastActivity
+    this.#sent.parts.push(this.#sentNow)
     this.#chunks.push({ data: chunk, delayMs: this.#elapsed(since), ...this.#upload?.after() })
   }
 
   frame(from: 'client' | 'server', frame: FrameContent): void {
     if (this.#done) return
     const since = this.lastActivity
+    this.#sent.parts.push(this.#sentNow)
     this.#frames.push({ from, delayMs: this.#elapsed(since), ...frame })
   }
 
@@ -112,11 +141,20 @@ export class InFlight implements Tap {
   }
 
   cut(): void {
+    this.#cut()
+  }
+
+  /** The cassette is being closed, and the exchange goes on. */
+  leaveOpen(): void {
+    this.#cut({ open: true })
+  }
+
+  #cut(open: { open?: true } = {}): void {
     const { headers } = this.request
     const status = deadlineStatus(headers, this.#hooks.clock() - this.#startedAt)
     if (status) return this.#leftAt(status)
     // Without a head: the client left, or the cassette was closed, before anything was answered.
-    void this.#finish({ incomplete: true, ...this.#waited() })
+    void this.#finish({ incomplete: true, ...open, ...this.#waited() })
   }
 
   /** The client gave the call this status and left. */
@@ -132,11 +170,12 @@ export class InFlight implements Tap {
     this.end()
   }
 
-  /** As `cut`, where that needs no waiting. */
-  cutNow(): void {
+  /** As `leaveOpen`, where that needs no waiting. */
+  leaveOpenNow(): void {
     if (this.#done || !(this.#body || this.#upload)) return
     this.#done = true
-    this.#tell({ incomplete: true, ...this.#waited() }, this.#upload?.after().after)
+    this.#sent.end = this.#sentNow
+    this.#tell({ incomplete: true, open: true, ...this.#waited() }, this.#upload?.after().after)
   }
 
   /** In full seconds: a recording made again is to be the same. */
@@ -167,6 +206,7 @@ export class InFlight implements Tap {
   async #finish(end: Ending, trailers?: HeaderPairs): Promise<void> {
     if (this.#done) return
     this.#done = true
+    this.#sent.end = this.#sentNow
     const endAfter = this.#upload?.after().after
     if (!this.#body) await this.#lastOfBody()
     this.#tell(end, endAfter, trailers)
@@ -188,7 +228,7 @@ export class InFlight implements Tap {
     this.#hooks.onDone({
       recordedAt: this.#recordedAt,
       request: this.#asked(),
-      ...defined({ response }),
+      ...defined({ response: response && (this.#alongside?.marked(response, this.#sent) ?? response) }),
       ...end,
     })
   }

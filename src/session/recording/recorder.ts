@@ -20,6 +20,8 @@ import type { ReadersFor } from '../opening/message-readers.ts'
 import { keepFormerDelays } from './former-delays.ts'
 import { applyHook } from '../options/hooks.ts'
 import { type Clock, InFlight } from './in-flight.ts'
+import { marksOf, orderMarks, type RecordedText, withMarks } from './order-marks.ts'
+import { SentRequests } from './sent-requests.ts'
 import type { ExchangeHook } from '../options/options.ts'
 
 export interface RecorderOptions {
@@ -38,12 +40,6 @@ export interface RecorderOptions {
   readonly onStatus: (request: IncomingRequest, status: number) => void
   /** Something could not be written. The client's own exchange is not disturbed. */
   readonly onError: (error: unknown) => void
-}
-
-interface Recorded {
-  readonly sequence: number
-  readonly matchKey: string
-  readonly text: string
 }
 
 /** When the cassette closes, no response is given longer than this to come, its head or all of it, ms. */
@@ -66,15 +62,19 @@ export class Recorder {
   readonly #options: RecorderOptions
   readonly #open = new Set<InFlight>()
   readonly #waiting = new Map<Waiting, Promise<void>>()
-  readonly #recorded: Recorded[] = []
+  readonly #recorded: RecordedText[] = []
+  readonly #sent = new SentRequests()
   readonly #ids: Set<string>
   readonly #keepFormerDelays: (interaction: Interaction) => Interaction
+  /** Whether any former recording has marks. */
+  readonly #hadMarks: boolean
   #closed = false
 
   constructor(options: RecorderOptions) {
     this.#options = options
     this.#ids = new Set(options.taken)
     this.#keepFormerDelays = keepFormerDelays(options.former)
+    this.#hadMarks = options.former.some((entry) => marksOf(entry) !== undefined)
   }
 
   get count(): number {
@@ -87,13 +87,17 @@ export class Recorder {
    */
   get texts(): string[] {
     const taken = new Set(this.#options.taken)
-    return this.#recorded
-      .toSorted((a, b) => a.sequence - b.sequence)
-      .map(({ matchKey, text }) => {
-        const id = nextId(matchKey, taken)
-        taken.add(id)
-        return withId(text, id)
-      })
+    const sorted = this.#recorded.toSorted((a, b) => a.sequence - b.sequence)
+    const numbered = sorted.map((one) => {
+      const id = nextId(one.matchKey, taken)
+      taken.add(id)
+      return { ...one, id }
+    })
+    const marked = orderMarks(numbered, this.#options.former)
+    return numbered.map(({ id, text }, index) => {
+      const interaction = marked[index]
+      return interaction ? interactionText(interaction) : withId(text, id)
+    })
   }
 
   begin(request: IncomingRequest, sequence: number): InFlight {
@@ -108,6 +112,7 @@ export class Recorder {
         this.#write(exchange, flight)
       },
     })
+    flight.sentAlongside(this.#sent.add(flight, this.#open))
     this.#open.add(flight)
     // Not now: the protocol has yet to decide how a streamed body is forwarded and collected.
     setImmediate(() => void flight.readBody())
@@ -122,7 +127,7 @@ export class Recorder {
       clock() - from < GRACE_MS &&
       (!flight.hasHead || clock() - Math.max(flight.lastActivity, from) < BODY_GRACE_MS)
     while ([...this.#open].some(alive)) await sleep(POLL_MS)
-    for (const flight of this.#open) flight.cut()
+    for (const flight of this.#open) flight.leaveOpen()
     // One turn for the bodies of those just cut.
     await macrotask()
     while (this.#waiting.size > 0) await Promise.all(this.#waiting.values())
@@ -131,7 +136,7 @@ export class Recorder {
 
   /** As `settle`, without waiting: what is waiting to be written is written as it came. */
   settleNow(): void {
-    for (const flight of this.#open) flight.cutNow()
+    for (const flight of this.#open) flight.leaveOpenNow()
     const left = [...this.#waiting.keys()]
     this.#waiting.clear()
     for (const { exchange, flight } of left) this.#append(exchange, flight)
@@ -165,8 +170,9 @@ export class Recorder {
   }
 
   /** Yields where the event loop may have a turn; what is written is written after the last one. */
-  *#store(exchange: Exchange, { request, sequence }: InFlight): Generator<void, void, void> {
+  *#store(exchange: Exchange, flight: InFlight): Generator<void, void, void> {
     const { redactor, readersFor, matchOn, beforeRecord, journal } = this.#options
+    const { request, sequence } = flight
     const readers = readersFor(request)
     let kept = exchange
     if (beforeRecord) {
@@ -184,15 +190,21 @@ export class Recorder {
       api: print.api,
       v: RULES_VERSION,
     }
-    const interaction = this.#keepFormerDelays(toInteraction(redacted, match, '', readers))
+    const ordered = isModelApi(print.api) ? (flight.alongside?.onlyUnder(redacted) ?? redacted) : redacted
+    const interaction = this.#keepFormerDelays(toInteraction(ordered, match, '', readers))
     yield
     const id = nextId(print.matchKey, this.#ids)
-    const text = interactionText({ ...interaction, id })
+    const text = interactionText(withMarks({ ...interaction, id }, undefined))
     this.#ids.add(id)
-    this.#recorded.push({ sequence, matchKey: print.matchKey, text })
+    const mayBeMarked = interaction.response?.since !== undefined || this.#hadMarks
+    this.#recorded.push({ sequence, matchKey: print.matchKey, text, ...(mayBeMarked && { interaction }) })
     journal.append(text)
   }
 }
+
+/** Dialects of what is no model's API. */
+const OTHER_APIS = new Set(['plain', 'grpc', 'websocket', 'multipart'])
+const isModelApi = (api: string): boolean => !OTHER_APIS.has(api)
 
 const bytesOf = (parts: readonly (Chunk | Frame)[]): number =>
   parts.reduce((sum, part) => sum + ('data' in part ? part.data.byteLength : 0), 0)

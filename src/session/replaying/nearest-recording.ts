@@ -6,7 +6,7 @@ import { interactionText } from '../../cassette/interaction-text.ts'
 import { type InteractionRequest, NO_MATCH } from '../../cassette/interaction.ts'
 import { type Difference, differencesOfCanonical } from '../../fingerprint/differences/differences.ts'
 import type { CanonicalRequest } from '../../providers/types.ts'
-import type { Recording } from './playback.ts'
+import type { Recording } from './bucket.ts'
 
 /** A request that no recording answered, redacted. */
 export interface MissedRequest {

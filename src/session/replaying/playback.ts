@@ -8,6 +8,7 @@ import { canonicalize } from '../../fingerprint/canonicalize.ts'
 import { type MatchKey, matchKeyOfCanonical, RULES_VERSION } from '../../fingerprint/fingerprint.ts'
 import { checkMatchOn, DEFAULT_MATCH_ON, EVERYTHING } from '../../fingerprint/match-on/match-on.ts'
 import { addressOf, originOf, hostOf } from './address.ts'
+import { type Bucket, firstUnplayed, type Recording } from './bucket.ts'
 import { requestView } from './match-request.ts'
 import type { RequestMatcher } from '../options/options.ts'
 
@@ -18,15 +19,6 @@ export interface PlaybackOptions {
   readonly allowRepeats: boolean
   /** Asked before a recording is played for the first time: another process may have played it. */
   readonly take?: ((entry: CassetteEntry) => boolean) | undefined
-}
-
-export interface Recording {
-  readonly entry: CassetteEntry
-  /** From 0, in recorded order. */
-  readonly position: number
-  played: boolean
-  /** `beforeReplay` has struck it out. */
-  struck: boolean
 }
 
 /** @remarks The names are not checked: a list of a file was made for some other request of that file. */
@@ -49,27 +41,11 @@ const isDefault = (list: readonly string[]): boolean =>
 const sameList = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && a.every((name, i) => name === b[i])
 
-/** The recordings of one key, in recorded order. */
-interface Bucket {
-  readonly recordings: Recording[]
-  /** All before this one have been played or struck out. */
-  next: number
-}
-
-function firstUnplayed(bucket: Bucket, fits: (recording: Recording) => boolean): Recording | undefined {
-  const { recordings } = bucket
-  const isDone = (one: Recording | undefined): boolean => one !== undefined && (one.played || one.struck)
-  while (isDone(recordings[bucket.next])) bucket.next++
-  for (let at = bucket.next; at < recordings.length; at++) {
-    const one = recordings[at]
-    if (one && !isDone(one) && fits(one)) return one
-  }
-  return undefined
-}
-
 /** Which recordings there are, by key, and which have been played. Each plays once, in recorded order. */
 export class Playback {
   readonly recordings: readonly Recording[]
+  /** Told when a recording is played. */
+  onPlayed: () => void = () => {}
   readonly #options: PlaybackOptions
   readonly #byKey = new Map<string, Bucket>()
   /** By method and address. */
@@ -136,6 +112,12 @@ export class Playback {
     return !struck && (!played || this.#options.allowRepeats)
   }
 
+  /** Its request has come. */
+  play(recording: Recording): void {
+    recording.played = true
+    this.onPlayed()
+  }
+
   /** A recording that was marked as played was not. */
   giveBack(recording: Recording): void {
     recording.played = false
@@ -179,7 +161,7 @@ export class Playback {
     for (;;) {
       const recording = this.#find(request)
       if (!recording || recording.played || this.isOurs(recording)) return recording
-      recording.played = true
+      this.play(recording)
     }
   }
 

@@ -2,7 +2,8 @@ import { defined } from '../../base/defined.ts'
 import type { CassetteEntry } from '../../cassette/cassette.ts'
 import { isSameCall, rebase } from '../../rebase/rebase.ts'
 import { type MissedRequest, nearestRecording } from './nearest-recording.ts'
-import type { Playback, Recording } from './playback.ts'
+import type { Recording } from './bucket.ts'
+import type { Playback } from './playback.ts'
 
 /** The recordings of a run that took on other requests, and what becomes of their text. */
 export class Rebases {

@@ -27,7 +27,7 @@ export async function replayOf(
 ): Promise<Replay | undefined> {
   const answer = answerOf(entry, options)
   if (!answer) return undefined
-  const { response, failure, incomplete, waitedMs } = await encodeContent(answer)
+  const { response, failure, incomplete, open, waitedMs } = await encodeContent(answer)
   const { delayFactor } = options
-  return { kind: 'replay', delayFactor, ...defined({ response, failure, incomplete, waitedMs }) }
+  return { kind: 'replay', delayFactor, ...defined({ response, failure, incomplete, open, waitedMs }) }
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
-import type { FrameScript } from '../../exchange/gate.ts'
+import type { FrameScript, Replay } from '../../exchange/gate.ts'
 import type { Frame, FrameContent } from '../../exchange/exchange.ts'
 
 export interface ScriptHooks {
@@ -14,6 +14,8 @@ export interface ScriptHooks {
   readonly choose?: (first: FrameContent) => readonly Frame[]
   /** What is wrong with what the client said in place of the entry `at` (none: behind the end); `undefined`: nothing. */
   readonly judge: (at: number, recorded: Frame | undefined, incoming: FrameContent) => Error | undefined
+  /** See `Replay.sent`. */
+  readonly sent?: Replay['sent']
   /** A function of the user's failed while it was asked: the error to break off with. */
   readonly failed: (error: unknown) => Error
   /** Called when nothing more will be said. */
@@ -73,9 +75,9 @@ export class WebSocketScript implements FrameScript {
         // The client's own pings are answered as they come.
         this.#pings--
         this.#serverAt++
-      } else if (await this.#waited(frame.delayMs * this.#hooks.delayFactor)) {
+      } else if (await this.#due(frame)) {
         this.#serverAt++
-        const { from: _, delayMs: __, ...content } = frame
+        const { from: _, delayMs: __, since: ___, ...content } = frame
         if (content.kind === 'close') this.#isClosed = true
         return content
       }
@@ -146,6 +148,16 @@ export class WebSocketScript implements FrameScript {
     if (this.#hasLeft || this.#broken) this.#hooks.over()
     this.#moved.resolve()
     this.#moved = Promise.withResolvers()
+  }
+
+  /** Waits for other requests while the recorded delay passes. @returns `false` where the conversation ended meanwhile */
+  async #due({ since, delayMs }: Frame): Promise<boolean> {
+    const { sent, delayFactor } = this.#hooks
+    const { signal } = this.#over
+    const others = since && sent?.(since, signal)
+    await this.#waited(delayMs * delayFactor)
+    await others
+    return !signal.aborted
   }
 
   /** @returns `false` where the conversation ended meanwhile */

@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts'
 import { toError } from '../../base/to-error.ts'
 import { requestToInteraction } from '../../cassette/convert.ts'
 import { CassetteError } from '../../errors/cassette-error.ts'
@@ -11,7 +12,7 @@ import { addressOf } from '../replaying/address.ts'
 import { renderedMiss } from '../replaying/miss.ts'
 import { answerOf } from '../replaying/replay.ts'
 import type { SessionContext } from '../context.ts'
-import type { Recording } from '../replaying/playback.ts'
+import type { Recording } from '../replaying/bucket.ts'
 import { withOfferedProtocol } from './subprotocol.ts'
 import { type CompareFrames, compareFrames } from './match.ts'
 import { WebSocketScript } from './script.ts'
@@ -53,6 +54,7 @@ export class WebSockets {
     if (mayChoose) this.#undecided.add(mine)
     const script = new WebSocketScript(frames, {
       delayFactor: replay.delayFactor,
+      ...defined({ sent: replay.sent }),
       staysOpen: replay.incomplete === true && replay.failure === undefined,
       ...(mayChoose ? { choose: (first: FrameContent) => this.#chosen(mine, request, first) } : {}),
       judge: (at, recorded, incoming) => this.#judge(mine.recording, request, { at, recorded, incoming }),
@@ -102,7 +104,7 @@ export class WebSockets {
       else {
         // Where recordings repeat, others may have had it before.
         if (!opened.options.allowPlaybackRepeats) playback.giveBack(mine.recording)
-        recording.played = true
+        playback.play(recording)
       }
       mine.recording = recording
       return frames

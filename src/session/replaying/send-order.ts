@@ -1,0 +1,158 @@
+import { clearTimeout as stopTimer, setTimeout as startTimer } from 'node:timers'
+import { setImmediate as macrotask } from 'node:timers/promises'
+
+import { sentTooLate, unknownMark } from '../../reports/order.ts'
+import type { Since } from '../../exchange/exchange.ts'
+import type { Replay } from '../../exchange/gate.ts'
+import { rangeOf } from '../../exchange/since.ts'
+import { keptAlive, whenIdle } from '../process/idle.ts'
+import type { Recording } from './bucket.ts'
+import type { Playback } from './playback.ts'
+
+/** How long a part of a response waits for a request that had been sent before it, ms of real time. */
+const PATIENCE_MS = 5000
+/** How long the answer to that request may take to be given first, ms. */
+const ANSWER_MS = 50
+const TURNS = 3
+
+export interface SendOrderOptions {
+  readonly playback: Playback
+  readonly path: string
+  /** Whether a request like the recorded one passes by the cassette now. */
+  readonly ignored: (method: string, url: string) => boolean
+}
+
+type Ordered = Required<Pick<Replay, 'sent' | 'answered' | 'closed'>>
+
+/**
+ * Keeps the order between exchanges: what had come after another request was sent waits until the program has sent that
+ * request. The wait ends early if nothing in the process can send it any more.
+ */
+export class SendOrder {
+  readonly #options: SendOrderOptions
+  readonly #answers = new Map<Recording, PromiseWithResolvers<void>>()
+  /** Requests that were waited for in vain. */
+  readonly #missing = new Set<Recording>()
+  readonly #unknown = new Set<string>()
+  readonly #closed = Promise.withResolvers<void>()
+  #places: ReadonlyMap<string, number> | undefined
+  readonly #wakes = new Set<() => void>()
+  #isClosed = false
+
+  constructor(options: SendOrderOptions) {
+    this.#options = options
+    options.playback.onPlayed = () => this.#wake()
+  }
+
+  /** What the replay of `recording` keeps the order with. */
+  of(recording: Recording): Ordered {
+    const answer = Promise.withResolvers<void>()
+    this.#answers.set(recording, answer)
+    return {
+      sent: (since, gone) => this.#sent(recording, since, gone),
+      answered: () => answer.resolve(),
+      closed: (gone) => this.#held(gone),
+    }
+  }
+
+  /** The cassette is being closed: nothing waits any more. */
+  stop(): void {
+    this.#isClosed = true
+    this.#closed.resolve()
+    this.#wake()
+  }
+
+  #wake(): void {
+    for (const wake of this.#wakes) wake()
+  }
+
+  async #sent(own: Recording, since: Since | undefined, gone: AbortSignal): Promise<void> {
+    if (!since) return
+    const awaited = since.flatMap((name) => this.#named(name, own))
+    const isMissing = (one: Recording): boolean => !this.#isSent(one)
+    if (awaited.some(isMissing)) await this.#progress(own, () => awaited.filter(isMissing), gone)
+    // A program that gets an event before the answer to what brought it about may not know what it is for.
+    await this.#answered(awaited, gone)
+  }
+
+  #isSent(recording: Recording): boolean {
+    if (recording.played || recording.struck || this.#missing.has(recording)) return true
+    return this.#options.ignored(recording.entry.method, recording.entry.url)
+  }
+
+  async #progress(own: Recording, missing: () => readonly Recording[], gone: AbortSignal): Promise<void> {
+    const over = Promise.withResolvers<void>()
+    const check = (): void => {
+      if (this.#isClosed || gone.aborted || missing().length === 0) over.resolve()
+    }
+    const giveUp = (): void => {
+      const [first] = missing()
+      for (const one of missing()) this.#missing.add(one)
+      if (first) this.#warn(sentTooLate(own.entry, first.entry, this.#options.path))
+      this.#wake()
+    }
+    const timer = startTimer(giveUp, PATIENCE_MS).unref()
+    const forget = whenIdle(() => {
+      over.resolve()
+      return true
+    })
+    this.#wakes.add(check)
+    gone.addEventListener('abort', check)
+    try {
+      check()
+      await over.promise
+    } finally {
+      stopTimer(timer)
+      forget()
+      this.#wakes.delete(check)
+      gone.removeEventListener('abort', check)
+    }
+  }
+
+  async #answered(awaited: readonly Recording[], gone: AbortSignal): Promise<void> {
+    const answers = awaited.map(async (one) => this.#answers.get(one)?.promise)
+    const left = Promise.withResolvers<void>()
+    const leave = (): void => left.resolve()
+    const timer = startTimer(leave, ANSWER_MS)
+    gone.addEventListener('abort', leave)
+    await Promise.race([Promise.all(answers), left.promise, this.#closed.promise])
+    gone.removeEventListener('abort', leave)
+    stopTimer(timer)
+    // What reads a body to its end takes turns of the event loop of its own.
+    for (let turn = 0; turn < TURNS; turn++) await macrotask()
+  }
+
+  /** Resolves when the cassette closes, or the client leaves. */
+  async #held(gone: AbortSignal): Promise<void> {
+    const alive = keptAlive()
+    const left = Promise.withResolvers<void>()
+    const leave = (): void => left.resolve()
+    gone.addEventListener('abort', leave)
+    if (!gone.aborted) await Promise.race([left.promise, this.#closed.promise])
+    gone.removeEventListener('abort', leave)
+    alive.stop()
+  }
+
+  /** The recordings that a name stands for. */
+  #named(name: string, own: Recording): Recording[] {
+    const { playback } = this.#options
+    this.#places ??= new Map(playback.recordings.map(({ entry }, place) => [entry.id, place]))
+    const ids = rangeOf(name)
+    const [first, last] = ids.map((id) => this.#places?.get(id))
+    if (first === undefined || last === undefined) {
+      this.#warnOnce(own, ids[first === undefined ? 0 : 1])
+      return []
+    }
+    return playback.recordings.slice(first, last + 1).filter((one) => one !== own)
+  }
+
+  #warnOnce(own: Recording, id: string): void {
+    if (this.#unknown.has(id)) return
+    this.#unknown.add(id)
+    this.#warn(unknownMark(own.entry, id, this.#options.path))
+  }
+
+  #warn(text: string): void {
+    process.emitWarning(text, { type: 'CassetteWarning', code: 'CASSETTE_ORDER' })
+  }
+}
