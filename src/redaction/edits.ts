@@ -31,7 +31,7 @@ export function mergeEdits(edits: readonly Edit[]): Edit[] {
   return merged
 }
 
-/** Bytes with the offsets at which they are cut into chunks: ascending, the end of the last chunk included. */
+/** Bytes, and the offsets at which the chunks end, in ascending order. */
 export interface CutBytes {
   readonly bytes: Uint8Array
   readonly cuts: readonly number[]

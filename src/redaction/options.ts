@@ -24,23 +24,23 @@ export interface RedactOptions {
    */
   readonly query?: readonly string[]
   /**
-   * Texts that must not be written. A string means itself, wherever it stands and however it is encoded. A regular
+   * Texts that must not be written. A string means exactly this text, wherever it is and however it is encoded. A regular
    * expression is tried on the URL, on each header's value, on each JSON string, number and name, and on other text as a
    * whole.
    * @defaultValue none
    */
   readonly patterns?: readonly (RegExp | string)[]
   /**
-   * Functions that run last, on what is redacted already, and return what is written. A function is called without a
-   * response when a request is looked up, so what it does to a request must not depend on the response. When a message
-   * of a WebSocket client is matched, it is called with that message alone (`response.frames`).
+   * Functions that run last. Each gets the exchange that is already redacted, and returns the one that is written. When a
+   * request is looked up, there is no response yet, so what a function does to a request must not depend on the response.
+   * When a message of a WebSocket client is matched, a function gets that message alone (`response.frames`).
    * @defaultValue none
    */
   readonly functions?: readonly ((exchange: Exchange) => Exchange)[]
   /**
-   * Names (of a header, a query parameter, a JSON or form field, an environment variable) that are not redacted because
-   * of their name. The values of other variables with a secret's name stay hidden, and so does what looks like a key in a
-   * body.
+   * Names (of a header, a query parameter, a JSON or form field, an environment variable) that do not make a value secret.
+   * The value may still be hidden for another reason: it is the value of another environment variable with a secret's name,
+   * or it looks like a key.
    * @defaultValue none
    */
   readonly keep?: readonly string[]
@@ -52,16 +52,16 @@ export interface RedactOptions {
  */
 export type RedactList = readonly (string | RegExp | ((exchange: Exchange) => Exchange))[]
 
-/** The options, ready for use. Names are lower case (headers, query) or as `plainName` gives them (`keep`, `fields`). */
+/** The options, ready for use. Names are in lower case (headers, query) or as `plainName` gives them (`keep`). */
 export interface RedactionRules {
   readonly headers: ReadonlySet<string>
   readonly query: ReadonlySet<string>
   readonly paths: readonly UserPath[]
   /** The bare names among the paths: fields of forms. */
   readonly fields: ReadonlySet<string>
-  /** All with the flag `g` and without `y`. */
+  /** Each has the flag `g` and not `y`. */
   readonly patterns: readonly RegExp[]
-  /** Strings that are long enough to be looked for like the secrets of the environment. */
+  /** Strings that are long enough to be searched for like the secrets of the environment. */
   readonly literals: readonly string[]
   readonly functions: readonly ((exchange: Exchange) => Exchange)[]
   readonly keep: ReadonlySet<string>
@@ -70,7 +70,7 @@ export interface RedactionRules {
 const KEYS = ['headers', 'json', 'query', 'patterns', 'functions', 'keep'] as const
 const HEADER_NAME = /^[\w!#$%&'*+.^`|~-]+$/
 
-/** Throws `CassetteOptionError`, which names the option and what it can be. */
+/** @throws {CassetteOptionError} with the name of the option and the values that it can have */
 export function compileRules(options: RedactOptions | RedactList | undefined): RedactionRules {
   const given = isList(options) ? fromList(options) : checkObject(options === undefined ? {} : options)
   const headers = listOf(given, 'headers', 'header names', isString)
@@ -160,7 +160,7 @@ function isPattern(item: unknown): item is RegExp | string {
   return isString(item) || item instanceof RegExp
 }
 
-/** Long enough to be looked for like a secret of the environment. */
+/** Whether the string is long enough to be searched for like a secret of the environment. */
 function isLiteral(pattern: RegExp | string): pattern is string {
   return typeof pattern === 'string' && Buffer.byteLength(pattern) >= MIN_SECRET_BYTES
 }

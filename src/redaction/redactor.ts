@@ -30,37 +30,37 @@ import { applyFunctions } from './user-functions.ts'
 import { redactFrame, redactFrames } from './parts/websocket-frames.ts'
 
 export interface RedactorOptions {
-  /** The process's environment: the values of variables with a secret's name are looked for everywhere. */
+  /** The process's environment. The values of variables with a secret's name are searched for everywhere. */
   readonly env: Readonly<Record<string, string | undefined>>
   readonly redact?: RedactOptions | RedactList
 }
 
 /**
- * Takes secrets out of whatever is about to be written, printed or compared. It does not change what it is given, and
- * what has been redacted once stays as it is.
+ * Removes secrets from everything that will be written, printed or compared. Does not change its arguments. Redacting a second
+ * time changes nothing.
  */
 export interface Redactor {
   /**
-   * What is stored of a request, and what both sides of a match are made from. It depends on nothing but the request,
-   * the options and the environment's secrets, and not on what those secrets are: a request that was recorded with one
-   * key matches the same request with another.
-   * `readers` reads the messages of a gRPC call, whose fields then have names.
-   * Throws `RedactionError` where a function of the user's fails, or the request is none.
+   * The request as it is stored, and as both sides of a match are compared. The result depends only on the request, the
+   * options and the secrets of the environment. It does not depend on the values of those secrets: a request that was
+   * recorded with one key matches the same request with another.
+   * @param readers read the messages of a gRPC call, so that their fields have names
+   * @throws {RedactionError} if a function of the user fails, or if the request is not a request
    */
   request(request: ExchangeRequest, readers?: MessageReaders): ExchangeRequest
   /**
-   * What is written of an exchange. Chunks and their delays are kept, except that a chunk of which nothing is left
-   * gives its delay to the next. `content-length` is not touched.
-   * Throws `RedactionError` where a function of the user's fails.
+   * The exchange as it is written. Keeps chunks and their delays. If nothing is left of a chunk, the next one gets its delay.
+   * `content-length` does not change.
+   * @throws {RedactionError} if a function of the user fails
    */
   exchange(exchange: Exchange, readers?: MessageReaders): Exchange
-  /** What a client says on a WebSocket, as `exchange` would store it. */
+  /** A message of a WebSocket client, as `exchange` would store it. */
   frame(frame: FrameContent, request: ExchangeRequest): FrameContent
-  /** For messages, miss reports, logs and warnings. */
+  /** For error messages, miss reports, logs and warnings. */
   text(text: string): string
 }
 
-/** Throws `CassetteOptionError` for options that cannot be. */
+/** @throws {CassetteOptionError} if an option is wrong */
 export function createRedactor(options: RedactorOptions): Redactor {
   const rules = compileRules(options.redact)
   const secrets = [...environmentSecrets(options.env, rules.keep), ...rules.literals]
@@ -157,7 +157,7 @@ export function createRedactor(options: RedactorOptions): Redactor {
   }
 }
 
-/** Whatever goes wrong, it is an error of redaction: what was not redacted must not be written. */
+/** Makes any failure a `RedactionError`: what is not redacted must not be written. */
 function guarded<T>(redact: () => T): T {
   try {
     return redact()
@@ -168,7 +168,7 @@ function guarded<T>(redact: () => T): T {
   }
 }
 
-/** The body whole, with the ends of the chunks. One chunk is not copied. */
+/** The whole body, with the ends of the chunks. A single chunk is not copied. */
 function wholeBody(chunks: readonly Chunk[]): CutBytes {
   const [first] = chunks
   let end = 0

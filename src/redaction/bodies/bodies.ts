@@ -61,7 +61,7 @@ type BodyKind = RecordFraming | 'eventstream' | 'grpc' | 'form' | 'multipart' | 
 const NDJSON = /^application\/(?:x-)?(?:ndjson|jsonl|jsonlines|json-lines|json-seq|stream\+json|json-stream)$/
 const BINARY =
   /^(?:image\/(?!svg)|audio\/|video\/|font\/|application\/(?:grpc|zip|gzip|pdf|wasm|x-protobuf|protobuf|vnd\.google\.protobuf))/
-/** Maximum length of a string. A larger body is searched as bytes. */
+/** A larger body is not made into a string, but searched as bytes. */
 const MAX_TEXT_BYTES = 256 * 1024 * 1024
 const SNIFFED_BYTES = 4096
 
@@ -75,7 +75,7 @@ function kindOf(bytes: Uint8Array, contentType: ContentType | undefined): BodyKi
   if (head.includes(0)) return 'binary'
   if (type === 'application/x-www-form-urlencoded') return 'form'
   if (NDJSON.test(type)) return 'ndjson'
-  // The shape of the body decides first: gateways answer JSON errors under the type of a stream, and the other way round.
+  // From here on the shape decides before the type: gateways send JSON errors with the type of a stream, and the reverse.
   const start = head.toString('latin1').replace(/^\u00ef\u00bb\u00bf/, '')
   if (/^\s*[[{"]/.test(start)) return 'json'
   if (type === 'text/event-stream' || /^(?:data|event|id|retry)?:/.test(start)) return 'sse'
@@ -92,7 +92,7 @@ function isUtf8Start(head: Buffer): boolean {
 
 const NONE: ReadonlySet<string> = new Set()
 
-/** The values of message fields that are secret by their names or by the user's paths. */
+/** The values in the message's JSON that redaction replaces as a whole: secret by name, by the user's paths, or by value. */
 function namedSecrets(message: Uint8Array, { read, ...context }: BodyContext): ReadonlySet<string> {
   const json = read?.(message)
   if (json === undefined) return NONE
@@ -122,7 +122,7 @@ function redactPlain(body: CutBytes, { search }: BodyContext): CutBytes {
   return search.redactBody(patterned, (_, edits) => edits)
 }
 
-/** JSON, NDJSON and event streams: first fields by name, then known secrets, then secrets that span several records. */
+/** JSON, NDJSON and event streams: first fields by name and the user's patterns, then secrets by value, then secrets that span records. */
 function redactRecords(body: CutBytes, framing: RecordFraming, context: BodyContext): CutBytes {
   const { redacted, records: scanned } = redactFields(body, framing, context)
   const byValue = context.search.redactBody(redacted, (current, edits) =>

@@ -8,12 +8,12 @@ import { applyEdits } from '../edits.ts'
 const PRELUDE_BYTES = 12
 const CHECKSUM_BYTES = 4
 
-/** A message of an AWS event stream: what is searched of it, and how it is put together again. */
+/** A message of an AWS event stream: the parts that are searched, and how to build the message again. */
 interface Message {
   readonly start: number
   readonly end: number
   readonly head: Buffer
-  /** The payload, or what stands in it in base64: Bedrock wraps the provider's own events so. */
+  /** The payload, or the base64 inside it, decoded: Bedrock wraps the provider's events in this way. */
   readonly content: Buffer
   readonly wrap: (content: Uint8Array) => Buffer
 }
@@ -22,9 +22,10 @@ interface Message {
 const WRAPPED = /^(\{(?:"p":"\w*",)?"bytes":")([A-Za-z0-9+/]+={0,2})(".*)$/s
 
 /**
- * Redacts an AWS event stream (`application/vnd.amazon.eventstream`) and keeps it one: lengths and checksums are
- * made anew. `redactLines` gets the payloads as lines, with a cut behind each; `redactBytes` redacts what holds no
- * text, and keeps its length.
+ * Redacts an AWS event stream (`application/vnd.amazon.eventstream`) and keeps it valid: lengths and checksums are computed
+ * again.
+ * @param redactLines gets the payloads as lines, with a cut after each
+ * @param redactBytes redacts the other parts, and keeps their length
  */
 export function redactFrames(
   body: CutBytes,
@@ -55,7 +56,7 @@ export function redactFrames(
   return applyEdits(body, edits)
 }
 
-/** The whole messages; what follows the last well-formed one is left out. */
+/** The whole messages, up to the last well-formed one. */
 function messagesOf(bytes: Buffer): Message[] {
   const messages: Message[] = []
   let start = 0

@@ -17,7 +17,7 @@ interface Piece {
 }
 
 interface Facts {
-  /** Whether the field names the stream that a record belongs to. */
+  /** Whether the value of this field is a part of the name of the stream. */
   readonly tellsStream: boolean
   readonly channels: Map<string, Piece[]>
 }
@@ -124,8 +124,8 @@ function editsIn(pieces: readonly Piece[], find: (text: ByteText) => readonly Ed
 }
 
 function textOf({ record, start, end }: Piece): ByteText {
-  const raw = record.text.slice(start, end)
-  return record.isJson ? decodeJsonString(raw) : raw
+  const written = record.text.slice(start, end)
+  return record.isJson ? decodeJsonString(written) : written
 }
 
 /** Converts an edit of a piece's decoded text to an edit of the body. */

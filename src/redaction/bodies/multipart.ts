@@ -11,9 +11,9 @@ export interface Part {
   readonly headEnd: number
   readonly start: number
   readonly end: number
-  /** The field's name; absent: the part does not say. */
+  /** The field's name. Absent: the part has none. */
   readonly name?: ByteText
-  /** A file, as its header says, and not a field. */
+  /** Whether its header says that it is a file and not a field. */
   readonly isFile: boolean
   readonly contentType?: ContentType
 }

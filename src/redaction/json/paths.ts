@@ -1,11 +1,11 @@
 import type { ByteText } from '../byte-text.ts'
 
 /**
- * One place in JSON values, the same for every index of an array: `users[].ssn`. Nodes are made once per distinct
- * place, so that a rule is looked up once and not once per value.
+ * A place in JSON values, the same for every index of an array: `users[].ssn`. Each place has one node, so that a rule is looked
+ * up once for a place and not once for each value.
  */
 export class PathNode<Facts> {
-  /** The member's name; `undefined` for the elements of an array, and for the root. */
+  /** The member's name. `undefined`: the elements of an array, or the root. */
   readonly name: ByteText | undefined
   readonly parent: PathNode<Facts> | undefined
   readonly depth: number
@@ -37,13 +37,13 @@ export class PathNode<Facts> {
   }
 }
 
-/** A node as far as its own place is concerned. */
+/** The part of a node that says where it is. */
 export interface Place {
   readonly name: ByteText | undefined
   readonly parent: Place | undefined
-  /** How many steps below the root. */
+  /** The number of steps from the root. */
   readonly depth: number
 }
 
-/** What is worth knowing about a place. */
+/** Computes the facts about a place. Called once for each place. */
 export type Classify<Facts> = (place: Place) => Facts

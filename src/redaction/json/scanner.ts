@@ -2,7 +2,7 @@ import type { ByteText } from '../byte-text.ts'
 import type { PathNode } from './paths.ts'
 import { decodeJsonString } from './strings.ts'
 
-/** What a JSON text is made of, in order. Offsets are those of the text; a string's are inside its quotes. */
+/** Called for each token of a JSON text, in order. Offsets count in the text. Those of a string exclude its quotes. */
 export interface JsonVisitor<Facts> {
   string?(node: PathNode<Facts>, start: number, end: number): void
   /** A number, `true`, `false` or `null`. */
@@ -19,7 +19,7 @@ export interface JsonScan<Facts> {
   readonly end: number
   readonly root: PathNode<Facts>
   readonly visitor: JsonVisitor<Facts>
-  /** The index in each array that is open, outermost first. Kept up to date for the visitor. */
+  /** The current index in each open array, outermost first. The scanner updates it for the visitor. */
   readonly indices: number[]
 }
 
@@ -27,15 +27,15 @@ interface Open<Facts> {
   readonly node: PathNode<Facts>
   readonly start: number
   readonly array: boolean
-  /** Where the elements or the current member are. */
+  /** The place of the elements or of the current member. */
   child: PathNode<Facts>
 }
 
 const PRIMITIVE = /-?[0-9][0-9.eE+-]*|true|false|null/y
 
 /**
- * Walks one JSON value, without recursion and without building it. Returns where it ends; -1: it is not JSON, and
- * what the visitor was given is what stood before the error.
+ * Walks through one JSON value, without recursion and without building it. Returns where it ends. -1: it is not JSON, and the
+ * visitor got the tokens before the error.
  */
 export function scanJson<Facts>(scan: JsonScan<Facts>): number {
   const { text, end, root, visitor, indices } = scan
@@ -86,7 +86,7 @@ export function scanJson<Facts>(scan: JsonScan<Facts>): number {
   }
 }
 
-/** After a value: closes what ends here and steps over a comma. Returns where the next value or name starts. */
+/** After a value: closes the arrays and objects that end here and skips a comma. Returns where the next value or name starts. */
 function closeAll<Facts>(scan: JsonScan<Facts>, open: Open<Facts>[], from: number): number {
   const { text, end, visitor, indices } = scan
   let at = from
@@ -107,7 +107,7 @@ function closeAll<Facts>(scan: JsonScan<Facts>, open: Open<Facts>[], from: numbe
   return at
 }
 
-/** A member's name and colon; sets the place of its value. Returns where that starts. */
+/** Reads a member's name and colon, and sets the place of its value. Returns where the value starts. */
 function memberAt<Facts>(scan: JsonScan<Facts>, top: Open<Facts>, at: number): number {
   const { text, end, visitor } = scan
   if (text.charCodeAt(at) !== 0x22) return -1
@@ -119,7 +119,7 @@ function memberAt<Facts>(scan: JsonScan<Facts>, top: Open<Facts>, at: number): n
   return text.charCodeAt(colon) === 0x3a ? skipSpace(text, colon + 1, end) : -1
 }
 
-/** Where the quote stands that ends the string whose content starts at `from`; -1: nowhere. */
+/** The offset of the quote that ends the string whose content starts at `from`. -1: there is none. */
 function stringEnd(text: ByteText, from: number, end: number): number {
   for (let at = text.indexOf('"', from); at !== -1 && at < end; at = text.indexOf('"', at + 1)) {
     let before = at

@@ -10,46 +10,46 @@ export interface Range {
 const ESCAPES = /(?:\\(?:u[0-9a-fA-F]{4}|[^u]))+/g
 const ESCAPE = /\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|[^u])/y
 
-/** Decodes the content of a JSON string. Returns it unchanged if it has an escape that JSON does not define. */
-export function decodeJsonString(raw: ByteText): ByteText {
-  if (!raw.includes('\\')) return raw
+/** Decodes the content of a JSON string as it is written. Returns it unchanged if it has an escape that JSON does not define. */
+export function decodeJsonString(written: ByteText): ByteText {
+  if (!written.includes('\\')) return written
   try {
     // UTF-8 bytes stay unchanged. Only decoded escapes must be converted to bytes.
-    return raw.replace(ESCAPES, (escapes) => toByteText(JSON.parse(`"${escapes}"`) as string))
+    return written.replace(ESCAPES, (escapes) => toByteText(JSON.parse(`"${escapes}"`) as string))
   } catch {
-    return raw
+    return written
   }
 }
 
 /** Maps ranges of the decoded text (ascending, not overlapping) to the content of the JSON string. */
-export function locateInJsonString(raw: ByteText, ranges: readonly Range[]): Range[] {
-  if (ranges.length === 0 || decodeJsonString(raw) === raw) return [...ranges]
-  const escapes = [...escapesOf(raw)]
+export function locateInJsonString(written: ByteText, ranges: readonly Range[]): Range[] {
+  if (ranges.length === 0 || decodeJsonString(written) === written) return [...ranges]
+  const escapes = [...escapesOf(written)]
   let next = 0
-  let rawAt = 0
+  let writtenAt = 0
   let decodedAt = 0
   /** The escape that contains that offset of the decoded text, or the position between escapes. */
   const locate = (offset: number, isEnd: boolean): number => {
     for (let escape = escapes[next]; escape !== undefined; escape = escapes[next]) {
-      const escapeAt = decodedAt + escape.start - rawAt
+      const escapeAt = decodedAt + escape.start - writtenAt
       if (offset <= escapeAt) break
-      const after = escapeAt + decodeJsonString(raw.slice(escape.start, escape.end)).length
+      const after = escapeAt + decodeJsonString(written.slice(escape.start, escape.end)).length
       if (offset < after) return isEnd ? escape.end : escape.start
-      rawAt = escape.end
+      writtenAt = escape.end
       decodedAt = after
       next += 1
     }
-    return rawAt + offset - decodedAt
+    return writtenAt + offset - decodedAt
   }
   return ranges.map(({ start, end }) => ({ start: locate(start, false), end: locate(end, true) }))
 }
 
 /** Widens ranges of a JSON string's content (ascending) so that they cut no escape in two. */
-export function wholeEscapes(raw: ByteText, ranges: readonly Range[]): Range[] {
-  if (!raw.includes('\\')) return [...ranges]
+export function wholeEscapes(written: ByteText, ranges: readonly Range[]): Range[] {
+  if (!written.includes('\\')) return [...ranges]
   const widened = ranges.map(({ start, end }) => ({ start, end }))
   let first = 0
-  for (const escape of escapesOf(raw)) {
+  for (const escape of escapesOf(written)) {
     while ((widened[first]?.end ?? Number.POSITIVE_INFINITY) <= escape.start) first += 1
     for (let at = first; at < widened.length; at += 1) {
       const range = widened[at]
@@ -62,12 +62,12 @@ export function wholeEscapes(raw: ByteText, ranges: readonly Range[]): Range[] {
   return widened
 }
 
-function* escapesOf(raw: ByteText): Generator<Range> {
-  let at = raw.indexOf('\\')
+function* escapesOf(written: ByteText): Generator<Range> {
+  let at = written.indexOf('\\')
   while (at !== -1) {
     ESCAPE.lastIndex = at
-    const end = at + (ESCAPE.exec(raw)?.[0].length ?? 1)
+    const end = at + (ESCAPE.exec(written)?.[0].length ?? 1)
     yield { start: at, end }
-    at = raw.indexOf('\\', end)
+    at = written.indexOf('\\', end)
   }
 }

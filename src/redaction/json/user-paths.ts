@@ -2,8 +2,8 @@ import { toByteText } from '../byte-text.ts'
 import type { Place } from './paths.ts'
 
 /**
- * A JSON path as users write it. Steps: a member's name (`email`, `["a.b"]`), `*` any member or element, `[*]` any
- * element, `[0]` that element, `**` any number of steps. A bare name means anywhere: `**.name`.
+ * A JSON path as users write it. Its steps: a member's name (`email`, `["a.b"]`), `*` for any member or element, `[*]` for any
+ * element, `[0]` for that element, `**` for any number of steps. A bare name means `**.name`.
  */
 export type UserPath = readonly Step[]
 
@@ -17,7 +17,7 @@ type PlainStep =
 
 const STEP = /(?:^|(?<=[^.])\.)(\*\*|\*|[^.[\]*"']+)|\[(?:(\*)|(\d+)|"([^"]*)"|'([^']*)')\]/y
 
-/** `undefined`: it is no path. */
+/** `undefined`: it is not a path. */
 export function parseUserPath(source: string): UserPath | undefined {
   const text = source.replace(/^\$\.?(?=.)/, '')
   const steps: Step[] = []
@@ -43,18 +43,18 @@ function dottedStep(text: string): Step {
   return text === '*' ? { kind: 'any' } : { kind: 'name', name: toByteText(text) }
 }
 
-/** The name that the path means anywhere; `undefined`: it is more than a bare name. */
+/** The name, if the path is a bare name. */
 export function bareName(path: UserPath): string | undefined {
   const [first, second] = path
   return path.length === 2 && first?.kind === 'deep' && second?.kind === 'name' ? second.name : undefined
 }
 
-/** Deeper than this only the last step of a path is looked at: what lies there is rather hidden than searched for long. */
+/** Below this depth only the last step of a path counts: it is better to hide too much than to search for long. */
 const MAX_DEPTH = 256
 
 /**
- * Whether a place is meant; `indices`: of the arrays it lies in, outermost first. Without them: whether it can be
- * meant, whatever the indices are.
+ * Whether the path matches a place.
+ * @param indices the indices in the arrays around the place, outermost first; absent: any indices
  */
 export function matchesPath(path: UserPath, place: Place, indices?: readonly number[]): boolean {
   const last = path.at(-1)
@@ -63,7 +63,7 @@ export function matchesPath(path: UserPath, place: Place, indices?: readonly num
   return matchesFrom({ path, chain: chainOf(place), indices }, 0, 0)
 }
 
-/** The names from the root down to a place, `undefined` for an element; the root itself aside. */
+/** The names from the root to a place, without the root. `undefined` stands for an element. */
 function chainOf(place: Place): (string | undefined)[] {
   const chain: (string | undefined)[] = []
   for (let at = place; at.parent !== undefined; at = at.parent) chain.unshift(at.name)
@@ -92,7 +92,7 @@ function matchesFrom(matching: Matching, stepAt: number, chainAt: number): boole
   return stepFits(step, name, indices?.[index]) && matchesFrom(matching, stepAt + 1, chainAt + 1)
 }
 
-/** `index`: of the array, `undefined`: not known. */
+/** @param index the index in the array; `undefined`: not known */
 function stepFits(step: PlainStep, name: string | undefined, index: number | undefined): boolean {
   if (step.kind === 'any') return true
   if (step.kind === 'name') return name === step.name

@@ -5,7 +5,7 @@ import { mergeEdits, PLACEHOLDER, placeholderEdit } from '../edits.ts'
 import type { JsonVisitor } from './scanner.ts'
 import { decodeJsonString, locateInJsonString } from './strings.ts'
 
-/** The matches of the user's regular expressions. They see the text as Unicode; invalid UTF-8 reads as U+FFFD. */
+/** The matches of the user's regular expressions. They get the text as Unicode, with U+FFFD for invalid UTF-8. */
 export function patternEdits(patterns: readonly RegExp[], text: ByteText): Edit[] {
   if (patterns.length === 0 || text === '') return []
   const readable = fromByteText(text)
@@ -24,16 +24,16 @@ export function patternEdits(patterns: readonly RegExp[], text: ByteText): Edit[
   return mergeEdits(edits)
 }
 
-/** Applies them to each string, number and name of a JSON value. A number that matches becomes the string `REDACTED`. */
+/** Applies the user's regular expressions to each string, number and name of a JSON value. A number that matches becomes a string. */
 export function patternVisitor<Facts>(
   patterns: readonly RegExp[],
   text: ByteText,
 ): { readonly visitor: JsonVisitor<Facts>; readonly edits: Edit[] } {
   const edits: Edit[] = []
   const content = (start: number, end: number): void => {
-    const raw = text.slice(start, end)
-    const found = patternEdits(patterns, decodeJsonString(raw))
-    for (const { start: from, end: to } of locateInJsonString(raw, found)) {
+    const written = text.slice(start, end)
+    const found = patternEdits(patterns, decodeJsonString(written))
+    for (const { start: from, end: to } of locateInJsonString(written, found)) {
       edits.push(placeholderEdit(start + from, start + to))
     }
   }

@@ -105,7 +105,7 @@ const SECRET_NAME =
   /(?:key|token|secret|auth|authorization|bearer|credentials?|password|jwt|session|signature|organi[sz]ation|project|account)(?:\.[\w.-]*)?\.$/i
 /** A word that comes before a credential in the list: `Bearer, eyJ...`. */
 const ANNOUNCES = /^(?:bearer|basic|token|jwt|auth(?:orization)?|access[-_]token|api[-_]?key)$/i
-/** No protocol name is longer. */
+/** A longer one is not the name of a protocol. */
 const MAX_NAME = 48
 
 /**

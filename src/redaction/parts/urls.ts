@@ -19,16 +19,15 @@ const REDACTED_VALUE = new RegExp(`^${PLACEHOLDER}(?:-[0-9a-f]{12})?$`)
 /**
  * An absolute or relative URL without its secrets.
  *
- * - Userinfo becomes `REDACTED`, the fragment goes.
- * - Every query value is hidden, its name is kept. A value that is a credential by its name, that holds a secret of the
- *   environment or looks like a key becomes `REDACTED`: two runs with different keys make one request. Any other value
- *   becomes `REDACTED-` and the first twelve hexadecimal digits of the SHA-256 of name, NUL and value (both decoded):
- *   two different values stay two different requests, and a miss can name the one that differs. So the value is
- *   hidden on disk, but whether two values are equal can be seen, and one that is easily guessed (a page number) can be
- *   found by trying.
- * - `alt`, `api-version` and `beta` stay where they hold one of their usual values: they select the wire format.
- * - A value that is redacted already stays: a client that follows a recorded link makes the recorded request.
- * - Host, path, query names and values that the user keeps are searched for known secrets.
+ * - Userinfo becomes `REDACTED`. The fragment is removed.
+ * - Every query value is hidden. Its name stays. A value becomes `REDACTED` if its name says that it is a credential, if it
+ *   contains a secret of the environment, or if it looks like a key. Two runs with different keys then make the same request.
+ *   Any other value becomes `REDACTED-` and the first twelve hexadecimal digits of the SHA-256 of name, NUL and value (both
+ *   decoded). Two different values stay two different requests, and a miss can name the one that differs. On disk the value is
+ *   hidden, but one can see whether two values are equal, and find an easy one (a page number) by trying.
+ * - `alt`, `api-version` and `beta` stay if they have one of their usual values: they select the wire format.
+ * - A value that is already redacted stays: a client that follows a recorded link makes the recorded request.
+ * - Host, path, query names and the values that the user keeps are searched for known secrets.
  */
 export function redactUrl(url: string, redaction: UrlRedaction): string {
   const [, scheme, rest = '', query] = URL_PARTS.exec(url) ?? []

@@ -11,7 +11,7 @@ export interface Base64Place {
   readonly pattern: Base64Pattern
   /** `/` ends a base64 text: it separates the segments of a URL's path. */
   readonly slashEnds: boolean
-  /** Where secrets stand in decoded bytes: ascending, apart. */
+  /** Finds the secrets in decoded bytes: in ascending order, without overlaps. */
   readonly locate: (decoded: Uint8Array) => readonly { readonly start: number; readonly end: number }[]
 }
 
@@ -69,7 +69,7 @@ function isRun(bytes: Uint8Array, start: number, end: number): boolean {
   return bytes.subarray(start, end).every(isBase64)
 }
 
-/** Either alphabet. */
+/** Whether a byte belongs to one of the two alphabets. */
 function isBase64(byte: number): boolean {
   const letter = byte | 0x20
   if (letter >= 0x61 && letter <= 0x7a) return true

@@ -7,8 +7,8 @@ export interface Match {
 
 export interface ByteMatcher {
   /**
-   * Every occurrence of every pattern, by ascending start; of several that start at one place the longest.
-   * Occurrences may overlap, those of one pattern are then given as one.
+   * Every occurrence of every pattern, by ascending start. If several start at the same place, only the longest. Overlapping
+   * occurrences of one pattern become one match.
    */
   find(bytes: Uint8Array): Match[]
 }
@@ -17,9 +17,9 @@ const NONE: ByteMatcher = { find: () => [] }
 const BLOCK = 3
 
 /**
- * Looks for many patterns in one pass without looking at every byte (Wu and Manber, "A Fast Algorithm for
- * Multi-Pattern Searching", 1994): a table says for each block of three bytes how far the search may jump.
- * Patterns shorter than three bytes are left out.
+ * Searches for many patterns in one pass without reading every byte (Wu and Manber, "A Fast Algorithm for Multi-Pattern
+ * Searching", 1994): for each block of three bytes, a table says how far the search may jump. Ignores patterns of less than
+ * three bytes.
  */
 export function compileMatcher(patterns: readonly Uint8Array[]): ByteMatcher {
   const usable = patterns.map((_, index) => index).filter((index) => lengthOf(patterns, index) >= BLOCK)
@@ -73,7 +73,7 @@ function lengthOf(patterns: readonly Uint8Array[], index: number): number {
   return patterns[index]?.length ?? 0
 }
 
-/** A number below 65536 for the three bytes that end at `end`; different blocks may share one. */
+/** A number below 65536 for the three bytes that end at `end`. Different blocks may have the same number. */
 function blockAt(bytes: Uint8Array, end: number): number {
   const first = bytes[end - 2] as number
   const second = bytes[end - 1] as number

@@ -1,9 +1,9 @@
 /**
- * How encoded text is read for the search:
- * - `json`: JSON's escapes decoded once, exactly;
- * - `percent`: percent-encoding decoded once, exactly (`+` stays);
- * - `folded`: both decoded as often as they are nested, runs of backslashes as one, line ends left out (base64 and
- *   PEM are wrapped). Secrets are folded the same way, so it need not be reversible.
+ * How encoded text is decoded for the search:
+ * - `json`: JSON's escapes, once and exactly.
+ * - `percent`: percent-encoding, once and exactly (`+` stays).
+ * - `folded`: both, as often as they are nested. Several backslashes become one, and line ends are left out, because base64 and
+ *   PEM are wrapped. Secrets are folded in the same way, so this need not be reversible.
  */
 export type ViewKind = 'json' | 'percent' | 'folded'
 
@@ -20,7 +20,7 @@ export const SPECIAL: Record<ViewKind, readonly number[]> = {
   folded: [BACKSLASH, PERCENT, LF, CR],
 }
 
-/** What the letter after a backslash stands for; 0: itself, after a backslash of its own. */
+/** The byte that a letter after a backslash stands for. 0: this is no escape, so backslash and letter stay. */
 const ESCAPES = tableOf([
   [0x6e, LF],
   [0x72, CR],
@@ -31,7 +31,7 @@ const ESCAPES = tableOf([
   [0x2f, 0x2f],
 ])
 
-/** One unit of encoded text: where it ends, and the bytes it stands for. Written anew for each unit. */
+/** One unit of encoded text: where it ends, and the bytes that it stands for. One object is used for all units. */
 export interface Unit {
   end: number
   length: number
@@ -63,7 +63,7 @@ function readFolded(source: Uint8Array, at: number, unit: Unit): void {
   if (unit.length === 1 && (unit.bytes[0] === LF || unit.bytes[0] === CR)) unit.length = 0
 }
 
-/** `%41`; nested: also `%2541`, `%252541` ..., an encoded percent sign belongs to what follows it. */
+/** `%41`. With a larger `depth` also `%2541`, `%252541` ...: an encoded percent sign belongs to the digits after it. */
 function readPercent(source: Uint8Array, at: number, depth: number, unit: Unit): void {
   let end = at + 1
   let value = PERCENT
@@ -83,7 +83,7 @@ function readEscape(source: Uint8Array, at: number, run: number, unit: Unit): vo
   if (letter === LOWER_U && readUnicode(source, letterAt, run, unit)) return
   const plain = ESCAPES[letter] as number
   if (plain !== 0) set(unit, letterAt + 1, plain)
-  // Reading exactly, `\\` is one backslash; folded, the whole run is.
+  // Read exactly, `\\` is one backslash. Folded, all consecutive backslashes are one.
   else set(unit, run === 1 && letter === BACKSLASH ? letterAt + 1 : letterAt, BACKSLASH)
 }
 
@@ -118,7 +118,7 @@ function setText(unit: Unit, end: number, text: string): void {
   unit.bytes.set(encoded)
 }
 
-/** The number that these hexadecimal digits say; -1: they are none. */
+/** The number of these hexadecimal digits. -1: they are not hexadecimal digits. */
 function hexAt(source: Uint8Array, at: number, digits: number): number {
   let value = 0
   for (let offset = 0; offset < digits; offset += 1) {
@@ -135,7 +135,7 @@ function hexDigit(byte: number): number {
   return lower >= 0x61 && lower <= 0x66 ? lower - 0x57 : -1
 }
 
-/** A table that is 0 but for these entries. */
+/** A table of zeros, except for these entries. */
 export function tableOf(entries: readonly (readonly [index: number, value: number])[]): Uint8Array {
   const table = new Uint8Array(256)
   for (const [index, value] of entries) table[index] = value

@@ -2,12 +2,12 @@ import type { ByteText } from '../byte-text.ts'
 import type { Edit } from '../edits.ts'
 import { placeholderEdit } from '../edits.ts'
 
-/** No key is shorter. */
+/** The length of the shortest key. */
 const SHORTEST = 20
 
 /**
- * Keys that are known by their looks: prefix and length as their issuers document them, or as their secret
- * scanners do. Each is long enough not to hit prose, slugs or ids.
+ * Keys with a known form: prefix and length as their issuers or secret scanners document them. Each shape is long enough not to
+ * match prose, slugs or ids.
  */
 const SHAPES = [
   // OpenAI, Anthropic, OpenRouter, Langfuse; then every other key with that prefix (DeepSeek, Moonshot, LiteLLM ...)
@@ -53,7 +53,7 @@ const SHAPES = [
 ]
 
 const KEY = new RegExp(SHAPES.join('|'), 'y')
-/** The first two characters of every shape: most words are done with after one look. */
+/** The first two characters of every shape. Most words need no other test. */
 const STARTS = new Set(
   'sk ek AI ya GO AK AS AB AC gh gi gl xo xa hf gs r8 pp cs nv tv ls da fw rk wh np py SG do sb AA ey'
     .split(' ')
@@ -61,7 +61,7 @@ const STARTS = new Set(
 )
 const RUN_BYTES = tableOfRunBytes()
 
-/** Where keys stand in a text: ascending, apart. */
+/** The keys in a text: in ascending order, without overlaps. */
 export function keyEdits(bytes: Uint8Array, text: ByteText): Edit[] {
   const edits: Edit[] = []
   for (const { start, end } of runsOf(bytes)) {
@@ -76,7 +76,7 @@ export function keyEdits(bytes: Uint8Array, text: ByteText): Edit[] {
   return edits
 }
 
-/** A key starts where a word does; the last letters of an escape (`\n`, `\u0026`, `%3D`) are not part of the word. */
+/** A key starts where a word starts. The end of an escape (`\n`, `\u0026`, `%3D`) does not belong to the word. */
 function keyStarts(text: ByteText, start: number, end: number): number[] {
   const starts = [start]
   const before = text[start - 1]
@@ -88,7 +88,7 @@ function keyStarts(text: ByteText, start: number, end: number): number[] {
   return starts
 }
 
-/** Every longest run of letters, digits, `_`, `-` and `.` that could hold a key. Looks at each twentieth byte first. */
+/** Every run of letters, digits, `_`, `-` and `.` that is long enough for a key. Looks first at every twentieth byte only. */
 function* runsOf(bytes: Uint8Array): Generator<{ readonly start: number; readonly end: number }> {
   const { length } = bytes
   let floor = 0

@@ -35,7 +35,7 @@ interface Compiled {
 const WINDOW_BYTES = 16 * 1024
 /** JSON in a JSON string in a JSON string ... */
 const MAX_DEPTH = 4
-/** A byte of a secret takes at most so many in the text (`\\\\\\\\u0041`). */
+/** The most bytes of text that encode one byte of a secret (`\\\\\\\\u0041`). */
 const LONGEST_UNIT = 16
 
 export function createLiteralSearch(secrets: readonly string[]): LiteralSearch {
@@ -97,7 +97,7 @@ function editsOf(search: Search & { readonly bytes: Uint8Array }): Edit[] {
   return mergeEdits(edits)
 }
 
-/** Where secrets stand unencoded: ascending, those that overlap as one. */
+/** The places of unencoded secrets, in ascending order. Overlapping ones become one. */
 function plainMatches({ matcher, patterns }: Compiled, bytes: Uint8Array): { start: number; end: number }[] {
   const plain = matcher.find(bytes).filter(({ pattern }) => patterns[pattern]?.kind === 'plain')
   return mergeEdits(plain.map(({ start, end }: Match) => placeholderEdit(start, end)))
@@ -112,7 +112,7 @@ function withPercent(bytes: Uint8Array, start: number): number {
   return bytes[start - 2] === 0x25 && isHexDigit(bytes[start - 1]) ? start - 2 : start
 }
 
-/** As they are, and decoded exactly, several times where they are encoded several times. */
+/** Searches the bytes as they are, and decoded exactly, as often as they are encoded (up to {@link MAX_DEPTH} times). */
 function searchExactly(bytes: Uint8Array, search: Search): Edit[] {
   const decoded = inWindows(bytes, search, (window) => searchDecoded(window, search, 1))
   // Hits in the decoded text come first: there, base64 continues after `%2B` and `\/`.
@@ -138,7 +138,7 @@ function searchDecoded(source: Uint8Array, search: Search, depth: number): Edit[
   )
 }
 
-/** The edits of `source` for those that `find` gives of how it is read. */
+/** Lets `find` search `source` as it reads in this way, and maps the edits back to `source`. */
 function searchView(
   source: Uint8Array,
   kind: ViewKind,

@@ -3,7 +3,7 @@ import { viewOf } from './views.ts'
 /** Minimum length of a secret in UTF-8 bytes. Shorter ones would match prose. */
 export const MIN_SECRET_BYTES = 8
 
-/** One way in which a secret can stand in a body. */
+/** One way in which a secret can be written in a body. */
 export type SecretPattern = PlainPattern | Base64Pattern
 
 export interface PlainPattern {
@@ -23,13 +23,13 @@ export interface Base64Pattern {
   readonly plain: Uint8Array
 }
 
-/** Every way in which these secrets can stand in text that is read as it is. */
+/** Every way in which these secrets can be written in text that is not decoded. */
 export function patternsOf(secrets: readonly string[]): SecretPattern[] {
   const patterns = new Map<string, SecretPattern>()
   for (const secret of secrets) {
-    const raw = Buffer.from(secret, 'utf8')
-    if (raw.length < MIN_SECRET_BYTES) continue
-    add(patterns, { kind: 'plain', bytes: raw })
+    const bytes = Buffer.from(secret, 'utf8')
+    if (bytes.length < MIN_SECRET_BYTES) continue
+    add(patterns, { kind: 'plain', bytes })
     if (secret.includes(' '))
       add(patterns, { kind: 'plain', bytes: Buffer.from(secret.replaceAll(' ', '+')) })
     for (const form of encodedForms(secret)) {
@@ -54,7 +54,7 @@ function add(patterns: Map<string, SecretPattern>, pattern: SecretPattern): void
   if (!patterns.has(key)) patterns.set(key, pattern)
 }
 
-/** What programs encode in base64: the secret, and (OAuth's basic authentication, JSON payloads) its escaped forms. */
+/** The forms that programs encode in base64: the secret, and its escaped forms (OAuth's basic authentication, JSON payloads). */
 function encodedForms(secret: string): Buffer[] {
   const json = JSON.stringify(secret).slice(1, -1)
   const forms = new Set([

@@ -15,7 +15,7 @@ interface Shape {
 
 const EQUALS = ['=', '%3D', '%3d', '\\u003d', '\\u003D']
 
-/** As far as their letters' case does not vary. */
+/** The part of each name whose letter case does not vary. */
 const SIGNED_NAMES =
   'ignature redential ecurity-Token ecurity-token AccessKeyId ?sig &sig 0026sig %26sig api_key apikey apiKey api-key access_token cription-key'.split(
     ' ',
@@ -28,14 +28,14 @@ const SHAPES: readonly Shape[] = [
     shape: /(?<![\w-])bearer(?:[ \t]|%20|\+)+(?=[\w.~+/-]{0,200}\d)(?<secret>[\w.~+/-]{20,}=*)/diy,
   },
   {
-    // Signed URLs, and keys in URLs; `&` also as Go's JSON encoder, URLs in URLs and HTML write it.
+    // Signed URLs, and keys in URLs. `&` may be escaped as in Go's JSON, in a URL inside a URL, or in HTML.
     anchors: SIGNED_NAMES.flatMap((name) => EQUALS.map((equals) => name + equals)),
     at: 'end',
     shape:
       /(?<=(?:[?&;]|\\u0026|%26|%3F)(?:x-(?:amz|goog)-(?:signature|credential|security-token)|sig(?:nature)?|awsaccesskeyid|api[_-]?key|access_token|subscription-key)(?:=|%3D|\\u003d))(?<secret>[\w.~+/%-]{8,}=*)/diy,
   },
   {
-    // OAuth fields in JSON inside a JSON string: a tool's result, an error message.
+    // OAuth fields of JSON that is inside a JSON string: the result of a tool, an error message.
     anchors: [
       'access_token',
       'refresh_token',
@@ -53,7 +53,7 @@ const SHAPES: readonly Shape[] = [
     shape: /(?<secret>[\w/-]{20,})/dy,
   },
   {
-    // Up to the end marker or, where the text was cut off, as far as it goes; its line ends may be escaped.
+    // Up to the end marker, or to the end of a text that was cut off. Line ends may be escaped.
     anchors: ['-----BEGIN '],
     at: 'start',
     shape:

@@ -9,15 +9,15 @@ import { patternEdits } from '../json/user-patterns.ts'
 
 /** Searches text for secrets by value: known literals, well-known shapes, the user's patterns. */
 export interface TextSearch {
-  /** Applies the user's patterns, then each reading of the literals, then shapes, each on the result of the one before. */
+  /** Applies the user's patterns, then each stage of the literal search, then shapes. Each works on the result of the one before. */
   redact(text: ByteText, options?: SearchOptions): ByteText
   /** {@link redact} for an ordinary string. The string is returned unchanged, even with lone surrogates, if nothing is found. */
   redactString(text: string, options?: SearchOptions): string
   /** {@link redactString} without the shapes: for what the user wants to keep unless it is a known secret. */
   redactKnown(text: string): string
-  /** Where anything is found, all readings at once. */
+  /** Everything that the patterns and all stages find in the same text. */
   find(text: ByteText): Edit[]
-  /** The same stages for a body; `align` fits edits to what the body is made of. No user's patterns. */
+  /** The same for a body, without the user's patterns. `align` fits the edits of a stage to the structure of the body. */
   redactBody(body: CutBytes, align: (body: CutBytes, edits: readonly Edit[]) => readonly Edit[]): CutBytes
   readonly literals: LiteralSearch
   readonly patterns: readonly RegExp[]

@@ -6,7 +6,7 @@ export interface View {
 }
 
 export interface LocatedView extends View {
-  /** For each byte of the view, where what it was read from starts and ends. */
+  /** For each byte of the view, the start and the end of the source bytes that it was read from. */
   readonly starts: Uint32Array
   readonly ends: Uint32Array
 }
@@ -17,7 +17,7 @@ const TABLES: Record<ViewKind, Uint8Array> = {
   folded: tableOf(SPECIAL.folded.map((byte) => [byte, 1])),
 }
 
-/** Reads `source` that way. */
+/** Reads `source` in this way. */
 export function viewOf(source: Uint8Array, kind: ViewKind): View {
   const end = source.length
   const bytes = new Uint8Array(end)
@@ -41,7 +41,7 @@ export function viewOf(source: Uint8Array, kind: ViewKind): View {
   return { bytes: bytes.subarray(0, length) }
 }
 
-/** {@link viewOf} with the places; slower. */
+/** {@link viewOf} with the places. Slower. */
 export function locatedViewOf(source: Uint8Array, kind: ViewKind): LocatedView {
   const { bytes } = viewOf(source, kind)
   const starts = new Uint32Array(bytes.length)
@@ -69,14 +69,14 @@ const BACKSLASH = 0x5c
 const PERCENT = 0x25
 
 /**
- * How far a line of `wanted` bytes must reach before its end may be where base64 was wrapped: encoders wrap at 60 to
- * 76 characters.
+ * At least this many `wanted` bytes come before a line end that wraps base64. Encoders wrap after 60 to 76 characters.
  */
 const WRAPPED = 16
 
 /**
- * Whether reading `source` in that way can reveal an encoded text that consists of `wanted` bytes (a table: 1 for each such
- * byte). Most bodies contain only the escapes `\n` and `\"`, and this check is much faster than decoding them.
+ * Whether reading `source` in this way can reveal a text of `wanted` bytes. Most bodies have only the escapes `\n` and `\"`, and
+ * this check is much faster than decoding them.
+ * @param wanted a table: 1 for each byte that a pattern or base64 can have
  */
 export function isWorthReading(source: Uint8Array, kind: ViewKind, wanted: Uint8Array): boolean {
   const buffer = bufferOf(source)
@@ -101,7 +101,7 @@ export function isWorthReading(source: Uint8Array, kind: ViewKind, wanted: Uint8
 function hasWanted(unit: Unit, kind: ViewKind, wanted: Uint8Array): boolean {
   for (let index = 0; index < unit.length; index += 1) {
     const byte = unit.bytes[index] as number
-    // Read exactly, `\\` and `%25` are the start of what is encoded once more.
+    // Read exactly, `\\` and `%25` begin an escape that is encoded once more.
     if (wanted[byte] === 1 || (kind !== 'folded' && (byte === BACKSLASH || byte === PERCENT))) return true
   }
   return false
