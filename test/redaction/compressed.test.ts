@@ -4,9 +4,9 @@ import { bytesOf, exchangeOf, redactorOf, requestOf, SECRET } from './helpers.ts
 
 const CODINGS = { gzip: gzipSync, deflate: deflateSync, br: brotliCompressSync, zstd: zstdCompressSync }
 
-describe('bodies that are still compressed', () => {
+describe('compressed bodies', () => {
   for (const [coding, compress] of Object.entries(CODINGS)) {
-    it(`${coding}: are searched in the clear and said to be decoded where something was found`, () => {
+    it(`are decompressed to be searched, and stored decoded if something was found: ${coding}`, () => {
       const headers = [['content-encoding', coding]] as const
       const found = redactorOf().request(requestOf(compress(`{"a":"${SECRET}"}`), { headers }))
       assert.equal(bytesOf(found).toString(), '{"a":"REDACTED"}')
@@ -17,7 +17,7 @@ describe('bodies that are still compressed', () => {
     })
   }
 
-  it('a response that is cut short, in several codings, raw deflate', () => {
+  it('are searched if they are cut short, in several codings, or bare deflate', () => {
     const body = gzipSync(JSON.stringify({ a: SECRET, b: 'x'.repeat(50) }))
     const cut = exchangeOf(body.subarray(0, -9), { headers: [['content-encoding', 'gzip']] })
     assert.match(bytesOf(redactorOf().exchange(cut)).toString(), /^\{"a":"REDACTED"/)
@@ -29,7 +29,7 @@ describe('bodies that are still compressed', () => {
     assert.equal(redacted.response?.contentDecoded, true)
   })
 
-  it('what is decoded already is not decoded again', () => {
+  it('are not decoded a second time', () => {
     const headers = [['content-encoding', 'gzip']] as const
     const redacted = redactorOf().request({
       ...requestOf(`{"a":"${SECRET}"}`, { headers }),
@@ -38,7 +38,7 @@ describe('bodies that are still compressed', () => {
     assert.equal(bytesOf(redacted).toString(), '{"a":"REDACTED"}')
   })
 
-  it('what cannot be decoded is searched as it is', () => {
+  it('are searched as they are if they cannot be decoded', () => {
     for (const coding of ['gzip', 'unknown']) {
       const redacted = redactorOf().request(
         requestOf(`\0 ${SECRET}`, { headers: [['content-encoding', coding]] }),

@@ -37,7 +37,7 @@ function load(): { readonly source: string; readonly exchange: Exchange }[] {
     })
 }
 
-/** The recorded exchanges in whose bodies something is a secret by its name: OAuth, an MCP tool, realtime secrets. */
+/** The recorded exchanges whose bodies have a secret by its name: OAuth, an MCP tool, realtime secrets. */
 const WITH_SECRETS = [
   'test_google_model_armor_prompt_template_text_gets_blocked.yaml#0',
   'test_openai_responses_model_mcp_server_tool_with_connector.yaml#0',
@@ -53,7 +53,7 @@ describe('redaction of recorded provider traffic', () => {
     recorded = load()
   })
 
-  it('leaves every body as it is, but for the few that hold secrets', () => {
+  it('changes no body except for the few that have secrets', () => {
     const redactor = redactorOf(undefined, { A_KEY: 'sk-not-in-any-of-these-0000' })
     const changed = recorded.filter(({ exchange }) => {
       const redacted = redactor.exchange(exchange)
@@ -68,7 +68,7 @@ describe('redaction of recorded provider traffic', () => {
     )
   })
 
-  it('finds a word of each answer, taken for a secret, wherever it is split', () => {
+  it('finds a word of each answer if it is a secret, wherever it is split', () => {
     let found = 0
     for (const { source, exchange } of recorded) {
       const type =
@@ -86,7 +86,7 @@ describe('redaction of recorded provider traffic', () => {
   })
 })
 
-/** What a client would put together of a stream of OpenAI, Anthropic or Gemini events. */
+/** The text that a client builds from a stream of OpenAI, Anthropic or Gemini events. */
 function joinedTexts(body: string): string {
   const texts = new Map<string, string>()
   const visit = (value: unknown, path: string): void => {

@@ -29,21 +29,21 @@ describe('environmentSecrets', () => {
     it(`leaves ${name}`, () => assert.deepEqual(secretsOf({ [name]: VALUE }), []))
   }
 
-  it('takes 8 bytes, not 7; bytes of UTF-8 count', () => {
+  it('takes values of 8 bytes of UTF-8, not of 7', () => {
     assert.deepEqual(
       secretsOf({ A_KEY: '12345ab', B_KEY: '12345abc', C_KEY: 'äöüä', D_KEY: undefined, E_KEY: '' }),
       ['12345abc', 'äöüä'],
     )
   })
 
-  it('trims, and reads what quotes or an authentication scheme hold', () => {
+  it('trims values, and takes the text in quotes or after an authentication scheme', () => {
     assert.deepEqual(secretsOf({ A_KEY: `  ${VALUE}\n` }), [VALUE])
     assert.deepEqual(secretsOf({ A_KEY: `"${VALUE}"` }), [`"${VALUE}"`, VALUE])
     assert.deepEqual(secretsOf({ A_AUTH: `Bearer ${VALUE}` }), [`Bearer ${VALUE}`, VALUE])
     assert.deepEqual(secretsOf({ A_AUTH: `user:${VALUE}` }), [`user:${VALUE}`, VALUE])
   })
 
-  it('takes the password of a URL, whatever the variable is called; leaves a URL without one', () => {
+  it('takes the password of a URL under any variable name, and leaves a URL without one', () => {
     assert.deepEqual(secretsOf({ DATABASE_URL: 'postgres://u:p%40ssword1@db/x' }), [
       'p%40ssword1',
       'p@ssword1',
@@ -67,7 +67,7 @@ describe('environmentSecrets', () => {
     assert.deepEqual(secretsOf({ STORAGE_CONNECTION_STRING: text }), [text, `${VALUE}==`])
   })
 
-  it('leaves paths of files', () => {
+  it('leaves file paths', () => {
     const env = {
       SSH_AUTH_SOCK: '/tmp/ssh-abc/agent.12',
       GOOGLE_APPLICATION_CREDENTIALS: '/home/user/key.json',
@@ -88,11 +88,11 @@ describe('environmentSecrets', () => {
     )
   })
 
-  it('leaves words that are no secret to anybody', () => {
+  it('leaves words that are never a secret', () => {
     assert.deepEqual(secretsOf({ DB_PASSWORD: 'postgres', ADMIN_PASSWORD: 'changeme', AUTH: 'disabled' }), [])
   })
 
-  it('leaves what the user keeps', () => {
+  it('leaves the variables that the user keeps', () => {
     assert.deepEqual(secretsOf({ A_KEY: VALUE, B_KEY: `${VALUE}6` }, 'akey'), [`${VALUE}6`])
   })
 })

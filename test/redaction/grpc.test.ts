@@ -12,7 +12,7 @@ import { bytesOf, exchangeOf, redactorOf, requestOf, SECRET } from './helpers.ts
 const type = 'application/grpc+proto'
 const KEY = 'sk-proj-abcdefghij0123456789ABCDEFGHIJ'
 
-/** A field `1.2` with text, among others. */
+/** A message with several fields, one of them the text `1.2`. */
 const nested = (value: string): Buffer =>
   message(
     varint(7, 300),
@@ -26,38 +26,38 @@ const redacted = (...messages: Uint8Array[]): Buffer[] =>
   messagesOf(bytesOf(redactorOf().request(requestOf(Buffer.concat(messages), { type }))))
 
 describe('secrets in gRPC messages', () => {
-  it('go, and the message stays one: every length is made anew', () => {
+  it('are removed, and the message stays valid with new lengths', () => {
     for (const secret of [SECRET, KEY])
       assert.deepEqual(redacted(grpcFrame(nested(`a ${secret} b`))), [nested('a REDACTED b')])
   })
 
-  it('go from lengths of one and two bytes', () => {
+  it('are removed with lengths of one and two bytes', () => {
     for (const size of [100, 125, 130, 16_370, 16_390]) {
       const value = (secret: string): string => `${'x'.repeat(size - 12)} ${secret} `
       assert.deepEqual(redacted(grpcFrame(nested(value(SECRET)))), [nested(value('REDACTED'))])
     }
   })
 
-  it('go from what was compressed', () => {
+  it('are removed from compressed messages', () => {
     assert.deepEqual(redacted(grpcFrame(gzipSync(nested(SECRET)), 1)), [nested('REDACTED')])
     const headers = [['grpc-encoding', 'gzip']] as const
     const exchange = exchangeOf(grpcFrame(gzipSync(nested(KEY)), 1), { type, headers, cuts: [3, 9] })
     assert.deepEqual(messagesOf(bytesOf(redactorOf().exchange(exchange))), [nested('REDACTED')])
   })
 
-  it('go from what is compressed although the headers do not say so', () => {
+  it('are removed from messages that are compressed although the headers do not say so', () => {
     const body = Buffer.concat([grpcFrame(gzipSync(nested(SECRET)), 1), grpcFrame(gzipSync(nested('x')), 1)])
     const [gone, kept] = splitGrpc(bytesOf(redactorOf().exchange(exchangeOf(body, { type })))).frames
     assert.deepEqual([gone?.flag, gone?.message.toString()], [1, 'REDACTED'])
     assert.deepEqual(kept?.message, gzipSync(nested('x')))
   })
 
-  it('go from JSON in a field, by the name of the member too', () => {
+  it('are removed from JSON in a field, also by the name of the member', () => {
     const json = (token: string): string => JSON.stringify({ access_token: token, city: 'Rome' })
     assert.deepEqual(redacted(grpcFrame(nested(json('no shape at all')))), [nested(json('REDACTED'))])
   })
 
-  it('go from base64, from bytes that are no text, and from a message nobody can read', () => {
+  it('are removed from base64, from bytes that are not text, and from messages that cannot be parsed', () => {
     const basic = Buffer.from(`user:${SECRET}`).toString('base64')
     assert.ok(!Buffer.concat(redacted(grpcFrame(nested(basic)))).includes(basic.slice(8, -4)))
     const binary = bytes(1, Buffer.concat([Buffer.from([0, 255]), Buffer.from(SECRET), Buffer.from([0])]))
@@ -75,7 +75,7 @@ describe('secrets in gRPC messages', () => {
     )
   })
 
-  it('go where a text happens to read as a message', () => {
+  it('are removed from a text that also reads as a message', () => {
     // `B` is the tag of field 8, `!` a length of 33, `x1` a field with a number: the secret begins in the one, and goes on.
     const secret = 'x1x1x1x1x1x1'
     const unlucky = Buffer.from(`B!${'q'.repeat(29)}${secret}p3`)
@@ -87,7 +87,7 @@ describe('secrets in gRPC messages', () => {
     assert.deepEqual(messagesOf(body), [message(text(1, `B!${'q'.repeat(29)}REDACTEDp3`), varint(2, 5))])
   })
 
-  it('go where a stream has spread them over messages', () => {
+  it('are removed if a stream spreads them over messages', () => {
     const chunks = ['my key: sk-proj-abcdef', 'ghij012345', '6789ABCDEFGHIJ.'].map((part) =>
       grpcFrame(nested(part)),
     )
@@ -97,7 +97,7 @@ describe('secrets in gRPC messages', () => {
     )
   })
 
-  it('go by the names of fields, and by the user’s paths, where a descriptor tells them', () => {
+  it('are removed by field names and by the paths of the user if there is a descriptor', () => {
     const login = (password: string, email: string, more = 'x'): Buffer =>
       message(
         bytes(1, message(text(2, password), bytes(3, Buffer.from([0, 255, 9])))),
@@ -130,7 +130,7 @@ describe('secrets in gRPC messages', () => {
     assert.deepEqual(redactor.request(request).body, body)
   })
 
-  it('match, whatever the key was', () => {
+  it('leave requests equal that have different keys', () => {
     const keyOf = (secret: string): string =>
       fingerprint(
         redactorOf(undefined, { TEST_API_KEY: secret }).request(
@@ -143,7 +143,7 @@ describe('secrets in gRPC messages', () => {
     assert.equal(keyOf('a-first-long-secret.77'), keyOf(`another ${'secret '.repeat(20)}`.trim()))
   })
 
-  it('are never left, and what has none stays as it is', () => {
+  it('never remain, and a message without secrets does not change', () => {
     const piece = fc.oneof(
       fc
         .tuple(fc.integer({ min: 1, max: 40 }), fc.string({ maxLength: 40 }))
@@ -167,7 +167,7 @@ describe('secrets in gRPC messages', () => {
 })
 
 describe('secrets in gRPC metadata', () => {
-  it('request metadata is not stored but for what selects the answer', () => {
+  it('are absent because only the request metadata that selects the answer is stored', () => {
     const headers = [
       ['authorization', `Bearer ${SECRET}`],
       ['x-api-key', SECRET],
@@ -179,7 +179,7 @@ describe('secrets in gRPC metadata', () => {
     assert.deepEqual(stored, [['content-type', type]])
   })
 
-  it('binary values of a response lose theirs and stay binary', () => {
+  it('are removed from binary values of a response, which stay valid', () => {
     const details = (value: string): string => nested(value).toString('base64')
     const headers = [
       ['grpc-status-details-bin', details(SECRET)],

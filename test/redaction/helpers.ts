@@ -5,7 +5,7 @@ export const SECRET = 'Zq7-secret_value.42'
 
 const ENVIRONMENT = { TEST_API_KEY: SECRET }
 
-/** A redactor that knows {@link SECRET}, and whatever else the environment is given. */
+/** A redactor that knows {@link SECRET} and the rest of the given environment. */
 export function redactorOf(
   redact?: RedactorOptions['redact'],
   env: Readonly<Record<string, string>> = ENVIRONMENT,
@@ -38,7 +38,7 @@ export function requestOf(body: string | Uint8Array | null, parts: RequestParts 
 
 export interface ResponseParts extends RequestParts {
   readonly status?: number
-  /** Where the body is cut into chunks; each chunk comes 10 ms after the one before. */
+  /** Where the body is cut into chunks. Each chunk comes 10 ms after the previous one. */
   readonly cuts?: readonly number[]
 }
 

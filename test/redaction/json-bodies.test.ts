@@ -4,24 +4,24 @@ import { redactAnswer, redactBody, SECRET } from './helpers.ts'
 const json = (value: unknown, url?: string): unknown =>
   JSON.parse(redactBody(JSON.stringify(value), url === undefined ? {} : { url }))
 
-/** That body comes out as it went in, byte for byte. */
+/** Redaction does not change a byte of this body. */
 const unchanged = (value: unknown, url?: string): void => {
   const text = JSON.stringify(value)
   assert.equal(redactBody(text, url === undefined ? {} : { url }), text)
   assert.equal(redactAnswer(text, url === undefined ? {} : { url }), text)
 }
 
-describe('JSON bodies: fields by name', () => {
+describe('fields of JSON bodies', () => {
   for (const name of `access_token refresh_token id_token client_secret client_assertion code_verifier subject_token api_key apiKey x-api-key private_key SecretAccessKey SessionToken password authorization authorization_token authToken csrf-token passphrase connectionString`.split(
     /\s+/,
   )) {
-    it(`hide ${name} at any depth, where it is a string`, () => {
+    it(`hide a string with the name ${name} at any depth`, () => {
       assert.deepEqual(json({ a: [{ [name]: 'value' }] }), { a: [{ [name]: 'REDACTED' }] })
       unchanged({ [name]: { type: 'string' }, a: { [name]: null }, b: { [name]: 5 }, c: { [name]: '' } })
     })
   }
 
-  it('leave what LLM traffic calls token, code, key, signature and so on', () => {
+  it('keep what LLM traffic calls token, code, key, signature and so on', () => {
     unchanged({
       choices: [{ logprobs: { content: [{ token: 'Hello', top_logprobs: [{ token: 'Hi' }] }] } }],
       content: [
@@ -46,7 +46,7 @@ describe('JSON bodies: fields by name', () => {
     })
   })
 
-  it('hide ambiguous names at the top of what looks like a token endpoint, by its fields or its URL', () => {
+  it('hide ambiguous names at the top of a body whose fields or URL are those of a token endpoint', () => {
     assert.deepEqual(json({ grant_type: 'authorization_code', code: 'abc', sub: { code: 'x' } }), {
       grant_type: 'authorization_code',
       code: 'REDACTED',
@@ -67,7 +67,7 @@ describe('JSON bodies: fields by name', () => {
     unchanged({ value: 'x' })
   })
 
-  it('hide what an MCP tool authenticates with', () => {
+  it('hide the credentials of an MCP tool', () => {
     const tool = {
       type: 'mcp',
       server_url: 'https://m.example/',
@@ -86,20 +86,20 @@ describe('JSON bodies: fields by name', () => {
     unchanged({ tools: [{ type: 'mcp', headers: null }] })
   })
 
-  it('hide credentials among headers that are echoed', () => {
+  it('hide credentials in headers that are echoed', () => {
     assert.deepEqual(json({ headers: { Accept: '*/*', Cookie: 'a=b', 'X-Auth-Token': 'x', Host: 'h' } }), {
       headers: { Accept: '*/*', Cookie: 'REDACTED', 'X-Auth-Token': 'REDACTED', Host: 'h' },
     })
   })
 
-  it('redact.keep shows by name', () => {
+  it('stay visible if redact.keep has their name', () => {
     assert.equal(
       redactBody('{"password":"x","api_key":"y"}', {}, { keep: ['Password'] }),
       '{"password":"x","api_key":"REDACTED"}',
     )
   })
 
-  it('go by what a body looks like where its type does not say', () => {
+  it('are read by the shape of the body if its type does not tell', () => {
     for (const type of [
       'text/plain',
       'application/octet-stream',
@@ -110,55 +110,55 @@ describe('JSON bodies: fields by name', () => {
   })
 })
 
-describe('JSON bodies: known secrets', () => {
-  it('leave spacing, spelling of numbers, escapes and key order of everything else', () => {
+describe('known secrets in JSON bodies', () => {
+  it('are removed without a change of spacing, numbers, escapes or the order of keys', () => {
     assert.equal(
       redactBody(`{ "z" : 1.0,\r\n "a":["\\u0041 ${SECRET} \\/"], "z":1e5 }\n`),
       '{ "z" : 1.0,\r\n "a":["\\u0041 REDACTED \\/"], "z":1e5 }\n',
     )
   })
 
-  it('in names as in values', () => {
+  it('are removed from names and from values', () => {
     assert.deepEqual(json({ [SECRET]: { [`x${SECRET}`]: SECRET } }), { REDACTED: { xREDACTED: 'REDACTED' } })
   })
 
-  it('keep base64 base64, whatever it holds', () => {
+  it('are removed from base64, which stays base64', () => {
     const before = { a: btoa(`user:${SECRET}`), b: btoa(`{"k":"${SECRET}","n":1}`) }
     const after = json(before) as typeof before
     assert.match(atob(after.a), /^user:REDACTED\.*$/)
     assert.match(atob(after.b), /^\{"k":"REDACTED\.*","n":1\}$/)
   })
 
-  it('find what is quoted twice beside text that could be an encoding', () => {
+  it('are found in text that is quoted twice and has other text that looks encoded', () => {
     const secret = '00A0a+a+/0\nAaa/0++/a+'
     const quoted = (value: string): string => JSON.stringify({ text: JSON.stringify({ a: `%${value}` }) })
     const hidden = JSON.stringify({ text: JSON.stringify({ a: 'REDACTED' }) })
     assert.equal(redactBody(quoted(secret), {}, { patterns: [secret] }), hidden)
   })
 
-  it('make a number that is a secret a string', () => {
+  it('that are numbers become strings', () => {
     assert.equal(
       redactBody('{"a":12345678901,"b":[1]}', {}, { patterns: ['12345678901'] }),
       '{"a":"REDACTED","b":[1]}',
     )
   })
 
-  it('keep JSON JSON where a secret is made of its punctuation', () => {
+  it('that consist of punctuation are removed, and the JSON stays JSON', () => {
     assert.equal(redactBody('{"a":["abcd","efgh"],"b":1}', {}, { patterns: ['abcd","efgh'] }), '"REDACTED"')
   })
 
-  it('cut no escape in two', () => {
+  it('are removed without cutting an escape in two', () => {
     assert.equal(redactBody('{"a":"x\\nabcdefgh"}', {}, { patterns: ['nabcdefgh'] }), '{"a":"xREDACTED"}')
     assert.equal(redactBody('{"a":"abcdefgh\\\\"}', {}, { patterns: ['abcdefgh\\'] }), '{"a":"REDACTED"}')
   })
 
-  it('search a body that is no JSON, or is cut short, all the same', () => {
+  it('are found in a body that is not JSON or is cut short', () => {
     assert.equal(redactBody(`{"password":"x","a":"${SECRET}`), '{"password":"REDACTED","a":"REDACTED')
     assert.equal(redactBody(`{oops ${SECRET}}`), '{oops REDACTED}')
     assert.equal(redactBody('[oops] x\n{"password":"x"}\n'), '[oops] x\n{"password":"REDACTED"}\n')
   })
 
-  it('leave bytes that are not UTF-8', () => {
+  it('are removed without a change of bytes that are not UTF-8', () => {
     const body = Buffer.concat([Buffer.from('{"a":"'), Buffer.from([0xff, 0xc3]), Buffer.from(`${SECRET}"}`)])
     const type = 'text/plain'
     const latin1 = (text: string): string => Buffer.from(text).toString('latin1')

@@ -56,7 +56,7 @@ const readable = (request: ExchangeRequest): unknown => ({
 })
 
 describe('redacted requests', () => {
-  it('are equal, whatever the secret is: what was recorded with one key matches with another', () => {
+  it('are equal for all secrets: a recording with one key matches with another key', () => {
     fc.assert(
       fc.property(usable, usable, (one, other) => {
         assert.deepEqual(redactWith(one).map(readable), redactWith(other).map(readable))
@@ -65,7 +65,7 @@ describe('redacted requests', () => {
     )
   })
 
-  it('differ where what is no secret differs', () => {
+  it('differ if something that is not a secret differs', () => {
     const redactor = redactorOf()
     const body = (request: ExchangeRequest): string =>
       Buffer.from(redactor.request(request).body ?? []).toString()
@@ -76,7 +76,7 @@ describe('redacted requests', () => {
     )
   })
 
-  it('redacting twice is redacting once', () => {
+  it('do not change when they are redacted again', () => {
     const redactor = redactorOf(
       { json: ['user'], patterns: [/\d{3}-\d{4}/] },
       { SOME_KEY: 'abc/def+ghi jkl' },

@@ -15,7 +15,7 @@ const secrets = fc
       .map((lines) => lines.join('\n')),
   )
   .map((secret) => secret.trim())
-  // Not found as such, and said so: too short, a number, a path, a URL, or made of what a placeholder is made of.
+  // Documented as not found: too short, a number, a path, a URL, or the same characters as a placeholder.
   .filter(
     (secret) => Buffer.byteLength(secret) >= 8 && !/^\d+$|^[/~.]|^\w+:\/\/|^["'{]|REDACTED/.test(secret),
   )
@@ -25,7 +25,7 @@ const around = fc.tuple(
   fc.string({ maxLength: 8, unit: 'grapheme-ascii' }),
 )
 
-/** Every literal form of a secret that must not be left; what is the same in all surroundings for base64. */
+/** Every literal form of a secret that must not remain. For base64: the part that does not depend on the surroundings. */
 function formsOf(secret: string): string[] {
   const bytes = Buffer.from(secret)
   const base64 = [0, 1, 2].flatMap((shift) => {
@@ -100,7 +100,7 @@ describe('no secret remains', () => {
     )
   })
 
-  it('in JSON, however deep it is quoted, and the JSON stays JSON', () => {
+  it('in JSON, however deep it is quoted, which stays JSON', () => {
     fc.assert(
       fc.property(secrets, around, fc.nat(3), (secret, [before, after], depth) => {
         let value: unknown = { a: before + secret + after, b: [secret, 1], [secret]: 2 }
@@ -179,7 +179,7 @@ describe('no secret remains', () => {
     )
   })
 
-  it('split over the events of a stream, wherever it is split and however it is chunked', () => {
+  it('in the events of a stream, however it is split and cut into chunks', () => {
     const at = fc.array(fc.nat(60), { maxLength: 8 })
     fc.assert(
       fc.property(
@@ -234,7 +234,7 @@ describe('no secret remains', () => {
     )
   })
 
-  it('in binary bodies, whose length stays', () => {
+  it('in binary bodies, which keep their length', () => {
     fc.assert(
       fc.property(secrets, fc.uint8Array({ maxLength: 30 }), (secret, noise) => {
         const body = Buffer.concat([Buffer.from([0, 255]), noise, Buffer.from(secret), noise])

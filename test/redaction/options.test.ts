@@ -15,7 +15,7 @@ const refused = (redact: unknown, option: string, message: RegExp): void => {
   )
 }
 
-describe('redact: bad options', () => {
+describe('a wrong redact option is refused:', () => {
   it('an unknown key', () =>
     refused({ header: [] }, 'redact.header', /headers, json, query, patterns, functions, keep/))
   it('not an object', () => {
@@ -40,7 +40,7 @@ describe('redact: bad options', () => {
 })
 
 describe('redact as a list', () => {
-  it('a name means header, query and field; a path JSON; patterns and functions what they are', () => {
+  it('accepts a name for header, query and field, a path for JSON, patterns and functions', () => {
     const redactor = redactorOf([
       'accept',
       'user.email',
@@ -66,7 +66,7 @@ describe('redact as a list', () => {
 describe('redact.patterns', () => {
   const type = 'text/plain'
 
-  it('a regular expression replaces what it matches, whatever its flags and state', () => {
+  it('replace each match of a regular expression, whatever its flags and state', () => {
     const sticky = /b+/gy
     sticky.lastIndex = 3
     assert.equal(redactAnswer('abba', { type }, { patterns: [sticky] }), 'aREDACTEDa')
@@ -74,18 +74,18 @@ describe('redact.patterns', () => {
     assert.equal(redactAnswer('abc', { type }, { patterns: [/x*/] }), 'abc')
   })
 
-  it('sees text as Unicode, also next to bytes that are none', () => {
+  it('see text as Unicode, also next to bytes that are not UTF-8', () => {
     assert.equal(
       redactAnswer('größe: 😀 ä', { type }, { patterns: [/ö.e|\p{Emoji}(?=\s)/u, /ä$/] }),
       'grREDACTED: REDACTED REDACTED',
     )
   })
 
-  it('a short string means itself, not an expression', () => {
+  it('take a short string literally, not as an expression', () => {
     assert.equal(redactAnswer('a.c abc', { type }, { patterns: ['a.c'] }), 'REDACTED abc')
   })
 
-  it('a longer string is found encoded too', () => {
+  it('find a longer string also if it is encoded', () => {
     const text = 'Jane Doe & Co'
     const body = JSON.stringify({
       a: text,
@@ -97,7 +97,7 @@ describe('redact.patterns', () => {
     assert.match(atob(redacted['b'] ?? ''), /^to REDACTED\.*$/)
   })
 
-  it('looks at each string, number and name of JSON by itself', () => {
+  it('match each string, number and name of JSON alone', () => {
     const body = '{ "a@b.c": ["x a@b.c y", 5551234, "\\u0061@b.c"], "n": 1.50 }'
     assert.equal(
       redactBody(body, {}, { patterns: [/.+@.+/, /^555\d{4}$/] }),
@@ -105,7 +105,7 @@ describe('redact.patterns', () => {
     )
   })
 
-  it('is tried on URLs, stored headers and messages', () => {
+  it('match URLs, stored headers and messages', () => {
     const redactor = redactorOf({ patterns: [/jane\b/] })
     const request = redactor.request(
       requestOf(null, { url: 'https://a.example/users/jane', headers: [['accept', 'jane']] }),

@@ -8,7 +8,7 @@ const KEYS = Object.fromEntries(
   ]),
 )
 
-/** Milliseconds; the better of two runs, so that the first pays for compiling. */
+/** Milliseconds. The better of two runs, because the first one includes compiling. */
 function timed(run: () => unknown): number {
   return Math.min(
     ...[0, 1].map(() => {
@@ -19,8 +19,8 @@ function timed(run: () => unknown): number {
   )
 }
 
-// The bounds are many times what is measured on a machine with nothing else to do: they are there to catch what grows with the square of the size.
-describe('large bodies', function () {
+// The limits are many times the time on an idle machine. They catch code whose time grows with the square of the size.
+describe('redaction takes linear time for', function () {
   this.timeout(60_000)
 
   const redactor = redactorOf(undefined, KEYS)
@@ -54,7 +54,7 @@ describe('large bodies', function () {
     assert.ok(time < 15_000, `${time} ms`)
   })
 
-  describe('of 1 MB and more that are made to take long', () => {
+  describe('of 1 MB and more that are made to be slow', () => {
     const secret = KEYS['K0_TOKEN'] ?? ''
     const many = (text: string): string => text.repeat(Math.ceil(1_000_000 / text.length))
     const bodies: Readonly<Record<string, string>> = {
@@ -98,7 +98,7 @@ describe('large bodies', function () {
     })
   })
 
-  it('100 MB of bytes: no copy where nothing is found', () => {
+  it('100 MB of bytes without a copy if nothing is found', () => {
     const bytes = Buffer.alloc(100_000_000)
     for (let at = 0; at < bytes.length; at += 97) bytes[at] = at & 255
     const exchange = exchangeOf('', { type: 'application/octet-stream' })

@@ -5,8 +5,8 @@ import { bodyOf, bytesOf, delta, exchangeOf, redactAnswer, redactorOf, SECRET, s
 const SSE = 'text/event-stream'
 const halves = [SECRET.slice(0, 7), SECRET.slice(7)] as const
 
-describe('streams: a secret that is spread over events', () => {
-  it('OpenAI chat deltas: the first piece becomes the placeholder, the others are emptied', () => {
+describe('a secret that is spread over the events of a stream', () => {
+  it('becomes one placeholder in the first of its OpenAI deltas and is removed from the others', () => {
     const [first, second] = halves
     assert.equal(
       redactAnswer(sse(delta(`key ${first}`), delta(second), delta(' end'), '[DONE]'), { type: SSE }),
@@ -14,7 +14,7 @@ describe('streams: a secret that is spread over events', () => {
     )
   })
 
-  it('character by character', () => {
+  it('is removed if it comes character by character', () => {
     const redacted = redactAnswer(sse(...Array.from(SECRET, (letter) => delta(letter))), { type: SSE })
     assert.equal(
       redacted,
@@ -22,7 +22,7 @@ describe('streams: a secret that is spread over events', () => {
     )
   })
 
-  it('Anthropic text and the JSON text of tool input, with a newline and quotes in it', () => {
+  it('is removed from Anthropic text and from the JSON text of tool input, with a newline and quotes in it', () => {
     const secret = 'line one "x"\nline/two'
     const event = (index: number, inner: object): string =>
       `event: content_block_delta\ndata: ${JSON.stringify({ type: 'content_block_delta', index, delta: inner })}\n\n`
@@ -39,7 +39,7 @@ describe('streams: a secret that is spread over events', () => {
     }
   })
 
-  it('interleaved streams, told apart by their index', () => {
+  it('is removed from interleaved streams, which differ by their index', () => {
     const [first, second] = halves
     assert.equal(
       redactAnswer(sse(delta(first, 0), delta('a', 1), delta(second, 0), delta('b', 1)), { type: SSE }),
@@ -47,7 +47,7 @@ describe('streams: a secret that is spread over events', () => {
     )
   })
 
-  it('choices of one event are streams of their own', () => {
+  it('is removed from each choice of an event alone', () => {
     const [first, second] = halves
     const two = (a: string, b: string): unknown => ({
       choices: [{ delta: { content: a } }, { delta: { content: b } }],
@@ -60,12 +60,12 @@ describe('streams: a secret that is spread over events', () => {
     )
   })
 
-  it('data that is no JSON', () => {
+  it('is removed from data that is not JSON', () => {
     const [first, second] = halves
     assert.equal(redactAnswer(sse(`a ${first}`, `${second} b`), { type: SSE }), sse('a REDACTED', ' b'))
   })
 
-  it('NDJSON lines, and the elements of a JSON array that comes in pieces', () => {
+  it('is removed from NDJSON lines and from the elements of a JSON array', () => {
     const [first, second] = halves
     const line = (content: string): string => `${JSON.stringify({ message: { content }, done: false })}\n`
     assert.equal(
@@ -79,7 +79,7 @@ describe('streams: a secret that is spread over events', () => {
     )
   })
 
-  it('keys by their looks, and what the user\u2019s patterns match', () => {
+  it('is found by the form of a key, and by the user\u2019s patterns', () => {
     const key = `sk-proj-${'a1B2'.repeat(12)}`
     assert.equal(
       redactAnswer(
@@ -98,7 +98,7 @@ describe('streams: a secret that is spread over events', () => {
     )
   })
 
-  it('AWS event streams: payloads are rewritten, checksums made anew', () => {
+  it('is removed from AWS event streams, whose checksums are computed again', () => {
     const [first, second] = halves
     const frame = (text: string): Buffer =>
       renderFrame(
@@ -115,7 +115,7 @@ describe('streams: a secret that is spread over events', () => {
     )
   })
 
-  it('AWS event streams whose payload wraps another event in base64', () => {
+  it('is removed from AWS event streams whose payload wraps another event in base64', () => {
     const [first, second] = halves
     const frame = (text: string): Buffer => {
       const bytes = Buffer.from(JSON.stringify({ type: 'content_block_delta', delta: { text } })).toString(
@@ -130,7 +130,7 @@ describe('streams: a secret that is spread over events', () => {
     assert.deepEqual(redacted, Buffer.concat([frame('REDACTED'), frame('')]))
   })
 
-  it('AWS event streams that are cut short', () => {
+  it('is removed from AWS event streams that are cut short', () => {
     const whole = renderFrame({ ':event-type': 'x' }, Buffer.from(`{"a":"${SECRET}"}`))
     const body = Buffer.concat([whole, whole.subarray(0, -2)])
     const redacted = bytesOf(
@@ -141,20 +141,20 @@ describe('streams: a secret that is spread over events', () => {
     assert.equal(first?.payload.toString(), '{"a":"REDACTED"}')
   })
 
-  it('event streams with CRLF, comments, several data lines and no end', () => {
+  it('is removed from event streams with CRLF, comments, several data lines and no end', () => {
     const build = (secret: string, end: string): string =>
       `: ping ${secret}\r\n\r\nid: 1\r\nevent: x\r\ndata: {"a":\r\ndata: "${secret}",\r\ndata: "password": "${secret}" }\r\n\r\ndata: {"a":"${end}`
     assert.equal(redactAnswer(build(SECRET, SECRET), { type: SSE }), build('REDACTED', 'REDACTED'))
   })
 
-  it('leave a stream without secrets as it is', () => {
+  it('changes nothing in a stream that does not have it', () => {
     const body = `${sse(delta('a'), delta('b'), { password: '' })}: x\n\nretry: 5\n\n`
     assert.equal(redactAnswer(body, { type: SSE }), body)
   })
 })
 
 describe('chunks', () => {
-  it('keep their bounds and delays; what is left of a secret goes to the chunk where it starts', () => {
+  it('keep their bounds and delays, and the placeholder is in the chunk where the secret starts', () => {
     const body = `0123456789${SECRET}abcdef`
     const end = 10 + SECRET.length
     const redacted = redactorOf().exchange(exchangeOf(body, { type: 'text/plain', cuts: [5, 12, end + 3] }))
@@ -169,7 +169,7 @@ describe('chunks', () => {
     )
   })
 
-  it('a chunk of which nothing is left gives its delay to the next', () => {
+  it('give their delay to the next one if nothing is left of them', () => {
     const redacted = redactorOf().exchange(exchangeOf(`a${SECRET}b`, { type: 'text/plain', cuts: [3, 6, 9] }))
     assert.deepEqual(
       redacted.response?.chunks.map(({ data, delayMs }) => [Buffer.from(data).toString(), delayMs]),
@@ -180,12 +180,12 @@ describe('chunks', () => {
     )
   })
 
-  it('are the very same where nothing was found', () => {
+  it('are the same objects if nothing was found', () => {
     const exchange = exchangeOf('{"a":1}', { cuts: [2, 4] })
     assert.equal(redactorOf().exchange(exchange).response?.chunks, exchange.response?.chunks)
   })
 
-  it('exchanges that are given are not changed', () => {
+  it('are not changed in the given exchange', () => {
     const exchange = exchangeOf(sse(delta(SECRET)), { type: SSE, headers: [['set-cookie', 'a=b']] })
     const before = structuredClone(exchange)
     redactorOf().exchange(exchange)

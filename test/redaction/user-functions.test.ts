@@ -25,7 +25,7 @@ const failsWith = (redact: unknown, message: RegExp): RedactionError => {
 }
 
 describe('redact.functions', () => {
-  it('run last, in order, on what is redacted already', () => {
+  it('run last, in order, on the redacted exchange', () => {
     const seen: string[] = []
     const redactor = redactorOf({
       functions: [
@@ -43,7 +43,7 @@ describe('redact.functions', () => {
     assert.deepEqual(seen, ['{"a":"REDACTED"}', 'true'])
   })
 
-  it('do the same to a request that is looked up and to one that is recorded', () => {
+  it('change a request in the same way when it is looked up and when it is recorded', () => {
     const redactor = redactorOf({
       functions: [
         ({ request, ...rest }) => ({
@@ -58,7 +58,7 @@ describe('redact.functions', () => {
     assert.deepEqual(redactor.request(request), recorded.request)
   })
 
-  it('one that throws: nothing is written, and the error says which and why', () => {
+  it('stop the writing if one throws, with an error that names the function and the reason', () => {
     const cause = new Error('no such field')
     const error = failsWith(function mine() {
       throw cause
@@ -90,7 +90,7 @@ describe('redact.functions', () => {
     ],
     ['half a response', { ...exchangeOf(''), response: { status: 200 } }, /`response\.headers`/],
     [
-      'a status that is none',
+      'a status that is not a number',
       { ...exchangeOf(''), response: { ...exchangeOf('').response, status: '200' } },
       /`response\.status`/,
     ],
@@ -100,10 +100,10 @@ describe('redact.functions', () => {
       /`response\.chunks`/,
     ],
   ] as const) {
-    it(`one that returns ${name}`, () => void failsWith(() => result, message))
+    it(`are refused if one returns ${name}`, () => void failsWith(() => result, message))
   }
 
-  it('what cannot be redacted is an error too', () => {
+  it('never get an exchange that cannot be redacted, which is an error too', () => {
     const broken = {
       ...exchangeOf('{}'),
       request: { ...requestOf(null), headers: [['accept']] },

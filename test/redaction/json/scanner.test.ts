@@ -51,7 +51,7 @@ function leavesOf(value: unknown, path = ''): Leaf[] {
 }
 
 describe('scanJson', () => {
-  it('visits every leaf of any JSON text at its path, in order', () => {
+  it('visits every leaf of any JSON text with its path, in order', () => {
     fc.assert(
       fc.property(fc.json(), fc.constantFrom(undefined, 2, '\t'), (json, indent) => {
         // Keys that look like indices come first in objects, whatever the text says.
@@ -65,7 +65,7 @@ describe('scanJson', () => {
     )
   })
 
-  it('says where the value ends and leaves what follows', () => {
+  it('returns where the value ends and ignores the text after it', () => {
     assert.equal(scan(' {"a":[1,{}]} x').end, 13)
     assert.equal(scan('"a" "b"').end, 3)
   })
@@ -88,27 +88,27 @@ describe('scanJson', () => {
     it(`refuses ${JSON.stringify(broken)}`, () => assert.equal(scan(broken).end, -1))
   }
 
-  it('gives what stood before an error', () => {
+  it('visits the tokens before an error', () => {
     assert.deepEqual(scan('{"a":{"b":"c"},"d":[1,').leaves, [
       { path: '.a.b', value: 'c' },
       { path: '.d[0]', value: 1 },
     ])
   })
 
-  it('takes keys of Object.prototype as names', () => {
+  it('treats the keys of Object.prototype as names', () => {
     assert.deepEqual(scan('{"__proto__":{"constructor":"x"}}').leaves, [
       { path: '.__proto__.constructor', value: 'x' },
     ])
   })
 
-  it('does not need a stack frame per level', () => {
+  it('does not need a stack frame for each level', () => {
     const depth = 200_000
     assert.equal(scan('['.repeat(depth) + ']'.repeat(depth)).end, 2 * depth)
   })
 })
 
 describe('locateInJsonString', () => {
-  it('finds where a range of the decoded text stands', () => {
+  it('finds the place of a range of the decoded text', () => {
     const unit = fc.constantFrom(
       'a',
       'b',

@@ -15,12 +15,12 @@ const redacted = (...json: readonly string[]): unknown =>
   JSON.parse(redactBody(JSON.stringify(body), {}, { json }))
 
 describe('redact.json', () => {
-  it('user.email: that member and no other', () => {
+  it('hides that member and no other for user.email', () => {
     assert.deepEqual(redacted('user.email'), { ...body, user: { ...body.user, email: 'REDACTED' } })
     assert.deepEqual(redacted('email.user', 'user.email.x', 'users.email'), body)
   })
 
-  it('users[*].ssn: of every element', () => {
+  it('hides the member of every element for users[*].ssn', () => {
     assert.deepEqual(redacted('users[*].ssn'), {
       ...body,
       users: [
@@ -30,14 +30,14 @@ describe('redact.json', () => {
     })
   })
 
-  it('users[1].ssn: of that element only', () => {
+  it('hides the member of that element only for users[1].ssn', () => {
     assert.deepEqual(redacted('users[1].ssn'), {
       ...body,
       users: [body.users[0], { ...body.users[1], ssn: 'REDACTED' }],
     })
   })
 
-  it('**.ssn and the bare name: anywhere', () => {
+  it('hides the member anywhere for **.ssn and for the bare name', () => {
     const everywhere = {
       ...body,
       users: [
@@ -49,13 +49,13 @@ describe('redact.json', () => {
     assert.deepEqual(redacted('ssn'), everywhere)
   })
 
-  it('user.*: every member, numbers too; [*] does not mean members', () => {
+  it('hides every member, also numbers, for user.*, but no member for [*]', () => {
     const all = { email: 'REDACTED', id: 'REDACTED', 'full.name': 'REDACTED' }
     assert.deepEqual(redacted('user.*'), { ...body, user: all })
     assert.deepEqual(redacted('user[*]'), body)
   })
 
-  it('a name with a dot in brackets and quotes, a path that starts with $', () => {
+  it('accepts a name with a dot in brackets and quotes, and a path that starts with $', () => {
     assert.deepEqual(redacted('user["full.name"]'), {
       ...body,
       user: { ...body.user, 'full.name': 'REDACTED' },
@@ -66,7 +66,7 @@ describe('redact.json', () => {
     })
   })
 
-  it('objects, lists and booleans become a string as a whole; null hides nothing', () => {
+  it('makes objects, lists and booleans one string, and leaves null', () => {
     assert.deepEqual(redacted('user', 'users', 'active', 'none'), {
       user: 'REDACTED',
       users: 'REDACTED',
@@ -75,7 +75,7 @@ describe('redact.json', () => {
     })
   })
 
-  it('leaves spacing, number spelling and key order of the rest', () => {
+  it('keeps the spacing, the spelling of numbers and the order of keys', () => {
     assert.equal(
       redactBody(
         '{ "b" : 1.0,\n  "a": {"x" : [1e3, "s\\u0041"] } , "n":12345678901234567890}',
@@ -86,7 +86,7 @@ describe('redact.json', () => {
     )
   })
 
-  it('means each event of a stream', () => {
+  it('applies to each event of a stream', () => {
     assert.equal(
       redactAnswer(
         sse({ user: 'a', n: 1 }, { user: 'b' }),
@@ -97,12 +97,12 @@ describe('redact.json', () => {
     )
   })
 
-  it('a bare name means fields of forms too', () => {
+  it('hides the form field too for a bare name', () => {
     const type = 'application/x-www-form-urlencoded'
     assert.equal(redactBody('ssn=1&x=2', { type }, { json: ['ssn', 'x.y'] }), 'ssn=REDACTED&x=2')
   })
 
-  it('names beyond ASCII', () => {
+  it('accepts names that are not ASCII', () => {
     assert.equal(
       redactBody('{"größe":"12","\\u00e4":1}', {}, { json: ['größe', 'ä'] }),
       '{"größe":"REDACTED","\\u00e4":"REDACTED"}',

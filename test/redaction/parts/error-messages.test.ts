@@ -3,12 +3,12 @@ import { exchangeOf, redactorOf, SECRET } from '../helpers.ts'
 
 const redacted = (text: string): string => redactorOf().text(text)
 
-describe('text for messages', () => {
+describe('the text of a message', () => {
   it('loses known secrets, plain and encoded', () => {
     assert.equal(redacted(`a ${SECRET} b ${btoa(`:${SECRET}:`)} c`), `a REDACTED b ${btoa(':REDACTED..:')} c`)
   })
 
-  it('has its URLs redacted; punctuation and anchors stay', () => {
+  it('loses the secrets of its URLs, but no punctuation and no anchors', () => {
     assert.equal(
       redacted('GET https://u:p@a.example/x?key=1&code=2, see <https://docs.example/a#modes>.'),
       'GET https://REDACTED@a.example/x?key=REDACTED&code=REDACTED, see <https://docs.example/a#modes>.',
@@ -16,13 +16,13 @@ describe('text for messages', () => {
     assert.equal(redacted('https://a.example/#access_token=abc'), 'https://a.example/')
   })
 
-  it('hides headers as logs show them', () => {
+  it('hides headers in the forms of logs', () => {
     assert.equal(redacted('authorization: Bearer abc'), 'authorization: Bearer REDACTED')
     assert.equal(redacted("{ 'x-api-key': 'abc', accept: 'b' }"), "{ 'x-api-key': 'REDACTED', accept: 'b' }")
     assert.equal(redacted('{"Set-Cookie":"a=b; Path=/"}'), '{"Set-Cookie":"REDACTED; Path=/"}')
   })
 
-  it('hides fields as quoted bodies and inspected objects show them', () => {
+  it('hides fields in the forms of quoted bodies and inspected objects', () => {
     assert.equal(
       redacted(`{"access_token":"abc","n":"x"} { password: 'abc', token: 'x' } client_secret="x"`),
       `{"access_token":"REDACTED","n":"x"} { password: 'REDACTED', token: 'x' } client_secret="REDACTED"`,
@@ -37,7 +37,7 @@ describe('text for messages', () => {
     assert.equal(redacted('and/or? yes/no?x'), 'and/or? yes/no?x')
   })
 
-  it('leaves prose, and what is redacted already', () => {
+  it('does not change prose and redacted text', () => {
     for (const text of [
       'token: expected a string',
       'a miss: POST /v1/x, query.page differs',
@@ -50,7 +50,7 @@ describe('text for messages', () => {
     assert.equal(redacted(once), once)
   })
 
-  it('is what the reason, message and trailers of an exchange go through', () => {
+  it('is redacted in the reason, the error message and the trailers of an exchange', () => {
     const exchange = exchangeOf('')
     const redactedExchange = redactorOf().exchange({
       ...exchange,

@@ -13,7 +13,7 @@ const ofResponse = (headers: HeaderPairs, redact?: RedactorOptions['redact']): H
   }).response?.trailers ?? []
 
 describe('request headers', () => {
-  it('are stored by an allow-list: what tells the format and the version of the API', () => {
+  it('are stored only if they tell the format or the version of the API', () => {
     const kept: HeaderPairs = [
       ['Content-Type', 'application/json'],
       ['content-encoding', 'gzip'],
@@ -36,11 +36,11 @@ describe('request headers', () => {
     assert.deepEqual(ofRequest([...kept, ...dropped]), kept)
   })
 
-  it('lose known secrets from what is stored', () => {
+  it('lose known secrets if they are stored', () => {
     assert.deepEqual(ofRequest([['accept', `x/${SECRET}`]]), [['accept', 'x/REDACTED']])
   })
 
-  it('redact.keep stores more, in any spelling; known secrets stay hidden', () => {
+  it('are also stored if redact.keep names them in any spelling, without known secrets', () => {
     const keep = ['User-Agent', 'x_custom', 'authorization']
     assert.deepEqual(
       ofRequest(
@@ -59,7 +59,7 @@ describe('request headers', () => {
     )
   })
 
-  it('redact.headers hides one that is stored, and does not store one that is not', () => {
+  it('are hidden by redact.headers if they are stored, and are not stored because of it', () => {
     assert.deepEqual(
       ofRequest(
         [
@@ -81,7 +81,7 @@ describe('response headers and trailers', () => {
       assert.deepEqual(ofResponse([[name, 'value']]), [[name, 'REDACTED']]))
   }
 
-  it('keep all others as they are', () => {
+  it('do not change all others', () => {
     const headers: HeaderPairs = [
       ['Date', 'Tue, 19 Aug 2025 05:24:58 GMT'],
       ['x-request-id', 'req_1'],
@@ -97,7 +97,7 @@ describe('response headers and trailers', () => {
     assert.deepEqual(ofResponse(headers), headers)
   })
 
-  it('keep a cookie but for its value', () => {
+  it('keep a cookie without its value', () => {
     assert.deepEqual(
       ofResponse([
         ['Set-Cookie', 'sid=abc=def; Path=/; HttpOnly; Expires=Wed, 21 Oct 2026 07:28:00 GMT'],
@@ -112,7 +112,7 @@ describe('response headers and trailers', () => {
     )
   })
 
-  it('treat URLs as URLs', () => {
+  it('are redacted as URLs if they are URLs', () => {
     const redacted = ofResponse([
       ['location', '/v1/calls/rtc_1?token=x#f'],
       ['Location', 'https://u:p@a.example/?code=1'],
@@ -132,7 +132,7 @@ describe('response headers and trailers', () => {
     )
   })
 
-  it('a client that follows a recorded link makes the request that was recorded', () => {
+  it('have links that lead a client to the recorded request', () => {
     const redactor = redactorOf()
     const live = 'https://a.example/items?page=2&cursor=abc'
     const link = ofResponse([['location', live]])[0]?.[1] ?? ''
@@ -140,13 +140,13 @@ describe('response headers and trailers', () => {
     assert.deepEqual(request(link), request(live))
   })
 
-  it('lose known secrets wherever they stand', () => {
+  it('lose known secrets anywhere', () => {
     assert.deepEqual(ofResponse([['x-echo', `a ${SECRET} b ${btoa(`u:${SECRET}`)}`]]), [
       ['x-echo', `a REDACTED b ${btoa('u:REDACTED..')}`],
     ])
   })
 
-  it('redact.headers hides more, redact.keep shows by name', () => {
+  it('are also hidden by redact.headers, and shown by redact.keep', () => {
     const headers: HeaderPairs = [
       ['x-user', 'jane'],
       ['openai-organization', 'org-1'],

@@ -34,7 +34,7 @@ describe('redacted URLs', () => {
     })
   }
 
-  it('hide every other value as a hash of name and value, so that what differs still differs', () => {
+  it('hide every other value as a hash of name and value, so that different values stay different', () => {
     assert.equal(
       redacted('https://a.example/?page=2&q=a+b%2Fc'),
       `https://a.example/?page=${hash('page', '2')}&q=${hash('q', 'a b/c')}`,
@@ -43,14 +43,14 @@ describe('redacted URLs', () => {
     assert.equal(redacted('https://a.example/?q=a%20b%2fc'), redacted('https://a.example/?q=a+b/c'))
   })
 
-  it('keep names, order, repeats and what has no value', () => {
+  it('keep names, order, repetitions and names without a value', () => {
     assert.equal(
       redacted('https://a.example/?b=1&a&c=&b=2&&'),
       `https://a.example/?b=${hash('b', '1')}&a&c=&b=${hash('b', '2')}&&`,
     )
   })
 
-  it('keep alt, api-version and beta where they hold what they usually hold', () => {
+  it('keep alt, api-version and beta if they have a usual value', () => {
     const url = 'https://a.example/?alt=sse&api-version=2024-12-01-preview&beta=true'
     assert.equal(redacted(url), url)
     assert.equal(
@@ -60,12 +60,12 @@ describe('redacted URLs', () => {
     assert.equal(redacted('https://a.example/?beta=Jane'), `https://a.example/?beta=${hash('beta', 'Jane')}`)
   })
 
-  it('hide what signs a URL beside a signature, and only there', () => {
+  it('hide the parameters that sign a URL only if there is a signature', () => {
     assert.equal(redacted('https://a.example/?se=2026&sig=x'), 'https://a.example/?se=REDACTED&sig=REDACTED')
     assert.equal(redacted('https://a.example/?se=2026'), `https://a.example/?se=${hash('se', '2026')}`)
   })
 
-  it('hide a value that holds a secret of the environment as a constant', () => {
+  it('hide a value with a secret of the environment as a constant', () => {
     for (const value of [SECRET, `a${SECRET}b`, encodeURIComponent(`{"x":"${SECRET}"}`), btoa(`u:${SECRET}`)])
       assert.equal(redacted(`https://a.example/?q=${value}`), 'https://a.example/?q=REDACTED')
   })
@@ -82,7 +82,7 @@ describe('redacted URLs', () => {
     )
   })
 
-  it('hide keys by their looks in the path', () => {
+  it('hide keys of a known form in the path', () => {
     const token = `123456789:AA${'x'.repeat(33)}`
     assert.equal(
       redacted(`https://api.telegram.org/bot${token}/getMe`),
@@ -90,12 +90,12 @@ describe('redacted URLs', () => {
     )
   })
 
-  it('stay as they are once they are redacted', () => {
+  it('do not change when they are redacted again', () => {
     const once = redacted('https://u:p@a.example/x?page=2&key=1&b&c=#f')
     assert.equal(redacted(once), once)
   })
 
-  it('redact.query hides by name, redact.keep shows by name', () => {
+  it('hide the names of redact.query and show those of redact.keep', () => {
     assert.equal(
       redacted('https://a.example/?Page=2', { query: ['page'] }),
       'https://a.example/?Page=REDACTED',

@@ -22,10 +22,10 @@ const saidIn = (exchange: Exchange): string[] =>
     'data' in frame ? Buffer.from(frame.data).toString() : JSON.stringify(frame),
   )
 
-describe('what is said on a WebSocket', () => {
+describe('the messages of a WebSocket', () => {
   const redactor = redactorOf()
 
-  it('loses its secrets: known ones, by name, and in other forms than text', () => {
+  it('lose known secrets, secrets by name, and secrets that are not in text', () => {
     const frames: Frame[] = [
       text('client', JSON.stringify({ type: 'auth', password: 'hunter2', note: `it is ${SECRET}` })),
       text('server', `plain ${SECRET}`),
@@ -50,7 +50,7 @@ describe('what is said on a WebSocket', () => {
     ])
   })
 
-  it('loses what a server says in pieces, message by message', () => {
+  it('lose a secret that the server sends in pieces', () => {
     const delta = (part: string): Frame =>
       text('server', JSON.stringify({ type: 'delta', index: 0, delta: part }))
     const redacted = saidIn(
@@ -71,7 +71,7 @@ describe('what is said on a WebSocket', () => {
     ])
   })
 
-  it('is the same whether it is redacted in the recording or as it comes', () => {
+  it('are redacted the same in the recording and when they arrive', () => {
     const said = [
       JSON.stringify({ token: SECRET, list: [{ client_secret: 'abc' }] }),
       `text ${SECRET}`,
@@ -87,7 +87,7 @@ describe('what is said on a WebSocket', () => {
     assert.deepEqual(incoming, recorded)
   })
 
-  it("is given to the user's rules too: paths, patterns, functions", () => {
+  it("pass the user's rules too: paths, patterns, functions", () => {
     const upper = (exchange: Exchange): Exchange => {
       const { response } = exchange
       if (!response?.frames) return exchange

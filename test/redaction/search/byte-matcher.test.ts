@@ -8,20 +8,20 @@ const find = (text: string, ...patterns: string[]): string[] =>
     .map(({ start, end, pattern }) => `${start}-${end} ${patterns[pattern]}`)
 
 describe('compileMatcher', () => {
-  it('finds each pattern wherever it stands', () => {
+  it('finds each pattern wherever it is', () => {
     assert.deepEqual(find('one two three two', 'two', 'three'), ['4-7 two', '8-13 three', '14-17 two'])
   })
 
-  it('gives the longest of several that start at one place', () => {
+  it('gives the longest of several patterns that start at the same place', () => {
     assert.deepEqual(find('xabcdefgh', 'abcdef', 'abcd', 'abcdefgh'), ['1-9 abcdefgh'])
   })
 
-  it('gives overlapping ones of different patterns, and those of one pattern as one', () => {
+  it('gives overlapping matches of different patterns, and one match for overlapping ones of a pattern', () => {
     assert.deepEqual(find('abcdef', 'abcd', 'cdef'), ['0-4 abcd', '2-6 cdef'])
     assert.deepEqual(find('aaaaaa', 'aaaa'), ['0-6 aaaa'])
   })
 
-  it('finds nothing where there is nothing to find', () => {
+  it('finds nothing if there is no match', () => {
     assert.deepEqual(find('abc'), [])
     assert.deepEqual(find('', 'abc'), [])
     assert.deepEqual(find('ab', 'abc'), [])

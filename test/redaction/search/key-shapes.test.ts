@@ -32,7 +32,7 @@ const KEYS: Readonly<Record<string, string>> = {
   JWT: `eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.${mixed(43)}`,
 }
 
-describe('keys by their looks', () => {
+describe('the search for keys by their form', () => {
   for (const [name, key] of Object.entries(KEYS)) {
     it(name, () => {
       for (const [before, after] of [
@@ -49,12 +49,12 @@ describe('keys by their looks', () => {
     })
   }
 
-  it('a bearer token, of any kind', () => {
+  it('finds a bearer token of any kind', () => {
     assert.equal(redacted(`{"h":"Bearer ${mixed(24)}/+="}`), '{"h":"Bearer REDACTED"}')
     assert.equal(redacted(`bearer%20${mixed(24)}`), 'bearer%20REDACTED')
   })
 
-  it('a private key, its line ends escaped or not, whole or cut short', () => {
+  it('finds a private key, whole or cut short, with line ends escaped or not', () => {
     const lines = [
       '-----BEGIN RSA PRIVATE KEY-----',
       mixed(64),
@@ -67,21 +67,21 @@ describe('keys by their looks', () => {
     }
   })
 
-  it('the signature of a URL, however the URL is quoted', () => {
+  it('finds the signature of a URL, however the URL is quoted', () => {
     const signed = (value: string): string => `see https:x?a=1&X-Amz-Signature=${value}&b`
     assert.equal(redacted(signed(hex(64))), signed('REDACTED'))
     assert.equal(redacted(`"x?sv=1\\u0026sig=${mixed(20)}%3D"`), '"x?sv=1\\u0026sig=REDACTED"')
     assert.equal(redacted(`u=x%3Fa%26api_key%3D${mixed(20)}`), 'u=x%3Fa%26api_key%3DREDACTED')
   })
 
-  it('OAuth fields in JSON that is quoted in JSON', () => {
+  it('finds OAuth fields in JSON that is quoted in JSON', () => {
     assert.equal(
       redacted('{"text":"{\\"access_token\\":\\"abcdefghij\\",\\"n\\":1}"}'),
       '{"text":"{\\"access_token\\":\\"REDACTED\\",\\"n\\":1}"}',
     )
   })
 
-  it('webhook URLs', () => {
+  it('finds webhook URLs', () => {
     assert.equal(
       redacted('hooks.slack.com/services/T0000/B0000/abcdefghijkl.'),
       'hooks.slack.com/services/REDACTED.',
@@ -107,7 +107,7 @@ describe('keys by their looks', () => {
     it(`leaves ${JSON.stringify(prose)}`, () => assert.equal(redacted(prose), prose))
   }
 
-  it('leaves base64 that happens to hold a prefix', () => {
+  it('leaves base64 that has a prefix by chance', () => {
     for (const text of [`x${KEYS['OpenAI, old']}`, `CsAB_${KEYS['OpenAI, old']}`, `AAAA${KEYS['Google']}`])
       assert.equal(redacted(text), text)
   })
