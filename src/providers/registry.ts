@@ -84,7 +84,10 @@ export function registerProvider(provider: Provider): () => void {
 
 const entries: { readonly provider: Provider }[] = []
 
-/** The first provider that reads this request. The provider for plain HTTP is the last one and reads every request. */
+/**
+ * The first provider that reads this request. WebSockets have their own. A request that no provider reads is plain HTTP, and so
+ * is a request without a body that no registered provider reads.
+ */
 export function providerFor(request: ParsedRequest): Provider {
   if (webSocket.detect(request)) return webSocket
   const own = entries.find(({ provider }) => provider.detect(request))?.provider

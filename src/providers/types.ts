@@ -56,7 +56,7 @@ export interface ParsedRequest {
   readonly keep: ReadonlySet<string>
 }
 
-/** The canonical path of an operation, and the model if the URL names it. */
+/** The canonical path of an operation, and the model if the URL names it. `canonicalize` must return that model as a field. */
 export interface Route {
   readonly path: string
   readonly model?: string
@@ -80,7 +80,7 @@ export interface Provider {
   /** Whether this provider reads this request. Called for every request, so look only at path, host and the shape of the body. */
   detect(request: ParsedRequest): boolean
   operation(request: ParsedRequest): Operation
-  /** If absent, the path is used unchanged. An operation may omit it only if its canonical fields contain `model`. */
+  /** The canonical path. If absent, the path is used unchanged, so a model in it stays there. */
   route?(request: ParsedRequest): Route
   canonicalize(request: ParsedRequest): Canonical
 }

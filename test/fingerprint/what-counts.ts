@@ -3,8 +3,8 @@ import { isObject } from '../../src/providers/json/json.ts'
 import { at, type Leaf, type Path } from './leaves.ts'
 
 /**
- * The fields of a body that make up the prompt of a chat, and the volatile fields within them. Written from the rules in
- * docs/matching.md and not from the code.
+ * The fields of a body that make up the prompt of a chat, in the spelling of each API. This file states the rules of
+ * docs/matching.md a second time and uses no list of `src`, so that a test can compare both.
  */
 const PROMPT = new Set(
   (
@@ -14,7 +14,7 @@ const PROMPT = new Set(
   ).split(' '),
 )
 
-/** For fields that hold more than the prompt, the part that counts. */
+/** The part that counts, for fields that hold more than the prompt. */
 const PARTS: Readonly<Record<string, readonly string[]>> = {
   generationConfig: ['thinkingConfig', 'responseMimeType', 'responseSchema', 'responseJsonSchema'],
   text: ['format'],

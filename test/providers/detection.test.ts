@@ -5,7 +5,7 @@ import { openai, post, USER } from './support.ts'
 const MESSAGES = { model: 'm', messages: [USER] }
 const ask = [{ parts: [{ text: 'hi' }] }]
 
-/** Rows of path, body and api/op: every detection rule of docs/matching.md. */
+/** Rows of path, body and api/op: each row of the table in docs/matching.md, "How an API is recognised", and bodies that fail it. */
 const ROWS: readonly (readonly [path: string, body: object, expected: string])[] = [
   ['v1/chat/completions', MESSAGES, 'openai-chat/chat'],
   ['v1beta/openai/chat/completions', MESSAGES, 'openai-chat/chat'],

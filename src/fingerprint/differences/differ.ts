@@ -69,8 +69,8 @@ export class Differ {
   }
 
   /**
-   * Skips equal items at both ends and pairs the rest by index. Changed and added items are reported under the incoming index.
-   * Items that have no partner are reported as a whole. Removed items are reported under the recorded index.
+   * Skips equal items at both ends and compares the others pair by pair, by their index from the start. An item without a
+   * partner is reported as a whole.
    */
   #list(path: string, recorded: readonly unknown[], incoming: readonly unknown[], pair: Pair): void {
     const a = recorded.map(canonicalJson)
@@ -121,7 +121,7 @@ export class Differ {
     } else this.scalar(path, recorded, incoming)
   }
 
-  /** Pairs several items with one label. Equal items are skipped, the rest is paired in order, under the incoming index. */
+  /** Skips equal tools and compares the others in order, under the index of the incoming one. A tool without a partner is reported as a whole. */
   #alike(path: string, recorded: readonly unknown[], incoming: readonly unknown[]): void {
     const open = new Set(recorded.keys())
     const places = Map.groupBy(open, (at) => canonicalJson(recorded[at]))

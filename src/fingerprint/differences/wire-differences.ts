@@ -5,8 +5,8 @@ const MAX_DEPTH = 100
 
 /**
  * The differences between two protobuf messages whose descriptor is unknown, as paths of field numbers (`messages[0].1.2`).
- * Repeated fields have an index. `@<offset>` means that only the encoding differs (the order of fields, a long varint).
- * Different bytes give at least one difference.
+ * Repeated fields have an index. `@<offset>` is the first byte that differs, if the bytes are not a message or if only their
+ * encoding differs (the order of fields, a long varint). Different bytes give at least one difference.
  */
 export function wireDifferences(path: string, recorded: Buffer, incoming: Buffer, depth = 0): Difference[] {
   if (recorded.equals(incoming)) return []

@@ -1,6 +1,6 @@
 import { camelCase, isObject, snakeCase } from '../../providers/json/json.ts'
 import type { CanonicalRequest, Operation } from '../../providers/types.ts'
-import { KNOWN_RAW } from './known-names.ts'
+import { KNOWN_NAMES } from './known-names.ts'
 import { isChat, isPlain } from '../operations.ts'
 
 /** Part of every key, whatever `matchOn` says. */
@@ -55,18 +55,18 @@ const EMBEDDING_ALIASES: ReadonlyMap<string, string> = new Map([
 
 const NO_ALIASES: ReadonlyMap<string, string> = new Map()
 
-/** The canonical name of a name in `matchOn`, for a request of that operation. */
+/** The canonical field that a name in `matchOn` means for this operation. */
 function canonicalName(name: string, op: Operation): string {
   if (isPlain(op)) return name
   const special = isChat(op) ? CHAT_ALIASES : op === 'embeddings' ? EMBEDDING_ALIASES : NO_ALIASES
   const found = special.get(name) ?? ALIASES.get(name)
-  if (found !== undefined || KNOWN_RAW.has(name)) return found ?? name
+  if (found !== undefined || KNOWN_NAMES.has(name)) return found ?? name
   // Google accepts both spellings of every field.
   const camel = camelCase(name)
   return special.get(camel) ?? ALIASES.get(camel) ?? name
 }
 
-/** The name of the field in this request. Uncanonical fields of Google's APIs are in camelCase. */
+/** The field of this request that a name in `matchOn` means. Fields of Google's APIs that are not canonical are in camelCase. */
 export function fieldOf(name: string, canonical: CanonicalRequest): string {
   if (Object.hasOwn(canonical, name)) return name
   const field = canonicalName(name, canonical.op)
@@ -88,7 +88,7 @@ export const bodyOf = (canonical: CanonicalRequest): Readonly<Record<string, unk
 
 /** The names that every `matchOn` list may contain. */
 export const NAMES: ReadonlySet<string> = new Set(
-  [KNOWN_RAW, ALIASES.keys(), CHAT_ALIASES.keys(), EMBEDDING_ALIASES.keys()].flatMap((names) =>
+  [KNOWN_NAMES, ALIASES.keys(), CHAT_ALIASES.keys(), EMBEDDING_ALIASES.keys()].flatMap((names) =>
     [...names].flatMap((name) => [name, snakeCase(name)]),
   ),
 )

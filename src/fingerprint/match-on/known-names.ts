@@ -3,10 +3,9 @@ import { BEDROCK_TOP, CHAT_TOP, GEMINI_TOP } from '../../providers/requests/vola
 const VOLATILE: ReadonlyMap<string, string> = new Map([...CHAT_TOP, ...GEMINI_TOP, ...BEDROCK_TOP])
 
 /**
- * Fields that a request of these APIs may have in addition to the canonical ones. A list may name them even if this request
- * does not have them.
+ * The canonical fields, and other fields of the known APIs. A list may name them even if a request does not have them.
  */
-export const KNOWN_RAW: ReadonlySet<string> = new Set(
+export const KNOWN_NAMES: ReadonlySet<string> = new Set(
   [
     // canonical
     'model messages system tools tool_choice response_format reasoning_effort reasoning thinking',

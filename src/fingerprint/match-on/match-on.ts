@@ -57,9 +57,9 @@ function byItself(canonical: CanonicalRequest): Selection {
 }
 
 /**
- * The fields that `matchOn` selects from a request. For an operation other than chat, a list counts only if it names a field
- * of that operation, other than `model` and the fields that only chats have. Otherwise a list for chats would give all
- * embeddings of a model the same key.
+ * The fields that `matchOn` selects from a request. A chat has exactly the named fields. Another operation has them only if the
+ * list names a field of this request other than `model`, `stream`, `background` and, for a known API, the fields of chats.
+ * Otherwise it has its default fields: a list for chats must not give all embeddings of a model the same key.
  */
 export function select(canonical: CanonicalRequest, matchOn: readonly string[] | undefined): Selection {
   if (matchOn === undefined || isDefault(matchOn)) return byItself(canonical)
@@ -84,7 +84,7 @@ interface Named {
   readonly named: readonly string[]
   /** Top-level keys of its body, if its API is unknown. */
   readonly keys: readonly string[]
-  /** Whether the list names anything in requests like this one. */
+  /** Whether the list is meant for requests like this one. */
   readonly applies: boolean
 }
 
@@ -101,7 +101,7 @@ function namedIn(canonical: CanonicalRequest, matchOn: readonly string[]): Named
 const withHost = (selection: Selection, names: readonly string[]): Selection =>
   names.includes('host') ? { ...selection, on: [...selection.on, 'host'] } : selection
 
-/** A list of only these names is not meant for this operation: every model service has a model, and every key has the wire format. */
+/** A list of only these names is meant for no operation in particular: every API has a model, and every key has the other two. */
 const SAYS_NOTHING: ReadonlySet<string> = new Set(['model', 'stream', 'background'])
 
 const CHAT_ONLY: ReadonlySet<string> = new Set([...DEFAULT_MATCH_ON, ...OPENAI_TOP.keys()])
@@ -113,9 +113,10 @@ const isDefault = (names: readonly string[]): boolean =>
 const NAMELESS: ReadonlySet<string> = new Set(['none', 'binary', 'grpc', 'websocket'])
 
 /**
- * Throws `UnknownMatchFieldError` if `names` contains a name that is neither known nor a field of one of these requests. One
- * request may lack a field that another has. Requests without a JSON body or a form have no fields, so they are not checked.
- * A list for another operation names nothing that these requests have. Of such a list only misspelled names are refused.
+ * Refuses names that no known API and none of these requests has. One request may lack a field that another has. Requests
+ * without a body, binary bodies, gRPC calls and WebSockets have no named fields, so they are not checked. If the list is meant for
+ * another operation and has a known name, only misspelled names are refused.
+ * @throws {UnknownMatchFieldError}
  */
 export function checkMatchOn(
   names: readonly string[] | undefined,

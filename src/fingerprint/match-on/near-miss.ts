@@ -19,7 +19,7 @@ function distance(a: string, b: string): number {
 
 const at = (row: readonly number[], index: number): number => row[index] ?? Number.POSITIVE_INFINITY
 
-/** Whether `name` is probably a misspelling of a candidate: one edit, or two edits from six letters on. Case does not count. */
+/** Whether `name` is probably a misspelling of a candidate of four letters or more: one edit, or two for a name of six letters or more. */
 export function isNearMiss(name: string, candidates: Iterable<string>): boolean {
   const typed = name.toLowerCase()
   const edits = typed.length < 6 ? 1 : 2

@@ -8,7 +8,7 @@ const PATH = /\/(?:images\/generations|audio\/speech)$/
 
 const USER: ReadonlyMap<string, string> = new Map([['user', 'bookkeeping of the account']])
 
-/** OpenAI's image generation and speech, and the compatible APIs. Every field counts. */
+/** OpenAI's image generation and speech, and the compatible APIs. Every field except `user` counts. */
 export const imagesAndSpeech: Provider = {
   api: 'openai-media',
   detect: ({ path, json }) => isObject(json) && PATH.test(path),

@@ -4,7 +4,7 @@ import { isHuggingFaceModel, modelRoute } from '../requests/routes.ts'
 import { jsonSchemaFormat } from '../chat/settings.ts'
 import type { Canonical, ParsedRequest, Provider } from '../types.ts'
 
-/** Hugging Face Text Generation Inference, also at `api-inference.huggingface.co/models/..`. */
+/** Hugging Face Text Generation Inference, also at `*.huggingface.co/.../models/ORG/NAME`. */
 export const tgi: Provider = {
   api: 'tgi',
   detect: (request) =>

@@ -29,7 +29,7 @@ export function contentBlocks(content: JsonValue | undefined): Block[] {
       : [part(unknownPart(content))]
 }
 
-/** The same content as parts. A call or result inside a result does not belong to the conversation. */
+/** The same content as parts. A call or a result in it does not belong to the conversation, so it becomes a part. */
 export const contentParts = (content: JsonValue | undefined): Part[] =>
   contentBlocks(content).map((block) =>
     block.kind === 'part' || block.kind === 'opaque' ? block.part : { type: block.kind, ...block },
@@ -101,7 +101,7 @@ function toolResult(block: JsonObject): Block {
   }
 }
 
-/** Fields that hold the generated ids of server tools. */
+/** Fields of a block that the server reads, which are read elsewhere or do not count: type, caller, generated ids, echoed output. */
 const IDS = namesOf('type id tool_use_id call_id approval_request_id status annotations caller')
 
 /** A block that only the server reads: server tools and their results, search results, compaction ... */

@@ -12,7 +12,7 @@ import { CHAT_TOP } from '../requests/volatile.ts'
 interface ChatContext {
   readonly keep: ReadonlySet<string>
   readonly headers: ReadonlyMap<string, string>
-  /** The model that the URL names. It wins over the model of the body. */
+  /** The model that the URL names. It replaces the model of the body. */
   readonly model?: string | undefined
   /** If true (Cohere), `p` and `k` mean `top_p` and `top_k`. */
   readonly shortSampling?: boolean

@@ -67,7 +67,10 @@ function toolMessage(message: JsonObject, extra: JsonObject): Block {
   }
 }
 
-/** Returns the first spelling of the reasoning that has content. OpenRouter sends two spellings at once. */
+/**
+ * The first of `reasoning_content`, `reasoning` and `reasoning_details` that has content, because OpenRouter sends two of them. After
+ * it come `thinking` and `tool_plan`.
+ */
 function readableReasoning(message: JsonObject): Block[] {
   const blocks = [...field(message, 'thinking'), ...field(message, 'tool_plan')]
   for (const name of ['reasoning_content', 'reasoning']) {

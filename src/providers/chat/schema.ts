@@ -17,9 +17,9 @@ const sortedStrings = (value: JsonValue): JsonValue =>
   isList(value) && value.every((item) => typeof item === 'string') ? value.toSorted(byCodeUnit) : value
 
 /**
- * Normalises a JSON Schema for comparison. `required` and lists of types are sorted, because they follow the order of
- * properties, which must not matter. An empty `required` and the root's `$schema` are dropped. The model sees the order of
- * `enum`, so it stays. With `openApi` (Gemini's `parameters`, `responseSchema`) keywords become camelCase, types lower case.
+ * Normalises a JSON Schema for comparison. `required` and lists of types are sorted, because their order means nothing. Keywords
+ * that are `null`, an empty `required` and the root's `$schema` are dropped. `enum` and other data of the user stay unchanged.
+ * @param openApi for Gemini's `parameters` and `responseSchema`: keywords become camelCase, types lower case
  */
 export function schema(value: JsonValue, openApi = false): JsonValue {
   const out = walk(value, openApi)
@@ -62,7 +62,7 @@ const lowerCase = (value: JsonValue): JsonValue => {
 
 const isEmpty = (properties: unknown): boolean => isObject(properties) && Object.keys(properties).length === 0
 
-/** The parameters of a tool. `undefined` if the schema says only "an object". */
+/** The parameters of a tool. `undefined` if the schema is empty or says only "an object". */
 export function parameters(value: JsonValue | undefined, openApi = false): JsonValue | undefined {
   if (value === undefined || value === null) return undefined
   const out = schema(value, openApi)

@@ -22,7 +22,7 @@ const FUNCTION: ReadonlySet<string> = new Set(
   ),
 )
 
-/** A function that the client runs. Further `fields` are kept unchanged. */
+/** A function that the client runs. Other `fields` that count stay unchanged. */
 export function functionTool(fields: JsonObject, schema: JsonValue | undefined): Tool {
   const tool: Tool = { name: textOf(fields['name']) ?? '' }
   const description = nonEmpty(fields['description'])
@@ -35,10 +35,10 @@ export function functionTool(fields: JsonObject, schema: JsonValue | undefined):
   return tool
 }
 
-/** A tool that the server runs. Its configuration counts; its secrets do not. */
+/** A tool that the server runs. Its configuration counts. Its secrets do not. */
 export function builtInTool(type: string, config: JsonObject): Tool {
   const tool: Tool = { type: snakeCase(type) }
-  // In other tools `headers` may belong to the user, for example as a property of a function in a namespace.
+  // Below the top level, only MCP tools have secrets. In others, `headers` may be a property of a function in a namespace.
   const nested = /mcp/i.test(type) ? TOOL_NAMES : EVERYWHERE
   for (const [name, value] of Object.entries(config)) {
     if (name !== 'type' && !TOOL_NAMES.has(name) && !isAbsent(value))

@@ -61,7 +61,7 @@ export function callArguments(value: JsonValue | undefined): JsonValue {
 
 const READ: ReadonlySet<string> = new Set(['role', 'content', 'tool_calls', 'tool_call_id'])
 
-/** Adds further fields. A field of another API's messages never replaces a field that was read. */
+/** Adds other fields. A field with the name of a canonical field becomes `body.<name>`, so it never replaces that field. */
 function extend(message: Message, extra: Readonly<Record<string, unknown>>): void {
   for (const [name, value] of Object.entries(extra))
     set(message, READ.has(name) ? `body.${name}` : name, value)
@@ -94,7 +94,10 @@ export class Transcript {
     this.#system.push(...parts)
   }
 
-  /** Adds a message. `extra`: further fields of the message that count. */
+  /**
+   * Adds a message. A system message before all others is added to the system prompt. Each result becomes a message.
+   * @param extra other fields of the message that count
+   */
   add(role: string, blocks: readonly Block[], extra: Readonly<Record<string, unknown>> = {}): void {
     const canonical = role === 'developer' ? 'system' : role
     if (
@@ -106,11 +109,11 @@ export class Transcript {
       if (first !== undefined) this.addSystem([{ ...first, ...extra }, ...rest])
       return
     }
-    // Beside a result, an empty text adds no message. A turn with nothing else stays as a message without content.
+    // Next to a result, an empty text adds no message. Without a result, even a message without content stays.
     const answers = blocks.some(({ kind }) => kind === 'result')
     const said = answers ? blocks.filter((block) => !isEmpty(block)) : blocks
     let run: Block[] = []
-    // A turn of results only has no message of its own, so its further fields go to its first result.
+    // A message that is only results has no other place for its fields, so its first result gets them.
     let pending = answers && said.every(({ kind }) => kind === 'result') ? extra : {}
     for (const block of said) {
       if (block.kind !== 'result') {
@@ -125,7 +128,7 @@ export class Transcript {
     if (run.length > 0 || !answers) this.#message(canonical, run, extra)
   }
 
-  /** A generated id as `ref_N`. With `opens` it gets a new number, because a provider may use an id again. */
+  /** The name `ref_N` for a generated id. With `opens` the id always gets a new name, because a provider may use an id twice. */
   ref(id: string, opens = false): string {
     const known = this.#refs.get(id)
     if (known !== undefined && !opens) return known
@@ -194,7 +197,10 @@ export class Transcript {
     this.#messages.push(message)
   }
 
-  /** Finds the call of a result. By id: the first open call, else the last one. Without a usable id: the first open call of that name. */
+  /**
+   * Finds the call of a result. If a call has that id: its first open call, else its last one. If not, and the result has an id
+   * and a name: the first open call of that name without an id. Without an id: the first open call (of that name, if there is one).
+   */
   #answeredBy(id: string | undefined, name: string | undefined): Call | undefined {
     const same = id === undefined ? undefined : this.#callsById.get(id)
     if (same !== undefined) return same.find((call) => !call.answered) ?? same.at(-1)

@@ -1,6 +1,6 @@
 import { byCodeUnit, isRawNumber } from './json.ts'
 
-/** What `JSON.stringify` escapes; it is slow for short strings. */
+/** The characters that `JSON.stringify` escapes. It is slow for short strings, which rarely have one. */
 const ESCAPED = /["\\\u0000-\u001f\ud800-\udfff]/
 
 const quote = (text: string): string =>

@@ -20,7 +20,7 @@ const rawJson = JSON as unknown as RawJson
 /** Text with deeper nesting is matched as bytes, not read as JSON, so that no recursion can exhaust the stack. */
 const MAX_DEPTH = 512
 
-/** An integer outside of ±2^53, or an exponent that may leave the range of a double. */
+/** Whether a text may have an integer outside of ±2^53 or an exponent beyond a double's range. */
 const NEEDS_SOURCE = /(?:^|[[:,\s])-?\d{16,}|\d[eE]\+?\d{3}/
 
 export const isRawNumber = (value: unknown): value is { readonly rawJSON: string } => rawJson.isRawJSON(value)

@@ -10,7 +10,7 @@ const trimmed = (path: string): string => {
   return single.length > 1 && single.endsWith('/') ? single.slice(0, -1) : single
 }
 
-/** Decodes percent escapes. Escapes that are not UTF-8 stay, in upper case. */
+/** Decodes percent escapes. Runs of escapes that are not UTF-8 or that match `except` stay, in upper case. */
 export function percentDecoded(path: string, except?: RegExp): string {
   return path.replace(/(?:%[0-9a-f]{2})+/gi, (run) => {
     if (except !== undefined && except.test(run)) return run.toUpperCase()

@@ -65,7 +65,7 @@ function readBody(body: MatchRequest['body'], encoding: string | undefined): Rea
     }
   }
   const text = typeof body === 'string' ? body.toWellFormed() : stringify(body)
-  // `TextDecoder` does the same with bytes.
+  // `TextDecoder` removes the byte order mark of bytes, too.
   return { bytes: Buffer.from(text), text: text.replace(/^\uFEFF/, '') }
 }
 

@@ -33,13 +33,13 @@ function templated(path: string, host: string): Required<Route> | undefined {
 }
 
 /**
- * The path without the model, if the URL names it (see docs/matching.md). So a `matchOn` list without `model` works for these
- * APIs. Other ids in paths stay. Path prefixes of gateways stay too.
+ * The path without the model, if the URL names it (see docs/matching.md), so that a `matchOn` list without `model` works for these
+ * APIs. Vertex's project and location are removed too. Other ids and the path prefixes of gateways stay.
  */
 export const modelRoute = ({ path, host }: ParsedRequest): Route =>
   templated(path, host) ?? { path: withoutProject(path) }
 
-/** The same for an unknown body. A path that names no model stays unchanged. */
+/** The same for an unknown body. Any other path stays unchanged. */
 export function plainRoute({ plainPath, host }: ParsedRequest): Route {
   const route = GEMINI.test(plainPath) && !GOOGLE.test(plainPath) ? undefined : templated(plainPath, host)
   return route === undefined ? { path: plainPath } : { path: route.path, model: percentDecoded(route.model) }

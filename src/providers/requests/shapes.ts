@@ -1,6 +1,6 @@
 import { isList, isObject, type JsonObject, type JsonValue } from '../json/json.ts'
 
-/** Blocks of Bedrock Converse. The only key of a block is its type. */
+/** Blocks of Bedrock Converse. The key of a block is its type. */
 const CONVERSE_BLOCK =
   /^(?:text|image|document|video|audio|toolUse|toolResult|reasoningContent|citationsContent|guardContent|cachePoint|searchResult)$/
 

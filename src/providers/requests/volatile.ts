@@ -1,7 +1,4 @@
-/**
- * What is dropped, and why (see docs/matching.md). `explainMatch` prints the reasons. The normalisers drop the names in the
- * sets.
- */
+/** Names of fields that do not count, with the reason (see docs/matching.md). `explainMatch` prints the reasons. */
 const names = (reason: string, list: string): [string, string][] =>
   list.split(' ').map((name) => [name, reason])
 
@@ -29,7 +26,7 @@ export const BEDROCK_TOP: ReadonlyMap<string, string> = new Map([
 
 export const SCHEDULING_TOP: ReadonlyMap<string, string> = new Map(names('scheduling', 'priority keep_alive'))
 
-/** The chat normaliser reads the spellings of OpenAI, Anthropic and Cohere. */
+/** For the reader of chats, which accepts the spellings of OpenAI, Anthropic and Cohere at once. */
 export const CHAT_TOP: ReadonlyMap<string, string> = new Map([
   ...ANTHROPIC_TOP,
   ...OPENAI_TOP,
@@ -60,7 +57,7 @@ const TEXT_PART: ReadonlyMap<string, string> = new Map([
   ...names('echoed output metadata', 'status index annotations logprobs citations'),
 ])
 
-/** Fields of a built-in tool. */
+/** Secret fields of a built-in tool. */
 export const TOOL_SECRET: ReadonlyMap<string, string> = new Map(
   names('a secret', 'authorization headers authorization_token authorizationToken'),
 )

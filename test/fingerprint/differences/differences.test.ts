@@ -22,7 +22,7 @@ const text = (value: string) => ({ type: 'text', text: value })
 const image = (url: string) => ({ type: 'image_url', image_url: { url } })
 const tool = (name: string, fields: object = {}) => ({ type: 'function', function: { name, ...fields } })
 
-/** The rules of docs/matching.md for differences, one row for each rule. */
+/** The rules of docs/matching.md, "Differences". */
 const ROWS: readonly (readonly [
   title: string,
   recorded: MatchRequest,

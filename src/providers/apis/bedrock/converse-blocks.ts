@@ -13,7 +13,7 @@ import { dataSource, formatType, mediaPart, type MediaKind } from '../../chat/me
 import { type Block, callArguments, part, reasoning, textPart, unknownPart } from '../../chat/transcript.ts'
 import type { Part } from '../../types.ts'
 
-/** The content of Bedrock Converse (and of Nova's InvokeModel): a list of blocks. The only key of a block is its type. */
+/** The content of Bedrock Converse (and of Nova's InvokeModel): a list of blocks. The key of a block is its type. */
 export function converseBlocks(content: JsonValue | undefined): Block[] {
   if (isAbsent(content)) return []
   if (typeof content === 'string') return [part(textPart(content))]

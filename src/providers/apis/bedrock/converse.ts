@@ -130,7 +130,7 @@ const NAMED: ReadonlyMap<string, string> = new Map(
   'maxTokens max_new_tokens temperature topP topK stopSequences'.split(' ').map((name) => [name, 'read']),
 )
 
-/** The fields of the model itself: reasoning settings under their canonical names, all others as one field. */
+/** The fields of the model itself. Those that have a canonical name get it. The others stay one field. */
 function modelFields(
   extra: Fields,
   additional: JsonValue | undefined,

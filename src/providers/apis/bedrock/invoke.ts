@@ -11,7 +11,7 @@ import type { Canonical, Operation, ParsedRequest, Provider } from '../../types.
 
 type Shape = 'converse' | 'chat' | 'embeddings' | 'completion' | 'generic'
 
-/** Bedrock does not say which API's body a model takes, so the shape decides. `generic`: the model has a format of its own. */
+/** A model on Bedrock takes the body of its own API, so the shape decides which API that is. `generic`: an unknown format. */
 function shapeOf(body: JsonObject): Shape {
   if (body['anthropic_version'] !== undefined && isList(body['messages'])) return 'chat'
   if (isConverseShaped(body['messages'])) return 'converse'

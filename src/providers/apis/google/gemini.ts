@@ -61,7 +61,7 @@ function canonicalize(request: ParsedRequest): Canonical {
   }
 }
 
-/** Reads `alt`. Without `alt=sse` a stream is one JSON array. */
+/** Reads `alt`, which selects the form of a stream: one JSON array (`json`, the default) or events (`sse`). */
 function alternative({ query }: ParsedRequest): { alt?: string } {
   const alt = query.find(([name]) => name === 'alt' || name === '$alt')?.[1].toLowerCase()
   return alt === undefined || alt === '' || alt === 'json' ? {} : { alt }

@@ -16,7 +16,7 @@ export const openaiChat: Provider = {
   canonicalize: (request) => chatBody(request.body, { ...request, model: modelRoute(request).model }),
 }
 
-/** A chat body on a path nobody knows: the shape decides. */
+/** A chat body on an unknown path, recognised by its shape. */
 export const chatByShape: Provider = {
   ...openaiChat,
   detect: ({ body }) =>

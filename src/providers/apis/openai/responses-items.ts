@@ -84,7 +84,7 @@ export function addInput(transcript: Transcript, input: JsonValue | undefined): 
   close()
 }
 
-/** The type of an item. If it is `null` or absent, a role means a message and an id alone means a reference. */
+/** The type of an item. If it is `null` or absent, a role means a message, and an id without a role means a reference. */
 function typeOf({ type, role, id }: JsonObject): JsonValue | undefined {
   if (!isAbsent(type)) return type
   if (!isAbsent(role)) return 'message'

@@ -2,8 +2,9 @@ import { isGrpc, plainFrame, splitGrpc } from '../../../exchange/wire/grpc-frame
 import type { Provider } from '../../types.ts'
 
 /**
- * gRPC: the method, the host and the decompressed messages. Metadata and deadlines do not count. A message is the base64 of
- * its bytes. A message that cannot be decompressed is `{flag, base64}`. The bytes of a truncated message are `{cut}`.
+ * gRPC: the method, the host and the decompressed messages. Metadata and deadlines do not count. A message is the base64 of its
+ * bytes. A message that cannot be decompressed, or that has another flag, is `{flag, base64}`. The bytes of a message that is
+ * cut short are `{cut}`.
  */
 export const grpc: Provider = {
   api: 'grpc',
