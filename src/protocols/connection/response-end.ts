@@ -1,5 +1,5 @@
 import type { HeaderPairs } from '../../exchange/exchange.ts'
-import { type Framing, framingOf } from './raw-response.ts'
+import { type Framing, framingOf } from './response-bytes.ts'
 
 /** Finds where a response ends among the bytes of a connection (RFC 9112, section 6.3). */
 export interface ResponseEnd {

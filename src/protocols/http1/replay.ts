@@ -13,7 +13,7 @@ import {
   type Framing,
   framingOf,
   headBytes,
-} from '../connection/raw-response.ts'
+} from '../connection/response-bytes.ts'
 import { playReplay, type ReplaySink } from '../play-replay.ts'
 import { pace } from '../replay-pace.ts'
 

@@ -39,7 +39,7 @@ export function openFacade(gate: Gate, place: Place, dial: () => Dial, own?: Dup
   const [near, far] = duplexPair()
   const Wrap = core.wrap
   const socket = new Wrap(near)
-  const address = addressOf(place, own)
+  const address = remoteAddressOf(place, own)
   Reflect.set(socket, 'connecting', true)
   for (const [name, value] of Object.entries({
     remoteAddress: address,
@@ -120,7 +120,7 @@ function upstreamOf(dial: () => Dial): { get(): ClientHttp2Session; end(): void 
   }
 }
 
-const addressOf = ({ host }: Place, own: Duplex | undefined): string => {
+const remoteAddressOf = ({ host }: Place, own: Duplex | undefined): string => {
   const address: unknown = own && Reflect.get(own, 'remoteAddress')
   if (typeof address === 'string') return address
   return isIP(host) ? host : '127.0.0.1'

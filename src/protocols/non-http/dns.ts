@@ -12,7 +12,7 @@ const addresses = new Map<string, string>()
 const madeUp = new Map<string, string>()
 const lookedUp = new Map<string, string>()
 
-function addressOf(host: string): string {
+function madeUpAddress(host: string): string {
   const known = addresses.get(host)
   if (known !== undefined) return known
   const n = addresses.size + 1
@@ -61,7 +61,7 @@ const optionsOf = (given: unknown): LookupOptions =>
 function looked(host: string, given: unknown): { address: string; family: number } {
   const { family } = optionsOf(given)
   const isSix = family === 6 || family === 'IPv6'
-  return { address: isSix ? `::ffff:${addressOf(host)}` : addressOf(host), family: isSix ? 6 : 4 }
+  return { address: isSix ? `::ffff:${madeUpAddress(host)}` : madeUpAddress(host), family: isSix ? 6 : 4 }
 }
 
 const noData = (syscall: string, hostname: string): Error =>
@@ -76,9 +76,9 @@ const noData = (syscall: string, hostname: string): Error =>
 const ANSWERS: Readonly<Record<string, (host: string, options: unknown) => unknown>> = {
   resolve4: (host, options) =>
     typeof options === 'object' && options !== null && Reflect.get(options, 'ttl') === true
-      ? [{ address: addressOf(host), ttl: 60 }]
-      : [addressOf(host)],
-  resolveAny: (host) => [{ type: 'A', address: addressOf(host), ttl: 60 }],
+      ? [{ address: madeUpAddress(host), ttl: 60 }]
+      : [madeUpAddress(host)],
+  resolveAny: (host) => [{ type: 'A', address: madeUpAddress(host), ttl: 60 }],
   resolve6: (host) => noData('queryAaaa', host),
   resolveTxt: (host) => noData('queryTxt', host),
   resolveSrv: (host) => noData('querySrv', host),

@@ -62,10 +62,7 @@ async function readReusable(body: unknown): Promise<{ bytes: Uint8Array | null; 
   return { bytes: new Uint8Array(await response.arrayBuffer()), ...defined({ contentType }) }
 }
 
-function addressOf(
-  { origin, path, query }: Dispatcher.DispatchOptions,
-  socketPath: string | undefined,
-): string {
+function urlOf({ origin, path, query }: Dispatcher.DispatchOptions, socketPath: string | undefined): string {
   const host = String(origin).replace(/\/$/, '')
   const url = `${host}${withQuery(path, query)}`
   return socketPath === undefined ? url : unixUrl(url, { path: socketPath, host: new URL(host).hostname })
@@ -85,7 +82,7 @@ export function dispatchedRequest(
   const { body } = options
   const incoming = {
     method: (options.method ?? 'GET').toUpperCase(),
-    url: addressOf(options, socketPath),
+    url: urlOf(options, socketPath),
     headers,
   }
   if (isReusable(body) || !isByteSource(body)) {
