@@ -3,13 +3,13 @@ import { sinceOf } from '../exchange/since.ts'
 
 /**
  * Which parts of a response came after the requests of other interactions. A part begins at the `head`, at a byte of the
- * body, or at an entry of a WebSocket. The place after the last one stands for the end.
+ * body, or at an entry of a WebSocket. The place after the last one means the end.
  */
 export type StoredSince = readonly (readonly [place: 'head' | number, ...interactions: string[]])[]
 
 type Marked = Pick<ExchangeResponse, 'since' | 'chunks' | 'frames' | 'endSince'>
 
-/** The marks of a response; `undefined`: it has none. */
+/** The marks of a response. `undefined`: it has none. */
 export function sinceToStored({ since, chunks, frames, endSince }: Marked): StoredSince | undefined {
   const stored: ['head' | number, ...string[]][] = []
   const add = (place: 'head' | number, names: Since | undefined): void => {
@@ -28,7 +28,7 @@ export function sinceToStored({ since, chunks, frames, endSince }: Marked): Stor
   return stored.length === 0 ? undefined : stored
 }
 
-/** The response with its marks, its chunks cut where a mark stands. What stands beyond the body belongs to the end. */
+/** The response with its marks, and its chunks cut at each mark. Marks after the body belong to the end. */
 export function withSince<Response extends Marked>(
   response: Response,
   stored: StoredSince | undefined,
@@ -60,7 +60,7 @@ function cutAt(chunks: readonly Chunk[], marks: Marks): Chunk[] {
   return cut
 }
 
-/** Marks, to be asked for with rising places. */
+/** The marks of a response. Ask with rising places only. */
 class Marks {
   readonly #head: Since
   readonly #rest: readonly { readonly place: number; readonly names: Since }[]
@@ -82,7 +82,7 @@ class Marks {
     return this.#rest[this.#at]?.place ?? Infinity
   }
 
-  /** The names of the marks up to `place` that were not asked for yet. */
+  /** The names of the marks up to `place`, without those that were given before. */
   until(place: number): Since {
     const from = this.#at
     while (this.next <= place && this.#at < this.#rest.length) this.#at++

@@ -1,6 +1,6 @@
 import { bufferOf } from '../base/bytes.ts'
 
-/** A value in a JSON text: where it stands, in bytes, and what it says, in one spelling. */
+/** A value in a JSON text: its place, in bytes, and the value in one spelling. */
 export interface JsonToken {
   readonly start: number
   readonly end: number
@@ -8,13 +8,13 @@ export interface JsonToken {
   readonly value: string
 }
 
-/** A message of JSON-RPC 2.0, as far as it names other messages. */
+/** The parts of a JSON-RPC 2.0 message that name other messages. */
 export interface JsonRpcMessage {
   /** A request wants an answer, which has its id. */
   readonly kind: 'request' | 'notification' | 'answer'
   /** Absent: a notification. */
   readonly id?: JsonToken
-  /** A request's `_meta.progressToken`; a notification's `progressToken`. */
+  /** Of a request: `_meta.progressToken`. Of a notification: `progressToken`. */
   readonly progressToken?: JsonToken
 }
 
@@ -26,12 +26,12 @@ interface Member {
 
 const VERSION = '"2.0"'
 
-/** The messages of a text, single or in a batch; `undefined`: it is no JSON-RPC 2.0. */
+/** The messages of a text, single or in a batch. `undefined`: it is not JSON-RPC 2.0. */
 export function jsonRpcMessages(bytes: Uint8Array | null | undefined): JsonRpcMessage[] | undefined {
   if (!bytes) return undefined
   const buffer = bufferOf(bytes)
   if (!buffer.includes('"jsonrpc"')) return undefined
-  // All that has a meaning in JSON is ASCII: in latin1 a character is a byte.
+  // The syntax of JSON is ASCII. In latin1 each character is one byte.
   const text = buffer.toString('latin1')
   const start = skipSpace(text, 0)
   const texts = text[start] === '[' ? elements(text, start) : [start]
@@ -41,7 +41,7 @@ export function jsonRpcMessages(bytes: Uint8Array | null | undefined): JsonRpcMe
 
 function messageAt(text: string, start: number): JsonRpcMessage | undefined {
   const found = members(text, start)
-  if (found === undefined || rawAt(text, found.get('jsonrpc')) !== VERSION) return undefined
+  if (found === undefined || textAt(text, found.get('jsonrpc')) !== VERSION) return undefined
   const id = tokenAt(text, found.get('id'))
   if (!found.has('method')) {
     const isAnswer = id !== undefined && (found.has('result') || found.has('error'))
@@ -59,7 +59,7 @@ function messageAt(text: string, start: number): JsonRpcMessage | undefined {
   }
 }
 
-const rawAt = (text: string, member: Member | undefined): string | undefined =>
+const textAt = (text: string, member: Member | undefined): string | undefined =>
   member && text.slice(member.start, member.end)
 
 /** A string or a number. */
@@ -74,7 +74,7 @@ function tokenAt(text: string, member: Member | undefined): JsonToken | undefine
   }
 }
 
-/** The members of the object at `start`, of equal names the last; `undefined`: there is no object. */
+/** The members of the object at `start`. Of equal names the last one counts. `undefined`: there is no object. */
 function members(text: string, start: number): Map<string, Member> | undefined {
   if (text[start] !== '{') return undefined
   const found = new Map<string, Member>()
@@ -94,7 +94,7 @@ function members(text: string, start: number): Map<string, Member> | undefined {
   return undefined
 }
 
-/** Where the elements of the array at `start` begin; `undefined`: it has none, or no end. */
+/** Where the elements of the array at `start` begin. `undefined`: it has none, or it does not end. */
 function elements(text: string, start: number): number[] | undefined {
   const starts: number[] = []
   for (let at = skipSpace(text, start + 1); at < text.length;) {
@@ -118,7 +118,7 @@ function skipSpace(text: string, at: number): number {
   return SPACE.lastIndex
 }
 
-/** Where the value at `at` ends; the end of the text: it has no end. */
+/** Where the value at `at` ends. If it does not end: the end of the text. */
 function valueEnd(text: string, at: number): number {
   const first = text[at]
   if (first === '"') return matchEnd(STRING, text, at)

@@ -20,7 +20,7 @@ const frame = (from: Frame['from'], text: string, since?: Since): Frame => ({
 })
 
 describe('marks of what came after other requests', () => {
-  it('there are none if no part has one', () => {
+  it('are absent if no part has one', () => {
     assert.equal(sinceToStored({ chunks: [chunk('a'), chunk('b')] }), undefined)
   })
 
@@ -47,7 +47,7 @@ describe('marks of what came after other requests', () => {
     )
   })
 
-  it('come back at the bytes where they stood, however the body is cut', () => {
+  it('come back at the same bytes, however the body is cut', () => {
     fc.assert(
       fc.property(
         fc.array(fc.record({ text: fc.string({ minLength: 1, maxLength: 5 }), marked: fc.boolean() })),
