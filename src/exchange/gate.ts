@@ -1,4 +1,5 @@
 import type {
+  Chunk,
   ExchangeFailure,
   ExchangeResponse,
   FrameContent,
@@ -83,6 +84,8 @@ export interface Replay {
   readonly sent?: (since: Since | undefined, gone: AbortSignal) => Promise<void>
   /** To be called when all has been given, and before each wait: others may be waiting for this answer. */
   readonly answered?: () => void
+  /** The bytes of a chunk of the body, to be asked for when its turn has come, in order. Absent: they are as they stand. */
+  readonly render?: (chunk: Chunk) => Uint8Array
   /** With `incomplete`: the exchange stays open until this resolves: the cassette closes, or the client has `gone`. */
   readonly closed?: (gone: AbortSignal) => Promise<void>
   /** Present with a WebSocket's 101, in place of chunks. */

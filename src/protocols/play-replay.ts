@@ -91,7 +91,7 @@ async function play(replay: Replay, sink: ReplaySink): Promise<void> {
     await sink.ready()
     await due(chunk)
     if (gone.aborted) return
-    sink.data(chunk.data)
+    sink.data(replay.render?.(chunk) ?? chunk.data)
   }
   if (sink.isOver) return
   await turn(response.endAfter)

@@ -1,9 +1,10 @@
 import { toError } from '../base/to-error.ts'
-import { requestToInteraction } from '../cassette/convert.ts'
+import { requestFromInteraction, requestToInteraction } from '../cassette/convert.ts'
 import type { Interaction } from '../cassette/interaction.ts'
 import type { CassetteMiss } from '../errors/cassette-miss.ts'
 import type { ExchangeRequest, HeaderPairs } from '../exchange/exchange.ts'
 import type { IncomingRequest, Outcome, Replay } from '../exchange/gate.ts'
+import { headerValue } from '../exchange/headers.ts'
 import { refusal } from '../exchange/refusal.ts'
 import type { SessionContext } from './context.ts'
 import {
@@ -17,6 +18,7 @@ import { missOf, noteMiss, type Unanswered } from './replaying/miss.ts'
 import type { Recording } from './replaying/bucket.ts'
 import { Rebases } from './replaying/rebases.ts'
 import { replayOf } from './replaying/replay.ts'
+import { RpcIds } from './replaying/rpc-ids.ts'
 import { SendOrder } from './replaying/send-order.ts'
 import { WebSockets } from './websocket/websockets.ts'
 
@@ -34,13 +36,14 @@ export class Answers {
   readonly rebases = new Rebases()
   readonly webSockets: WebSockets
   readonly order: SendOrder
+  readonly #rpc = new RpcIds()
   readonly #context: SessionContext
   readonly #conversation: ConversationActions
 
   constructor(context: SessionContext) {
     this.#context = context
     this.order = new SendOrder(context)
-    this.webSockets = new WebSockets(context, (miss) => this.#keep(miss))
+    this.webSockets = new WebSockets(context, this.#rpc, (miss) => this.#keep(miss))
     this.#conversation = {
       play: (recording) => this.#play(recording),
       diverged: (incoming, request, heard) =>
@@ -69,7 +72,7 @@ export class Answers {
     }
     const request = await this.#redacted(incoming, body)
     const found =
-      (await this.#find(incoming.headers, request)) ??
+      (await this.#find(incoming.headers, request, decodedBody(request, body))) ??
       (await resumeConversation(this.#context, this.#conversation, incoming, body))
     return found ? { outcome: found, request } : { request }
   }
@@ -83,27 +86,35 @@ export class Answers {
     const miss = missOf(unanswered, this.#context)
     const accepted =
       options.onMiss === 'rebase' && this.rebases.accept(unanswered, path, playback, options.matchOn)
-    const rebased = accepted ? await replayOf(accepted.entry, options) : undefined
-    if (accepted && rebased) {
-      const ordered = { ...rebased, ...this.#ordered(accepted, rebased) }
-      return this.webSockets.scripted(ordered, accepted, incoming.headers, request)
-    }
+    const rebased = accepted ? await this.#play(accepted, request.body) : undefined
+    if (accepted && rebased) return this.webSockets.scripted(rebased, accepted, incoming.headers, request)
     return refusal(this.#keep(miss), incoming.headers)
   }
 
-  async #find(sent: HeaderPairs, request: ExchangeRequest): Promise<Outcome | undefined> {
+  async #find(
+    sent: HeaderPairs,
+    request: ExchangeRequest,
+    body: Uint8Array | null,
+  ): Promise<Outcome | undefined> {
     for (;;) {
       const recording = this.#context.playback.find(request)
-      const outcome = recording && (await this.#play(recording))
+      const outcome = recording && (await this.#play(recording, body))
       if (outcome) return this.webSockets.scripted(outcome, recording, sent, request)
       if (!recording) return undefined
     }
   }
 
-  /** `undefined`: `beforeReplay` returned `null`. */
-  async #play(recording: Recording): Promise<Replay | undefined> {
+  /**
+   * `undefined`: `beforeReplay` returned `null`.
+   * @param body what the client sent, content-decoded
+   */
+  async #play(recording: Recording, body: Uint8Array | null = null): Promise<Replay | undefined> {
+    const { entry } = recording
+    this.#rpc.asked.add(recording, () => requestFromInteraction(entry.read().request).body, body)
     this.#context.playback.play(recording)
-    const outcome = await replayOf(recording.entry, this.#context.opened.options)
+    const outcome = await replayOf(entry, this.#context.opened.options, (answer) =>
+      this.#rpc.answer(recording, answer),
+    )
     if (!outcome) recording.struck = true
     return outcome && { ...outcome, ...this.#ordered(recording, outcome) }
   }
@@ -135,3 +146,7 @@ export class Answers {
 
 const isUnanswered = ({ response, incomplete }: Interaction): boolean =>
   response === undefined && incomplete === true
+
+/** The body as the client wrote it; if it was compressed, as it was redacted for the match. */
+const decodedBody = (request: ExchangeRequest, body: Uint8Array | null): Uint8Array | null =>
+  headerValue(request.headers, 'content-encoding') === undefined ? body : request.body

@@ -1,6 +1,6 @@
 import { contentTypeOf, headerValue } from '../../exchange/headers.ts'
 import type { IncomingRequest, ResponseHead } from '../../exchange/gate.ts'
-import { jsonRpcMessages } from '../../exchange/json-rpc.ts'
+import { jsonRpcMessages } from '../../exchange/wire/json-rpc.ts'
 
 /** A request that has gone to its server. */
 export interface SentRequest {

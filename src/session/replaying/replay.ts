@@ -4,6 +4,7 @@ import { answerFromInteraction } from '../../cassette/convert.ts'
 import { encodeContent } from '../../exchange/content-encoding/content-encoding.ts'
 import type { Exchange } from '../../exchange/exchange.ts'
 import type { Replay } from '../../exchange/gate.ts'
+import type { RpcAnswer } from './rpc-ids.ts'
 import { applyHook } from '../options/hooks.ts'
 import type { ResolvedOptions } from '../options/options.ts'
 
@@ -20,14 +21,23 @@ export function answerOf(
   return interaction ? answerFromInteraction(interaction) : undefined
 }
 
-/** What a client is given for a recording; `undefined`: see {@link answerOf}. */
+/**
+ * What a client is given for a recording; `undefined`: see {@link answerOf}.
+ * @param adapt changes the recorded answer for this run, before it is encoded
+ */
 export async function replayOf(
   entry: CassetteEntry,
   options: Pick<ResolvedOptions, 'beforeReplay' | 'delayFactor'>,
+  adapt: (answer: Exchange) => RpcAnswer = (exchange) => ({ exchange }),
 ): Promise<Replay | undefined> {
   const answer = answerOf(entry, options)
   if (!answer) return undefined
-  const { response, failure, incomplete, open, waitedMs } = await encodeContent(answer)
+  const { exchange, render } = adapt(answer)
+  const { response, failure, incomplete, open, waitedMs } = await encodeContent(exchange)
   const { delayFactor } = options
-  return { kind: 'replay', delayFactor, ...defined({ response, failure, incomplete, open, waitedMs }) }
+  return {
+    kind: 'replay',
+    delayFactor,
+    ...defined({ response, failure, incomplete, open, waitedMs, render }),
+  }
 }

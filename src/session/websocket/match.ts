@@ -4,7 +4,8 @@ import { defined } from '../../base/defined.ts'
 import { bufferOf } from '../../base/bytes.ts'
 import type { FrameContent } from '../../exchange/exchange.ts'
 import { type Difference, Differ } from '../../fingerprint/differences/differ.ts'
-import { isList, isObject, own, parseJson, set } from '../../providers/json/json.ts'
+import { isList, isObject, type JsonValue, own, parseJson, set } from '../../providers/json/json.ts'
+import { withoutRpcIds } from '../../providers/json/json-rpc.ts'
 import { GENERIC, genericName } from '../../providers/requests/volatile.ts'
 import { toByteText } from '../../redaction/byte-text.ts'
 import type { Place } from '../../redaction/json/paths.ts'
@@ -88,7 +89,7 @@ interface Walk {
 const ROOT: Place = { name: undefined, parent: undefined, depth: 0 }
 
 const comparable = (json: unknown, ignored: readonly UserPath[]): unknown =>
-  strip(json, { ignored, place: ROOT, indices: [], inPayload: false })
+  strip(withoutRpcIds(json as JsonValue), { ignored, place: ROOT, indices: [], inPayload: false })
 
 function strip(value: unknown, walk: Walk): unknown {
   const { ignored, place, indices } = walk

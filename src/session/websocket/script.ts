@@ -14,6 +14,8 @@ export interface ScriptHooks {
   readonly choose?: (first: FrameContent) => readonly Frame[]
   /** What is wrong with what the client said in place of the entry `at` (none: behind the end); `undefined`: nothing. */
   readonly judge: (at: number, recorded: Frame | undefined, incoming: FrameContent) => Error | undefined
+  /** What the client is told in place of a recorded message. Absent: the message itself. */
+  readonly render?: (message: Uint8Array) => Uint8Array
   /** See `Replay.sent`. */
   readonly sent?: Replay['sent']
   /** A function of the user's failed while it was asked: the error to break off with. */
@@ -79,9 +81,14 @@ export class WebSocketScript implements FrameScript {
         this.#serverAt++
         const { from: _, delayMs: __, since: ___, ...content } = frame
         if (content.kind === 'close') this.#isClosed = true
-        return content
+        return this.#rendered(content)
       }
     }
+  }
+
+  #rendered(content: FrameContent): FrameContent {
+    if (content.kind !== 'text' && content.kind !== 'binary') return content
+    return { ...content, data: this.#hooks.render?.(content.data) ?? content.data }
   }
 
   said(frame: FrameContent): void {

@@ -12,6 +12,7 @@ import { addressOf } from '../replaying/address.ts'
 import { renderedMiss } from '../replaying/miss.ts'
 import { answerOf } from '../replaying/replay.ts'
 import type { SessionContext } from '../context.ts'
+import type { RpcIds } from '../replaying/rpc-ids.ts'
 import type { Recording } from '../replaying/bucket.ts'
 import { withOfferedProtocol } from './subprotocol.ts'
 import { type CompareFrames, compareFrames } from './match.ts'
@@ -25,6 +26,7 @@ interface Undecided {
 /** The WebSockets that are being replayed. */
 export class WebSockets {
   readonly #context: SessionContext
+  readonly #rpc: RpcIds
   /** Keeps a miss that the run must end with. */
   readonly #missed: (miss: CassetteMiss) => CassetteMiss
   readonly #compare: CompareFrames
@@ -33,8 +35,9 @@ export class WebSockets {
   /** Those that were looked at for a choice. */
   readonly #exchanges = new WeakMap<Recording, Exchange>()
 
-  constructor(context: SessionContext, missed: (miss: CassetteMiss) => CassetteMiss) {
+  constructor(context: SessionContext, rpc: RpcIds, missed: (miss: CassetteMiss) => CassetteMiss) {
     this.#context = context
+    this.#rpc = rpc
     this.#missed = missed
     this.#compare = compareFrames(context.opened.options.webSocket)
   }
@@ -55,6 +58,7 @@ export class WebSockets {
     const script = new WebSocketScript(frames, {
       delayFactor: replay.delayFactor,
       ...defined({ sent: replay.sent }),
+      render: (message) => this.#rpc.message(mine.recording, message),
       staysOpen: replay.incomplete === true && replay.failure === undefined,
       ...(mayChoose ? { choose: (first: FrameContent) => this.#chosen(mine, request, first) } : {}),
       judge: (at, recorded, incoming) => this.#judge(mine.recording, request, { at, recorded, incoming }),
@@ -133,7 +137,11 @@ export class WebSockets {
       recorded === undefined || recorded.kind === 'close'
         ? [{ path: name, recorded: recorded && { close: recorded.code }, incoming: shown(said) }]
         : this.#compare(name, recorded, said)
-    if (differences.length === 0) return undefined
+    if (differences.length === 0) {
+      if (recorded && 'data' in recorded && 'data' in incoming)
+        this.#rpc.asked.add(recording, () => recorded.data, incoming.data)
+      return undefined
+    }
     const { id } = recording.entry
     const details = {
       request: requestToInteraction(request),

@@ -1,4 +1,4 @@
-import { bufferOf } from '../base/bytes.ts'
+import { bufferOf } from '../../base/bytes.ts'
 
 /** A value in a JSON text: its place, in bytes, and the value in one spelling. */
 export interface JsonToken {
@@ -6,6 +6,8 @@ export interface JsonToken {
   readonly end: number
   /** As JSON. `1` and `"1"` are different ids. */
   readonly value: string
+  /** Its characters, one for each byte. */
+  readonly text: string
 }
 
 /** The parts of a JSON-RPC 2.0 message that name other messages. */
@@ -63,12 +65,13 @@ const textAt = (text: string, member: Member | undefined): string | undefined =>
   member && text.slice(member.start, member.end)
 
 /** A string or a number. */
-function tokenAt(text: string, member: Member | undefined): JsonToken | undefined {
-  if (member === undefined || !/["\d-]/.test(text[member.start] ?? '')) return undefined
+function tokenAt(body: string, member: Member | undefined): JsonToken | undefined {
+  if (member === undefined || !/["\d-]/.test(body[member.start] ?? '')) return undefined
   const { start, end } = member
+  const text = body.slice(start, end)
   try {
-    const value: unknown = JSON.parse(Buffer.from(text.slice(start, end), 'latin1').toString())
-    return { start, end, value: JSON.stringify(value) }
+    const value: unknown = JSON.parse(Buffer.from(text, 'latin1').toString())
+    return { start, end, value: JSON.stringify(value), text }
   } catch {
     return undefined
   }

@@ -1,0 +1,87 @@
+import { bufferOf } from '../../base/bytes.ts'
+import { headerValue } from '../../exchange/headers.ts'
+import { headersFromStored } from '../../cassette/stored-headers.ts'
+import { jsonRpcMessages, type JsonToken } from '../../exchange/wire/json-rpc.ts'
+import type { RpcPlace } from '../../exchange/wire/json-rpc-places.ts'
+import { originOf } from './address.ts'
+import type { Recording } from './bucket.ts'
+
+/** A request of JSON-RPC that the client has sent in this run. */
+interface Asked {
+  readonly recording: Recording
+  /** The characters that the client used now. */
+  readonly now: Uint8Array
+  isAnswered: boolean
+}
+
+const keyOf = (names: RpcPlace['names'], value: string): string => `${names} ${value}`
+
+/** The requests of JSON-RPC that the client has sent in this run, by the ids that their recordings have. */
+export class AskedRequests {
+  readonly #byId = new Map<string, Asked[]>()
+  /** Whether any id is another one now. */
+  hasChanged = false
+
+  /** The client has sent a body, or a WebSocket message, in place of a recorded one. */
+  add(recording: Recording, recorded: () => Uint8Array | null, now: Uint8Array | null): void {
+    const messages = jsonRpcMessages(now)
+    const former = messages && jsonRpcMessages(recorded())
+    if (!messages || former?.length !== messages.length) return
+    const add = (names: RpcPlace['names'], was: JsonToken | undefined, is: JsonToken | undefined): void => {
+      if (!was || !is) return
+      const key = keyOf(names, was.value)
+      const asked = { recording, now: Buffer.from(is.text, 'latin1'), isAnswered: false }
+      const known = this.#byId.get(key)
+      if (known) known.push(asked)
+      else this.#byId.set(key, [asked])
+      this.hasChanged ||= was.text !== is.text
+    }
+    for (const [at, message] of messages.entries()) {
+      const before = former[at]
+      if (message.kind !== 'request' || before?.kind !== 'request') continue
+      add('id', before.id, message.id)
+      add('progressToken', before.progressToken, message.progressToken)
+    }
+  }
+
+  /** Whether the request that is named here was sent in the same exchange. */
+  isOwn(recording: Recording, { names, value }: RpcPlace): boolean {
+    return (this.#byId.get(keyOf(names, value)) ?? []).some((asked) => asked.recording === recording)
+  }
+
+  /**
+   * The characters that the client used for what is named here, in the response of `recording`. Of equal ids that of the same
+   * exchange, else of the same session, else of the same server; of several the first that has no answer yet.
+   */
+  now(recording: Recording, { names, value }: RpcPlace): Uint8Array | undefined {
+    let best: Asked | undefined
+    let bestRank = 1
+    for (const asked of this.#byId.get(keyOf(names, value)) ?? []) {
+      const rank = nearness(recording, asked.recording) * 2 + (asked.isAnswered ? 0 : 1)
+      if (rank > bestRank) [best, bestRank] = [asked, rank]
+    }
+    if (best && names === 'id') best.isAnswered = true
+    return best?.now
+  }
+}
+
+function nearness(stream: Recording, asked: Recording): 0 | 1 | 2 | 3 {
+  if (stream === asked) return 3
+  if (originOf(stream.entry.url) !== originOf(asked.entry.url)) return 0
+  return isSameSession(stream, asked) ? 2 : 1
+}
+
+/** Headers that name a session. */
+const SESSION = ['mcp-session-id', 'x-session-id']
+
+/** By a header of both, or because the stream told its client the address (`endpoint` of MCP over SSE). */
+function isSameSession(stream: Recording, asked: Recording): boolean {
+  const [a, b] = [stream, asked].map(({ entry }) => {
+    const headers = headersFromStored(entry.read().request.headers)
+    return SESSION.map((name) => headerValue(headers, name)).find((value) => value !== undefined)
+  })
+  if (a !== undefined && a === b) return true
+  const { pathname, search } = URL.parse(asked.entry.url) ?? { pathname: '', search: '' }
+  const { text } = stream.entry
+  return search !== '' && (typeof text === 'string' ? text : bufferOf(text)).includes(pathname + search)
+}
