@@ -2,15 +2,34 @@ import { contentTypeOf, headerValue } from '../../exchange/headers.ts'
 import type { IncomingRequest, ResponseHead } from '../../exchange/gate.ts'
 import { jsonRpcMessages } from '../../exchange/wire/json-rpc.ts'
 
-/** A request that has gone to its server. */
+/** What is kept, as long as the session lasts, of a request that has gone to its server. */
 export interface SentRequest {
-  readonly request: IncomingRequest
   /** The order in which requests started. */
   readonly sequence: number
-  /** Its whole body; `undefined` while it is not known. */
-  readonly sentBody: Uint8Array | null | undefined
-  /** Whether its response comes piece by piece, over time; `undefined` before the head. */
-  readonly isStream: boolean | undefined
+  readonly method: string
+  /** Without query. */
+  readonly address: string
+  readonly query: string
+  /** The headers that name the operation if the path does not. */
+  readonly operation: string
+  /** Whether the response comes piece by piece, over time; `undefined` before the head. */
+  isStream: boolean | undefined
+  /** What the body is in JSON-RPC: a call, or an answer to the server or a notification; `undefined`: something else. */
+  rpc: 'call' | 'reply' | undefined
+}
+
+/** Headers that name the operation where the path does not. */
+const OPERATION = ['x-amz-target', 'soapaction']
+
+export function sentRequest({ method, url, headers }: IncomingRequest, sequence: number): SentRequest {
+  const [address = '', query = ''] = url.split(/(?=[?#])/, 2)
+  const operation = OPERATION.map((name) => headerValue(headers, name) ?? '').join(' ')
+  return { sequence, method, address, query, operation, isStream: undefined, rpc: undefined }
+}
+
+export function rpcKindOf(body: Uint8Array | null): SentRequest['rpc'] {
+  const messages = jsonRpcMessages(body)
+  return messages && (messages.some(({ kind }) => kind === 'request') ? 'call' : 'reply')
 }
 
 /** Methods that change nothing on the server (RFC 9110, section 9.2.1). */
@@ -28,25 +47,21 @@ export function isStreamed({ status, headers }: ResponseHead): boolean {
 }
 
 /**
- * Whether another request may have brought about what came in this exchange. Any may, if the response is a stream. A
- * response that comes as a whole (a long poll) waits only for what changes something on the server, and not for another
- * call of its own kind.
+ * Whether another request may have brought about what came in this exchange. Any may, if the response is a stream. A response
+ * that comes as a whole (a long poll) waits only for what changes something on the server, and not for another call of its own
+ * kind; and for a stream that was opened later.
  */
-export function isCause(
-  request: IncomingRequest,
-  body: Uint8Array | null | undefined,
-  isStream: boolean,
-): (other: SentRequest) => boolean {
+export function isCause(own: SentRequest): (other: SentRequest) => boolean {
   const polled = new Set<string>()
-  const own = kindOf(request)
-  const isRpc = lazily(() => jsonRpcMessages(body) !== undefined)
   return (other) => {
-    const { method, url } = other.request
-    if (!isStream)
-      return !SAFE.has(method) && (kindOf(other.request) !== own || (isRpc() && isRpcReply(other.sentBody)))
-    if (!SAFE.has(method) || other.isStream !== false) return true
+    const isSafe = SAFE.has(other.method)
+    if (!own.isStream) {
+      if (isSafe) return other.isStream === true && other.sequence > own.sequence
+      return !isSameKind(own, other) || (own.rpc === 'call' && other.rpc === 'reply')
+    }
+    if (!isSafe || other.isStream !== false) return true
     // A poll that is repeated brings about nothing that its first request did not.
-    const name = `${method} ${url}`
+    const name = `${other.method} ${other.address}${other.query}`
     if (polled.has(name)) return false
     polled.add(name)
     return true
@@ -54,22 +69,14 @@ export function isCause(
 }
 
 /** Whether a part of a response to a model's own API may be brought about by another request: one that acts on the response. */
-export const isUnder = (request: IncomingRequest, other: IncomingRequest): boolean =>
-  pathOf(other.url).startsWith(`${pathOf(request.url)}/`)
+export const isUnder = (own: SentRequest, other: SentRequest): boolean =>
+  other.address.startsWith(`${own.address}/`)
 
-const pathOf = (url: string): string => url.replace(/[?#].*$/s, '')
+const isSameKind = (one: SentRequest, other: SentRequest): boolean =>
+  one.method === other.method && one.address === other.address && one.operation === other.operation
 
-/** Headers that name the operation where the path does not. */
-const OPERATION = ['x-amz-target', 'soapaction']
+/** Dialects of what is no model's API. */
+const OTHER_APIS = new Set(['plain', 'grpc', 'websocket', 'multipart'])
 
-const kindOf = ({ method, url, headers }: IncomingRequest): string =>
-  JSON.stringify([method, pathOf(url), ...OPERATION.map((name) => headerValue(headers, name))])
-
-/** A client's answer to its server, or a notification. */
-const isRpcReply = (body: Uint8Array | null | undefined): boolean =>
-  (jsonRpcMessages(body) ?? []).some(({ kind }) => kind !== 'request')
-
-function lazily<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined
-  return () => (made ??= { value: make() }).value
-}
+/** Whether an exchange is one with a model. */
+export const isModelApi = (api: string): boolean => !OTHER_APIS.has(api)

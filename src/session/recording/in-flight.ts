@@ -14,7 +14,7 @@ import type {
 } from '../../exchange/exchange.ts'
 import { deadlineStatus, droppedStatus } from './grpc-status.ts'
 import { followUpload, type Upload } from '../conversation/upload.ts'
-import { isStreamed, type SentRequest } from './cause.ts'
+import { isStreamed, rpcKindOf } from './cause.ts'
 import type { Alongside } from './sent-requests.ts'
 
 /** Milliseconds, monotonic. */
@@ -40,10 +40,9 @@ const SECOND_MS = 1000
 const coarse = (ms: number): number => Math.floor(ms / HEAD_STEP_MS) * HEAD_STEP_MS
 
 /** One exchange being recorded. All it does while the client reads is keep chunks and look at the clock. */
-export class InFlight implements Tap, SentRequest {
+export class InFlight implements Tap {
   readonly request: IncomingRequest
-  /** The order in which requests started. */
-  readonly sequence: number
+  readonly alongside: Alongside
   lastActivity: number
   readonly #hooks: InFlightHooks
   readonly #recordedAt: string
@@ -54,14 +53,13 @@ export class InFlight implements Tap, SentRequest {
   readonly #chunks: Chunk[] = []
   /** How many requests of the session had been sent when the head, each chunk or frame, and the end came. */
   readonly #sent = { head: 0, parts: [] as number[], end: 0 }
-  #alongside: Alongside | undefined
   #body: { readonly bytes: Uint8Array | null } | undefined
   readonly #upload: Upload | undefined
   #done = false
 
-  constructor(request: IncomingRequest, sequence: number, hooks: InFlightHooks) {
+  constructor(request: IncomingRequest, alongside: Alongside, hooks: InFlightHooks) {
     this.request = request
-    this.sequence = sequence
+    this.alongside = alongside
     this.#hooks = hooks
     this.#recordedAt = hooks.now()
     this.#startedAt = hooks.clock()
@@ -77,34 +75,13 @@ export class InFlight implements Tap, SentRequest {
     return this.#done
   }
 
-  get isStream(): boolean | undefined {
-    return this.#head && isStreamed(this.#head)
-  }
-
-  get sentBody(): Uint8Array | null | undefined {
-    return this.#body?.bytes
-  }
-
-  /** The request is being sent: from now on it is known what is sent while this exchange goes on. */
-  sentAlongside(others: Alongside): void {
-    this.#alongside = others
-  }
-
-  get alongside(): Alongside | undefined {
-    return this.#alongside
-  }
-
-  get #sentNow(): number {
-    return this.#alongside?.count ?? 0
-  }
-
   informational(response: InformationalResponse): void {
     this.#informational.push(response)
   }
 
   head(head: ResponseHead): void {
     const { reason, ...rest } = head
-    this.#sent.head = this.#sentNow
+    this.#sent.head = this.alongside.count
     // The standard phrase goes without saying.
     const spoken = reason === undefined || reason === STATUS_CODES[head.status] ? {} : { reason }
     this.#head = {
@@ -113,20 +90,21 @@ export class InFlight implements Tap, SentRequest {
       delayMs: coarse(this.#elapsed(this.#startedAt)),
       ...this.#upload?.after(),
     }
+    this.alongside.own.isStream = isStreamed(head)
     this.#hooks.onHead(head.status)
   }
 
   data(chunk: Uint8Array): void {
     if (this.#done) return
     const since = this.lastActivity
-    this.#sent.parts.push(this.#sentNow)
+    this.#sent.parts.push(this.alongside.count)
     this.#chunks.push({ data: chunk, delayMs: this.#elapsed(since), ...this.#upload?.after() })
   }
 
   frame(from: 'client' | 'server', frame: FrameContent): void {
     if (this.#done) return
     const since = this.lastActivity
-    this.#sent.parts.push(this.#sentNow)
+    this.#sent.parts.push(this.alongside.count)
     this.#frames.push({ from, delayMs: this.#elapsed(since), ...frame })
   }
 
@@ -174,7 +152,7 @@ export class InFlight implements Tap, SentRequest {
   leaveOpenNow(): void {
     if (this.#done || !(this.#body || this.#upload)) return
     this.#done = true
-    this.#sent.end = this.#sentNow
+    this.#sent.end = this.alongside.count
     this.#tell({ incomplete: true, open: true, ...this.#waited() }, this.#upload?.after().after)
   }
 
@@ -188,6 +166,7 @@ export class InFlight implements Tap, SentRequest {
   async readBody(): Promise<void> {
     // A body whose upload failed cannot be matched, but the exchange is what happened.
     this.#body ??= { bytes: await this.request.body().catch(() => null) }
+    this.alongside.own.rpc = rpcKindOf(this.#body.bytes)
   }
 
   /** Answered while it was sending, a client may have more to say, or never end. */
@@ -206,7 +185,7 @@ export class InFlight implements Tap, SentRequest {
   async #finish(end: Ending, trailers?: HeaderPairs): Promise<void> {
     if (this.#done) return
     this.#done = true
-    this.#sent.end = this.#sentNow
+    this.#sent.end = this.alongside.count
     const endAfter = this.#upload?.after().after
     if (!this.#body) await this.#lastOfBody()
     this.#tell(end, endAfter, trailers)
@@ -228,7 +207,7 @@ export class InFlight implements Tap, SentRequest {
     this.#hooks.onDone({
       recordedAt: this.#recordedAt,
       request: this.#asked(),
-      ...defined({ response: response && (this.#alongside?.marked(response, this.#sent) ?? response) }),
+      ...defined({ response: response && this.alongside.marked(response, this.#sent) }),
       ...end,
     })
   }

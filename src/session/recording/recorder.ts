@@ -21,6 +21,7 @@ import { keepFormerDelays } from './former-delays.ts'
 import { applyHook } from '../options/hooks.ts'
 import { type Clock, InFlight } from './in-flight.ts'
 import { marksOf, orderMarks, type RecordedText, withMarks } from './order-marks.ts'
+import { isModelApi, sentRequest } from './cause.ts'
 import { SentRequests } from './sent-requests.ts'
 import type { ExchangeHook } from '../options/options.ts'
 
@@ -102,7 +103,9 @@ export class Recorder {
 
   begin(request: IncomingRequest, sequence: number): InFlight {
     const { clock, now, onStatus } = this.#options
-    const flight: InFlight = new InFlight(request, sequence, {
+    const open = [...this.#open].map(({ alongside }) => alongside.own)
+    const alongside = this.#sent.add(sentRequest(request, sequence), open)
+    const flight: InFlight = new InFlight(request, alongside, {
       clock,
       now,
       onHead: (status) => onStatus(request, status),
@@ -112,7 +115,6 @@ export class Recorder {
         this.#write(exchange, flight)
       },
     })
-    flight.sentAlongside(this.#sent.add(flight, this.#open))
     this.#open.add(flight)
     // Not now: the protocol has yet to decide how a streamed body is forwarded and collected.
     setImmediate(() => void flight.readBody())
@@ -172,7 +174,7 @@ export class Recorder {
   /** Yields where the event loop may have a turn; what is written is written after the last one. */
   *#store(exchange: Exchange, flight: InFlight): Generator<void, void, void> {
     const { redactor, readersFor, matchOn, beforeRecord, journal } = this.#options
-    const { request, sequence } = flight
+    const { request, alongside } = flight
     const readers = readersFor(request)
     let kept = exchange
     if (beforeRecord) {
@@ -190,21 +192,22 @@ export class Recorder {
       api: print.api,
       v: RULES_VERSION,
     }
-    const ordered = isModelApi(print.api) ? (flight.alongside?.onlyUnder(redacted) ?? redacted) : redacted
+    const ordered = isModelApi(print.api) ? alongside.onlyUnder(redacted) : redacted
     const interaction = this.#keepFormerDelays(toInteraction(ordered, match, '', readers))
     yield
     const id = nextId(print.matchKey, this.#ids)
     const text = interactionText(withMarks({ ...interaction, id }, undefined))
     this.#ids.add(id)
     const mayBeMarked = interaction.response?.since !== undefined || this.#hadMarks
-    this.#recorded.push({ sequence, matchKey: print.matchKey, text, ...(mayBeMarked && { interaction }) })
+    this.#recorded.push({
+      sequence: alongside.own.sequence,
+      matchKey: print.matchKey,
+      text,
+      ...(mayBeMarked && { interaction }),
+    })
     journal.append(text)
   }
 }
-
-/** Dialects of what is no model's API. */
-const OTHER_APIS = new Set(['plain', 'grpc', 'websocket', 'multipart'])
-const isModelApi = (api: string): boolean => !OTHER_APIS.has(api)
 
 const bytesOf = (parts: readonly (Chunk | Frame)[]): number =>
   parts.reduce((sum, part) => sum + ('data' in part ? part.data.byteLength : 0), 0)

@@ -30,13 +30,13 @@ export class SentRequests {
 
 /** The other requests that were sent while one exchange was under way, or had no end when it began. */
 export class Alongside {
-  readonly #own: SentRequest
+  readonly own: SentRequest
   readonly #before: readonly SentRequest[]
   readonly #all: readonly SentRequest[]
   readonly #from: number
 
   constructor(own: SentRequest, before: readonly SentRequest[], all: readonly SentRequest[]) {
-    this.#own = own
+    this.own = own
     this.#before = before
     this.#all = all
     this.#from = all.length
@@ -53,10 +53,10 @@ export class Alongside {
    */
   marked(response: ExchangeResponse, counts: PartCounts): ExchangeResponse {
     if (this.#before.length === 0 && this.#from === this.#all.length) return response
-    const { isStream = false } = this.#own
+    const { isStream = false } = this.own
     let next = 0
     const found = [...this.#before, ...this.#all.slice(this.#from, counts.end)]
-    const causes = isCause(this.#own.request, this.#own.sentBody, isStream)
+    const causes = isCause(this.own)
     const until = (count: number): Since => {
       const end = this.#before.length + Math.max(0, count - this.#from)
       const fresh = found.slice(next, end).filter(causes)
@@ -88,7 +88,7 @@ export class Alongside {
     const { response } = exchange
     if (!response) return exchange
     const requests = [...this.#before, ...this.#all.slice(this.#from)]
-    const under = requests.filter(({ request }) => isUnder(this.#own.request, request))
+    const under = requests.filter((one) => isUnder(this.own, one))
     const keep = <Part extends { readonly since?: Since }>({
       since,
       ...part

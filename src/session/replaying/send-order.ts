@@ -11,6 +11,8 @@ import type { Playback } from './playback.ts'
 
 /** How long a part of a response waits for a request that had been sent before it, ms of real time. */
 const PATIENCE_MS = 5000
+/** So many waits in vain, one after the other, are enough for a program that sends nothing meanwhile. */
+const SILENT_WAITS = 2
 /** How long the answer to that request may take to be given first, ms. */
 const ANSWER_MS = 50
 const TURNS = 3
@@ -38,10 +40,15 @@ export class SendOrder {
   #places: ReadonlyMap<string, number> | undefined
   readonly #wakes = new Set<() => void>()
   #isClosed = false
+  /** Waits in vain since a request came last. */
+  #silentWaits = 0
 
   constructor(options: SendOrderOptions) {
     this.#options = options
-    options.playback.onPlayed = () => this.#wake()
+    options.playback.onPlayed = () => {
+      this.#silentWaits = 0
+      this.#wake()
+    }
   }
 
   /** What the replay of `recording` keeps the order with. */
@@ -87,11 +94,13 @@ export class SendOrder {
     }
     const giveUp = (): void => {
       const [first] = missing()
+      this.#silentWaits++
       for (const one of missing()) this.#missing.add(one)
       if (first) this.#warn(sentTooLate(own.entry, first.entry, this.#options.path))
       this.#wake()
     }
-    const timer = startTimer(giveUp, PATIENCE_MS).unref()
+    const patience = this.#silentWaits < SILENT_WAITS ? PATIENCE_MS : 0
+    const timer = startTimer(giveUp, patience).unref()
     const forget = whenIdle(() => {
       over.resolve()
       return true

@@ -300,6 +300,19 @@ describe('order between exchanges', () => {
       assert.match(said, /for POST \S+\/push\/one \(interaction [0-9a-f]{16}\)/)
     })
 
+    it('is waited for twice by a program that sends nothing any more', async () => {
+      await record(async () => {
+        const stream = await fetched('sse')('one', [])
+        await stream.saw('open')
+        for (const event of ['a', 'b', 'c', 'd', 'done']) await push('one', event)
+        await stream.saw('done')
+        stream.leave()
+      })
+      const from = performance.now()
+      await withoutAsking()
+      assert.ok(performance.now() - from < 12_000)
+    }).timeout(30_000)
+
     it('is not waited for if it is not in the file, and the warning says so', async () => {
       await record(once)
       const text = bench.read() ?? ''
