@@ -22,7 +22,7 @@ const results: Result[] = []
 async function run(group: Group): Promise<void> {
   process.stdout.write(`-- ${group.name} starts\n`)
   const paths = (groups.get(group) ?? []).map((file) => `test/${file}`)
-  const result = await runGroup(group.name, paths, (output) => {
+  const result = await runGroup(group, paths, (output) => {
     process.stdout.write(`\n== ${group.name}\n${output}\n`)
   })
   results.push(result)

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
+import type { Group } from './groups.ts'
 import type { Counts, Result } from './result.ts'
 
 /** How long one group may take, ms. */
@@ -23,11 +24,12 @@ export function stopAll(): void {
 }
 
 /**
- * Runs test files in one mocha process.
+ * Runs the test files of a group in one mocha process.
+ * A group that runs alone measures time: it runs without coverage, which would add its own time to each measurement.
  * @param print called with the whole output when the process has ended
  */
 export async function runGroup(
-  name: string,
+  { name, kind }: Pick<Group, 'name' | 'kind'>,
   files: readonly string[],
   print: (output: string) => void,
 ): Promise<Result> {
@@ -38,6 +40,7 @@ export async function runGroup(
   // A process group of its own, so that `stop` also ends what mocha started.
   const child = spawn(process.execPath, args, {
     cwd: root,
+    env: kind === 'alone' ? { ...process.env, NODE_V8_COVERAGE: undefined } : process.env,
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   })

@@ -70,10 +70,13 @@ export async function serveProgram(): Promise<ProgramServer> {
   let arrived = new Set<number>()
   let channels = new Map<number, { next: number; send: Channel }>()
 
+  const isDue = (own: number, { next }: { next: number }): boolean =>
+    program[own]?.events[next]?.every((cause) => arrived.has(cause)) === true
+
   function flush(): void {
     for (const [own, channel] of channels) {
       const events = program[own]?.events ?? []
-      while (events[channel.next]?.every((cause) => arrived.has(cause))) {
+      while (isDue(own, channel)) {
         channel.next++
         channel.send(channel.next - 1, channel.next === events.length)
       }
