@@ -13,7 +13,7 @@ import { openaiChat } from './apis/openai-chat.ts'
 import { openaiResponses } from './apis/openai-responses.ts'
 import { plain } from './apis/plain.ts'
 import { tgi } from './apis/tgi.ts'
-import { webSocket } from './apis/websocket.ts'
+import { websocket } from './apis/websocket.ts'
 
 /** Every family of APIs. */
 const readers: readonly AnswerReader[] = [
@@ -30,7 +30,7 @@ const readers: readonly AnswerReader[] = [
   embeddings,
   imagesAudio,
   grpc,
-  webSocket,
+  websocket,
   plain,
 ]
 

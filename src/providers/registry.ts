@@ -14,7 +14,7 @@ import { openaiResponses, responsesByShape } from './apis/openai/responses.ts'
 import { plain } from './apis/plain/plain.ts'
 import { tgi, tgiByShape } from './apis/tgi.ts'
 import type { ParsedRequest, Provider } from './types.ts'
-import { webSocket } from './apis/plain/websocket.ts'
+import { websocket } from './apis/plain/websocket.ts'
 
 /**
  * The built-in providers, in the order in which they are asked. The path decides first, on every host, so a gateway needs
@@ -89,7 +89,7 @@ const entries: { readonly provider: Provider }[] = []
  * is a request without a body that no registered provider reads.
  */
 export function providerFor(request: ParsedRequest): Provider {
-  if (webSocket.detect(request)) return webSocket
+  if (websocket.detect(request)) return websocket
   const own = entries.find(({ provider }) => provider.detect(request))?.provider
   if (own !== undefined) return own
   if (request.bytes.length === 0) return plain

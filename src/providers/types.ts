@@ -51,7 +51,7 @@ export interface ParsedRequest {
   /** The body if it is a JSON object, otherwise an empty object. */
   readonly body: JsonObject
   /** The request opens a WebSocket. */
-  readonly webSocket?: true
+  readonly websocket?: true
   /** The volatile names that `matchOn` lists. These stay in the canonical request. */
   readonly keep: ReadonlySet<string>
 }

@@ -34,7 +34,7 @@ export interface LookUp {
 export class Answers {
   readonly misses: CassetteMiss[] = []
   readonly rebases = new Rebases()
-  readonly webSockets: WebSockets
+  readonly websockets: WebSockets
   readonly order: SendOrder
   readonly #rpc = new RpcIds()
   readonly #context: SessionContext
@@ -43,7 +43,7 @@ export class Answers {
   constructor(context: SessionContext) {
     this.#context = context
     this.order = new SendOrder(context)
-    this.webSockets = new WebSockets(context, this.#rpc, (miss) => this.#keep(miss))
+    this.websockets = new WebSockets(context, this.#rpc, (miss) => this.#keep(miss))
     this.#conversation = {
       play: (recording) => this.#play(recording),
       diverged: (incoming, request, heard) =>
@@ -65,7 +65,7 @@ export class Answers {
     try {
       body = await whole
     } catch (error) {
-      // The client gave up its upload. If that was recorded, nobody had answered it then either.
+      // The client gave up its upload. A recording of the same has no answer either: it counts as played.
       const same = this.#context.playback.find(await this.#redacted(incoming, null))
       if (same && isUnanswered(same.entry.read())) this.#context.playback.play(same)
       return { outcome: { kind: 'refuse', error: toError(error) } }
@@ -87,7 +87,7 @@ export class Answers {
     const accepted =
       options.onMiss === 'rebase' && this.rebases.accept(unanswered, path, playback, options.matchOn)
     const rebased = accepted ? await this.#play(accepted, request.body) : undefined
-    if (accepted && rebased) return this.webSockets.scripted(rebased, accepted, incoming.headers, request)
+    if (accepted && rebased) return this.websockets.scripted(rebased, accepted, incoming.headers, request)
     return refusal(this.#keep(miss), incoming.headers)
   }
 
@@ -99,7 +99,7 @@ export class Answers {
     for (;;) {
       const recording = this.#context.playback.find(request)
       const outcome = recording && (await this.#play(recording, body))
-      if (outcome) return this.webSockets.scripted(outcome, recording, sent, request)
+      if (outcome) return this.websockets.scripted(outcome, recording, sent, request)
       if (!recording) return undefined
     }
   }
@@ -147,6 +147,6 @@ export class Answers {
 const isUnanswered = ({ response, incomplete }: Interaction): boolean =>
   response === undefined && incomplete === true
 
-/** The body as the client wrote it; if it was compressed, as it was redacted for the match. */
+/** The decoded body. Only a compressed body is taken from the redacted request, where it is decoded already. */
 const decodedBody = (request: ExchangeRequest, body: Uint8Array | null): Uint8Array | null =>
   headerValue(request.headers, 'content-encoding') === undefined ? body : request.body

@@ -5,7 +5,7 @@ import type { RecordMode } from './options/options.ts'
 export interface CassetteSession {
   readonly path: string
   readonly mode: RecordMode
-  /** How many interactions the cassette holds now, those recorded in this run included. */
+  /** How many interactions the cassette holds now, including those recorded in this run. */
   readonly interactions: number
   /** How many recordings have been played in this run. */
   readonly played: number
@@ -13,8 +13,8 @@ export interface CassetteSession {
   readonly recorded: number
   readonly misses: readonly CassetteMiss[]
   /**
-   * Writes what was recorded and ends the session; a second call waits for the first.
-   * @throws CassetteMiss the first miss of the session, whatever the code under test made of it
+   * Writes what was recorded and ends the session. A second call waits for the first.
+   * @throws CassetteMiss the first miss of the session, even if the code under test caught it
    */
   close(): Promise<void>
   [Symbol.asyncDispose](): Promise<void>

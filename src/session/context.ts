@@ -10,6 +10,6 @@ export interface SessionContext {
   readonly isLive: boolean
   /** Whether a rule of the `ignore` option lets this request through. */
   readonly ignored: (method: string, url: string) => boolean
-  /** Keeps an error that the run must end with, whatever the program does with it. */
+  /** Keeps an error that the run must end with, even if the program catches it. */
   readonly latch: (error: Error) => Error
 }

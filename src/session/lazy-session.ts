@@ -10,19 +10,19 @@ import { checkOptions, resolveOptions } from './options/resolve-options.ts'
 import { Session } from './session.ts'
 
 export interface LazySessionDetails {
-  /** Asked when the first request comes. */
+  /** Called when the first request comes. */
   readonly path: () => string
   readonly options: CassetteOptions
-  /** How to choose, for a `withCassette` that finds the place taken. */
+  /** What to do instead: for the error of a `withCassette` that finds the place taken. */
   readonly choose: string
   readonly onFailure?: (error: Error) => void
-  /** Where other processes of the run play and record, too. */
+  /** Present if other processes of the run play and record, too. */
   readonly family?: Family
 }
 
 const NO_PLACE: Place = { attach() {}, release() {} }
 
-/** Answers every question with the error that opening the cassette gave. */
+/** Stands in for a session whose cassette could not be opened: gives the error to every request. */
 const failedToOpen = (error: Error): Answering => ({
   answer: async ({ headers }) => refusal(error, headers),
   connect: () => error,
@@ -32,8 +32,8 @@ const failedToOpen = (error: Error): Answering => ({
 })
 
 /**
- * A session whose cassette is opened by the first request: what makes none leaves nothing behind. It has the
- * process's place only between `enter` and `leave`, so that several can take turns.
+ * A session that opens its cassette at the first request: a test without requests leaves no file behind. It holds the
+ * process's place only between `enter` and `leave`, so that several sessions can take turns.
  */
 export class LazySession implements Answering {
   readonly #details: LazySessionDetails
@@ -54,7 +54,7 @@ export class LazySession implements Answering {
     return this.#session !== undefined || this.#failure !== undefined
   }
 
-  /** What must not be swallowed: the first miss, or why the cassette could not be opened. */
+  /** The error that the run must end with: the first miss, or why the cassette could not be opened. */
   get latched(): Error | undefined {
     return this.#failure ?? this.#session?.latched
   }
@@ -89,7 +89,7 @@ export class LazySession implements Answering {
   }
 
   nonHttp(use: NonHttpUse): Error | undefined {
-    // What passes does not open the cassette of a test that may need none.
+    // Allowed traffic does not open the cassette: the test may need none.
     if ((this.#options.network ?? getDefaults().network) !== 'deny') return undefined
     return this.#open().nonHttp(use)
   }
@@ -99,7 +99,7 @@ export class LazySession implements Answering {
   }
 
   /**
-   * Leaves, and ends the session. A cassette that nobody asked is opened after all where `strict` has to see it.
+   * Leaves, and ends the session. With `strict`, a cassette that no request opened is opened now, to be checked.
    * @throws CassetteWriteError, UnusedInteractionsError, and what opening throws
    */
   async finish(run: { failed: boolean }): Promise<void> {
@@ -111,7 +111,7 @@ export class LazySession implements Answering {
     }
   }
 
-  /** As `finish`, from an `exit` listener. */
+  /** Like `finish`, but from an `exit` listener. */
   finishNow(run: { failed: boolean }): void {
     try {
       this.#session?.finishNow(run)

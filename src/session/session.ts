@@ -29,7 +29,7 @@ import type { SessionSetup } from './process/setup.ts'
 export class Session implements CassetteSession, Answering {
   readonly path: string
   readonly options: ResolvedOptions
-  /** Resolves when the session has failed in a way that `fn` may not swallow. */
+  /** Resolves when the session has an error that the run must end with, even if `fn` catches it. */
   readonly failed: Promise<void>
   readonly #opened: Opened
   readonly #recorder: Recorder | undefined
@@ -45,7 +45,7 @@ export class Session implements CassetteSession, Answering {
   #sequence = 0
   #closing: Promise<void> | undefined
 
-  /** Everything that can be wrong with path, options or file is found here, before any code under test runs. */
+  /** Checks path, options and file: their errors are thrown here, before any code under test runs. */
   static open(path: string, given: CassetteOptions, setup: SessionSetup = {}): Session {
     const place = setup.place ?? occupy(path)
     try {
@@ -86,7 +86,7 @@ export class Session implements CassetteSession, Answering {
       latch: (error: Error) => this.#latch(error),
     }
     this.#nonHttpUses = new NonHttpUses(ofOptions)
-    // Every other part asks the one that remembers which hosts were let through.
+    // Other parts use the `ignored` that remembers which hosts it let through.
     this.#context = { ...ofOptions, ignored: (method, url) => this.#nonHttpUses.ignored(method, url) }
     this.#answers = new Answers(this.#context)
     const { promise, resolve } = Promise.withResolvers<void>()
@@ -124,7 +124,7 @@ export class Session implements CassetteSession, Answering {
     try {
       return await this.#answer(incoming, sequence)
     } catch (error) {
-      // A file that cannot be read, a matcher that throws: no client may swallow that either.
+      // A file that cannot be read or a matcher that throws: the run must fail, even if the client catches the error.
       const failure = this.#latch(toError(error))
       return refusal(failure, incoming.headers)
     }
@@ -177,12 +177,12 @@ export class Session implements CassetteSession, Answering {
     })
   }
 
-  /** Ends the session. Rejects only where writing or a check fails; the latched failure is the caller's to throw. */
+  /** Ends the session. Rejects only if writing or a check fails. The caller throws the latched error. */
   finish(run: { failed: boolean }): Promise<void> {
     return (this.#closing ??= this.#finish(run.failed))
   }
 
-  /** As `finish`, from an `exit` listener: nothing can be waited for, what is still on its way is cut. */
+  /** Like `finish`, but from an `exit` listener, which cannot wait: exchanges that have not ended are cut. */
   finishNow(run: { failed: boolean }): void {
     if (this.#closing) return
     this.#closing = Promise.resolve()
@@ -190,13 +190,13 @@ export class Session implements CassetteSession, Answering {
     this.#end(run.failed)
   }
 
-  /** The process ends in mid-run: nothing is lost, and a miss does not end as success. */
+  /** The process exits during the run: keeps what was recorded, and makes the exit code a failure if there was a miss. */
   exit(): void {
     this.finishNow({ failed: true })
     if (this.#latched) reportAtExit(this.#latched)
   }
 
-  /** As the cassette has it. */
+  /** Redacts a text as the cassette's texts are redacted. */
   redact(text: string): string {
     return this.#opened.redactor.text(text)
   }
@@ -225,7 +225,7 @@ export class Session implements CassetteSession, Answering {
       })
     } finally {
       this.#answers.order.stop()
-      this.#answers.webSockets.stop()
+      this.#answers.websockets.stop()
       this.#place.release()
       this.#setup.onEnd?.()
     }

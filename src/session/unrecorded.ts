@@ -7,7 +7,7 @@ import { UnsupportedProtocolError } from '../errors/unsupported-protocol-error.t
 import { headerValue } from '../exchange/headers.ts'
 import type { SessionContext } from './context.ts'
 
-/** A request before its head is known to any protocol. */
+/** The part of a request that is known before its headers are. */
 interface NamedRequest {
   readonly method: string
   readonly url: string
@@ -18,7 +18,7 @@ export function redactedName({ opened }: SessionContext, { method, url }: NamedR
   return { method, url: opened.redactor.request({ method, url, headers: [], body: null }).url }
 }
 
-/** Stops a request that is about to be written where nobody can answer it. */
+/** Stops a request that is about to be written to a connection cassette does not see. */
 export function refuseUnseen(context: SessionContext, request: NamedRequest): Error | undefined {
   const { ignored, latch, path } = context
   if (ignored(request.method, request.url)) return undefined
@@ -37,15 +37,15 @@ export function answerUpgrade(context: SessionContext, incoming: IncomingRequest
   }
 }
 
-/** A use of the network as messages and `ignore` rules name it. */
+/** Traffic that is no HTTP, as messages and `ignore` rules name it. */
 export interface NamedUse {
-  /** As in `A ... was stopped`. */
+  /** The words for the message `A ... was stopped`. */
   readonly what: string
-  /** As a URL, for `ignore`. */
+  /** The URL that `ignore` rules are tried on. */
   readonly url: string
   readonly host: string
   readonly port: number | undefined
-  /** The `ignore` rule that lets just this through. */
+  /** The `ignore` rule that lets through this and nothing else. */
   readonly rule: string
 }
 
@@ -73,27 +73,27 @@ function nameOf(use: NonHttpUse): NamedUse {
   }
 }
 
-/** Addresses, and names that nobody asks a server for (RFC 6761, section 6.3). */
+/** Whether a host is an IP address, or a name that is resolved without a DNS server (RFC 6761, section 6.3). */
 const isLocalName = (host: string): boolean =>
   host === '' || isIP(host) !== 0 || /^(.*\.)?localhost\.?$/i.test(host)
 
-/** Whether a use of the network that no recording can answer is stopped, unless `ignore` names it. */
+/** Whether traffic that no recording can answer is stopped, if `ignore` does not name it. */
 function isStopped(use: NonHttpUse, network: 'allow' | 'deny', isLive: boolean): boolean {
   if (network === 'allow' || isLive) return false
   return !(use.kind === 'dns' && use.by === 'lookup' && isLocalName(use.host))
 }
 
-/** What `network: 'deny'` stops. */
+/** Decides what `network: 'deny'` stops. */
 export class NonHttpUses {
   readonly #context: SessionContext
-  /** To dial a host that `ignore` names, by its port or its URL, its name is looked up. */
+  /** Hosts that `ignore` lets through by port or URL. Their names may be looked up, because a client does so before it connects. */
   readonly #dialled = new Set<string>()
 
   constructor(context: SessionContext) {
     this.#context = context
   }
 
-  /** As the rules of `ignore`; remembers the hosts that may be dialled. */
+  /** Whether a rule of `ignore` lets this through. Remembers the hosts that may be dialled. */
   ignored(method: string, url: string): boolean {
     const { ignored, opened } = this.#context
     if (!ignored(method, url)) return false
@@ -114,8 +114,8 @@ export class NonHttpUses {
 }
 
 /**
- * Whether a connection may be opened whose request is not known yet. One of HTTP/2 carries many: where some of a server's
- * are recorded, it is not dialled before one comes that is not.
+ * Whether a connection may be opened whose request is not known yet. An HTTP/2 connection carries many requests: if the cassette
+ * has recordings of the server, the connection is not opened before a request comes that has no recording.
  */
 export function mayConnect(
   { ignored, isLive, playback }: SessionContext,
@@ -127,6 +127,6 @@ export function mayConnect(
   return isLive && !(protocol === 'http2' && playback.has({ host, port })) ? 'open' : 'hold'
 }
 
-/** Another protocol's opening than a WebSocket's: what follows is nothing that could be recorded. */
+/** Whether a request opens a protocol other than WebSocket. What follows cannot be recorded. */
 export const isUpgrade = ({ headers, url }: IncomingRequest): boolean =>
   headerValue(headers, 'upgrade') !== undefined && !/^wss?(?:\+unix)?:/i.test(url)

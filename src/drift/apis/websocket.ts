@@ -11,7 +11,7 @@ import { ResponsesStream } from './openai-responses-items.ts'
  * A WebSocket: what the server said. Realtime sessions of OpenAI, compatible APIs and Gemini have a choice for each
  * answer; anything else is a list of messages.
  */
-export const webSocket: AnswerReader = {
+export const websocket: AnswerReader = {
   apis: ['websocket'],
   read(received) {
     if (received.form !== 'messages') return undefined

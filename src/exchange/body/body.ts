@@ -8,7 +8,7 @@ import { looksLikeNdjson, ndjsonCodec } from './codecs/ndjson.ts'
 import { multipartCodec } from './codecs/multipart.ts'
 import { sseCodec } from './codecs/sse.ts'
 import { textCodec } from './codecs/text.ts'
-import { webSocketCodec } from './codecs/websocket.ts'
+import { websocketCodec } from './codecs/websocket.ts'
 import { isGrpc } from '../wire/grpc-frame.ts'
 import { parseContentType } from '../headers.ts'
 import { BODY_FORMS, type BodyForm, type StoredBody } from './stored-body.ts'
@@ -34,7 +34,7 @@ export const bodyCodecs: { readonly [Form in BodyForm]: BodyCodec } = {
   base64: base64Codec,
   eventstream: eventStreamCodec,
   grpc: grpcCodec,
-  websocket: webSocketCodec,
+  websocket: websocketCodec,
 }
 
 /**

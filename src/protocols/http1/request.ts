@@ -3,7 +3,7 @@ import { BodyGatherer } from '../../exchange/body-gatherer.ts'
 import { toError } from '../../base/to-error.ts'
 import { rawHeaderPairs } from '../internals/interceptors.ts'
 import { type UnixSocket, unixUrl } from '../connection/unix-socket.ts'
-import { opensWebSocket, webSocketUrl } from '../websocket/handshake.ts'
+import { opensWebSocket, websocketUrl } from '../websocket/handshake.ts'
 
 /**
  * A request that came out of a socket. Its body is kept by the parser until somebody reads it.
@@ -17,7 +17,7 @@ export function incomingRequest(
 ): IncomingRequest {
   const url = unix ? unixUrl(request.url, unix) : request.url
   const asSent = { method: request.method, url, headers: rawHeaderPairs(request.headers) }
-  const head = opensWebSocket(asSent) ? { ...asSent, url: webSocketUrl(asSent.url) } : asSent
+  const head = opensWebSocket(asSent) ? { ...asSent, url: websocketUrl(asSent.url) } : asSent
   const { body } = request
   if (lost || !body) return { ...head, body: () => lost ?? Promise.resolve(null) }
   const gatherer = new BodyGatherer()

@@ -13,7 +13,7 @@ export const opensWebSocket = ({ method, headers }: { method: string; headers: H
   headerValue(headers, 'sec-websocket-key') !== undefined
 
 /** The URL as a program names it: `ws:` and `wss:` for what goes over the wire as `http:` and `https:`. */
-export const webSocketUrl = (url: string): string => url.replace(/^http/i, 'ws')
+export const websocketUrl = (url: string): string => url.replace(/^http/i, 'ws')
 
 /** What a server answers to a client's key (RFC 6455, section 4.2.2). */
 const acceptOf = (request: HeaderPairs): string =>

@@ -28,7 +28,7 @@ export function parseRequest(request: MatchRequest, keep: ReadonlySet<string> = 
     bytes,
     json,
     body: isObject(json) ? json : {},
-    ...(/^wss?:$/.test(url.protocol) ? { webSocket: true } : {}),
+    ...(/^wss?:$/.test(url.protocol) ? { websocket: true } : {}),
     keep,
   }
 }

@@ -7,21 +7,21 @@ import type { PartialRequest } from './partial-request.ts'
 export interface ConversationHooks {
   /** Whether the whole request is the recorded one. */
   same(request: ExchangeRequest): boolean
-  /** The error to break off with. Called once. */
+  /** The error to end the replay with. Called once. */
   diverged(request: ExchangeRequest): Promise<Error>
 }
 
 /** How long an upload may pause before it counts as stuck, ms. */
 const STALL_MS = 1000
 
-/** A recording that is played while the client is still sending: what it sends is held against what was recorded. */
+/** A recording that is played while the client is still sending. What the client sends is compared with the recorded request. */
 export class Conversation {
   readonly #recorded: ExchangeRequest
   readonly #messages: readonly string[] | undefined
   readonly #partial: PartialRequest
   readonly #hooks: ConversationHooks
   #compared = 0
-  /** What has come is not how the recording begins, and nothing more comes. */
+  /** The client has stopped sending, and what it has sent is not the beginning of the recording. */
   #isStuck = false
   #broken: Promise<Error> | undefined
 
@@ -35,7 +35,7 @@ export class Conversation {
     this.#messages = units.messages?.map((message) => comparableMessage(message, contentType))
   }
 
-  /** Whether what has come so far is how the recorded request began. */
+  /** Whether the recorded request begins with what has come so far. */
   get fits(): boolean {
     const { messages } = this.#partial
     if (!messages || !this.#messages)
@@ -57,7 +57,7 @@ export class Conversation {
     }
   }
 
-  /** Holds on to the end of the request, also when the answer has ended before. */
+  /** Compares until the end of the request, even if the response has ended before. */
   async watch(): Promise<void> {
     const { upload } = this.#partial
     for (;;) {
@@ -67,7 +67,7 @@ export class Conversation {
     }
   }
 
-  /** @remarks A client that has sent something else, and waits for an answer to it, would wait for ever. */
+  /** Waits for more of the upload. A client that has sent something else may wait for an answer to it: then it is stuck. */
   async #progress(): Promise<void> {
     const { upload } = this.#partial
     if (await upload.progress(STALL_MS)) return
@@ -87,7 +87,7 @@ export class Conversation {
       const isShort = ended === 'whole' && messages.length < this.#messages.length
       return this.fits && !isShort
     }
-    // Of a body without messages the whole says more than its bytes do: a boundary or an id may be another one.
+    // A whole body is compared by its match key, not by its bytes: a boundary or an id may differ.
     if (ended !== 'whole') return !this.#isStuck
     const received = this.#partial.receivedSoFar(this.#recorded)
     return this.#recorded.incomplete ? samePrefix(this.#recorded, received) : this.#hooks.same(received)

@@ -11,29 +11,29 @@ import type { Playback } from '../replaying/playback.ts'
 import { samePrefix } from './same-prefix.ts'
 import { followUpload, type Upload } from './upload.ts'
 
-/** What a conversation does with the session's recordings. */
+/** What a conversation needs of the session. */
 export interface ConversationActions {
   /** `undefined`: `beforeReplay` returned `null`. */
   play(recording: Recording): Promise<Replay | undefined>
   /**
-   * The miss of a client that does not go on as its recording does.
+   * The miss of a client that sends something else than its recording.
    * @param heard how many messages have come, if there are more to come
    */
   diverged(incoming: IncomingRequest, request: ExchangeRequest, heard?: number): Error
 }
 
 /**
- * A body that has not moved for this long belongs to a client that waits for an answer first, ms. Soon, where one can be
- * had from the network; late, where it cannot, or where another recording begins so: then the upload is only slow.
+ * How long a body may pause before its client counts as waiting for an answer, ms. `soon` if the request may go to the network;
+ * `late` if it may not, or if another recording begins like it: then the upload may only be slow.
  */
 const STALL_MS = { soon: 1000, late: 10_000 }
 
-/** What a client is given to say its first word where several recordings wait for it, ms. */
+/** How long to wait for the client's first bytes if several recordings could answer it, ms. */
 const FIRST_MS = 50
 
 /**
- * Answers a client that waits for an answer before it sends on, by what it has sent.
- * @returns `undefined` when the body has ended, or when no recording of a conversation begins as it does
+ * Answers a client that waits for an answer before it sends more. Chooses the recording by what the client has sent.
+ * @returns `undefined` if the body has ended, or if no recording of a conversation begins like it
  */
 export async function beginConversation(
   context: SessionContext,
@@ -49,7 +49,7 @@ export async function beginConversation(
   let hasBegun = false
   while (!upload.ended) {
     const left = conversations.filter((recording) => !ruledOut.has(recording) && playback.isFree(recording))
-    // Before it has said anything, a client begins like all of those that were answered then.
+    // A client that has sent nothing fits every recording that was answered at that point.
     if (!hasBegun && upload.bytes.length === 0 && left.length > 1) await upload.progress(FIRST_MS)
     hasBegun = true
     if (upload.ended) return undefined
@@ -61,7 +61,7 @@ export async function beginConversation(
       ruledOut.add(recording)
     }
     if (left.some((recording) => !ruledOut.has(recording))) await upload.progress()
-    // Messages are not sent by halves: nothing else can answer what has none of its own.
+    // A message is never sent in part. If the body has messages and no other recording is left, nothing can answer it.
     else if (others.length === 0 && partial.messages) return undefined
     else if (!(await sendsMore(context, partial, others))) return undefined
   }
@@ -69,8 +69,8 @@ export async function beginConversation(
 }
 
 /**
- * Answers a request that is whole where its recording is not: the answer had come before the end, which was then not
- * sent. From memory a client may have sent all of it before it can be answered.
+ * Answers a whole request from a recording that is cut short: when it was recorded, the response came first and the client
+ * stopped sending. In replay a client may send all of a body that it has in memory before it can be answered.
  */
 export async function resumeConversation(
   context: SessionContext,
@@ -135,7 +135,7 @@ async function play(
   return { ...replay, turn: (after) => conversation.turn(after) }
 }
 
-/** Waits for more of the body. @returns `false` where the client seems to wait, too */
+/** Waits for more of the body. @returns `false` if the client seems to wait for an answer */
 async function sendsMore(
   { isLive }: SessionContext,
   partial: PartialRequest,
@@ -151,7 +151,7 @@ async function sendsMore(
   return others.some(mayBe) && upload.progress(STALL_MS.late - STALL_MS.soon)
 }
 
-/** `after`: units sent when the answer came. */
+/** The recorded request, and how many units of it had been sent when the response came. */
 function beginning({ entry }: Recording): { recorded: ExchangeRequest; after: number } {
   const { request, response } = entry.read()
   return { recorded: requestFromInteraction(request), after: response?.after ?? 0 }

@@ -11,7 +11,7 @@ export class PartialRequest {
   readonly #head: Omit<ExchangeRequest, 'body'>
   readonly #redact: (request: ExchangeRequest) => ExchangeRequest
   readonly #messages: string[] = []
-  /** What was redacted last: nothing is redacted again while nothing more comes. */
+  /** The result of the last redaction. It is used again until more of the body comes. */
   #received:
     | {
         readonly length: number
@@ -31,7 +31,7 @@ export class PartialRequest {
     this.contentType = headerValue(head.headers, 'content-type')
   }
 
-  /** The request with the body received so far, content-decoded if that of `recorded` is. */
+  /** The request with the body received so far. Content-decoded if the body of `recorded` is. */
   receivedSoFar({ contentDecoded }: ExchangeRequest): ExchangeRequest {
     const body = this.upload.bytes
     const known = this.#received
@@ -51,7 +51,7 @@ export class PartialRequest {
     })
   }
 
-  /** The messages that are whole, each as it is compared; `undefined`: the body has none. */
+  /** The whole messages so far, in the form in which they are compared; `undefined`: the body has no messages. */
   get messages(): readonly string[] | undefined {
     const { messages } = this.upload.units
     if (!messages) return undefined

@@ -3,8 +3,8 @@ import { contentTypeOf } from '../../exchange/headers.ts'
 import type { ExchangeRequest } from '../../exchange/exchange.ts'
 
 /**
- * Whether an incoming body, of which more may come, is how the recorded one begins; where that was cut short, it may have
- * gone on. The boundary of a multipart body is the client's own affair.
+ * Whether the recorded body begins with the incoming one, of which more may come. If the recording was cut short, the incoming
+ * body may be longer. The boundary of a multipart body does not count.
  */
 export function samePrefix(recorded: ExchangeRequest, incoming: ExchangeRequest): boolean {
   const [a, b] = [plain(recorded), plain(incoming)]

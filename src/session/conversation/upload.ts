@@ -6,13 +6,13 @@ import { type RequestUnits, requestUnits } from '../../exchange/request-units.ts
 /** A request body while the client sends it. */
 export interface Upload {
   readonly units: RequestUnits
-  /** What has come until now. */
+  /** What has come so far. */
   readonly bytes: Uint8Array
   /** `undefined` while the client is sending. */
   readonly ended: 'whole' | 'aborted' | undefined
-  /** The units sent, to spread into what the server says meanwhile. Empty when the request is whole. */
+  /** How many units have been sent, to spread into a part of the response. Empty if the request is whole. */
   after(): { after?: number }
-  /** Resolves with `true` at the next chunk or the end, with `false` after `ms` without any; absent: waits for ever. */
+  /** Resolves with `true` at the next chunk or the end, with `false` if neither comes in `ms`. Without `ms` it waits without end. */
   progress(ms?: number): Promise<boolean>
 }
 
@@ -36,7 +36,7 @@ export function followUpload(request: IncomingRequest): Upload | undefined {
       if (body.ended) return true
       if (ms === undefined) return body.changed()
       const { promise, resolve } = Promise.withResolvers<false>()
-      // The timer keeps the process alive: the client still has to hear of a miss.
+      // The timer keeps the process alive, because the client has still to get a miss.
       const timer = setTimeout(resolve, ms, false)
       return Promise.race([body.changed(), promise]).finally(() => clearTimeout(timer))
     },

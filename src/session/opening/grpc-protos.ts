@@ -7,7 +7,7 @@ import { messageReader } from '../../exchange/message-json.ts'
 import type { MessageReaders } from '../../exchange/exchange.ts'
 import type { GrpcOptions } from '../options/options.ts'
 
-/** What `.proto` files say of the messages of each method, by its path: `/package.Service/Method`. */
+/** The readers that `.proto` files give for the messages of each method, by its path: `/package.Service/Method`. */
 export type ProtoReaders = ReadonlyMap<string, MessageReaders>
 
 /** The part of `@grpc/proto-loader` that is used. */
@@ -19,14 +19,14 @@ interface ProtoLoader {
 }
 
 const LOADER = '@grpc/proto-loader'
-/** Names as in the `.proto`, and what JSON has for 64 bits and enums; long bytes are shortened by `messageReader`. */
+/** Field names as in the `.proto`; 64-bit numbers and enums as strings. `messageReader` shortens long bytes. */
 const AS_WRITTEN = { keepCase: true, longs: String, enums: String, json: true }
 
 const loaded = new Map<string, ProtoReaders>()
 
 /**
- * Reads `.proto` files, each once for as long as it does not change. Paths are those of the working directory.
- * @throws {CassetteOptionError} the loader is not installed, or a file is not there or no `.proto`: it says which and where
+ * Reads `.proto` files. A file is read again only if it has changed. Paths are relative to the working directory.
+ * @throws {CassetteOptionError} the loader is not installed, or a file is missing or does not parse: the error names file and line
  */
 export function loadProtos({ protos, includeDirs = [] }: GrpcOptions): ProtoReaders {
   const folders = includeDirs.map((folder) => resolve(folder))
@@ -75,7 +75,7 @@ interface MethodDefinition {
   readonly responseDeserialize?: (bytes: Buffer) => unknown
 }
 
-/** The program's own, as it is a peer dependency; beside this package else. */
+/** The program's own loader, which is a peer dependency; else the one that this package finds. */
 function protoLoader(): ProtoLoader {
   for (const from of [resolve('package.json'), import.meta.url]) {
     const require = createRequire(from)
@@ -93,7 +93,7 @@ function protoLoader(): ProtoLoader {
   )
 }
 
-/** The parser says where it stumbled; of a type that is nowhere only the name is known. */
+/** Where the parser's error is, if its message has no line: the first line that has the type which was not found. */
 function placeOf(message: string, files: readonly string[]): string {
   const name = /line \d+\)/.test(message) ? undefined : /'([\w.]+)'/.exec(message)?.[1]
   if (name === undefined) return ''

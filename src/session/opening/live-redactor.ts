@@ -5,8 +5,8 @@ import type { ResolvedOptions } from '../options/options.ts'
 type Environment = Readonly<Record<string, string | undefined>>
 
 /**
- * A redactor that keeps up with the environment: programs load their secrets when they please (dotenv, a secrets
- * manager), also while a cassette is open. A value that was there once stays a secret.
+ * A redactor that follows the environment: a program may load its secrets while a cassette is open (dotenv, a secrets
+ * manager). A value stays a secret after the variable has changed.
  */
 export function liveRedactor(env: Environment, redact: ResolvedOptions['redact']): Redactor {
   const given = defined({ redact })
@@ -17,7 +17,7 @@ export function liveRedactor(env: Environment, redact: ResolvedOptions['redact']
     let isNew = false
     for (const [name, value] of Object.entries(env)) {
       if (value === undefined || known.get(name) === value) continue
-      // The former value keeps the name's end, by which it is known for a secret.
+      // The end of the name says that the value is a secret: the former value keeps it.
       const former = known.get(name)
       if (former !== undefined) known.set(`FORMER_${known.size}_${name}`, former)
       known.set(name, value)

@@ -5,12 +5,12 @@ import { MAX_MESSAGE_BYTES } from '../../exchange/message-json.ts'
 import type { MessageReader, MessageReaders } from '../../exchange/exchange.ts'
 import type { ProtoReaders } from './grpc-protos.ts'
 
-/** What reads the messages of a call; `undefined`: nobody knows what they are. */
+/** Finds the readers of a call's messages; `undefined`: the messages have no known type. */
 export type ReadersFor = (
   request: Pick<IncomingRequest, 'url' | 'headers' | 'readers'>,
 ) => MessageReaders | undefined
 
-/** The user's `.proto` files come first, then what the client itself knows. */
+/** The user's `.proto` files come first, then the client's own definitions. */
 export function readersFrom(protos: ProtoReaders | undefined): ReadersFor {
   if (!protos) return ({ readers }) => readers
   const warned = new Set<string>()

@@ -2,14 +2,14 @@ import type { Cassette } from '../../cassette/cassette.ts'
 import { StaleCassetteError } from '../../errors/stale-cassette-error.ts'
 import type { RecordMode, ResolvedOptions } from '../options/options.ts'
 
-/** Whether a run in this mode may record: vcrpy's modes, `once` going on with what did not end well. */
+/** Whether a run in this mode may record. The modes are those of vcrpy, but `once` also completes an incomplete cassette. */
 export function isRecording(mode: RecordMode, cassette: Cassette | undefined): boolean {
   if (mode === 'once') return !cassette || cassette.isEmpty || cassette.incomplete
   return mode !== 'none'
 }
 
 /**
- * The mode to run in, `maxAge` considered: `all` where a stale cassette is to be recorded again.
+ * The mode to run in, after `maxAge`: `all` if a stale cassette is to be recorded again.
  * @throws StaleCassetteError with `onStale: 'fail'`
  */
 export function staleMode(
@@ -24,7 +24,7 @@ export function staleMode(
   if (oldest === undefined || !(now - Date.parse(oldest) > maxAge)) return mode
   const error = new StaleCassetteError(path, oldest, `${maxAge} ms`)
   if (onStale === 'fail') throw error
-  // Mode none was chosen, or CI chose it: the network stays untouched.
+  // Mode none, chosen or set by CI, never uses the network.
   if (onStale === 'rerecord' && mode !== 'none') return 'all'
   process.emitWarning(error.message, { type: 'CassetteWarning', code: error.code })
   return mode

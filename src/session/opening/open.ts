@@ -14,24 +14,23 @@ import { isRecording, staleMode } from './modes.ts'
 import type { CassetteOptions, ResolvedOptions } from '../options/options.ts'
 import { resolveOptions } from '../options/resolve-options.ts'
 
-/** What a session works on. */
+/** The resolved options and the opened files of a session. */
 export interface Opened {
   readonly options: ResolvedOptions
   readonly redactor: Redactor
   readonly readersFor: ReadersFor
-  /** `undefined`: there is no such file. */
+  /** `undefined`: the file does not exist. */
   readonly cassette: Cassette | undefined
   /** Whether this run may record. */
   readonly recording: boolean
-  /** Present where this run may write: the lock on the cassette. */
+  /** Present if this run may write. It holds the lock on the cassette. */
   readonly journal: Journal | undefined
-  /** The recordings that stay: in mode `all` none, else the file's and those of a run that crashed. */
+  /** The recordings that stay: none in mode `all`, else those of the file and of a run that crashed. */
   readonly kept: readonly CassetteEntry[]
 }
 
 /**
- * Finds everything that can be wrong with options, path or file, before any code under test runs, and takes the
- * cassette's lock where this run may record.
+ * Checks options, path and file, before any code under test runs, and takes the cassette's lock if this run may write.
  */
 export function openFile(path: string, given: CassetteOptions): Opened {
   const resolved = resolveOptions(given, getDefaults(), process.env)

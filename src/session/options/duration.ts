@@ -10,8 +10,8 @@ const UNITS: Readonly<Record<string, number>> = {
 }
 
 /**
- * Milliseconds of `90d`, `12h`, `30m`, `10s`, `2w` or a number of milliseconds.
- * @throws CassetteOptionError naming `option`
+ * The milliseconds of a text such as `90d`, `12h`, `30m`, `10s`, `2w`, or of a number of milliseconds.
+ * @throws CassetteOptionError with the name of `option`
  */
 export function parseDuration(option: string, value: unknown): number {
   if (typeof value === 'number' && Number.isFinite(value) && value >= 0) return value

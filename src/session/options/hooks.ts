@@ -6,10 +6,10 @@ import type {
   StoredHeaders,
 } from '../../cassette/interaction.ts'
 
-/** Names as written; lines of the same name that do not follow each other are joined to one entry. */
+/** Header names as they were sent. Lines of the same name are one entry, also if other lines are between them. */
 export type HookHeaders = Record<string, string | string[]>
 
-/** An exchange as it stands in the file, for a hook to look at and to change. */
+/** An exchange in the shape that it has in the file. A hook may change it. */
 export interface RecordedExchange {
   id: string
   recorded_at: string
@@ -44,7 +44,7 @@ function named(headers: StoredHeaders): HookHeaders {
 const isList = (headers: StoredHeaders): headers is readonly (readonly [string, string])[] =>
   Array.isArray(headers)
 
-/** What a hook makes of an exchange. It gets a copy: the cassette keeps what was read for the next time. */
+/** Calls a hook with a copy of an exchange: the cassette may use its own again. */
 export function applyHook(hook: ExchangeHook, interaction: Interaction): Interaction | null {
   const { request, response, ...rest } = structuredClone(interaction)
   return hook({

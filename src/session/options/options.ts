@@ -143,7 +143,7 @@ export interface CassetteOptions {
 
 export interface ResolvedOptions {
   readonly mode: RecordMode
-  /** Where the mode comes from, for messages: `CASSETTE_MODE`, `CI`, or nothing worth saying. */
+  /** Where the mode comes from, for messages. */
   readonly modeSource: 'CASSETTE_MODE' | 'CI' | 'options' | 'default'
   readonly matchOn: readonly string[] | undefined
   readonly matcher: RequestMatcher | undefined
@@ -153,7 +153,7 @@ export interface ResolvedOptions {
   readonly redact: RedactOptions | RedactList | undefined
   readonly ignore: readonly IgnoreRule[]
   readonly network: 'allow' | 'deny'
-  readonly webSocket: WebSocketOptions | undefined
+  readonly websocket: WebSocketOptions | undefined
   readonly grpc: GrpcOptions | undefined
   readonly beforeRecord: ExchangeHook | undefined
   readonly beforeReplay: ExchangeHook | undefined

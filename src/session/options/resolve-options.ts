@@ -91,7 +91,7 @@ const CHECKS: Readonly<Record<keyof CassetteOptions, (option: string, value: unk
   strict: ofType('boolean', 'true or false'),
 }
 
-/** Throws `CassetteOptionError` for an unknown option or a value an option cannot have. */
+/** @throws CassetteOptionError for an unknown option, or a value that an option cannot have */
 export function checkOptions(options: CassetteOptions): void {
   if (typeof options !== 'object' || options === null || Array.isArray(options))
     fail('options', 'an object', options)
@@ -110,7 +110,7 @@ const split = (text: string): string[] =>
     .map((part) => part.trim())
     .filter((part) => part !== '')
 
-/** The environment beats `options`, `options` beat `defaults` (what `configure()` was given). */
+/** The environment overrides `options`; `options` override `defaults`, which `configure()` set. */
 export function resolveOptions(
   options: CassetteOptions,
   defaults: CassetteOptions,
@@ -125,7 +125,11 @@ export function resolveOptions(
     ? split(env['CASSETTE_IGNORE'])
     : [merged.ignore ?? []].flat()
   if (merged.onMiss === 'rebase' && isCI(env))
-    fail('onMiss', "'throw' or 'passthrough' where CI is set: nobody is there to accept a change", 'rebase')
+    fail(
+      'onMiss',
+      "'throw' or 'passthrough' if CI is set, because nobody is there to accept a change",
+      'rebase',
+    )
   const { timing = 'instant' } = merged
   return {
     ...resolveMode(merged.mode, env),
@@ -137,7 +141,7 @@ export function resolveOptions(
     redact: merged.redact,
     ignore: ignored,
     network: merged.network ?? 'allow',
-    webSocket: merged.websocket,
+    websocket: merged.websocket,
     grpc: merged.grpc,
     beforeRecord: merged.beforeRecord,
     beforeReplay: merged.beforeReplay,

@@ -1,13 +1,13 @@
 import { CassetteOptionError } from '../../errors/cassette-option-error.ts'
 import { parseUserPath } from '../../redaction/json/user-paths.ts'
 
-/** A client's message as matchers see it, redacted. */
+/** A client's message as matchers get it, redacted. */
 export interface FrameView {
   readonly type: 'text' | 'binary'
   readonly data: Uint8Array
-  /** Where it is UTF-8. */
+  /** Present if the message is UTF-8. */
   readonly text?: string
-  /** Where it is JSON. */
+  /** Present if the message is JSON. */
   readonly json?: unknown
 }
 
@@ -29,7 +29,7 @@ export interface WebSocketOptions {
 
 const KEYS = ['matchOn', 'ignore'] as const
 
-/** Throws `CassetteOptionError`. */
+/** @throws CassetteOptionError */
 export function checkWebSocketOptions(option: string, value: unknown): void {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     fail(option, `an object with ${KEYS.join(', ')}`, value)

@@ -7,22 +7,22 @@ import type { Gate, IncomingRequest, Outcome } from '../../exchange/gate.ts'
 import type { CassetteOptions } from '../options/options.ts'
 import { refusal } from '../../exchange/refusal.ts'
 
-/** What the protocols need of the open session. */
+/** The questions of the protocols to the open session. */
 export type Answering = Pick<Gate, 'answer' | 'connect' | 'negotiated' | 'nonHttp' | 'unseen'>
 
-/** What ran inside one `withCassette`: a request that comes out of it later is a straggler. */
+/** The async scope of one `withCassette`. A request that comes out of it after its end is a straggler. */
 export interface Scope {
   readonly path: string
-  /** Redacts the address of a straggler, its query left out; absent: only its origin is told. */
+  /** Redacts the address of a straggler without its query. Absent: messages have only the origin. */
   readonly redact?: (text: string) => string
   ended: boolean
-  /** Present where another test has the place: what its requests are refused with. */
+  /** Present if another test has the place. Makes the error for the requests of this scope. */
   readonly blocked?: () => Error
 }
 
 interface Occupant {
   readonly path: string
-  /** What to say to the next that wants the place. */
+  /** What to do instead, for the error of the next session that wants the place. */
   readonly choose: string | undefined
   session: Answering | undefined
 }
@@ -37,15 +37,15 @@ interface ProcessState {
   occupant: Occupant | undefined
   defaults: CassetteOptions
   readonly scopes: AsyncLocalStorage<Scope>
-  /** Set once the process is patched: by which copy of the package does not matter. */
+  /** Set once any copy of the package has patched the process. */
   refresh: (() => void) | undefined
-  /** Whether unknown environment variables have been looked for. */
+  /** Whether the environment has been checked for unknown variables. */
   environmentChecked?: boolean
 }
 
 /**
- * @remarks Inside Jest's VM a symbol on `globalThis` is not visible. One on `process` is, if it was there when the test
- * file's environment was made: `process` is a copy there.
+ * @remarks Jest's VM does not see symbols on `globalThis`. Its `process` is a copy, made with the environment of the test file:
+ * it has the symbols that `process` had then.
  */
 const KEY = Symbol.for('cassette.session')
 
@@ -69,8 +69,8 @@ export const setDefaults = (defaults: CassetteOptions): void => void (state().de
 
 /**
  * Takes the one place a process has for a session.
- * @param choose how to choose, for the error of the next that wants it
- * @throws NestedCassetteError where another has it; that one is not disturbed
+ * @param choose what to do instead, for the error of the next session that wants the place
+ * @throws NestedCassetteError if another session has the place; that session is not disturbed
  */
 export function occupy(path: string, choose?: string): Place {
   const shared = state()
@@ -87,7 +87,7 @@ export function occupy(path: string, choose?: string): Place {
   }
 }
 
-/** Whether this is the first call in the process, whichever copy of the package makes it. */
+/** Whether this is the first call in the process, counting all copies of the package. */
 export function isFirstEnvironmentCheck(): boolean {
   const shared = state()
   if (shared.environmentChecked === true) return false
@@ -97,12 +97,12 @@ export function isFirstEnvironmentCheck(): boolean {
 
 export const runInScope = <T>(scope: Scope, fn: () => T): T => state().scopes.run(scope, fn)
 
-/** Patches the process if no copy of the package has, and brings the patches up to date. */
+/** Patches the process if no copy of the package has done so, and updates the patches. */
 export function ensurePatched(install: (gate: Gate) => { refresh(): void }): void {
   const shared = state()
   if (!shared.refresh) {
     const protocols = install(gate)
-    // A server that was started inside a scope lives on: what its handlers send later is nobody's straggler.
+    // A server that was started in a scope may outlive it. Requests that its handlers send later are no stragglers.
     subscribe('http.server.request.start', () => {
       if (endedScope()) shared.scopes.enterWith(NO_SCOPE)
     })
@@ -131,7 +131,7 @@ const gate: Gate = {
     return (await state().occupant?.session?.answer(request)) ?? { kind: 'forward' }
   },
   connect(target) {
-    // Its request will be refused when it comes.
+    // The request is refused when it comes.
     if (endedScope() || blocked()) return 'hold'
     return state().occupant?.session?.connect(target) ?? 'open'
   },

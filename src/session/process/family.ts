@@ -4,17 +4,17 @@ import type { CassetteEntry } from '../../cassette/cassette.ts'
 import { loadCassette } from '../../storage/file.ts'
 import type { SharedRecordings } from './setup.ts'
 
-/** Several processes of a run, each with a cassette of its own. */
+/** The processes of a run, which each have their own cassette. */
 export interface Family {
-  /** Cassettes of former runs that hold what this process may have to replay, absolute. */
+  /** Absolute paths of the cassettes of former runs that may hold what this process has to replay. */
   siblings(path: string): string[]
-  /** Whether a recording is still to be played in this run; from now on it is not. */
+  /** Takes a recording for this process. @returns `false` if it was already taken in this run */
   take(recording: string): boolean
 }
 
 /**
- * Which of several processes took which cassette is a matter of timing, so each plays from all of them: a recording of
- * its own first, and none that another has played.
+ * The recordings that a process may play. Which process gets which cassette depends on timing, so each plays from all of them:
+ * first from its own, and no recording that another process has played.
  */
 export function sharedRecordings(path: string, family: Family): SharedRecordings {
   const names = new Map<CassetteEntry, string>()

@@ -1,11 +1,11 @@
 import { clearTimeout as stopTimer, setTimeout as startTimer } from 'node:timers'
 
-/** Asked when no timer, handle or exchange can go on: nothing else can happen in this process. True: it has made something happen. */
+/** Called when the process has nothing left to do. Returns `true` if it has started something. */
 export type OnIdle = () => boolean
 
 const listeners = new Set<OnIdle>()
 
-/** Calls `listener` whenever the process would end because there is nothing left to do. @returns a function that stops that */
+/** Calls `listener` when the process would end because it has nothing left to do. @returns a function that removes `listener` */
 export function whenIdle(listener: OnIdle): () => void {
   if (listeners.size === 0) process.on('beforeExit', onBeforeExit)
   listeners.add(listener)
@@ -19,10 +19,10 @@ function onBeforeExit(): void {
   for (const listener of listeners) if (listener()) return
 }
 
-/** How long an open exchange keeps a process alive that does nothing but wait for it, ms. A real one does so for ever. */
+/** How long an open exchange keeps a process alive that only waits for it, ms. A real connection does so without end. */
 const KEPT_ALIVE_MS = 60_000
 
-/** Keeps the process alive, as an open connection does, once it has nothing else to do. */
+/** Keeps the process alive when it has nothing else to do, as an open connection does. */
 export function keptAlive(): { stop(): void } {
   let timer: NodeJS.Timeout | undefined
   const forget = whenIdle(() => {

@@ -7,8 +7,8 @@ import type { Palette } from '../../reports/miss.ts'
 const renderings = new WeakMap<Error, (palette: Palette) => string>()
 
 /**
- * Lets `console.log`, test runners and {@link messageIn} print an error in colour, and without a dump of its fields. Its
- * `message` stays without escape codes: it also goes into files and logs.
+ * Makes `console.log`, test runners and {@link messageIn} print an error in colour, without a dump of its fields. Its `message`
+ * has no escape codes, because it also goes into files and logs.
  */
 export function inColors<E extends CassetteError>(error: E, render: (palette: Palette) => string): E {
   const message = (palette: Palette): string => withPage(error.code, render(palette))
@@ -18,6 +18,6 @@ export function inColors<E extends CassetteError>(error: E, render: (palette: Pa
   return Object.defineProperty(error, inspect.custom, { value: custom })
 }
 
-/** The message of an error, in these colours if it has any. */
+/** The message of an error, in the colours of `palette` if the error has a coloured form. */
 export const messageIn = (palette: Palette, error: Error): string =>
   renderings.get(error)?.(palette) ?? error.message

@@ -2,8 +2,8 @@ import { unknownVariables } from '../../environment.ts'
 import { isFirstEnvironmentCheck } from './current.ts'
 
 /**
- * Warns of environment variables that are named like cassette's and are none: a mistyped one would do nothing. Once a
- * process, and not in the processes that a run starts: the first process has said it.
+ * Warns of environment variables that are named like cassette's but are unknown: a mistyped variable has no effect. Warns once
+ * a process, and not in the processes that a run starts, because the first process has warned.
  */
 export function warnOfUnknownVariables(): void {
   if (!isFirstEnvironmentCheck() || process.env['CASSETTE_RUN_DIR'] !== undefined) return

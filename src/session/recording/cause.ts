@@ -18,7 +18,7 @@ export interface SentRequest {
   rpc: 'call' | 'reply' | undefined
 }
 
-/** Headers that name the operation where the path does not. */
+/** Headers that name the operation if the path does not. */
 const OPERATION = ['x-amz-target', 'soapaction']
 
 export function sentRequest({ method, url, headers }: IncomingRequest, sequence: number): SentRequest {
@@ -35,11 +35,11 @@ export function rpcKindOf(body: Uint8Array | null): SentRequest['rpc'] {
 /** Methods that change nothing on the server (RFC 9110, section 9.2.1). */
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'QUERY'])
 
-/** Content types of a whole document, which no other request brings about byte by byte. */
+/** Content types of whole documents. A server does not wait for other requests in the middle of a document. */
 const DOCUMENT =
   /^(?:application\/(?:.*\+)?(?:json|xml|pdf|zip|javascript|x-www-form-urlencoded)|text\/(?:html|css|javascript|xml|csv)|image\/|font\/|video\/)/
 
-/** Whether a response comes piece by piece, over time: a stream of events, messages or lines, or of unknown length. */
+/** Whether a response may come piece by piece, over time: it has no known length, and is no document. */
 export function isStreamed({ status, headers }: ResponseHead): boolean {
   if (status === 101) return true
   if (headerValue(headers, 'content-length') !== undefined) return false
@@ -68,15 +68,15 @@ export function isCause(own: SentRequest): (other: SentRequest) => boolean {
   }
 }
 
-/** Whether a part of a response to a model's own API may be brought about by another request: one that acts on the response. */
+/** Whether a request acts on a response of a model's API (`DELETE /v1/responses/ID`), and so may bring about a part of it. */
 export const isUnder = (own: SentRequest, other: SentRequest): boolean =>
   other.address.startsWith(`${own.address}/`)
 
 const isSameKind = (one: SentRequest, other: SentRequest): boolean =>
   one.method === other.method && one.address === other.address && one.operation === other.operation
 
-/** Dialects of what is no model's API. */
+/** Names of dialects (`api`) that no model has. */
 const OTHER_APIS = new Set(['plain', 'grpc', 'websocket', 'multipart'])
 
-/** Whether an exchange is one with a model. */
+/** Whether `api` is the API of a model. */
 export const isModelApi = (api: string): boolean => !OTHER_APIS.has(api)

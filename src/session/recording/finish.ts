@@ -26,7 +26,7 @@ export interface FinishedRun {
 }
 
 /**
- * Writes what a run leaves behind, and checks `strict`.
+ * Writes what the run recorded, and checks `strict`.
  * @throws CassetteWriteError, UnusedInteractionsError
  */
 export function finishRun(run: FinishedRun): void {
@@ -43,13 +43,13 @@ export function finishRun(run: FinishedRun): void {
 
 function write(run: FinishedRun, journal: Journal): void {
   const { mode, recording, failed, refused, writeError, cassette, kept, recorded } = run
-  // What could not be written as it came may be in the journal in part: the next run picks that up.
+  // The journal may have a part of what could not be written: the next run recovers it.
   if (writeError) return journal.leave()
   const recovered = journal.recovered.length
   if (refused || (mode === 'all' && failed)) return recovered > 0 ? journal.leave() : journal.discard()
   const changed = recorded.length > 0 || (mode !== 'all' && recovered > 0)
   const rebased = run.rebased > 0 && !failed
-  // A run that completes a cassette takes its mark away, even if it had nothing to add.
+  // A run that completes a cassette removes the mark `incomplete`, even if it recorded nothing.
   const completes = recording && mode !== 'all' && cassette?.incomplete === true && !failed
   if (!changed && !completes && !rebased) return journal.discard()
   journal.commit(

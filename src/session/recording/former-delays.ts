@@ -3,14 +3,13 @@ import type { CassetteEntry } from '../../cassette/cassette.ts'
 import type { Interaction } from '../../cassette/interaction.ts'
 import { withoutDelays } from '../../exchange/body/without-delays.ts'
 
-/** Status and body without their timing; the order of keys is part of a body. */
+/** The status, body and failure as text, without delays. The order of keys counts. */
 export const said = ({ response, failure }: Interaction): string =>
   JSON.stringify([response?.status, response?.body && withoutDelays(response.body), failure])
 
 /**
- * Finds the delays an answer had when it was recorded before. They differ a little from run to run; where an
- * interaction that is recorded again says the same as its former recording, the former delays are kept, so that the
- * same traffic makes the same bytes.
+ * Gives a new recording the delays of its former recording, if both say the same. Delays differ a little in each run, and the
+ * same traffic has to make the same bytes.
  */
 export function keepFormerDelays(
   former: readonly CassetteEntry[],

@@ -11,12 +11,12 @@ const UNITS: Readonly<Record<string, number>> = {
   u: 1e-3,
   n: 1e-6,
 }
-/** A call is on its way here for a little of its time. */
+/** The client's deadline began before the request came here: so much earlier it may end, ms. */
 const SLACK_MS = 30
 
 /**
- * The status that a gRPC client gives a call which it leaves because its deadline is over; `undefined`: it left for another
- * reason. Recorded as the call's end, so that a replay need not wait for a deadline to pass.
+ * The status of a gRPC call that the client left because its deadline had passed; `undefined`: it left for another reason.
+ * It is recorded as the end of the call, so that a replay does not wait for the deadline.
  */
 export function deadlineStatus(headers: HeaderPairs, elapsedMs: number): HeaderPairs | undefined {
   if (!isGrpc(headerValue(headers, 'content-type'))) return undefined
@@ -26,7 +26,7 @@ export function deadlineStatus(headers: HeaderPairs, elapsedMs: number): HeaderP
   return statusOf(4, 'Deadline exceeded')
 }
 
-/** The same for a call whose connection the server has closed: clients know that from a stream that was reset. */
+/** The status of a gRPC call whose connection the server closed; `undefined`: another failure, such as a stream that was reset. */
 export function droppedStatus(headers: HeaderPairs, { code }: ExchangeFailure): HeaderPairs | undefined {
   if (code !== HUNG_UP || !isGrpc(headerValue(headers, 'content-type'))) return undefined
   return statusOf(14, 'Connection dropped')

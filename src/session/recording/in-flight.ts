@@ -24,22 +24,22 @@ export interface InFlightHooks {
   readonly clock: Clock
   /** ISO 8601 of now. */
   readonly now: () => string
-  /** Called at the response head: the answer's status is known. */
+  /** Called when the response head has come. */
   onHead(status: number): void
-  /** Called once, with what there is in the end. */
+  /** Called once, when the exchange has ended. */
   onDone(exchange: Exchange): void
 }
 
 type Ending = Pick<Exchange, 'failure' | 'incomplete' | 'open' | 'waitedMs'>
 
-/** @remarks The same traffic recorded again has to make the same bytes: what a loopback server takes is none. */
+/** Delays under 100 ms are stored as 0, so that the same traffic from a fast server makes the same bytes. */
 const HEAD_STEP_MS = 100
-/** An upload that has not moved for this long after its answer had ended is not going to be finished, ms. */
+/** How long an upload may pause after its response has ended before it counts as abandoned, ms. */
 const UPLOAD_PATIENCE_MS = 100
 const SECOND_MS = 1000
 const coarse = (ms: number): number => Math.floor(ms / HEAD_STEP_MS) * HEAD_STEP_MS
 
-/** One exchange being recorded. All it does while the client reads is keep chunks and look at the clock. */
+/** One exchange that is being recorded. While the client reads, it only keeps chunks and reads the clock. */
 export class InFlight implements Tap {
   readonly request: IncomingRequest
   readonly alongside: Alongside
@@ -82,7 +82,7 @@ export class InFlight implements Tap {
   head(head: ResponseHead): void {
     const { reason, ...rest } = head
     this.#sent.head = this.alongside.count
-    // The standard phrase goes without saying.
+    // The standard reason phrase is not stored.
     const spoken = reason === undefined || reason === STATUS_CODES[head.status] ? {} : { reason }
     this.#head = {
       ...rest,
@@ -122,7 +122,7 @@ export class InFlight implements Tap {
     this.#cut()
   }
 
-  /** The cassette is being closed, and the exchange goes on. */
+  /** The cassette is being closed while the exchange goes on. */
   leaveOpen(): void {
     this.#cut({ open: true })
   }
@@ -131,11 +131,11 @@ export class InFlight implements Tap {
     const { headers } = this.request
     const status = deadlineStatus(headers, this.#hooks.clock() - this.#startedAt)
     if (status) return this.#leftAt(status)
-    // Without a head: the client left, or the cassette was closed, before anything was answered.
+    // Without a head, the client left or the cassette was closed before the server answered.
     void this.#finish({ incomplete: true, ...open, ...this.#waited() })
   }
 
-  /** The client gave the call this status and left. */
+  /** The client has ended the call with this status. */
   #leftAt(status: HeaderPairs): void {
     if (this.#head || this.#done) return this.end(status)
     this.#head = {
@@ -148,7 +148,7 @@ export class InFlight implements Tap {
     this.end()
   }
 
-  /** As `leaveOpen`, where that needs no waiting. */
+  /** Like `leaveOpen`, but only if the request's body is known: nothing can be waited for. */
   leaveOpenNow(): void {
     if (this.#done || !(this.#body || this.#upload)) return
     this.#done = true
@@ -156,20 +156,20 @@ export class InFlight implements Tap {
     this.#tell({ incomplete: true, open: true, ...this.#waited() }, this.#upload?.after().after)
   }
 
-  /** In full seconds: a recording made again is to be the same. */
+  /** In full seconds, so that the same traffic makes the same bytes. */
   #waited(): { waitedMs?: number } {
     const ms = this.#hooks.clock() - this.lastActivity
     return ms < SECOND_MS ? {} : { waitedMs: Math.floor(ms / SECOND_MS) * SECOND_MS }
   }
 
-  /** Asked for before the exchange ends, so that it can be written in the tick in which it does: the program may exit then. */
+  /** Reads the request's body before the exchange ends. Then the exchange can be written in the tick in which it ends: the program may exit after it. */
   async readBody(): Promise<void> {
-    // A body whose upload failed cannot be matched, but the exchange is what happened.
+    // A failed upload has no whole body to match by, but the exchange is recorded all the same.
     this.#body ??= { bytes: await this.request.body().catch(() => null) }
     this.alongside.own.rpc = rpcKindOf(this.#body.bytes)
   }
 
-  /** Answered while it was sending, a client may have more to say, or never end. */
+  /** Waits for the rest of the upload. A client that was answered early may send more, or never end. */
   async #lastOfBody(): Promise<void> {
     const whole = this.readBody()
     if (!this.#upload) return whole

@@ -11,9 +11,9 @@ export interface RecordedText {
   /** The order in which requests started. */
   readonly sequence: number
   readonly matchKey: string
-  /** Without marks. */
+  /** The text without marks. */
   readonly text: string
-  /** Present if it may get marks. Those it has name sequence numbers. */
+  /** Present if it may get marks. Its present marks are sequence numbers. */
   readonly interaction?: Interaction
 }
 
@@ -22,8 +22,8 @@ interface Numbered extends RecordedText {
 }
 
 /**
- * The interactions that get marks (`since`), at the places they have in `recorded`. Marks name the ids of what was recorded. An
- * interaction that says the same as its former recording keeps the marks of that, so that the same traffic makes the same bytes.
+ * The interactions that get marks (`since`), at their indices in `recorded`. Marks are ids of recorded interactions. An
+ * interaction that says the same as its former recording keeps the former marks, so that the same traffic makes the same bytes.
  * @param recorded in the order of the file
  */
 export function orderMarks(
@@ -83,7 +83,7 @@ class Places {
     return rangeOf(name).every((id) => this.#ids.has(id))
   }
 
-  /** Sequence numbers as ids. What was not recorded has none. A range goes on over the interaction itself. */
+  /** Sequence numbers as ids. Requests that were not recorded are left out. A range does not end at the interaction itself. */
   named(names: readonly string[], own: number): string[] {
     const runs: { first: number; last: number }[] = []
     for (const name of names) {
@@ -102,7 +102,7 @@ class Places {
     return runs.map(({ first, last }) => rangeName(idAt(first), idAt(last)))
   }
 
-  /** Where the first with at least this sequence number stands. */
+  /** The index of the first interaction with at least this sequence number. */
   #placeOf(sequence: number): number {
     let [low, high] = [0, this.#recorded.length]
     while (low < high) {

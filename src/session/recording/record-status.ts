@@ -1,7 +1,7 @@
 import { RecordedErrorResponse } from '../../errors/recorded-error-response.ts'
 import type { ResolvedOptions } from '../options/options.ts'
 
-/** What `onRecordError` says to the status of a response that is being recorded: an error to fail with, or a warning. */
+/** Applies `onRecordError` to the status of a response that is being recorded: returns an error to fail with, or warns. */
 export function judgeStatus(
   request: { method: string; url: string },
   status: number,

@@ -43,12 +43,12 @@ export interface RecorderOptions {
   readonly onError: (error: unknown) => void
 }
 
-/** When the cassette closes, no response is given longer than this to come, its head or all of it, ms. */
+/** How long a closing cassette waits for responses in all, ms. */
 const GRACE_MS = 2000
-/** A body that has stopped coming for this long when the cassette closes is taken as abandoned, ms. */
+/** How long a response body may pause while the cassette closes before it counts as abandoned, ms. */
 const BODY_GRACE_MS = 250
 const POLL_MS = 10
-/** To redact, encode and write more than this takes longer than a client should wait for its last event. */
+/** Above this size, an exchange is written later: its client should not wait for that before it gets its last event. */
 const LARGE_BYTES = 32 * 1024
 const MANY_CHUNKS = 64
 
@@ -58,7 +58,7 @@ interface Waiting {
   readonly flight: InFlight
 }
 
-/** Turns live exchanges into interactions and appends each to the journal as it finishes. */
+/** Turns each live exchange into an interaction when it ends, and appends that to the journal. */
 export class Recorder {
   readonly #options: RecorderOptions
   readonly #open = new Set<InFlight>()
@@ -83,8 +83,8 @@ export class Recorder {
   }
 
   /**
-   * The texts of what was recorded, in the order in which the requests started. Repeats are numbered in that
-   * order too: the order in which they finished differs from run to run.
+   * The texts of the recorded interactions, in the order in which their requests started. Repeats are numbered in the same
+   * order: the order in which exchanges end differs from run to run.
    */
   get texts(): string[] {
     const taken = new Set(this.#options.taken)
@@ -116,12 +116,12 @@ export class Recorder {
       },
     })
     this.#open.add(flight)
-    // Not now: the protocol has yet to decide how a streamed body is forwarded and collected.
+    // Later, because the protocol has not decided yet how it forwards and collects a streamed body.
     setImmediate(() => void flight.readBody())
     return flight
   }
 
-  /** Waits for what is on its way, as long as it keeps coming; what is left then is marked incomplete. */
+  /** Waits for exchanges as long as they make progress. Those that have not ended then are marked incomplete. */
   async settle(): Promise<void> {
     const { clock } = this.#options
     const from = clock()
@@ -130,13 +130,13 @@ export class Recorder {
       (!flight.hasHead || clock() - Math.max(flight.lastActivity, from) < BODY_GRACE_MS)
     while ([...this.#open].some(alive)) await sleep(POLL_MS)
     for (const flight of this.#open) flight.leaveOpen()
-    // One turn for the bodies of those just cut.
+    // The request bodies of the exchanges that were just cut need one turn of the event loop.
     await macrotask()
     while (this.#waiting.size > 0) await Promise.all(this.#waiting.values())
     this.#closed = true
   }
 
-  /** As `settle`, without waiting: what is waiting to be written is written as it came. */
+  /** Like `settle`, but without waiting: exchanges that were to be written later are written now, as they came. */
   settleNow(): void {
     for (const flight of this.#open) flight.leaveOpenNow()
     const left = [...this.#waiting.keys()]
@@ -145,7 +145,7 @@ export class Recorder {
     this.#closed = true
   }
 
-  /** In the tick in which the exchange ends, unless it takes time: then the client, and other streams, go first. */
+  /** Writes an exchange in the tick in which it ends; a large or encoded one later, so that clients go first. */
   #write(exchange: Exchange, flight: InFlight): void {
     if (!takesTime(exchange) && !isEncoded(exchange)) return this.#append(exchange, flight)
     const waiting = { exchange, flight }
@@ -158,7 +158,7 @@ export class Recorder {
     await macrotask()
     const exchange = await decodeContent(waiting.exchange)
     const stages = this.#store(exchange, waiting.flight)
-    // Taken over by `settleNow`: the process is about to end.
+    // It is no longer waiting if `settleNow` has written it, because the process is about to end.
     while (this.#waiting.has(waiting) && stages.next().done !== true) await macrotask()
   }
 
@@ -171,7 +171,7 @@ export class Recorder {
     }
   }
 
-  /** Yields where the event loop may have a turn; what is written is written after the last one. */
+  /** Stores an exchange in stages. The event loop may have a turn between them; the text is written in the last stage. */
   *#store(exchange: Exchange, flight: InFlight): Generator<void, void, void> {
     const { redactor, readersFor, matchOn, beforeRecord, journal } = this.#options
     const { request, alongside } = flight
@@ -225,7 +225,7 @@ interface RecorderHooks {
   onError(error: Error): void
 }
 
-/** The recorder of an opened cassette; `undefined` where nothing is recorded. */
+/** The recorder of an opened cassette; `undefined` if this run does not record. */
 export function openRecorder(
   { options, redactor, readersFor, journal, recording, kept, cassette }: Opened,
   hooks: RecorderHooks,

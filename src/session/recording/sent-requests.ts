@@ -28,7 +28,7 @@ export class SentRequests {
   }
 }
 
-/** The other requests that were sent while one exchange was under way, or had no end when it began. */
+/** The other requests that were sent during one exchange, and those whose exchanges had not ended when it began. */
 export class Alongside {
   readonly own: SentRequest
   readonly #before: readonly SentRequest[]
@@ -48,8 +48,8 @@ export class Alongside {
   }
 
   /**
-   * The response with what had been sent before each part of it. Names are sequence numbers: ids are not known yet.
-   * A document comes as a whole: its first byte is its last part.
+   * The response, marked with the requests that had been sent before each part of it. The marks are sequence numbers, because
+   * ids are not known yet. A document comes as a whole: only its head and first byte are marked.
    */
   marked(response: ExchangeResponse, counts: PartCounts): ExchangeResponse {
     if (this.#before.length === 0 && this.#from === this.#all.length) return response
@@ -81,8 +81,8 @@ export class Alongside {
   }
 
   /**
-   * The exchange with the marks of those requests only that act on its own resource (`DELETE /v1/responses/ID`): nothing
-   * else brings about what a model says.
+   * The exchange, marked only with the requests that act on its own resource (`DELETE /v1/responses/ID`): no other request
+   * brings about what a model says.
    */
   onlyUnder(exchange: Exchange): Exchange {
     const { response } = exchange
@@ -117,7 +117,7 @@ const isNamed = ({ sequence }: SentRequest, since: Since = []): boolean =>
     return sequence >= Number(first) && sequence <= Number(last)
   })
 
-/** Sequence numbers as names, those that follow each other as ranges. */
+/** Sequence numbers as names. Consecutive numbers make a range. */
 function named(sequences: readonly number[]): Since {
   const names: string[] = []
   const sorted = sequences.toSorted((a, b) => a - b)

@@ -5,18 +5,18 @@ export interface Recording {
   /** From 0, in recorded order. */
   readonly position: number
   played: boolean
-  /** `beforeReplay` has struck it out. */
+  /** `beforeReplay` returned `null` for it: it does not count. */
   struck: boolean
 }
 
 /** The recordings of one key, in recorded order. */
 export interface Bucket {
   readonly recordings: Recording[]
-  /** All before this one have been played or struck out. */
+  /** All recordings before this index have been played or struck out. */
   next: number
 }
 
-/** The first that fits and was not played yet. */
+/** The first recording that fits and has not been played. */
 export function firstUnplayed(
   bucket: Bucket,
   fits: (recording: Recording) => boolean,

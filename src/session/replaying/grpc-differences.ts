@@ -3,8 +3,8 @@ import { type Difference, differencesOfCanonical } from '../../fingerprint/diffe
 import type { CanonicalRequest } from '../../providers/types.ts'
 
 /**
- * The differences of two gRPC calls with names in place of field numbers, where the messages can be read. What reading loses
- * (a field that the descriptor does not know, another order) keeps its number.
+ * The differences of two gRPC calls, with field names in place of numbers if the messages can be read. What reading loses
+ * (a field that the descriptor does not have, another order) keeps its number.
  */
 export function namedDifferences(
   differences: readonly Difference[],

@@ -7,15 +7,15 @@ import type { ExchangeRequest, MessageReaders } from '../../exchange/exchange.ts
 import type { Redactor } from '../../redaction/redactor.ts'
 import type { RequestView } from '../options/options.ts'
 
-/** Content-decodes a request's body where that can be done. */
+/** Content-decodes the body of a request if it can be decoded. */
 async function decodeRequest(request: ExchangeRequest): Promise<ExchangeRequest> {
   if (request.body === null || headerValue(request.headers, 'content-encoding') === undefined) return request
   return (await decodeContent({ recordedAt: '', request })).request
 }
 
 /**
- * What both sides of a match are made of: the redacted request. A recording has nothing else, and only what
- * was redacted the same way on both sides is equal on both.
+ * The redacted request, from which a match key is computed. Recordings have only redacted requests, so incoming requests are
+ * redacted in the same way before they are compared.
  */
 export const redactedRequest = async (
   request: ExchangeRequest,
@@ -23,10 +23,10 @@ export const redactedRequest = async (
   readers?: MessageReaders,
 ): Promise<ExchangeRequest> => redactor.request(await decodeRequest(request), readers)
 
-/** How long a miss waits for the rest of a request's body before it is reported without, ms. */
+/** How long a miss waits for the rest of the request's body. Then it is reported without the body, ms. */
 const BODY_PATIENCE_MS = 100
 
-/** @remarks A duplex client sends on until it is answered: what has not come by then is not waited for. */
+/** The body, if it comes soon. A duplex client sends until it is answered, so its body may not end before that. */
 export const bodySoon = (incoming: IncomingRequest): Promise<Uint8Array | null> =>
   Promise.race([incoming.body().catch(() => null), sleep(BODY_PATIENCE_MS, null, { ref: false })])
 
@@ -42,7 +42,7 @@ export function requestView({ method, url, headers, body }: ExchangeRequest): Re
   try {
     if (body) text = utf8.decode(body)
   } catch {
-    // Not text: the matcher gets the bytes.
+    // The body is not UTF-8: the matcher gets the bytes.
   }
   return { method, url, headers: named, body: text }
 }

@@ -63,7 +63,7 @@ export function missOf(unanswered: Unanswered, context: SessionContext): Cassett
   return renderedMiss(details, opened.redactor, (palette) => renderMiss(report, palette))
 }
 
-/** A miss with its message, redacted, which is shown in colours where the reader has them. */
+/** A miss with its redacted message. Printers that show colours show the message in colours. */
 export function renderedMiss(
   details: MissDetails,
   redactor: Redactor,
@@ -86,7 +86,7 @@ function differencesTo(
   return namedDifferences(found.differences, found.recorded, found.incoming, readers?.request)
 }
 
-/** Adds a miss to the list of `CASSETTE_MISSES`; a file that cannot be written must not hide the miss. */
+/** Adds a miss to the file of `CASSETTE_MISSES`. If the file cannot be written, warns: an error would hide the miss. */
 export function noteMiss(file: string, miss: CassetteMiss): void {
   try {
     appendMiss(file, miss)
@@ -95,7 +95,7 @@ export function noteMiss(file: string, miss: CassetteMiss): void {
   }
 }
 
-/** Where two requests differ although nobody asked for it to count. */
+/** The paths at which two requests differ but which are not compared. */
 function uncompared({ recorded, incoming, differences }: NearestRecording): string[] {
   if (recorded.op !== incoming.op) return []
   const matchOn = [...new Set([...fieldsOf(recorded), ...fieldsOf(incoming)])]

@@ -11,7 +11,7 @@ import type { Recording } from './bucket.ts'
 /** A request that no recording answered, redacted. */
 export interface MissedRequest {
   readonly request: ExchangeRequest
-  /** The same request as the file would store it. */
+  /** The same request in the form in which the file stores it. */
   readonly stored: InteractionRequest
 }
 
@@ -22,13 +22,13 @@ export interface NearestRecording {
   readonly differences: readonly Difference[]
 }
 
-/** Beyond this many recordings, only those whose text is most like the request's are compared: a miss must not cost seconds. */
+/** At most so many recordings are compared, those whose text is most like the request. A miss must not take seconds. */
 const MAX_COMPARED = 200
 
 /**
- * The recording nearest to a request: the same method, path and operation first, then the fewest paths that differ,
- * then the latest. Each is compared by the list it is matched by.
- * @param matchOn the list given for this run; absent: each recording's own
+ * The recording nearest to a request: first the same method, path and operation, then the fewest paths that differ,
+ * then the latest. Each recording is compared by the list that it is matched by.
+ * @param matchOn the list given for this run; absent: the list of each recording
  */
 export function nearestRecording(
   { request, stored }: MissedRequest,
@@ -54,7 +54,7 @@ export function nearestRecording(
   return best
 }
 
-/** The different words of an item's request. */
+/** The set of words in the request of an item. */
 function requestWords(text: string | Uint8Array): Set<string> {
   const [head = ''] = Buffer.from(text)
     .toString('utf8')
@@ -63,7 +63,7 @@ function requestWords(text: string | Uint8Array): Set<string> {
   return new Set(request.split(/[\s{}[\],:"']+/))
 }
 
-/** Those whose request has the most words in common with what is asked, in recorded order. */
+/** The recordings whose requests differ from `request` in the fewest words, in recorded order. */
 function mostAlike(request: InteractionRequest, recordings: readonly Recording[]): readonly Recording[] {
   if (recordings.length <= MAX_COMPARED) return recordings
   const wanted = requestWords(interactionText({ id: '', recorded_at: '', match: NO_MATCH, request }))

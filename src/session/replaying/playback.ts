@@ -13,21 +13,21 @@ import { requestView } from './match-request.ts'
 import type { RequestMatcher } from '../options/options.ts'
 
 export interface PlaybackOptions {
-  /** Given by the user: beats the list an interaction was recorded with. */
+  /** The user's list. It replaces the list that an interaction was recorded with. */
   readonly matchOn: readonly string[] | undefined
   readonly matcher: RequestMatcher | undefined
   readonly allowRepeats: boolean
-  /** Asked before a recording is played for the first time: another process may have played it. */
+  /** Called before a recording is played for the first time. `false`: another process has played it. */
   readonly take?: ((entry: CassetteEntry) => boolean) | undefined
 }
 
-/** @remarks The names are not checked: a list of a file was made for some other request of that file. */
+/** @remarks Does not check the names: a list from the file was made for another request. */
 const keyOf = (request: ExchangeRequest, matchOn: readonly string[] | undefined): MatchKey => {
   const options = defined({ matchOn })
   return matchKeyOfCanonical(canonicalize(request, options), options)
 }
 
-/** @throws UnknownMatchFieldError if the run's `matchOn` names what is no field of the request */
+/** @throws UnknownMatchFieldError if the run's `matchOn` has a name that is no field of the request */
 function checkedKeyOf(request: ExchangeRequest, matchOn: readonly string[] | undefined): MatchKey {
   const options = defined({ matchOn })
   const canonical = canonicalize(request, options)
@@ -41,16 +41,16 @@ const isDefault = (list: readonly string[]): boolean =>
 const sameList = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && a.every((name, i) => name === b[i])
 
-/** Which recordings there are, by key, and which have been played. Each plays once, in recorded order. */
+/** The recordings by their match key, and which of them have been played. Each plays once, in recorded order. */
 export class Playback {
   readonly recordings: readonly Recording[]
-  /** Told when a recording is played. */
+  /** Called when a recording is played. */
   onPlayed: () => void = () => {}
   readonly #options: PlaybackOptions
   readonly #byKey = new Map<string, Bucket>()
   /** By method and address. */
   readonly #byAddress = new Map<string, Recording[]>()
-  /** Lists that users chose when they recorded: each makes keys of its own. */
+  /** The `matchOn` lists of the recordings, if not the default: each makes other keys. */
   readonly #lists: (readonly string[])[] = []
   readonly #methods = new Set<string>()
   readonly #taken = new Set<Recording>()
@@ -74,15 +74,15 @@ export class Playback {
     return this.recordings.filter(({ played, struck }) => !played && !struck)
   }
 
-  /** Whether any recording could answer this method: if not, nobody need wait for the request's body. */
+  /** Whether any recording could answer this method. If not, the body of the request need not be waited for. */
   mayAnswer(method: string): boolean {
     this.#index()
     return this.#methods.has(method)
   }
 
   /**
-   * The recordings of one address that are still to be played: those that were answered while the client was sending, and
-   * the others.
+   * The recordings of one address that have not been played: `conversations` were answered while the client was sending,
+   * `others` were not.
    */
   at(
     method: string,
@@ -99,7 +99,7 @@ export class Playback {
     return { conversations, others }
   }
 
-  /** Whether `recording` answers `request` (redacted), played or not. */
+  /** Whether `recording` answers `request` (redacted), even if it has been played. */
   isAnswer(recording: Recording, request: ExchangeRequest): boolean {
     const { key, on } = this.#keyOf(recording.entry)
     return (
@@ -112,13 +112,13 @@ export class Playback {
     return !struck && (!played || this.#options.allowRepeats)
   }
 
-  /** Its request has come. */
+  /** Marks a recording as played, because its request has come. */
   play(recording: Recording): void {
     recording.played = true
     this.onPlayed()
   }
 
-  /** A recording that was marked as played was not. */
+  /** Marks a recording as not played. */
   giveBack(recording: Recording): void {
     recording.played = false
     const bucket = this.#byKey.get(this.#keyOf(recording.entry).key)
@@ -132,7 +132,7 @@ export class Playback {
     return bytes.includes(' after: ') && entry.read().response?.after !== undefined
   }
 
-  /** The protocol that the first recording of a server was made over; `undefined`: there is none. */
+  /** The protocol of the first recording of a server that has a response; `undefined`: there is none. */
   negotiated({ host, port }: { host: string; port: number }): 'h2' | 'http/1.1' | undefined {
     const asked = `https://${hostOf(host)}:${port}`
     const among = (isThere: (url: string) => boolean): InteractionResponse | undefined =>
@@ -141,13 +141,13 @@ export class Playback {
         .map(({ entry }) => entry.read().response)
         .find((response) => response !== undefined)
     const exact = URL.parse(asked)?.origin
-    // Of several servers on loopback each has its own, while they keep their ports.
+    // Several servers on loopback may have different protocols: the same port is tried first.
     const version =
       among((url) => URL.parse(url)?.origin === exact) ?? among((url) => originOf(url) === originOf(asked))
     return version && (version.http_version === '2' ? 'h2' : 'http/1.1')
   }
 
-  /** Whether there is any recording of this server, or of this host. */
+  /** Whether there is any recording of this server, or, without a port, of this host. */
   has({ host, port }: { host: string; port?: number }): boolean {
     return this.recordings.some(({ entry }) => {
       if (port === undefined) return URL.parse(entry.url)?.hostname === hostOf(host)
@@ -156,7 +156,7 @@ export class Playback {
     })
   }
 
-  /** The next recording that answers `request` (redacted); it is not marked as played yet. */
+  /** The next recording that answers `request` (redacted). Does not mark it as played. */
   find(request: ExchangeRequest): Recording | undefined {
     for (;;) {
       const recording = this.#find(request)
@@ -165,7 +165,7 @@ export class Playback {
     }
   }
 
-  /** Whether this process may play `recording`: no other has. */
+  /** Whether this process may play `recording`, because no other process has. */
   isOurs(recording: Recording): boolean {
     const { take } = this.#options
     if (!take || this.#taken.has(recording)) return true
@@ -215,7 +215,7 @@ export class Playback {
     }
   }
 
-  /** The stored key where today's rules made it, else a new one from the stored request. */
+  /** The stored key if the current matching rules made it, else a new key of the stored request. */
   #keyOf(entry: CassetteEntry): { key: string; on: readonly string[]; method: string } {
     const { match } = entry
     const { matchOn } = this.#options

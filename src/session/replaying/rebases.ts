@@ -5,7 +5,7 @@ import { type MissedRequest, nearestRecording } from './nearest-recording.ts'
 import type { Recording } from './bucket.ts'
 import type { Playback } from './playback.ts'
 
-/** The recordings of a run that took on other requests, and what becomes of their text. */
+/** The recordings that were given new requests in this run, with their new texts. */
 export class Rebases {
   readonly #texts = new Map<CassetteEntry, string>()
   readonly #ids = new Map<CassetteEntry, string>()
@@ -19,7 +19,7 @@ export class Rebases {
   }
 
   /**
-   * Gives a missed request to the nearest recording of the same call that has not been played, the first of several.
+   * Gives a missed request to the nearest recording of the same call that has not been played. Of several equals, to the first.
    * @returns the recording that answers now, marked as played
    */
   accept(
@@ -29,7 +29,7 @@ export class Rebases {
     matchOn: readonly string[] | undefined,
   ): Recording | undefined {
     const at = new Date().toISOString()
-    // Of equals the last is the nearest, and the first is wanted.
+    // `nearestRecording` returns the last of several equals: reversed, that is the first.
     const free = recordings.filter(({ played, struck }) => !played && !struck).toReversed()
     const found = nearestRecording(missed, free, matchOn)
     if (!found || !isSameCall(found.differences.map(({ path }) => path))) return undefined

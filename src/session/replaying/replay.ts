@@ -22,7 +22,7 @@ export function answerOf(
 }
 
 /**
- * What a client is given for a recording; `undefined`: see {@link answerOf}.
+ * The replay of a recording; `undefined`: see {@link answerOf}.
  * @param adapt changes the recorded answer for this run, before it is encoded
  */
 export async function replayOf(

@@ -16,10 +16,10 @@ interface Asked {
 
 const keyOf = (names: RpcPlace['names'], value: string): string => `${names} ${value}`
 
-/** The requests of JSON-RPC that the client has sent in this run, by the ids that their recordings have. */
+/** The requests of JSON-RPC that the client has sent in this run, by their ids in the recordings. */
 export class AskedRequests {
   readonly #byId = new Map<string, Asked[]>()
-  /** Whether any id is another one now. */
+  /** Whether any id differs from the recorded one. */
   hasChanged = false
 
   /** The client has sent a body, or a WebSocket message, in place of a recorded one. */

@@ -6,10 +6,10 @@ import { isRpcStream, type RpcPlace, rpcPlaces } from '../../exchange/wire/json-
 import type { Recording } from './bucket.ts'
 import { AskedRequests } from './rpc-asked.ts'
 
-/** What a client is given for a recording. */
+/** The answer that a client gets for a recording. */
 export interface RpcAnswer {
   readonly exchange: Exchange
-  /** The bytes of a chunk, when its turn has come. Chunks come in order. Absent: they are given as they are. */
+  /** Makes the bytes of a chunk when it is sent. Chunks are sent in order. Absent: chunks are sent unchanged. */
   readonly render?: (chunk: Chunk) => Uint8Array
 }
 
@@ -21,8 +21,8 @@ export class RpcIds {
   readonly asked = new AskedRequests()
 
   /**
-   * The recorded answer with the ids of this run. A body whose length is told, or that is compressed, is changed at once; others
-   * when they are given, because the client may not have sent yet what they answer.
+   * The recorded answer with the ids of this run. A body with a known length, or that is compressed, is changed at once. Other
+   * bodies are changed when they are sent, because the client may not have sent the request yet that they answer.
    */
   answer(recording: Recording, exchange: Exchange): RpcAnswer {
     const { response } = exchange
@@ -91,7 +91,7 @@ export class RpcIds {
   }
 }
 
-/** A compressed stream whose ids are known only piece by piece goes out uncompressed. */
+/** The response without its content coding: a stream that is changed chunk by chunk is sent uncompressed. */
 function withoutCoding(response: ExchangeResponse): ExchangeResponse {
   const { contentDecoded: _, bareDeflate: __, ...plain } = response
   const headers = response.headers.filter(([name]) => name.toLowerCase() !== 'content-encoding')

@@ -11,7 +11,7 @@ import type { Playback } from './playback.ts'
 
 /** How long a part of a response waits for a request that had been sent before it, ms of real time. */
 const PATIENCE_MS = 5000
-/** So many waits in vain, one after the other, are enough for a program that sends nothing meanwhile. */
+/** After so many waits in vain, one after the other, nothing is waited for until the program sends something. */
 const SILENT_WAITS = 2
 /** How long the answer to that request may take to be given first, ms. */
 const ANSWER_MS = 50
@@ -20,7 +20,7 @@ const TURNS = 3
 export interface SendOrderOptions {
   readonly playback: Playback
   readonly path: string
-  /** Whether a request like the recorded one passes by the cassette now. */
+  /** Whether an `ignore` rule lets such a request through now: then it never comes here. */
   readonly ignored: (method: string, url: string) => boolean
 }
 
@@ -40,7 +40,7 @@ export class SendOrder {
   #places: ReadonlyMap<string, number> | undefined
   readonly #wakes = new Set<() => void>()
   #isClosed = false
-  /** Waits in vain since a request came last. */
+  /** How many waits were in vain since the last request came. */
   #silentWaits = 0
 
   constructor(options: SendOrderOptions) {
@@ -51,7 +51,7 @@ export class SendOrder {
     }
   }
 
-  /** What the replay of `recording` keeps the order with. */
+  /** The functions by which the replay of `recording` keeps the order. */
   of(recording: Recording): Ordered {
     const answer = Promise.withResolvers<void>()
     this.#answers.set(recording, answer)
@@ -78,7 +78,7 @@ export class SendOrder {
     const awaited = since.flatMap((name) => this.#named(name, own))
     const isMissing = (one: Recording): boolean => !this.#isSent(one)
     if (awaited.some(isMissing)) await this.#progress(own, () => awaited.filter(isMissing), gone)
-    // A program that gets an event before the answer to what brought it about may not know what it is for.
+    // A program may not understand an event that comes before the answer to the request that brought it about.
     await this.#answered(awaited, gone)
   }
 
@@ -127,7 +127,7 @@ export class SendOrder {
     await Promise.race([Promise.all(answers), left.promise, this.#closed.promise])
     gone.removeEventListener('abort', leave)
     stopTimer(timer)
-    // What reads a body to its end takes turns of the event loop of its own.
+    // A client needs a few turns of the event loop to read a body to its end.
     for (let turn = 0; turn < TURNS; turn++) await macrotask()
   }
 

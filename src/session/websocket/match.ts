@@ -12,7 +12,7 @@ import type { Place } from '../../redaction/json/paths.ts'
 import { matchesPath, parseUserPath, type UserPath } from '../../redaction/json/user-paths.ts'
 import type { FrameMatcher, FrameView, WebSocketOptions } from '../options/websocket.ts'
 
-/** What differs between a recorded message and the one that came in its place; nothing: it is the same. */
+/** The differences between a recorded message and the incoming one; none: they are the same. */
 export type CompareFrames = (name: string, recorded: FrameContent, incoming: FrameContent) => Difference[]
 
 export function compareFrames({ matchOn, ignore }: WebSocketOptions = {}): CompareFrames {
@@ -53,7 +53,7 @@ function viewOf(frame: FrameContent): FrameView {
   return { type, data, text, ...defined({ json }) }
 }
 
-/** JSON without what is made anew by every client; text; bytes as base64. */
+/** The part of a message that is compared: JSON without ids and times that a client makes anew, text, or bytes as base64. */
 function contentOf({ type, data, text, json }: FrameView, ignored: readonly UserPath[]): unknown {
   if (json !== undefined) return comparable(json, ignored)
   return type === 'text' && text !== undefined ? text : Buffer.from(data).toString('base64')
@@ -66,13 +66,13 @@ function valueAt(value: unknown, steps: readonly string[]): unknown {
   return isObject(value) ? valueAt(own(value, step), rest) : undefined
 }
 
-/** Ids and times of one message, event or item, by name without `_`, `-` and case. */
+/** Names of the ids and times of a message, event or item, without `_` and `-`, in lower case. */
 const VOLATILE = new Set(
   'eventid itemid previousitemid responseid callid toolcallid tooluseid approvalrequestid createdat timestamp'.split(
     ' ',
   ),
 )
-/** Fields below which the user's or the model's own data begins. */
+/** Names of fields that hold data of the user or of the model. */
 const PAYLOAD = new Set(
   'arguments args parameters parametersJsonSchema input_schema inputSchema schema data documents text'.split(
     ' ',
@@ -122,11 +122,11 @@ function isVolatile(owner: object, name: string, depth: number): boolean {
   const plain = genericName(name)
   if (VOLATILE.has(plain) || (depth === 0 && GENERIC.has(plain))) return true
   if (name !== 'id' || depth === 0) return false
-  // A message, a call, an item; a reference says nothing but its id.
+  // The id of a message, call or item is made anew; of a reference, the id is the content.
   const type = own(owner, 'type')
   return type === undefined ? own(owner, 'role') !== undefined : type !== 'item_reference'
 }
 
-/** What a function is given, and what it gives back. */
+/** Whether a field holds data of the user or of the model, or what a function returned. */
 const isPayload = (owner: object, name: string): boolean =>
   PAYLOAD.has(name) || (name === 'response' && own(owner, 'name') !== undefined)

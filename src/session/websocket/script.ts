@@ -5,51 +5,51 @@ import type { Frame, FrameContent } from '../../exchange/exchange.ts'
 
 export interface ScriptHooks {
   readonly delayFactor: number
-  /** The recording ended before the conversation did: the connection stays open. */
+  /** The recording ended while the connection was open: it stays open in replay. */
   readonly staysOpen: boolean
   /**
-   * The first message of a client that speaks first: which of the recordings that could answer the opening goes on so.
-   * Absent: there is no choice.
+   * Called with the first message of a client that speaks first. Returns the frames of the recording that has this message, of
+   * those that could answer the opening. Absent: there is no choice.
    */
   readonly choose?: (first: FrameContent) => readonly Frame[]
-  /** What is wrong with what the client said in place of the entry `at` (none: behind the end); `undefined`: nothing. */
+  /** Compares a message of the client with the recorded frame at index `at` (`undefined`: after the last). Returns the miss if they differ. */
   readonly judge: (at: number, recorded: Frame | undefined, incoming: FrameContent) => Error | undefined
-  /** What the client is told in place of a recorded message. Absent: the message itself. */
+  /** Changes a recorded message for this run. Absent: messages are sent unchanged. */
   readonly render?: (message: Uint8Array) => Uint8Array
   /** See `Replay.sent`. */
   readonly sent?: Replay['sent']
-  /** A function of the user's failed while it was asked: the error to break off with. */
+  /** Called if a function of the user throws. Returns the error to end the connection with. */
   readonly failed: (error: unknown) => Error
-  /** Called when nothing more will be said. */
+  /** Called when the script has ended. */
   readonly over: () => void
 }
 
-/** Messages that take part: pings and pongs come when they will, and what is no frame is the connection's affair. */
+/** Whether a frame counts for the order: messages and closes do. Pings and pongs may come at any time. */
 const isSaid = (frame: Frame): boolean =>
   frame.kind === 'text' || frame.kind === 'binary' || frame.kind === 'close'
 
 /**
- * The server's side of a recorded WebSocket. A server's frame waits for all that the client had said before it; what the
- * client says is held against what it said then, in its own order, and may come earlier.
+ * The server's side of a recorded WebSocket. A server frame waits until the client has sent everything it had sent before this
+ * frame. The client's messages are compared with the recorded ones, in their order; they may come earlier than recorded.
  */
 export class WebSocketScript implements FrameScript {
   readonly #hooks: ScriptHooks
   #frames: readonly Frame[]
   #choose: ScriptHooks['choose']
-  /** The next entry that the client is to say, and the next one that is to be looked at for the server. */
+  /** The indices in `#frames` from which the client's next message and the server's next frame are searched. */
   #clientAt = 0
   #serverAt = 0
-  /** Pings of the client that the recorded server had still to answer. */
+  /** How many recorded pings of the client have no recorded pong yet. */
   #pings = 0
   #broken: Error | undefined
-  /** The client has closed: as it had, or before it was its turn. */
+  /** The client's close. `#closing`: it came earlier than recorded, and the server answers it now. */
   #closed: FrameContent | undefined
   #closing: FrameContent | undefined
-  /** The server has said its last word. */
+  /** The server has sent its close. */
   #isClosed = false
   #hasLeft = false
   #moved = Promise.withResolvers<void>()
-  /** Aborted where no delay is to be waited for any more. */
+  /** Aborted when no delay is waited for any more. */
   readonly #over = new AbortController()
 
   constructor(frames: readonly Frame[], hooks: ScriptHooks) {
@@ -74,7 +74,7 @@ export class WebSocketScript implements FrameScript {
           this.#serverAt++
         }
       } else if (frame.kind === 'pong' && this.#pings > 0) {
-        // The client's own pings are answered as they come.
+        // The protocol answers the client's pings of this run: recorded pongs are left out.
         this.#pings--
         this.#serverAt++
       } else if (await this.#due(frame)) {
@@ -122,7 +122,7 @@ export class WebSocketScript implements FrameScript {
     else this.#closing = frame
   }
 
-  /** Where in the recording what the client says next stands: behind the end, where there is nothing more. */
+  /** The index of the client's next recorded message or close; after the last frame if there is none. */
   #expected(): number {
     let at = this.#clientAt
     for (let frame = this.#frames[at]; frame && !(frame.from === 'client' && isSaid(frame));)
@@ -135,7 +135,7 @@ export class WebSocketScript implements FrameScript {
     this.#move()
   }
 
-  /** The cassette is being closed: nobody answers any more, but for the last word to a client that has said its own. */
+  /** The cassette is being closed: the connection ends with `error`. If a close was sent or received, the closing handshake may end. */
   stop(error: Error): void {
     if (this.#closed || this.#isClosed) return
     this.#broken ??= error
@@ -157,7 +157,7 @@ export class WebSocketScript implements FrameScript {
     this.#moved = Promise.withResolvers()
   }
 
-  /** Waits for other requests while the recorded delay passes. @returns `false` where the conversation ended meanwhile */
+  /** Waits for the recorded delay and for other requests at the same time. @returns `false` if the script ended meanwhile */
   async #due({ since, delayMs }: Frame): Promise<boolean> {
     const { sent, delayFactor } = this.#hooks
     const { signal } = this.#over
@@ -167,7 +167,7 @@ export class WebSocketScript implements FrameScript {
     return !signal.aborted
   }
 
-  /** @returns `false` where the conversation ended meanwhile */
+  /** @returns `false` if the script ended meanwhile */
   async #waited(ms: number): Promise<boolean> {
     const { signal } = this.#over
     if (ms >= 1) await sleep(ms, undefined, { signal }).catch(() => {})

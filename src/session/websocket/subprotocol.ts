@@ -7,10 +7,10 @@ const listOf = (headers: HeaderPairs): string[] =>
   (headerValue(headers, NAME) ?? '').split(',').map((one) => one.trim())
 
 /**
- * The response headers of a WebSocket with the subprotocol as this client offered it: a server may take one that is a
- * credential, of which the recording has only the name, and clients refuse what they have not offered.
+ * The response headers of a WebSocket, with the subprotocol as this client offered it. A server may choose a subprotocol that
+ * holds a credential. The recording has it redacted, and a client refuses a subprotocol that it did not offer.
  * @param sent the client's headers
- * @param redacted the same, redacted
+ * @param redacted the client's headers, redacted
  */
 export function withOfferedProtocol(
   response: HeaderPairs,

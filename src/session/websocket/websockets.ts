@@ -18,7 +18,7 @@ import { withOfferedProtocol } from './subprotocol.ts'
 import { type CompareFrames, compareFrames } from './match.ts'
 import { WebSocketScript } from './script.ts'
 
-/** A replay whose recording is not certain yet: the client has still to speak. */
+/** A replay whose recording may still change, because the client has not sent its first message. */
 interface Undecided {
   recording: Recording
 }
@@ -27,23 +27,23 @@ interface Undecided {
 export class WebSockets {
   readonly #context: SessionContext
   readonly #rpc: RpcIds
-  /** Keeps a miss that the run must end with. */
+  /** Keeps a miss as an error that the run must end with. */
   readonly #missed: (miss: CassetteMiss) => CassetteMiss
   readonly #compare: CompareFrames
   readonly #scripts = new Set<WebSocketScript>()
   readonly #undecided = new Set<Undecided>()
-  /** Those that were looked at for a choice. */
+  /** The exchanges that were read to choose between recordings. */
   readonly #exchanges = new WeakMap<Recording, Exchange>()
 
   constructor(context: SessionContext, rpc: RpcIds, missed: (miss: CassetteMiss) => CassetteMiss) {
     this.#context = context
     this.#rpc = rpc
     this.#missed = missed
-    this.#compare = compareFrames(context.opened.options.webSocket)
+    this.#compare = compareFrames(context.opened.options.websocket)
   }
 
   /**
-   * Gives the replay of a WebSocket the script of what its server says; any other is returned as it is.
+   * Adds the script of the server's frames to the replay of a WebSocket. Returns any other replay unchanged.
    * @param sent the headers of the opening
    * @param request the opening, redacted
    */
@@ -72,7 +72,7 @@ export class WebSockets {
     return { ...replay, response: { ...response, headers }, script }
   }
 
-  /** The cassette is being closed: what is still open has nobody to talk to any more. */
+  /** Ends the WebSockets that are still open, because the cassette is being closed. */
   stop(): void {
     const { path } = this.#context
     for (const script of this.#scripts)
@@ -81,8 +81,8 @@ export class WebSockets {
   }
 
   /**
-   * Of the recordings of one address, the first that goes on as the client has begun; where they are opened at the same
-   * time, the order of the openings says nothing. One that another undecided replay has taken is exchanged.
+   * The frames of the first recording of the same address that begins with the client's first message. If several WebSockets are
+   * opened at the same time, their order says nothing. If another undecided replay has that recording, the two are exchanged.
    */
   #chosen(mine: Undecided, request: ExchangeRequest, first: FrameContent): readonly Frame[] {
     const { playback, opened } = this.#context
@@ -106,7 +106,7 @@ export class WebSockets {
       if (!playback.isAnswer(recording, request) || !playback.isOurs(recording)) continue
       if (other) other.recording = mine.recording
       else {
-        // Where recordings repeat, others may have had it before.
+        // If recordings repeat, another replay may have played it before.
         if (!opened.options.allowPlaybackRepeats) playback.giveBack(mine.recording)
         playback.play(recording)
       }
@@ -171,7 +171,7 @@ const clientStarts = (frames: readonly Frame[]): boolean => {
   return first?.from === 'client'
 }
 
-/** What of a recording a client has seen, or will see, whatever is said in between. */
+/** The opening and the end of a recording, as a client sees them. */
 const endOf = (exchange: Exchange | undefined): string =>
   JSON.stringify([
     exchange?.response?.status,

@@ -31,7 +31,7 @@ import type { Frame, FrameContent } from '../../exchange.ts'
  * The messages after a WebSocket's 101, one entry per message. It is made of frames, not of bytes: call {@link framesToStored}
  * and {@link framesFromStored} instead of `encode` and `decode`.
  */
-export const webSocketCodec: BodyCodec<WebSocketBody> = {
+export const websocketCodec: BodyCodec<WebSocketBody> = {
   form: 'websocket',
   encode: () => undefined,
   decode: () => [],

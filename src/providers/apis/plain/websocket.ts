@@ -6,9 +6,9 @@ import type { Provider } from '../../types.ts'
  * The opening request of any WebSocket: host, path, query and the offered subprotocols. The scheme (`ws:`, `wss:`) tells it
  * from a plain GET of the same address.
  */
-export const webSocket: Provider = {
+export const websocket: Provider = {
   api: 'websocket',
-  detect: (request) => request.webSocket === true,
+  detect: (request) => request.websocket === true,
   operation: () => 'websocket',
   route: ({ plainPath }) => ({ path: plainPath }),
   canonicalize(request) {
