@@ -80,7 +80,7 @@ describe('rebasing a recording', () => {
     process.env['CI'] = 'true'
     await assert.rejects(
       withCassette(bench.path(), { onMiss: 'rebase' }, () => {}),
-      /onMiss: expected 'throw' or 'passthrough' where CI is set/,
+      /onMiss: expected 'throw' or 'passthrough' if CI is set/,
     )
     delete process.env['CI']
   })
