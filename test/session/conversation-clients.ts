@@ -4,7 +4,7 @@ import { Readable } from 'node:stream'
 
 import { Agent as UndiciAgent, request as undiciRequest } from 'undici'
 
-/** Says each word back as it comes. */
+/** Sends each word back when it comes. */
 export const echo = (request: IncomingMessage, response: ServerResponse): void => {
   response.writeHead(200, { 'content-type': 'text/plain' })
   response.flushHeaders()
@@ -12,7 +12,7 @@ export const echo = (request: IncomingMessage, response: ServerResponse): void =
   request.on('end', () => response.end('bye'))
 }
 
-/** Each word is sent when the one before has been answered. */
+/** Sends each word when the one before has been answered. */
 type Talk = (url: string, words: readonly string[]) => Promise<string[]>
 
 export const overHttp: Talk = async (url, words) => {
@@ -36,7 +36,7 @@ export const overHttp: Talk = async (url, words) => {
   return heard
 }
 
-/** The words one by one, each when `next` has been called. */
+/** Gives the words one by one, each after a call of `next`. */
 function paced(words: readonly string[]): { source: AsyncGenerator<Buffer>; next: () => void } {
   const waiting: (() => void)[] = []
   let free = 0

@@ -41,7 +41,7 @@ describe('the grpc option', () => {
 
   after(() => rmSync(folder, { recursive: true }))
 
-  it('is refused by name where it is mistyped', async () => {
+  it('is refused by name if it is mistyped', async () => {
     await refused({ protos: 'x.proto' }, /^grpc\.protos: expected a list of paths, got "x\.proto"/)
     await refused({ protos: [] }, /^grpc\.protos: expected a list of paths/)
     await refused({}, /^grpc\.protos/)
@@ -53,7 +53,7 @@ describe('the grpc option', () => {
     await refused([], /^grpc: expected an object/)
   })
 
-  it('names the file that is not there, or does not parse, with the line', async () => {
+  it('names the file that is missing or does not parse, with the line', async () => {
     await refused({ protos: [at('none.proto')] }, /none\.proto", which is not there/)
     await refused(
       { protos: [write('bad.proto', 'syntax = "proto3";\nmessage A {\n  string = 1;\n}\n')] },
@@ -66,7 +66,7 @@ describe('the grpc option', () => {
     )
   })
 
-  it('reads messages as their .proto names things, imports included', () => {
+  it('reads messages with the names of their .proto file and its imports', () => {
     const methods = loadProtos({ protos: ['chat.proto'], includeDirs: [folder] })
     assert.deepEqual([...methods.keys()], ['/acme.Chat/Tell'])
     const ask = message(Buffer.from([0x0a, 3, 0x12, 1, 0x68]), varint(2, 7), text(3, 'hi'))
@@ -78,7 +78,7 @@ describe('the grpc option', () => {
     assert.equal(loadProtos({ protos: [at('chat.proto')], includeDirs: [folder] }), methods)
   })
 
-  it('comes before what the client knows, and warns once where it does not fit', async () => {
+  it("is preferred to the client's own definitions, and warns once if it does not fit", async () => {
     const readersFor = readersFrom(loadProtos({ protos: [at('chat.proto')] }))
     const call = (url: string) => ({ url, headers: [['content-type', 'application/grpc']] as const })
     const warnings: Error[] = []
@@ -107,7 +107,7 @@ describe('the grpc option', () => {
   })
 
   it('says which package is missing', () => {
-    // A copy of the sources where no node_modules is anywhere above, but for what they need.
+    // A copy of the sources with only the packages that they need: no folder above it has a node_modules.
     symlinkSync(fromRoot('src'), at('src'))
     mkdirSync(at('node_modules'))
     for (const name of ['yaml', '@mswjs'])

@@ -13,7 +13,7 @@ describe('live streams', () => {
   const replay = (fn: (cassette: CassetteSession) => unknown, options: CassetteOptions = {}) =>
     withCassette(bench.path(), { mode: 'none', ...options }, fn)
 
-  it('an event reaches the client while the response is being recorded', async () => {
+  it('deliver an event to the client while the response is being recorded', async () => {
     const server = http.createServer((_, response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream' })
       let n = 0
@@ -47,7 +47,7 @@ describe('live streams', () => {
     assert.ok((paced[4] ?? 0) > 80, `took ${paced[4]} ms`)
   })
 
-  it('a client that stops early leaves an incomplete exchange with what had arrived', async () => {
+  it('leave an incomplete exchange, with what had come, if the client stops early', async () => {
     const server = http.createServer((_, response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream' })
       response.write('data: one\n\n')

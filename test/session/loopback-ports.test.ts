@@ -9,7 +9,7 @@ import { withCassette } from '../../src/index.ts'
 import { testBench } from '../helpers/cassette-folder.ts'
 import { type SocketServer, startWebSocketServer } from '../helpers/websocket-server.ts'
 
-describe('servers on loopback, another port each time', () => {
+describe('servers on loopback that take another port in each run', () => {
   const bench = testBench((_, response) => void response.end())
   const stops: (() => Promise<void>)[] = []
   afterEach(async () => {
@@ -46,7 +46,7 @@ describe('servers on loopback, another port each time', () => {
     return heard
   }
 
-  it('a conversation is found by its address without the port', async () => {
+  it('have conversations that are found by their address without the port', async () => {
     const [first, second] = [await echoing(), await echoing()]
     const path = bench.path()
     const live = await withCassette(path, () => talk(first))
@@ -54,7 +54,7 @@ describe('servers on loopback, another port each time', () => {
     assert.deepEqual(await withCassette(path, { mode: 'none', strict: true }, () => talk(second)), live)
   }).timeout(5000)
 
-  it('WebSockets opened at once go to the recordings that begin as they do, whichever server these were of', async () => {
+  it('have WebSockets that are found by their first message, even if the recordings are of another server', async () => {
     const start = async (): Promise<SocketServer> => {
       const server = await startWebSocketServer((socket) =>
         socket.on('message', (data: Buffer) => socket.send(`${data.toString()}!`)),

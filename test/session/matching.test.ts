@@ -33,7 +33,7 @@ describe('matching in a session', () => {
     }
   }
 
-  it('is by meaning: what does not determine the answer does not count', async () => {
+  it('compares the meaning: fields that do not determine the answer do not count', async () => {
     await record({}, chat('hi', { user: 'u-1', temperature: 1 }))
     assert.ok(
       await replays({}, { messages: [{ content: 'hi', role: 'user' }], model: 'gpt-5-mini', user: 'u-2' }),
@@ -41,14 +41,14 @@ describe('matching in a session', () => {
     assert.ok(!(await replays({}, chat('hello'))))
   })
 
-  it('a list given now beats the one that was recorded with', async () => {
+  it('uses the list given now in place of the recorded one', async () => {
     await record({}, chat('hi', { temperature: 1 }))
     assert.ok(await replays({}, chat('hi', { temperature: 0 })))
     assert.ok(!(await replays({ matchOn: ['messages', 'temperature'] }, chat('hi', { temperature: 0 }))))
     assert.ok(await replays({ matchOn: ['messages'] }, chat('hi', { model: 'another' })))
   })
 
-  it('without one, each interaction is matched by its own', async () => {
+  it('uses the recorded list of each interaction if none is given', async () => {
     await record({ matchOn: ['messages'] }, chat('one', { model: 'a' }))
     await withCassette(bench.path(), { mode: 'new_episodes' }, () => ask(chat('two', { model: 'a' })))
     assert.ok(await replays({}, chat('one', { model: 'b' })))
@@ -56,7 +56,7 @@ describe('matching in a session', () => {
     assert.ok(!(await replays({}, chat('two', { model: 'b' }))))
   })
 
-  it('the environment has the last word', async () => {
+  it('uses the list in the environment before any other', async () => {
     await record({}, chat('hi'))
     process.env['CASSETTE_MATCH_ON'] = 'messages'
     try {
@@ -66,7 +66,7 @@ describe('matching in a session', () => {
     }
   })
 
-  it('a name that this request does not have is an error that lists those it has', async () => {
+  it('fails for a name that the request does not have, and lists the names that it has', async () => {
     await record({}, chat('hi'))
     await assert.rejects(
       withCassette(bench.path(), { mode: 'none', matchOn: ['mesages'] }, () =>
@@ -76,7 +76,7 @@ describe('matching in a session', () => {
     )
   })
 
-  it('keys of other rules are computed anew, keys that were taken out too', async () => {
+  it('computes keys of other rules and removed keys again', async () => {
     await record({}, chat('hi'), chat('ho'))
     const text = readFileSync(bench.path(), 'utf8')
     writeFileSync(
@@ -89,7 +89,7 @@ describe('matching in a session', () => {
     assert.ok(await replays({}, chat('ho')))
   })
 
-  it('a miss tells what differs although it is not compared', async () => {
+  it('names in a miss what differs but is not compared', async () => {
     await record({}, chat('hi', { temperature: 1, seed: 3 }))
     await assert.rejects(
       withCassette(bench.path(), { mode: 'none' }, () => ask(chat('ho', { temperature: 0, seed: 3 }))),
@@ -104,7 +104,7 @@ describe('matching in a session', () => {
     )
   })
 
-  it('a miss compares each recording by the list it is matched by', async () => {
+  it('compares each recording in a miss by the list that it is matched by', async () => {
     await record({ matchOn: ['model', 'messages', 'temperature'] }, chat('hi', { temperature: 0.5 }))
     await assert.rejects(
       withCassette(bench.path(), { mode: 'none' }, () => ask(chat('hi', { temperature: 0.9 }))),
@@ -116,7 +116,7 @@ describe('matching in a session', () => {
     )
   })
 
-  it('a miss says that the matcher function refused', async () => {
+  it('says in a miss that the matcher function refused', async () => {
     await record({}, chat('hi'))
     await assert.rejects(
       withCassette(bench.path(), { mode: 'none', matchOn: () => false }, () => ask(chat('hi'))),
@@ -124,7 +124,7 @@ describe('matching in a session', () => {
     )
   })
 
-  it('among many recordings the nearest is found, and a look-up among equals does not slow down', async () => {
+  it('finds the nearest of many recordings', async () => {
     await record({}, chat('number 0 of many'), chat('number 0 of many'))
     const text = readFileSync(bench.path(), 'utf8')
     const [head = '', one = ''] = text.split(/(?= {2}- id: )/)

@@ -25,8 +25,8 @@ const usesWith = ({ network = 'deny', isLive = false, ignore = [] }: Settings = 
     latch: (error: Error) => error,
   } as unknown as SessionContext)
 
-describe('network', () => {
-  it('nothing is stopped unless it says deny, nor where something may go live', () => {
+describe('the network option', () => {
+  it('stops nothing unless it is deny, and nothing while requests may go live', () => {
     assert.equal(usesWith({ network: 'allow' }).errorFor(TCP), undefined)
     assert.equal(usesWith({ isLive: true }).errorFor(TCP), undefined)
     assert.ok(usesWith().errorFor(TCP) instanceof NetworkDeniedError)
@@ -43,19 +43,19 @@ describe('network', () => {
     [{ kind: 'unix', path: 'db.sock' }, 'unix://db.sock'],
   ]
   for (const [use, rule] of ways)
-    it(`${JSON.stringify(use)} passes with ignore: '${rule}'`, () => {
+    it(`${JSON.stringify(use)} is let through with ignore: '${rule}'`, () => {
       assert.equal(usesWith({ ignore: [rule] }).errorFor(use), undefined)
       assert.ok(usesWith({ ignore: ['other.example:1'] }).errorFor(use) instanceof NetworkDeniedError)
     })
 
-  it('the rule in the message is one that lets it through', () => {
+  it('names a rule in the message that lets the traffic through', () => {
     for (const [use] of ways) {
       const rule = /ignore: '(.*)'/.exec(usesWith().errorFor(use)?.message ?? '')?.[1]
       assert.equal(usesWith({ ignore: [rule ?? ''] }).errorFor(use), undefined, rule)
     }
   })
 
-  it('a lookup of what is known without a server passes, a query for it does not', () => {
+  it('lets through the look-up of a name that needs no DNS server, but no query for it', () => {
     const hosts = ['localhost', 'a.localhost', 'LOCALHOST.', '127.0.0.1', '::1']
     for (const host of hosts) {
       assert.equal(usesWith().errorFor({ kind: 'dns', by: 'lookup', host }), undefined, host)
@@ -64,7 +64,7 @@ describe('network', () => {
     assert.ok(usesWith().errorFor({ kind: 'dns', by: 'lookup', host: 'notlocalhost' }))
   })
 
-  it('the name of a host that may be dialled on one port is looked up', () => {
+  it('lets through the look-up of a host that ignore names with a port', () => {
     const uses = usesWith({ ignore: ['db.example:5432', 'https://web.example/health'] })
     assert.ok(uses.errorFor(LOOKUP), 'not dialled yet')
     assert.equal(uses.errorFor(TCP), undefined)

@@ -6,11 +6,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { UnsupportedProtocolError, withCassette } from '../../src/index.ts'
 import { testBench } from '../helpers/cassette-folder.ts'
 
-describe('what belongs to a cassette, and what does not', () => {
+describe('the scope of a cassette', () => {
   const bench = testBench((_, response) => void setTimeout(() => response.end('live'), 20))
   const get = async (url: string): Promise<string> => (await fetch(url)).text()
 
-  it('a server that was started in one cassette answers in the next, and between them', async () => {
+  it('does not end a server that was started in it: the server answers between cassettes and in the next', async () => {
     let app: http.Server | undefined
     const url = (): string => `http://127.0.0.1:${(app?.address() as AddressInfo | undefined)?.port}/`
     try {
@@ -36,7 +36,7 @@ describe('what belongs to a cassette, and what does not', () => {
     }
   })
 
-  it('the warning about a straggler tells no secret of its path', async () => {
+  it('warns of a straggler without the secrets of its path', async () => {
     process.env['STRAGGLER_TOKEN'] = 'plain-token-value-99'
     const said: string[] = []
     const onWarning = (warning: Error): void => void said.push(warning.message)
@@ -58,7 +58,7 @@ describe('what belongs to a cassette, and what does not', () => {
       assert.match(text, /GET http:\/\/127\.0\.0\.1:\d+\/bot\/REDACTED\/x was sent after/)
   })
 
-  it('a secret that the program loads while the cassette is open stays secret, also once it is changed', async () => {
+  it('redacts a secret that the program loads while the cassette is open, also after it has changed', async () => {
     await withCassette(bench.path(), { mode: 'once' }, async () => {
       process.env['LATE_API_KEY'] = 'late-secret-value-1234'
       await fetch(bench.url('/a'), { method: 'POST', body: 'key=late-secret-value-1234' })
@@ -70,7 +70,7 @@ describe('what belongs to a cassette, and what does not', () => {
     assert.match(bench.read() ?? '', /REDACTED/)
   })
 
-  it('a request its client gave up before it was answered is recorded as that, and replays as that', async () => {
+  it('records a request that its client gave up before it was answered, and replays it without an answer', async () => {
     const ask = () =>
       fetch(bench.url('/slow'), { signal: AbortSignal.timeout(5) }).then(
         () => 'answered',
@@ -81,7 +81,7 @@ describe('what belongs to a cassette, and what does not', () => {
     assert.equal(await withCassette(bench.path(), { mode: 'none', strict: true }, ask), 'TimeoutError')
   })
 
-  it('an upgrade to what cannot be recorded is refused where no network is allowed, and nobody can swallow it', async () => {
+  it('refuses an upgrade to an unknown protocol if no network is allowed, and fails the run even if the error is caught', async () => {
     const open = (): Promise<string> =>
       new Promise((resolve) => {
         const headers = { connection: 'Upgrade', upgrade: 'dialup/1.0' }

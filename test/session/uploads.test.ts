@@ -44,7 +44,7 @@ const uploads: Record<string, Upload> = {
   },
 }
 
-describe('uploads in a stream', () => {
+describe('streamed uploads', () => {
   const bench = testBench((_, response) => void response.end())
   const server = http.createServer((request, response) => {
     request.on('error', () => {})
@@ -73,7 +73,7 @@ describe('uploads in a stream', () => {
   }
 
   for (const [name, upload] of Object.entries(uploads)) {
-    it(`${name}: answered before the end live, sent whole in no time in the replay`, async () => {
+    it(`are answered in replay as they were live, before their end: ${name}`, async () => {
       const path = bench.path()
       const send = (): ReturnType<Upload> => upload(url('/early'), large)
       const live = await withCassette(path, { onRecordError: 'record' }, send)
@@ -83,7 +83,7 @@ describe('uploads in a stream', () => {
       assert.ok(elapsed() < 5000)
     })
 
-    it(`${name}: one that is only slow is its recording's, where the network may be used`, async () => {
+    it(`play their recording if they are only slow, even if the network may be used: ${name}`, async () => {
       const path = bench.path()
       async function* slow(): AsyncGenerator<Uint8Array> {
         yield Buffer.from('one')
@@ -100,7 +100,7 @@ describe('uploads in a stream', () => {
   }
 
   for (const [name, upload] of Object.entries(uploads)) {
-    it(`${name}: one that the client breaks off is no other one in the replay`, async () => {
+    it(`play their recording if the client breaks them off: ${name}`, async () => {
       const path = bench.path()
       async function* broken(): AsyncGenerator<Uint8Array> {
         yield Buffer.from('one')
@@ -114,7 +114,7 @@ describe('uploads in a stream', () => {
     })
   }
 
-  it('whose answers began before they did go to their recordings in any order', async () => {
+  it('get their recordings in any order if their responses began first', async () => {
     const path = bench.path()
     const send = async (word: string, waits: boolean): Promise<string> => {
       const request = http.request(url('/head'), { method: 'POST', agent: false })
@@ -133,7 +133,7 @@ describe('uploads in a stream', () => {
     assert.deepEqual(replayed, live.toReversed())
   })
 
-  it('another one than was answered early is a miss', async () => {
+  it('are a miss if they differ from the one that was answered early', async () => {
     const path = bench.path()
     const send = (first: string): ReturnType<Upload> =>
       uploads.fetch!(url('/early'), async function* () {

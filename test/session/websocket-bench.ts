@@ -17,14 +17,14 @@ export const counting: Serve = (socket) => {
   })
 }
 
-/** An OpenAI event with a text of the user's. */
+/** An OpenAI event with a text of the user. */
 export const item = (text: string, more: object = {}): string =>
   JSON.stringify({
     type: 'conversation.item.create',
     item: { type: 'message', role: 'user', content: [{ type: 'input_text', text }], ...more },
   })
 
-/** Says each, waits for the answer to each, and closes. */
+/** Sends each message, waits for its answer, and closes. */
 export async function say(line: Line, ...said: (string | Uint8Array)[]): Promise<Heard[]> {
   assert.equal((await line.next())[0], 'open')
   for (const one of said) {
@@ -49,7 +49,7 @@ export async function missOf(run: Promise<unknown>): Promise<CassetteMiss> {
 
 export interface SocketBench {
   readonly server: SocketServer
-  /** Another server in its place. */
+  /** Starts another server in its place. */
   serve(...args: Parameters<typeof startWebSocketServer>): Promise<void>
   open(path?: string, client?: SocketClient): Line
   record<T>(fn: () => Promise<T>, options?: CassetteOptions): Promise<T>

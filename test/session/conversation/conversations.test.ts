@@ -45,7 +45,7 @@ describe('conversations: a client that waits for an answer before it sends on', 
           assert.deepEqual(await withCassette(path, { mode: 'none' }, () => talk(up.url, WORDS)), ANSWERS)
       })
 
-      it('fails with a miss where the client says something else', async () => {
+      it('fails with a miss if the client sends something else', async () => {
         await serve(echo)
         const path = bench.path()
         await withCassette(path, { mode: 'once' }, () => talk(up.url, WORDS))
@@ -57,7 +57,7 @@ describe('conversations: a client that waits for an answer before it sends on', 
         })
       })
 
-      it('goes live in new_episodes where no recording begins like it', async () => {
+      it('goes live in new_episodes if no recording begins like it', async () => {
         await serve(echo)
         const path = bench.path()
         await withCassette(path, { mode: 'once' }, () => talk(up.url, ['other']))
@@ -69,7 +69,7 @@ describe('conversations: a client that waits for an answer before it sends on', 
     })
   }
 
-  it('two conversations of one address go to the recordings they begin like', async () => {
+  it('two conversations of one address get the recordings that begin like them', async () => {
     await serve((request, response) => {
       request.once('data', (chunk: Buffer) => {
         response.writeHead(200)
@@ -104,7 +104,7 @@ describe('conversations: a client that waits for an answer before it sends on', 
     assert.deepEqual(replayed, live.toReversed())
   })
 
-  it('an upload that was answered before its end is answered again, whatever more is sent', async () => {
+  it('an upload that was answered before its end is answered again, even if more is sent', async () => {
     await serve((request, response) => {
       request.once('data', () => {
         response.writeHead(413, { 'content-type': 'text/plain' })
@@ -134,7 +134,7 @@ describe('conversations: a client that waits for an answer before it sends on', 
     assert.deepEqual(await withCassette(path, { mode: 'none' }, upload), live)
   })
 
-  it('in messages, one that differs is missed at once, although the client waits for an answer to it', async () => {
+  it('a message that differs is a miss at once, although the client waits for an answer to it', async () => {
     await serve((request, response) => {
       response.writeHead(200, { 'content-type': 'application/vnd.amazon.eventstream' })
       response.flushHeaders()
@@ -176,7 +176,7 @@ describe('conversations: a client that waits for an answer before it sends on', 
     assert.ok(elapsed() < 1000)
   })
 
-  it('a compressed request is compared by what is in it', async () => {
+  it('a compressed request is compared by its decoded body', async () => {
     await serve((request, response) => {
       response.flushHeaders()
       const words = request.pipe(createGunzip())
@@ -211,7 +211,7 @@ describe('conversations: a client that waits for an answer before it sends on', 
     assert.ok(elapsed() < 5000)
   })
 
-  it('one word more than was recorded is a miss, although the client waits for an answer to it', async () => {
+  it('one message more than was recorded is a miss, although the client waits for an answer to it', async () => {
     await serve(echo)
     const path = bench.path()
     await withCassette(path, { mode: 'once' }, () => overHttp(up.url, WORDS))
@@ -220,7 +220,7 @@ describe('conversations: a client that waits for an answer before it sends on', 
     await assert.rejects(run, { code: 'CASSETTE_MISS' })
   }).timeout(5000)
 
-  it('the file says how far the client had got', async () => {
+  it('the file has how much the client had sent when each part of the response came', async () => {
     await serve(echo)
     const path = bench.path()
     await withCassette(path, { mode: 'once' }, () => overHttp(up.url, WORDS))
@@ -230,7 +230,7 @@ describe('conversations: a client that waits for an answer before it sends on', 
     )
   })
 
-  it('a request that is answered when it is whole has no turns', async () => {
+  it('a request that is answered after its end has no turns', async () => {
     await serve((request, response) => {
       request.resume().on('end', () => response.end('ok'))
     })

@@ -6,7 +6,7 @@ import type { IgnoreRule } from '../../../src/session/options/options.ts'
 const ignores = (rule: IgnoreRule, url: string, method = 'GET') => compileIgnore([rule])(method, url)
 
 describe('ignore rules', () => {
-  it('a host name means that host on any port', () => {
+  it('match a host name on any port', () => {
     assert.ok(ignores('localhost', 'http://localhost:3000/x'))
     assert.ok(ignores('LOCALHOST', 'https://localhost/x'))
     assert.ok(!ignores('localhost', 'http://localhost.evil.com/'))
@@ -14,23 +14,23 @@ describe('ignore rules', () => {
     assert.ok(ignores('::1', 'http://[::1]:8080/'))
   })
 
-  it('a host with a port means that port', () => {
+  it('match a host with a port only on that port', () => {
     assert.ok(ignores('localhost:3000', 'http://localhost:3000/x'))
     assert.ok(!ignores('localhost:3000', 'http://localhost:3001/x'))
   })
 
-  it('a star stands for any part of a host', () => {
+  it('match any part of a host with a star', () => {
     assert.ok(ignores('*.internal', 'http://db.internal/'))
     assert.ok(!ignores('*.internal', 'http://internal.com/'))
   })
 
-  it('a text with a slash is a URL pattern', () => {
+  it('match a text with a slash as a URL pattern', () => {
     assert.ok(ignores('https://api.x.com/health*', 'https://api.x.com/health?deep=1'))
     assert.ok(!ignores('https://api.x.com/health*', 'https://api.x.com/v1'))
     assert.ok(ignores('*/metrics', 'http://a:1/metrics'))
   })
 
-  it('an expression is asked anew for each request', () => {
+  it('test an expression from its start for each request', () => {
     const test = compileIgnore([/health/g])
     assert.deepEqual(
       [1, 2, 3].map(() => test('GET', 'http://a/health')),
@@ -38,12 +38,12 @@ describe('ignore rules', () => {
     )
   })
 
-  it('a function gets method and URL', () => {
+  it('call a function with method and URL', () => {
     assert.ok(ignores(({ method, url }) => method === 'PUT' && url.endsWith('/x'), 'http://a/x', 'PUT'))
     assert.ok(!ignores(({ method }) => method === 'PUT', 'http://a/x', 'GET'))
   })
 
-  it('no rule ignores nothing', () => {
+  it('ignore nothing if there are none', () => {
     assert.ok(!compileIgnore([])('GET', 'http://localhost/'))
   })
 })

@@ -41,7 +41,7 @@ describe('the options of a cassette', () => {
   const replay = (fn: (cassette: CassetteSession) => unknown, options: CassetteOptions = {}) =>
     withCassette(bench.path(), { mode: 'none', ...options }, fn)
 
-  it('onRecordError: raise rejects and writes nothing, record keeps it silently, warn says so', async () => {
+  it('onRecordError: raise rejects and writes nothing, record keeps the response silently, warn warns', async () => {
     await assert.rejects(
       record(() => get(bench.url('/error')), { onRecordError: 'raise' }),
       (error) => error instanceof RecordedErrorResponse && error.status === 503,
@@ -61,7 +61,7 @@ describe('the options of a cassette', () => {
     assert.equal(await replay(() => get(bench.url('/error'))), 'busy')
   })
 
-  it('a redirect is no error, and each hop is an exchange', async () => {
+  it('onRecordError: a redirect is no error, and each hop is an exchange', async () => {
     await record(() => get(bench.url('/moved')), { onRecordError: 'raise' })
     await bench.server.close()
     const text = (await replay(async (cassette) => {
@@ -72,14 +72,14 @@ describe('the options of a cassette', () => {
     assert.match(text, /"path":"\/target"/)
   })
 
-  it('ignore lets traffic through untouched, also where no network is allowed', async () => {
+  it('ignore: lets traffic through unchanged, even if no network is allowed', async () => {
     await record(() => get(bench.url('/a')), { ignore: '127.0.0.1' })
     assert.equal(bench.read(), undefined)
     await replay(() => get(bench.url('/a')), { ignore: ({ url }) => url.endsWith('/a') })
     assert.equal(counter, 2)
   })
 
-  it('beforeRecord changes or drops an exchange, beforeReplay what a client gets', async () => {
+  it('beforeRecord changes or drops an exchange, and beforeReplay changes the answer of a client', async () => {
     await record(
       async () => {
         await get(bench.url('/keep'))
@@ -118,7 +118,7 @@ describe('the options of a cassette', () => {
     )
   })
 
-  it('strict fails for what was not played, and only where nothing else failed', async () => {
+  it('strict fails for recordings that were not played, but only if nothing else failed', async () => {
     await record(async () => {
       await get(bench.url('/a'))
       await get(bench.url('/b'))
@@ -151,7 +151,7 @@ describe('the options of a cassette', () => {
     assert.equal(counter, 2)
   })
 
-  it('matchOn as a function is asked on top of the key', async () => {
+  it('matchOn: a function is asked in addition to the key', async () => {
     const ask = (id: string) => fetch(bench.url('/a'), { headers: { 'x-tenant': id, accept: `text/${id}` } })
     await record(() => ask('one'))
     await replay(() => ask('two'))
@@ -163,7 +163,7 @@ describe('the options of a cassette', () => {
     )
   })
 
-  it('configure sets defaults for all that follow', async () => {
+  it('configure sets defaults for all later cassettes', async () => {
     configure({ mode: 'none' })
     try {
       await assert.rejects(

@@ -8,7 +8,7 @@ const mode = (options: CassetteOptions, env: Record<string, string> = {}, defaul
   resolveOptions(options, defaults, env).mode
 
 describe('resolving options', () => {
-  it('the environment beats options, options beat configured defaults, defaults beat the built-in ones', () => {
+  it('lets the environment override options, options override configured defaults, and those the built-in ones', () => {
     assert.equal(mode({}), 'once')
     assert.equal(mode({}, {}, { mode: 'none' }), 'none')
     assert.equal(mode({ mode: 'all' }, {}, { mode: 'none' }), 'all')
@@ -16,7 +16,7 @@ describe('resolving options', () => {
     assert.equal(mode({ mode: undefined } as never, {}, { mode: 'none' }), 'none')
   })
 
-  it('aliases stand for the modes they name', () => {
+  it('turns an alias into its mode', () => {
     const modes = ['auto', 'replay', 'record', 'rewrite'] as const
     assert.deepEqual(
       modes.map((alias) => mode({ mode: alias })),
@@ -25,7 +25,7 @@ describe('resolving options', () => {
     assert.equal(mode({}, { CASSETTE_MODE: 'replay' }), 'none')
   })
 
-  it('CI makes none the default, and only the default', () => {
+  it('makes none the default mode in CI, but overrides no given mode', () => {
     assert.equal(mode({}, { CI: 'true' }), 'none')
     assert.equal(mode({}, { CI: '1' }), 'none')
     assert.equal(mode({}, { CI: 'false' }), 'once')
@@ -35,7 +35,7 @@ describe('resolving options', () => {
     assert.equal(mode({}, { CI: 'true' }, { mode: 'new_episodes' }), 'new_episodes')
   })
 
-  it('timing becomes a factor on recorded delays', () => {
+  it('turns timing into a factor for recorded delays', () => {
     const factor = (timing: CassetteOptions['timing']) =>
       resolveOptions({ timing } as never, {}, {}).delayFactor
     assert.equal(factor('instant'), 0)
@@ -44,7 +44,7 @@ describe('resolving options', () => {
     assert.equal(factor(undefined), 0)
   })
 
-  it('durations are milliseconds or a number with a unit', () => {
+  it('reads durations as milliseconds or as a number with a unit', () => {
     const age = (maxAge: number | string) => resolveOptions({ maxAge }, {}, {}).maxAge
     assert.equal(age(5), 5)
     assert.equal(age('2d'), 2 * 86_400_000)
@@ -52,7 +52,7 @@ describe('resolving options', () => {
     assert.equal(age('30m'), 1_800_000)
   })
 
-  it('lists in the environment are split at commas', () => {
+  it('splits lists in the environment at commas', () => {
     const { matchOn, ignore } = resolveOptions(
       {},
       {},
@@ -87,7 +87,7 @@ describe('resolving options', () => {
     ['recordMode', 'once', /recordMode: expected an option, one of 'mode', 'matchOn'.*got an unknown name/],
   ]
   for (const [option, value, message] of wrong)
-    it(`refuses ${option}: ${JSON.stringify(value)}, naming what is allowed`, () => {
+    it(`refuses ${option}: ${JSON.stringify(value)}, and says what is allowed`, () => {
       assert.throws(
         () => resolveOptions({ [option]: value }, {}, {}),
         (error) =>
@@ -95,7 +95,7 @@ describe('resolving options', () => {
       )
     })
 
-  it('refuses an unknown mode in the environment by the name of the variable', () => {
+  it('refuses an unknown mode in the environment, and names the variable', () => {
     assert.throws(() => mode({}, { CASSETTE_MODE: 'constructor' }), /CASSETTE_MODE: expected one of 'once'/)
   })
 })

@@ -5,14 +5,14 @@ import { CassetteOptionError, type CassetteOptions, UnusedInteractionsError } fr
 import type { Heard } from '../../helpers/websocket-clients.ts'
 import { missOf, say, textOf, socketBench } from '../websocket-bench.ts'
 
-describe("how a WebSocket's client is matched", () => {
+describe('matching the client of a WebSocket', () => {
   const on = socketBench()
 
-  describe('option websocket', () => {
+  describe('the option websocket', () => {
     const asked = (more: object): string => JSON.stringify({ type: 'ask', question: 'why', ...more })
     beforeEach(() => on.record(() => say(on.open(), asked({ mood: 'good', meta: { run: 1 } }))))
 
-    it('ignore: paths that do not count', async () => {
+    it('does not compare the paths of ignore', async () => {
       const said = asked({ mood: 'bad', meta: { run: 2 } })
       await missOf(on.replay(() => say(on.open(), said)))
       await missOf(on.replay(() => say(on.open(), said), { websocket: { ignore: ['mood'] } }))
@@ -22,7 +22,7 @@ describe("how a WebSocket's client is matched", () => {
       assert.equal(heard.length, 3)
     })
 
-    it('matchOn: fields that count, and nothing else', async () => {
+    it('compares only the fields of matchOn, if that is a list', async () => {
       const websocket = { matchOn: ['type', 'meta.run'] }
       const options = { websocket } satisfies CassetteOptions
       assert.equal((await on.replay(() => say(on.open(), asked({ meta: { run: 1 } })), options)).length, 3)
@@ -30,7 +30,7 @@ describe("how a WebSocket's client is matched", () => {
       assert.deepEqual(miss.differences, [{ path: 'frames[0].meta.run', recorded: 1, incoming: 2 }])
     })
 
-    it('matchOn: a function that decides alone', async () => {
+    it('lets matchOn decide alone, if that is a function', async () => {
       const seen: unknown[] = []
       const options: CassetteOptions = {
         websocket: {
@@ -55,7 +55,7 @@ describe("how a WebSocket's client is matched", () => {
       'websocket.ignore': { ignore: ['a[b'] },
       'websocket.ignored': { ignored: ['a'] },
     })) {
-      it(`is refused where it makes no sense: ${name}`, async () => {
+      it(`is refused if it has a wrong value: ${name}`, async () => {
         const run = on.replay(() => Promise.resolve(), { websocket } as unknown as CassetteOptions)
         await assert.rejects(run, (error) => {
           assert.ok(error instanceof CassetteOptionError)
@@ -66,8 +66,8 @@ describe("how a WebSocket's client is matched", () => {
     }
   })
 
-  describe('several of one address', () => {
-    it('are played in order: a client that connects again hears what came then', async () => {
+  describe('several WebSockets of one address', () => {
+    it('are played in order: a client that connects again gets the frames of its second connection', async () => {
       const twice = async (): Promise<unknown> => [
         await say(on.open(), 'one'),
         await say(on.open(), 'one', 'two'),
@@ -82,7 +82,7 @@ describe("how a WebSocket's client is matched", () => {
       await missOf(on.replay(async () => [await twice(), await say(on.open(), 'one').catch(() => [])]))
     })
 
-    it('200 at once, each its own, by what the client says first', async () => {
+    it('get their own recordings by the first message of the client, 200 at once', async () => {
       await on.serve((socket) => {
         socket.on('message', (data) => socket.send(`for ${textOf(data)}`))
       })
@@ -110,7 +110,7 @@ describe("how a WebSocket's client is matched", () => {
       }
     }).timeout(60_000)
 
-    it('the last repeats where it may', async () => {
+    it('play the last recording again with allowPlaybackRepeats', async () => {
       await on.record(async () => [await say(on.open(), 'one'), await say(on.open(), 'two')])
       const again = async (): Promise<unknown> => {
         for (const said of ['two', 'one', 'one', 'two', 'one'])
@@ -123,7 +123,7 @@ describe("how a WebSocket's client is matched", () => {
       await missOf(on.replay(again, { allowPlaybackRepeats: true }))
     })
 
-    it('one that nobody opened fails a strict run', async () => {
+    it('fail a strict run if one of them was not opened', async () => {
       await on.record(async () => [await say(on.open(), 'one'), await say(on.open('/other'), 'one')])
       await assert.rejects(
         on.replay(() => say(on.open(), 'one'), { strict: true }),

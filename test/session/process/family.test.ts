@@ -12,7 +12,7 @@ import { useFolder } from '../../storage/helpers.ts'
 describe('recordings that several processes share', () => {
   const at = useFolder()
 
-  it('have names that all of them give, and repeats have names of their own', () => {
+  it('have the same names in all processes, and repeats have different names', () => {
     writeFileSync(at('a.yaml'), sampleFile('one', 'one'))
     writeFileSync(at('b.yaml'), sampleFile('two'))
     const asked: string[] = []
@@ -28,11 +28,11 @@ describe('recordings that several processes share', () => {
     assert.equal(new Set(asked).size, 3)
   })
 
-  it('are played once in all, its own first; while recording all of them again, not at all', async () => {
+  it('are played once in all processes together, each process its own first, and never in mode all', async () => {
     const server = await startServer((_request, response) => void response.end('answer'))
     const taken = new Set<string>()
     const take = (name: string): boolean => !taken.has(name) && taken.add(name).size > 0
-    /** What a process would do: asks twice with the cassettes of both. */
+    /** Acts as one process: makes the request twice, with the cassettes of both processes. */
     const asks = async (
       own: string,
       other: string,

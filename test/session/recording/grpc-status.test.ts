@@ -10,7 +10,7 @@ describe('a gRPC client that leaves', () => {
       elapsedMs,
     ) !== undefined
 
-  it('has come to its deadline when its time is over, in whatever unit', () => {
+  it('has reached its deadline when its time is over, in any unit', () => {
     for (const [timeout, ms] of [
       ['1S', 1000],
       ['250m', 250],
@@ -24,7 +24,7 @@ describe('a gRPC client that leaves', () => {
     }
   })
 
-  it('without a deadline, or with one that cannot be read, has another reason', () => {
+  it('has another reason if it has no deadline, or one that cannot be read', () => {
     for (const timeout of [undefined, '', '1', 'S', '1s', '123456789m', '-1S'])
       assert.ok(!isDeadline(timeout, 1e9), timeout)
     assert.ok(!isDeadline('1S', 1e9, 'application/json'))
@@ -32,7 +32,7 @@ describe('a gRPC client that leaves', () => {
 })
 
 describe('a gRPC client whose server closed the connection', () => {
-  it('says so by a status; a stream that was reset has one of its own', () => {
+  it('gets a status for that; a stream that was reset gets none', () => {
     const status = (type: string, code: string) =>
       droppedStatus([['content-type', type]], { name: 'Error', message: '', code, http2Code: 8 })?.[0]
     assert.deepEqual(status('application/grpc', HUNG_UP), ['grpc-status', '14'])

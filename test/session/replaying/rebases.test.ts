@@ -23,7 +23,7 @@ describe('rebasing a recording', () => {
       await ask('one')
       await ask('two')
     })
-    // A person has been here.
+    // The file was edited by hand.
     const text = readFileSync(bench.path(), 'utf8')
     writeFileSync(
       bench.path(),
@@ -37,7 +37,7 @@ describe('rebasing a recording', () => {
     return [...a.filter((line) => !b.includes(line)), ...b.filter((line) => !a.includes(line))]
   }
 
-  it('with onMiss rebase the nearest recording of the call answers and takes on the request', async () => {
+  it('gives the request to the nearest recording of the call, which answers it, with onMiss: rebase', async () => {
     const before = bench.read() ?? ''
     const answer = await withCassette(bench.path(), { mode: 'none', onMiss: 'rebase' }, async () => [
       await ask('one and a half'),
@@ -55,7 +55,7 @@ describe('rebasing a recording', () => {
     })
   })
 
-  it('is never another call: another path is a miss, and the file stays as it is', async () => {
+  it('never takes another call: another path is a miss, and the file stays as it is', async () => {
     const before = bench.read()
     await assert.rejects(
       withCassette(bench.path(), { mode: 'none', onMiss: 'rebase' }, () => ask('one', '/v1/other')),
@@ -76,7 +76,7 @@ describe('rebasing a recording', () => {
     assert.equal(bench.read(), before)
   })
 
-  it('is refused where CI is set', async () => {
+  it('is refused if CI is set', async () => {
     process.env['CI'] = 'true'
     await assert.rejects(
       withCassette(bench.path(), { onMiss: 'rebase' }, () => {}),
@@ -85,7 +85,7 @@ describe('rebasing a recording', () => {
     delete process.env['CI']
   })
 
-  it('without the network: misses are written to a file, and the file is applied', async () => {
+  it('needs no network: misses are written to a file, and the file is applied', async () => {
     const list = bench.path('misses.json')
     process.env['CASSETTE_MISSES'] = list
     for (const question of ['one and a half', 'zwei'])
@@ -102,7 +102,7 @@ describe('rebasing a recording', () => {
       rebased.map(({ paths }) => paths),
       [['messages[0].content']],
     )
-    // Both are nearest to the latest recording: the second has nobody left.
+    // Both misses are nearest to the latest recording: the second finds no recording left.
     assert.equal(skipped.length, 1)
     for (const line of changed(before, bench.read() ?? ''))
       assert.match(line, /^ {2}- id: |content: |^ {4}match: |^ {4}rebased: /)
@@ -119,7 +119,7 @@ describe('rebasing a recording', () => {
     assert.throws(() => readMisses(list), /entry 1 is not a miss/)
   })
 
-  it('keeps the list an interaction is matched by, and ids apart', async () => {
+  it('keeps the list that an interaction is matched by, and keeps ids different', async () => {
     await withCassette(bench.path('own.yaml'), { mode: 'once', matchOn: ['messages'] }, async () => {
       await ask('a')
       await ask('b')
@@ -134,7 +134,7 @@ describe('rebasing a recording', () => {
     assert.equal([...text.matchAll(/on: \[messages\]/g)].length, 2)
   })
 
-  it("leaves another call alone, and another cassette's misses", async () => {
+  it("leaves another call and another cassette's misses alone", async () => {
     const list = bench.path('misses.json')
     process.env['CASSETTE_MISSES'] = list
     await assert.rejects(
@@ -150,7 +150,7 @@ describe('rebasing a recording', () => {
     assert.deepEqual(rebaseFile(bench.path(), elsewhere, RUN), { rebased: [], skipped: [] })
   })
 
-  it('adds to a list of misses and destroys nothing', async () => {
+  it('adds to a list of misses and removes nothing', async () => {
     const list = bench.path('notes.txt')
     writeFileSync(list, 'my notes\n')
     process.env['CASSETTE_MISSES'] = list

@@ -44,7 +44,7 @@ describe('ids of JSON-RPC in replay', () => {
           text
             .replaceAll(`"id":${1 + at}`, `"id":${from + at}`)
             .replaceAll(`"progressToken":${1 + at}`, `"progressToken":${from + at}`)
-            // What a server says of its own is not changed.
+            // A request of the server is not changed.
             .replaceAll(`"data":{"id":${from + at}}`, `"data":{"id":${1 + at}}`),
         )
       const live = await record(calls(1))

@@ -163,7 +163,7 @@ describe('order between exchanges', () => {
 
   it('a compressed stream keeps its order', async () => {
     assert.deepEqual(await record(() => asks(fetched('sse'), 5)), expected)
-    // As from a server that compresses: the body is stored without its coding, and gets it again in replay.
+    // A server that compresses: the body is stored decoded, and is encoded again in replay.
     const text = (bench.read() ?? '').replace(
       'content-type: text/event-stream',
       'content-type: text/event-stream\n        content-encoding: gzip',

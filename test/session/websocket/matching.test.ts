@@ -4,11 +4,11 @@ import { type Heard, SOCKET_CLIENTS } from '../../helpers/websocket-clients.ts'
 import { counting, item, missOf, say, ws, socketBench } from '../websocket-bench.ts'
 import { stopwatch } from '../../helpers/stopwatch.ts'
 
-describe("a WebSocket's client", () => {
+describe('the client of a WebSocket', () => {
   const on = socketBench()
 
-  describe('what the client says', () => {
-    it('is held against the recording, ids and times aside', async () => {
+  describe('a message of the client', () => {
+    it('is compared with the recording, without ids and times', async () => {
       const said = (id: string): string[] => [
         JSON.stringify({ event_id: id, type: 'session.update', session: { instructions: 'Be brief.' } }),
         item('hi', { id: `item_${id}`, created_at: id }),
@@ -19,7 +19,7 @@ describe("a WebSocket's client", () => {
       assert.equal(heard.length, 5)
     })
 
-    it('counts where it is data of the user', async () => {
+    it('is compared with ids and times if they are data of the user', async () => {
       const tool = (id: string): string =>
         JSON.stringify({ type: 'session.update', tools: [{ name: 'f', parameters: { id, timestamp: id } }] })
       await on.record(() => say(on.open(), tool('a')))
@@ -30,7 +30,7 @@ describe("a WebSocket's client", () => {
       )
     })
 
-    it('may come before what the server had said first', async () => {
+    it('may come before a message of the server that came first in the recording', async () => {
       await on.record(() => say(on.open(), 'one', 'two', 'three'))
       const heard = await on.replay(async () => {
         const line = on.open()
@@ -52,7 +52,7 @@ describe("a WebSocket's client", () => {
       )
     })
 
-    it('is compared as bytes where it is bytes, and text is not bytes', async () => {
+    it('is compared as bytes if it is binary, and never equals a text', async () => {
       await on.record(() => say(on.open(), new Uint8Array([1, 2]), 'text'))
       assert.equal((await on.replay(() => say(on.open(), new Uint8Array([1, 2]), 'text'))).length, 4)
       const other = await missOf(on.replay(() => say(on.open(), new Uint8Array([1, 3]), 'text')))
@@ -61,7 +61,7 @@ describe("a WebSocket's client", () => {
       assert.deepEqual(kind.differences, [{ path: 'frames[2].type', recorded: 'text', incoming: 'binary' }])
     })
 
-    it('is redacted on both sides alike', async () => {
+    it('is redacted in the same way as the recorded one', async () => {
       process.env['FAKE_API_KEY'] = 'first-secret-key-of-the-test'
       try {
         await on.serve((socket) => socket.on('message', (data) => socket.send(data as Buffer)))
@@ -77,7 +77,7 @@ describe("a WebSocket's client", () => {
       }
     })
 
-    it('breaks off, and fails the run, where a function of the user fails on it', async () => {
+    it('ends the connection and fails the run if a function of the user throws for it', async () => {
       await on.record(() => say(on.open(), 'one'))
       const broken = new Error('matcher at fault')
       const matchOn = (): never => {
@@ -94,7 +94,7 @@ describe("a WebSocket's client", () => {
       assert.deepEqual(heard, ['close', 1008, 'matcher at fault'])
     })
 
-    it('may end early: the client is let go', async () => {
+    it('may be a close that comes early: the server closes, too', async () => {
       await on.record(() => say(on.open(), 'one', 'two'))
       const heard = await on.replay(() => say(on.open(), 'one'))
       assert.deepEqual(heard.at(-1), ['close', 1000, ''])
@@ -124,13 +124,13 @@ describe("a WebSocket's client", () => {
       })
     }
 
-    it('is more than the client had said', async () => {
+    it('is a message after the last one of the recorded client', async () => {
       await on.record(() => say(on.open(), 'one'))
       const miss = await missOf(on.replay(() => say(on.open(), 'one', 'two')))
       assert.deepEqual(miss.differences, [{ path: 'frames[2]', recorded: { close: 1000 }, incoming: 'two' }])
     })
 
-    it('is more than was said before the recording was over', async () => {
+    it('is a message after the end of a recording that was cut short', async () => {
       await on.record(async () => {
         const line = on.open()
         await line.next()
@@ -160,9 +160,9 @@ describe("a WebSocket's client", () => {
     })
   })
 
-  describe('a subprotocol that is a credential, and that the server takes', () => {
+  describe('a subprotocol that is a credential, and that the server chooses', () => {
     for (const client of SOCKET_CLIENTS)
-      it(`is not in the file, and the client's own in the replay: ${client.name}`, async () => {
+      it(`is not in the file, and is the client's own in replay: ${client.name}`, async () => {
         await on.serve(counting, { handleProtocols: (offered) => [...offered].at(-1) ?? false })
         const talk = (secret: string) => (): Promise<unknown> =>
           say(client.open(on.server.url, ['bearer', secret]), 'x')

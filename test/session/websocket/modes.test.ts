@@ -9,7 +9,7 @@ describe('a WebSocket on a cassette', () => {
   const on = socketBench()
 
   describe('modes and options of every exchange', () => {
-    it('new_episodes adds, all records again, passthrough goes live unrecorded', async () => {
+    it('new_episodes adds to it, all records it again, passthrough goes live unrecorded', async () => {
       await on.record(() => say(on.open(), 'one'))
       const both = async (): Promise<unknown> => [
         await say(on.open(), 'one'),
@@ -41,7 +41,7 @@ describe('a WebSocket on a cassette', () => {
       assert.equal(on.read(), '')
     })
 
-    it('hooks see and change what was said', async () => {
+    it('hooks see and change the frames', async () => {
       await on.record(() => say(on.open(), 'one'), {
         beforeRecord: (exchange) => {
           const body = exchange.response?.body as { websocket: { server?: { json?: { said?: string } } }[] }
@@ -60,7 +60,7 @@ describe('a WebSocket on a cassette', () => {
       assert.deepEqual(heard[1], ['text', 'inserted'])
     })
 
-    it('onRecordError: an opening that is refused', async () => {
+    it('onRecordError applies to an opening that is refused', async () => {
       await on.serve(counting, { verifyClient: (_, answer) => answer(false, 401, 'Go away') })
       const opened = async (): Promise<readonly Heard[]> => on.open().closed
       await assert.rejects(on.record(opened, { onRecordError: 'raise' }), RecordedErrorResponse)
@@ -70,7 +70,7 @@ describe('a WebSocket on a cassette', () => {
       assert.deepEqual(await on.replay(opened), live)
     })
 
-    it('recorded delays are kept, or not', async () => {
+    it('timing: recorded keeps the recorded delays, and instant does not', async () => {
       await on.serve((socket) => {
         socket.send('at once')
         setTimeout(() => socket.send('later'), 150)
@@ -93,7 +93,7 @@ describe('a WebSocket on a cassette', () => {
     })
   })
 
-  it('a cassette edited by hand says where it is wrong', async () => {
+  it('names the place of an error in a cassette that was edited by hand', async () => {
     await on.record(() => say(on.open(), 'one'))
     const text = readFileSync(on.path(), 'utf8').replace(
       '{client: {text: one}}',

@@ -6,11 +6,11 @@ import type { Heard, Line } from '../../helpers/websocket-clients.ts'
 import { say, socketBench } from '../websocket-bench.ts'
 import { stopwatch } from '../../helpers/stopwatch.ts'
 
-describe('a WebSocket in time', () => {
+describe('a WebSocket while it is open', () => {
   const on = socketBench()
 
   describe('pings', () => {
-    it("a server's are heard again, and a client's are answered live", async () => {
+    it('of the server are played, and pings of the client are answered live', async () => {
       await on.serve((socket) => {
         socket.ping('from the server')
         socket.on('message', () => socket.send('answer'))
@@ -33,7 +33,7 @@ describe('a WebSocket in time', () => {
       ])
     })
 
-    it('a client that pings more, or not at all, is no other client', async () => {
+    it('of the client do not count for the match', async () => {
       await on.record(async () => {
         const line = on.open()
         await line.next()
@@ -56,7 +56,7 @@ describe('a WebSocket in time', () => {
     })
   })
 
-  describe('one that is open when its cassette ends', () => {
+  describe('one that is open when its cassette is closed', () => {
     const half = async (): Promise<Line> => {
       const line = on.open()
       await line.next()
@@ -65,7 +65,7 @@ describe('a WebSocket in time', () => {
       return line
     }
 
-    it('is recorded as incomplete, without much waiting, and goes on live', async () => {
+    it('is recorded as incomplete without a long wait, and goes on live', async () => {
       const elapsed = stopwatch()
       const line = await on.record(half)
       assert.ok(elapsed() < 1900)
@@ -77,7 +77,7 @@ describe('a WebSocket in time', () => {
       await line.closed
     })
 
-    it('stays open in its replay, and is closed with it', async () => {
+    it('stays open in replay until the cassette is closed', async () => {
       const line = await on.record(half)
       line.close()
       await line.closed
@@ -91,7 +91,7 @@ describe('a WebSocket in time', () => {
       assert.deepEqual(heard.at(-1)?.slice(0, 2), ['close', 1001])
     })
 
-    it('has the last word that was recorded, where its client has closed', async () => {
+    it('gets the recorded close if its client has closed', async () => {
       const hasty = async (): Promise<Line> => {
         const line = await half()
         line.close(1000, 'in a hurry')
@@ -104,7 +104,7 @@ describe('a WebSocket in time', () => {
       assert.deepEqual(await replayed.closed, wanted)
     })
 
-    it('survives the next cassette, which has nothing to do with it', async () => {
+    it('goes on in the next cassette, which does not record it', async () => {
       const line = await on.record(half)
       await withCassette(on.path('next.yaml'), { mode: 'none' }, async () => {
         line.send('two')
