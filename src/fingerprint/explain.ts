@@ -1,7 +1,7 @@
 import { byCodeUnit } from '../providers/json/json.ts'
 import { parseRequest } from '../providers/requests/parse.ts'
 import type { CanonicalRequest, MatchRequest } from '../providers/types.ts'
-import { canonicalizeParsed, type MatchOptions } from './canonicalize.ts'
+import { canonicalizeParsed, type MatchOptions, readOptions } from './canonicalize.ts'
 import { type Difference, differencesOfCanonical } from './differences/differences.ts'
 import { type Ignored, ignoredOf } from './ignored.ts'
 import { checkMatchOn } from './match-on/match-on.ts'
@@ -48,10 +48,10 @@ export function explainMatch(
 }
 
 function sideOf(request: MatchRequest, options: MatchOptions): Side {
-  const parsed = parseRequest(request, new Set(options.matchOn))
+  const parsed = parseRequest(request, readOptions(options))
   const canonical = canonicalizeParsed(parsed)
-  const { fields, host, bodyKeys } = pick(canonical, options)
-  const compared = new Set(['method', 'path', 'op', 'stream', ...Object.keys(fields)])
+  const { fields, host, bodyKeys, shape } = pick(canonical, options)
+  const compared = new Set(['method', 'path', 'op', 'stream', ...Object.keys(fields), ...Object.keys(shape)])
   if (host !== undefined) compared.add('host')
   if (canonical.background === true) compared.add('background')
   if (canonical.alt !== undefined) compared.add('alt')

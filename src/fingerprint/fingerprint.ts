@@ -8,7 +8,7 @@ import { isPlain } from './operations.ts'
 import { pick } from './pick.ts'
 
 /** The version of the key rules. A stored key of another version is computed again. */
-export const RULES_VERSION = 1
+export const RULES_VERSION = 2
 
 export interface Fingerprint {
   /** 64 lower-case hex digits. It selects the recording that answers. */
@@ -46,20 +46,31 @@ interface Hashed {
   }
   readonly members: readonly (readonly [name: string, json: string])[]
   readonly on: readonly string[]
+  /** The fields that change the form of the answer. */
+  readonly shape: string | undefined
 }
 
 function hashed(canonical: CanonicalRequest, options: MatchOptions): Hashed {
-  const { fields, host, on } = pick(canonical, options)
+  const { fields, host, on, shape } = pick(canonical, options)
   const members = Object.keys(fields)
     .toSorted(byCodeUnit)
     .map((name): [string, string] => [name, canonicalJson(fields[name])])
-  return { place: { h: text(host), m: text(canonical.method), p: text(canonical.path) }, members, on }
+  return {
+    place: { h: text(host), m: text(canonical.method), p: text(canonical.path) },
+    members,
+    on,
+    shape: shapeText(shape),
+  }
 }
 
-const matchKeyOf = (canonical: CanonicalRequest, { place, members }: Hashed): string =>
+const shapeText = (shape: Readonly<Record<string, unknown>>): string | undefined =>
+  Object.keys(shape).length === 0 ? undefined : canonicalJson(shape)
+
+const matchKeyOf = (canonical: CanonicalRequest, { place, members, shape }: Hashed): string =>
   hash({
     ...place,
     v: String(RULES_VERSION),
+    w: shape,
     op: text(canonical.op),
     stream: String(canonical.stream),
     background: canonical.background === true ? 'true' : undefined,

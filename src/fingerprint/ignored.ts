@@ -1,4 +1,5 @@
 import { isAbsent, isList, isObject, type JsonObject, type JsonValue, own } from '../providers/json/json.ts'
+import { plainName } from '../providers/requests/credentials.ts'
 import { isDroppedQuery } from '../providers/requests/location.ts'
 import type { CanonicalRequest, ParsedRequest } from '../providers/types.ts'
 import {
@@ -6,7 +7,6 @@ import {
   CHAT_TOP,
   GEMINI_TOP,
   GENERIC,
-  genericName,
   MESSAGE,
   PART,
   TOOL_SECRET,
@@ -45,14 +45,19 @@ export function ignoredOf(
 ): Ignored[] {
   const out: Ignored[] = []
   const betas = compared.has('betas')
+  const counted = new Set(compared.has('headers') ? Object.keys(canonical.headers ?? {}) : [])
   for (const name of parsed.headers.keys()) {
-    if (name !== 'anthropic-beta' || !betas) out.push({ path: `headers.${name}`, reason: headerReason(name) })
+    if (name === 'anthropic-beta' ? betas : counted.has(name)) continue
+    out.push({ path: `headers.${name}`, reason: headerReason(name) })
   }
   if (!compared.has('host')) {
     out.push({ path: 'host', reason: 'a recording made against one gateway replays through another' })
   }
-  for (const name of new Set(parsed.query.map(([key]) => key))) {
-    const kept = isPlain(canonical.op) ? !isDroppedQuery(name) : name === 'alt' && canonical.alt !== undefined
+  const names = new Set(parsed.query.map(([key]) => key))
+  for (const name of names) {
+    const kept = isPlain(canonical.op)
+      ? parsed.query.some(([key, value]) => key === name && !isDroppedQuery(name, value, names, parsed))
+      : name === 'alt' && canonical.alt !== undefined
     if (!kept)
       out.push({ path: `query.${name}`, reason: 'a secret, a client version or an id of the one request' })
   }
@@ -67,7 +72,7 @@ export function ignoredOf(
 function headerReason(name: string): string {
   if (name === 'content-type' || name === 'content-encoding') return 'read to decode the body, not compared'
   if (name === 'anthropic-beta') return 'not in matchOn (its name there is betas)'
-  return 'headers are per process, per retry or secret'
+  return 'it does not choose the answer: headers are per process, per retry or secret'
 }
 
 function ignoredInGeneric(
@@ -78,7 +83,7 @@ function ignoredInGeneric(
 ): void {
   const kept = canonical['body']
   for (const name of Object.keys(body)) {
-    const reason = GENERIC.get(genericName(name))
+    const reason = GENERIC.get(plainName(name))
     if (reason !== undefined && !(isObject(kept) && own(kept, name) !== undefined))
       out.push({ path: `body.${name}`, reason })
     else if (compared.has('body') && !compared.has(`body.${name}`) && !compared.has('body.*')) {

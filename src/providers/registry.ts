@@ -5,6 +5,7 @@ import { cohereChat } from './apis/cohere.ts'
 import { completions } from './apis/completion.ts'
 import { embeddings, googleEmbeddings } from './apis/embeddings.ts'
 import { gemini, geminiByShape } from './apis/google/gemini.ts'
+import { form } from './apis/plain/form.ts'
 import { grpc } from './apis/plain/grpc.ts'
 import { imagesAndSpeech } from './apis/images-audio.ts'
 import { multipart } from './apis/plain/multipart.ts'
@@ -23,6 +24,7 @@ import { websocket } from './apis/plain/websocket.ts'
 const BUILT_IN: readonly Provider[] = [
   grpc,
   multipart,
+  form,
   openaiChat,
   openaiResponses,
   anthropic,

@@ -13,6 +13,16 @@ export interface MatchRequest {
   readonly contentDecoded?: true
 }
 
+/** What a request is read with, beside itself. */
+export interface ReadOptions {
+  /** Volatile names that count: `matchOn` lists them. */
+  readonly keep?: ReadonlySet<string>
+  /** Names whose value counts whatever it looks like (`redact.keep`), in the form of `plainName`. */
+  readonly counted?: ReadonlySet<string>
+  /** Times that the clocks showed at the request, ms since 1970. Absent: any time from 2000 to 2100 may be that moment. */
+  readonly moments?: readonly number[] | undefined
+}
+
 export type Operation =
   | 'chat'
   | 'completion'
@@ -28,6 +38,7 @@ export type Operation =
   | 'websocket'
   | 'grpc'
   | 'generic'
+  | 'form'
   | 'binary'
   | 'none'
 
@@ -54,6 +65,9 @@ export interface ParsedRequest {
   readonly websocket?: true
   /** The volatile names that `matchOn` lists. These stay in the canonical request. */
   readonly keep: ReadonlySet<string>
+  /** See `ReadOptions`. */
+  readonly counted: ReadonlySet<string>
+  readonly moments?: readonly number[] | undefined
 }
 
 /** The canonical path of an operation, and the model if the URL names it. `canonicalize` must return that model as a field. */
@@ -87,7 +101,7 @@ export interface Provider {
 
 /**
  * The request, reduced to what determines the answer (see docs/matching.md). It is a plain JSON value that `JSON.stringify`
- * accepts. If a body field has the name of one of the first eight fields, it is stored as `body.<name>`.
+ * accepts. If a body field has the name of one of the first nine fields, it is stored as `body.<name>`.
  */
 export interface CanonicalRequest {
   readonly method: string
@@ -100,6 +114,8 @@ export interface CanonicalRequest {
   readonly stream: boolean
   readonly background?: true
   readonly alt?: string
+  /** The headers that count, by name in lower case. `true`: only that the request has it counts. */
+  readonly headers?: Readonly<Record<string, string | true>>
   readonly [field: string]: unknown
 }
 

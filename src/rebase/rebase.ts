@@ -36,7 +36,7 @@ export interface Rebased {
 export function rebase(entry: CassetteEntry, request: InteractionRequest, options: RebaseOptions): Rebased {
   const recorded = entry.read()
   const { at, taken, ...matching } = options
-  const before = canonicalOf(recorded.request, matching)
+  const before = canonicalOf(recorded.request, { ...matching, moments: [Date.parse(recorded.recorded_at)] })
   const after = canonicalOf(request, matching)
   const paths = differencesOfCanonical(before, after, matching).map(({ path }) => path)
   const print = fingerprintOfCanonical(after, matching)

@@ -1,4 +1,4 @@
-import { plainName, SECRET_FIELDS } from './names.ts'
+import { SECRET_FIELDS, plainName } from '../providers/requests/credentials.ts'
 import { MIN_SECRET_BYTES } from './search/secret-patterns.ts'
 
 /** Variable names that suggest a secret. `PASS`, `PWD`, `PAT` and `DSN` count only as whole words of a name. */

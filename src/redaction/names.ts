@@ -1,53 +1,13 @@
-/** The form in which names are compared: letter case, `-` and `_` do not matter. */
-export function plainName(name: string): string {
-  return name.toLowerCase().replace(/[-_]/g, '')
-}
+import { plainNames } from '../providers/requests/credentials.ts'
 
-const setOf = (names: string): ReadonlySet<string> => new Set(names.trim().split(/\s+/).map(plainName))
+/** Fields that are secret in a form, and at the top level of a JSON body, of a token endpoint. */
+export const TOKEN_ENDPOINT_FIELDS = plainNames('assertion code key otp pass pwd secret ticket token')
 
-/**
- * Fields that are secret anywhere in a JSON body, a form or a multipart body: OAuth (RFC 6749, 7521, 7636, 8628, 8693), OpenID
- * Connect, cloud credentials, provider keys. `signature`, `token`, `code` and similar names are absent, because LLM answers
- * use them for content.
- */
-export const SECRET_FIELDS = setOf(`
-  access_token refresh_token id_token client_secret client_assertion code_verifier subject_token actor_token
-  device_code registration_access_token
-  api_key x_api_key x_goog_api_key secret_key private_key account_key subscription_key
-  aws_secret_access_key secret_access_key aws_session_token x_amz_security_token
-  auth_token authorization_token bearer_token session_token security_token csrf_token xsrf_token sas_token
-  authorization proxy_authorization x_auth_token set_cookie
-  password passwd passphrase connection_string client_secret_value
-`)
-
-/** Fields that are secret in forms, and at the top level of a JSON body of a token endpoint. */
-export const TOKEN_ENDPOINT_FIELDS = setOf('assertion code key otp pass pwd secret ticket token')
-
-/** A JSON body with one of these at its top level belongs to a token endpoint. */
-export const TOKEN_ENDPOINT_MARKS = setOf(`
+/** A form with one of these fields, or a JSON body with one at its top level, belongs to a token endpoint. */
+export const TOKEN_ENDPOINT_MARKS = plainNames(`
   grant_type token_type access_token refresh_token id_token client_secret client_assertion code_verifier
   expires_in expires_at redirect_uri
 `)
-
-/** Query parameters whose value is always secret. */
-const SECRET_QUERY = setOf(`
-  key api_key x_api_key subscription_key token auth auth_token authorization jwt sig signature code
-  assertion secret pwd pass otp ticket credential credentials aws_access_key_id
-`)
-
-const SIGNED_QUERY = setOf('sig signature')
-/** Query parameters that change with each signature: Azure SAS, CloudFront, S3 and GCS version 2. */
-const SIGNING_QUERY = setOf(
-  'se st sv sr sp spr sip skoid sktid skt ske sks skv expires policy key_pair_id google_access_id',
-)
-
-/** Whether the name of a query parameter makes its value a credential. `others`: the names of the other parameters. */
-export function isSecretQuery(name: string, others: ReadonlySet<string>): boolean {
-  const plain = plainName(name)
-  const inner = /\[([^[\]]+)\]$/.exec(plain)?.[1] ?? plain
-  if (SECRET_QUERY.has(inner) || SECRET_FIELDS.has(inner) || /^x(?:amz|goog)/.test(inner)) return true
-  return SIGNING_QUERY.has(inner) && [...others].some((other) => SIGNED_QUERY.has(plainName(other)))
-}
 
 /**
  * Whether a query value selects the wire format or the version of the API. Such a value is kept.
@@ -78,6 +38,7 @@ export const STORED_REQUEST_HEADERS: ReadonlySet<string> = new Set([
   'content-range',
   'content-type',
   'depth',
+  'destination',
   'if-match',
   'if-modified-since',
   'if-none-match',

@@ -1,6 +1,6 @@
 import { CassetteOptionError } from '../errors/cassette-option-error.ts'
 import type { Exchange } from '../exchange/exchange.ts'
-import { plainName } from './names.ts'
+import { plainName } from '../providers/requests/credentials.ts'
 import { MIN_SECRET_BYTES } from './search/secret-patterns.ts'
 import type { UserPath } from './json/user-paths.ts'
 import { bareName, parseUserPath } from './json/user-paths.ts'
@@ -65,13 +65,18 @@ export interface RedactionRules {
   readonly literals: readonly string[]
   readonly functions: readonly ((exchange: Exchange) => Exchange)[]
   readonly keep: ReadonlySet<string>
+  /** Request headers that are stored because `matchOn` names them. */
+  readonly matched: ReadonlySet<string>
 }
 
 const KEYS = ['headers', 'json', 'query', 'patterns', 'functions', 'keep'] as const
 const HEADER_NAME = /^[\w!#$%&'*+.^`|~-]+$/
 
 /** @throws {CassetteOptionError} with the name of the option and the values that it can have */
-export function compileRules(options: RedactOptions | RedactList | undefined): RedactionRules {
+export function compileRules(
+  options: RedactOptions | RedactList | undefined,
+  matchedHeaders: readonly string[] = [],
+): RedactionRules {
   const given = isList(options) ? fromList(options) : checkObject(options === undefined ? {} : options)
   const headers = listOf(given, 'headers', 'header names', isString)
   const query = listOf(given, 'query', 'names of query parameters', isString)
@@ -90,6 +95,7 @@ export function compileRules(options: RedactOptions | RedactList | undefined): R
     literals: patterns.filter(isLiteral),
     functions: listOf(given, 'functions', 'functions (exchange) => exchange', isFunction),
     keep: new Set(listOf(given, 'keep', 'names', isString).map(plainName)),
+    matched: new Set(matchedHeaders),
   }
 }
 

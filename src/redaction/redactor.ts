@@ -19,6 +19,7 @@ import type { CutBytes } from './edits.ts'
 import { decodeForSearch } from './content-decoding.ts'
 import { environmentSecrets } from './environment-secrets.ts'
 import { redactRequestHeaders, redactResponseHeaders } from './parts/headers.ts'
+import { type ContentKind, contentKindOf } from './model-content.ts'
 import { createLiteralSearch } from './search/literal-search.ts'
 import { redactMessage } from './parts/error-messages.ts'
 import type { RedactList, RedactOptions } from './options.ts'
@@ -33,6 +34,13 @@ export interface RedactorOptions {
   /** The process's environment. The values of variables with a secret's name are searched for everywhere. */
   readonly env: Readonly<Record<string, string | undefined>>
   readonly redact?: RedactOptions | RedactList
+  /**
+   * Times that the clocks show now, ms since 1970: such a time in the query is one of the request. Absent: any time from 2000
+   * to 2100 may be one.
+   */
+  readonly clocks?: () => readonly number[]
+  /** Request headers that count in the key, in lower case: they are stored. */
+  readonly matchedHeaders?: readonly string[]
 }
 
 /**
@@ -62,35 +70,42 @@ export interface Redactor {
 
 /** @throws {CassetteOptionError} if an option is wrong */
 export function createRedactor(options: RedactorOptions): Redactor {
-  const rules = compileRules(options.redact)
+  const rules = compileRules(options.redact, options.matchedHeaders)
   const secrets = [...environmentSecrets(options.env, rules.keep), ...rules.literals]
   const search = createTextSearch(createLiteralSearch(secrets), rules.patterns)
-  const urls: UrlRedaction = { rules, search, hostSecrets: secrets.map((secret) => secret.toLowerCase()) }
-
-  function bodyContext(url: string, read?: MessageReader): BodyContext {
-    const path = /^(?:[a-z][a-z0-9+.-]*:\/\/[^/?#]*)?([^?#]*)/i.exec(url)?.[1] ?? ''
-    return { rules, search, urlPath: path.toLowerCase(), ...defined({ read }) }
+  const urls: UrlRedaction = {
+    rules,
+    search,
+    hostSecrets: secrets.map((secret) => secret.toLowerCase()),
+    ...defined({ moments: options.clocks }),
   }
 
-  function redactRequest(given: ExchangeRequest, read?: MessageReader): ExchangeRequest {
+  function bodyContext(request: ExchangeRequest, read?: MessageReader): BodyContext {
+    const path = /^(?:[a-z][a-z0-9+.-]*:\/\/[^/?#]*)?([^?#]*)/i.exec(request.url)?.[1] ?? ''
+    let kind: ContentKind | undefined
+    const content = (): ContentKind => (kind ??= contentKindOf(request))
+    return { rules, search, urlPath: path.toLowerCase(), content, ...defined({ read }) }
+  }
+
+  function redactRequest(given: ExchangeRequest, read?: MessageReader, at = urls): ExchangeRequest {
     const request = plainGrpcRequest(given)
     const { headers, body } = request
     const stored = {
       ...request,
-      url: redactUrl(request.url, urls),
-      headers: redactRequestHeaders(headers, urls),
+      url: redactUrl(request.url, at),
+      headers: redactRequestHeaders(headers, at),
     }
     if (body === null || body.length === 0) return stored
     const readable = decodeForSearch(body, request)
     const source: CutBytes = { bytes: readable ?? body, cuts: [] }
-    const redacted = redactBody(source, contentTypeOf(headers), bodyContext(request.url, read))
+    const redacted = redactBody(source, contentTypeOf(headers), bodyContext(request, read))
     if (redacted === source) return stored
     return { ...stored, body: redacted.bytes, ...defined({ contentDecoded: readable && (true as const) }) }
   }
 
   function redactResponse(
     given: ExchangeResponse,
-    { url, headers: asked }: ExchangeRequest,
+    request: ExchangeRequest,
     read?: MessageReader,
   ): ExchangeResponse {
     const response = plainGrpcResponse(given)
@@ -98,7 +113,7 @@ export function createRedactor(options: RedactorOptions): Redactor {
     const stored: ExchangeResponse = {
       ...response,
       ...defined({ reason: reason === undefined ? undefined : search.redactString(reason) }),
-      headers: redactResponseHeaders(headers, urls, headerValue(asked, 'sec-websocket-protocol')),
+      headers: redactResponseHeaders(headers, urls, headerValue(request.headers, 'sec-websocket-protocol')),
       ...defined({ trailers: trailers && redactResponseHeaders(trailers, urls) }),
       ...defined({
         informational: informational?.map((one) => ({
@@ -106,13 +121,13 @@ export function createRedactor(options: RedactorOptions): Redactor {
           headers: redactResponseHeaders(one.headers, urls),
         })),
       }),
-      ...defined({ frames: frames && redactFrames(frames, bodyContext(url, read)) }),
+      ...defined({ frames: frames && redactFrames(frames, bodyContext(request, read)) }),
     }
     const whole = wholeBody(response.chunks)
     if (whole.bytes.length === 0) return stored
     const readable = decodeForSearch(whole.bytes, response)
     const source = readable === undefined ? whole : { bytes: readable, cuts: [readable.length] }
-    const redacted = redactBody(source, contentTypeOf(headers), bodyContext(url, read))
+    const redacted = redactBody(source, contentTypeOf(headers), bodyContext(request, read))
     if (redacted === source) return stored
     const chunks = splitChunks(
       redacted,
@@ -121,11 +136,17 @@ export function createRedactor(options: RedactorOptions): Redactor {
     return { ...stored, chunks, ...defined({ contentDecoded: readable && (true as const) }) }
   }
 
+  /** Both the moment of recording and the clocks of the program count, which may have set its own. */
+  function momentOf({ recordedAt }: Exchange): UrlRedaction {
+    const { clocks } = options
+    return clocks === undefined ? urls : { ...urls, moments: () => [...clocks(), Date.parse(recordedAt)] }
+  }
+
   function redactExchange(exchange: Exchange, readers?: MessageReaders): Exchange {
     const { request, response, failure } = exchange
     return {
       ...exchange,
-      request: redactRequest(request, readers?.request),
+      request: redactRequest(request, readers?.request, momentOf(exchange)),
       ...defined({
         response: response && redactResponse(response, request, readers?.response),
         failure: failure && { ...failure, message: redactMessage(failure.message, urls) },
@@ -146,7 +167,7 @@ export function createRedactor(options: RedactorOptions): Redactor {
         guarded(() => redactExchange(exchange, readers)),
       ),
     frame(frame, request) {
-      const redacted = guarded(() => redactFrame(frame, bodyContext(request.url)))
+      const redacted = guarded(() => redactFrame(frame, bodyContext(request)))
       if (functions.length === 0) return redacted
       const frames = [{ from: 'client' as const, delayMs: 0, ...redacted }]
       const response = { status: 101, headers: [], delayMs: 0, chunks: [], frames }

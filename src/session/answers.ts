@@ -13,6 +13,7 @@ import {
   resumeConversation,
 } from './conversation/conversations.ts'
 import { followUpload } from './conversation/upload.ts'
+import { matchRulesOf } from './options/match-rules.ts'
 import { bodySoon, redactedRequest } from './replaying/match-request.ts'
 import { missOf, noteMiss, type Unanswered } from './replaying/miss.ts'
 import type { Recording } from './replaying/bucket.ts'
@@ -85,7 +86,7 @@ export class Answers {
     const unanswered = this.#unanswered(incoming, request)
     const miss = missOf(unanswered, this.#context)
     const accepted =
-      options.onMiss === 'rebase' && this.rebases.accept(unanswered, path, playback, options.matchOn)
+      options.onMiss === 'rebase' && this.rebases.accept(unanswered, path, playback, matchRulesOf(options))
     const rebased = accepted ? await this.#play(accepted, request.body) : undefined
     if (accepted && rebased) return this.websockets.scripted(rebased, accepted, incoming.headers, request)
     return refusal(this.#keep(miss), incoming.headers)

@@ -20,6 +20,7 @@ import { reportAtExit } from './process/stderr.ts'
 import { type Opened, openFile } from './opening/open.ts'
 import { openRecorder, type Recorder } from './recording/recorder.ts'
 import type { CassetteSession } from './cassette-session.ts'
+import { matchRulesOf } from './options/match-rules.ts'
 import type { CassetteOptions, RecordMode, ResolvedOptions } from './options/options.ts'
 import { Playback } from './replaying/playback.ts'
 import { judgeStatus } from './recording/record-status.ts'
@@ -64,11 +65,11 @@ export class Session implements CassetteSession, Answering {
     this.#setup = setup
     this.#opened = openFile(path, given)
     const { options, kept } = this.#opened
-    const { matchOn, matcher, allowPlaybackRepeats } = options
+    const { matcher, allowPlaybackRepeats } = options
     this.options = options
     const shared = options.mode === 'all' ? undefined : setup.shared
     this.#playback = new Playback(shared ? [...kept, ...shared.more] : kept, {
-      matchOn,
+      ...matchRulesOf(options),
       matcher,
       allowRepeats: allowPlaybackRepeats,
       take: shared && ((entry) => shared.take(entry, kept)),

@@ -100,7 +100,11 @@ describe('explainMatch', () => {
   })
 
   it('lists the keys of a JSON body of an unknown API', () => {
-    const request = post('https://a.example/x?p=1&token=t', { q: 1, r: 2, request_id: 'i' })
+    const request = post('https://a.example/x?p=1&token=9f8b2c7d1e4a5f60718293a4', {
+      q: 1,
+      r: 2,
+      request_id: '0d3c1a52-6f0f-4b6e-9a51-0a3f2c9b7d11',
+    })
     assert.deepEqual(explainMatch(request, request).compared, [
       'body',
       'host',

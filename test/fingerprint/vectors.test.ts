@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { differences, fingerprint, nearest, canonicalize } from '../../src/matching.ts'
 import type { JsonValue, MatchOptions, MatchRequest } from '../../src/matching.ts'
 import { isObject } from '../../src/providers/json/json.ts'
-import { shared } from '../helpers/shared.ts'
+import { fromRoot, shared } from '../helpers/shared.ts'
 
 interface VectorRequest extends Omit<MatchRequest, 'body'> {
   readonly body: JsonValue
@@ -34,20 +34,21 @@ function requestOf({ body, ...rest }: VectorRequest): MatchRequest {
   return { ...rest, body: typeof encoded === 'string' ? Buffer.from(encoded, 'base64') : body }
 }
 
-function vectors(name: string): unknown {
-  const path = shared(`vectors/${name}`)
-  return path === undefined ? [] : JSON.parse(readFileSync(path, 'utf8'))
+/** The vectors of these files. An entry of a later file replaces the one with its id in an earlier file. */
+function vectors<Vector extends { readonly id: string }>(...names: readonly string[]): Vector[] {
+  const lists = names.map((name) => shared(`vectors/${name}`)).filter((path) => path !== undefined)
+  const all = lists.flatMap((path) => JSON.parse(readFileSync(path, 'utf8')) as Vector[])
+  return [...new Map(all.map((vector) => [vector.id, vector])).values()]
 }
+
+/** Vectors that the repository has itself. */
+const fixtures = <Vector>(name: string): Vector[] =>
+  JSON.parse(readFileSync(fromRoot(`test/fixtures/matching/${name}`), 'utf8')) as Vector[]
 
 const word = (same: boolean) => (same ? 'same' : 'different')
 
-describe('shared vectors: match', () => {
-  before('needs ../shared/vectors/match.json', function () {
-    if (shared('vectors/match.json') === undefined) this.skip()
-  })
-  for (const { id, note, a, b, expect, expectSemantic, options } of vectors(
-    'match.json',
-  ) as readonly MatchVector[]) {
+function checkMatches(list: readonly MatchVector[]): void {
+  for (const { id, note, a, b, expect, expectSemantic, options } of list) {
     it(`${id}: ${note}`, () => {
       const [left, right] = [requestOf(a), requestOf(b)]
       const [one, two] = [fingerprint(left, options), fingerprint(right, options)]
@@ -57,15 +58,10 @@ describe('shared vectors: match', () => {
       assert.equal(word(found.length === 0), expect, 'differences agree with the key')
     })
   }
-})
+}
 
-describe('shared vectors: miss diff', () => {
-  before('needs ../shared/vectors/miss-diff.json', function () {
-    if (shared('vectors/miss-diff.json') === undefined) this.skip()
-  })
-  for (const { id, note, recorded, incoming, expectPaths, options } of vectors(
-    'miss-diff.json',
-  ) as readonly MissVector[]) {
+function checkMisses(list: readonly MissVector[]): void {
+  for (const { id, note, recorded, incoming, expectPaths, options } of list) {
     it(`${id}: ${note}`, () => {
       const found = differences(requestOf(recorded), requestOf(incoming), options)
       assert.deepEqual(
@@ -79,4 +75,22 @@ describe('shared vectors: miss diff', () => {
       )
     })
   }
+}
+
+describe('vectors: match', () => checkMatches(fixtures('match.json')))
+
+describe('vectors: miss diff', () => checkMisses(fixtures('miss-diff.json')))
+
+describe('shared vectors: match', () => {
+  before('needs ../shared/vectors/match.json', function () {
+    if (shared('vectors/match.json') === undefined) this.skip()
+  })
+  checkMatches(vectors('match.json', 'match-2.json'))
+})
+
+describe('shared vectors: miss diff', () => {
+  before('needs ../shared/vectors/miss-diff.json', function () {
+    if (shared('vectors/miss-diff.json') === undefined) this.skip()
+  })
+  checkMisses(vectors('miss-diff.json', 'miss-diff-2.json'))
 })

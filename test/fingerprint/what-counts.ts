@@ -21,8 +21,12 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
   additionalModelRequestFields: ['thinking', 'reasoning_config', 'reasoning_effort'],
 }
 
+/** Names whose value decides whether they count: the corpus has only values of requests there. */
 const GENERIC =
-  /^(?:(?:client)?requestid|idempotencykey|correlationid|traceid|spanid|traceparent|tracestate|nonce|timestamp)$/
+  /^(?:(?:client)?requestid|idempotencykey|correlationid|traceid|spanid|traceparent|tracestate|nonce|timestamp|expires)$/
+
+/** What each client of JSON-RPC counts anew. */
+const RPC = /^(?:id|params\._meta\.progressToken|params\.requestId)$/
 
 const VOLATILE = new Set(
   (
@@ -46,7 +50,7 @@ const PAYLOAD = new Set([
 ])
 
 /** Leaves whose change may move or split what is compared, so that the path does not contain the leaf's own name. */
-export const RESHAPES = new Set(['type', 'role', 'thought', 'phase', 'prefix'])
+export const RESHAPES = new Set(['type', 'role', 'thought', 'phase', 'prefix', 'jsonrpc'])
 
 const isInPayload = (path: Path, body: JsonValue): boolean =>
   path.some((key, index) => {
@@ -86,6 +90,8 @@ export function counts(leaf: Leaf, body: JsonValue, canonical: CanonicalRequest)
   const [top, second] = path
   const { op, path: url } = canonical
   if (typeof top !== 'string') return op === 'generic'
+  const isRpc = at(body, ['jsonrpc']) === '2.0' && at(body, ['method']) !== undefined
+  if (op === 'generic' && isRpc && RPC.test(path.join('.'))) return false
   if (op === 'generic') return !GENERIC.test(top.toLowerCase().replace(/[_-]/g, ''))
   // The URL names the model.
   if (path.at(-1) === 'model' && url.includes('{model}')) return false

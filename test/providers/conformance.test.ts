@@ -206,7 +206,7 @@ const SAMPLES: readonly Sample[] = [
     op: 'generic',
     url: 'https://tickets.example.com/api/items',
     body: { q: 'a' },
-    alike: [{ trace_id: '1' }],
+    alike: [{ trace_id: '4bf92f3577b34da6a3ce929d0e0e4736' }],
     other: { q: 'b' },
     path: 'body.q',
     hosted: true,

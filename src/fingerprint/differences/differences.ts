@@ -26,7 +26,13 @@ export function differencesOfCanonical(
   for (const name of new Set([...Object.keys(left.fields), ...Object.keys(right.fields)])) {
     if (name === 'messages' && recorded.op === 'grpc' && incoming.op === 'grpc')
       differ.wireMessages(left.fields[name], right.fields[name])
+    // A header is named by its name, also if one of the requests has none.
+    else if (name === 'headers') differ.field(name, left.fields[name] ?? {}, right.fields[name] ?? {})
     else differ.field(name, left.fields[name], right.fields[name])
+  }
+  for (const name of new Set([...Object.keys(left.shape), ...Object.keys(right.shape)])) {
+    if (name in left.fields || name in right.fields) continue
+    differ.field(name, left.shape[name], right.shape[name])
   }
   return differ.found.toSorted((a, b) => byCodeUnit(a.path, b.path))
 }

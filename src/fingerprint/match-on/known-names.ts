@@ -10,7 +10,7 @@ export const KNOWN_NAMES: ReadonlySet<string> = new Set(
     // canonical
     'model messages system tools tool_choice response_format reasoning_effort reasoning thinking',
     'context parallel_tool_calls max_tokens temperature top_p top_k seed n stop verbosity betas guardrail prompt suffix images raw',
-    'template context_tokens input input_type dimensions encoding_format embedding_types body query sha256 host file language part',
+    'template context_tokens input input_type dimensions encoding_format embedding_types body query headers sha256 host file language part',
     // volatile: a named one counts
     ...VOLATILE.keys(),
     // OpenAI and the compatible ones

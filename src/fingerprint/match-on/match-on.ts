@@ -4,7 +4,7 @@ import type { CanonicalRequest } from '../../providers/types.ts'
 import { OPENAI_TOP } from '../../providers/requests/volatile.ts'
 import { ALWAYS, bodyOf, fieldOf, fieldsOf, isKnown, NAMES } from './field-names.ts'
 import { isNearMiss } from './near-miss.ts'
-import { isChat, isPlain } from '../operations.ts'
+import { hasBodyFields, isChat, isPlain } from '../operations.ts'
 
 export { fieldsOf } from './field-names.ts'
 
@@ -62,6 +62,17 @@ function byItself(canonical: CanonicalRequest): Selection {
  * Otherwise it has its default fields: a list for chats must not give all embeddings of a model the same key.
  */
 export function select(canonical: CanonicalRequest, matchOn: readonly string[] | undefined): Selection {
+  const fields = matchOn?.filter((name) => !isHeader(name))
+  if (matchOn === undefined || fields === undefined || fields.length === matchOn.length)
+    return selectFields(canonical, matchOn)
+  // Headers are added to what counts without them.
+  const selection = selectFields(canonical, fields.length === 0 ? undefined : fields)
+  return { ...selection, on: [...selection.on, ...matchOn.filter(isHeader)] }
+}
+
+const isHeader = (name: string): boolean => name.startsWith('headers.')
+
+function selectFields(canonical: CanonicalRequest, matchOn: readonly string[] | undefined): Selection {
   if (matchOn === undefined || isDefault(matchOn)) return byItself(canonical)
   if (matchOn.includes(EVERYTHING)) return withHost(byItself(canonical), matchOn)
   const names = [...new Set(matchOn.map((name) => fieldOf(name, canonical)))]
@@ -71,7 +82,7 @@ export function select(canonical: CanonicalRequest, matchOn: readonly string[] |
   }
   const { named, keys, applies } = namedIn(canonical, matchOn)
   if (!applies) return withHost(byItself(canonical), names)
-  const wholeBody = canonical.op !== 'generic' || named.includes('body')
+  const wholeBody = !hasBodyFields(canonical.op) || named.includes('body')
   return {
     fields: keys.length > 0 && !named.includes('body') ? [...named, 'body'] : named,
     ...defined({ bodyKeys: wholeBody ? undefined : keys }),
@@ -91,7 +102,7 @@ interface Named {
 function namedIn(canonical: CanonicalRequest, matchOn: readonly string[]): Named {
   const { op } = canonical
   const body = bodyOf(canonical)
-  const keys = op === 'generic' ? matchOn.filter((name) => Object.hasOwn(body, name)) : []
+  const keys = hasBodyFields(op) ? matchOn.filter((name) => Object.hasOwn(body, name)) : []
   const own = new Set(fieldsOf(canonical))
   const named = [...new Set(matchOn.map((name) => fieldOf(name, canonical)))].filter((name) => own.has(name))
   const tells = (name: string): boolean => !SAYS_NOTHING.has(name) && (isPlain(op) || !CHAT_ONLY.has(name))
@@ -126,7 +137,7 @@ export function checkMatchOn(
   const asked = requests.filter(({ op }) => !NAMELESS.has(op))
   if (asked.length === 0) return
   const unknown = names.filter(
-    (name) => name !== EVERYTHING && !asked.some((canonical) => isKnown(name, canonical)),
+    (name) => name !== EVERYTHING && !isHeader(name) && !asked.some((canonical) => isKnown(name, canonical)),
   )
   if (unknown.length === 0) return
   const available = asked.flatMap((canonical) => [

@@ -1,7 +1,9 @@
 import { isAbsent, type JsonObject, type JsonValue, pruneField, set } from '../json/json.ts'
 import { EVERYWHERE, PART_NAMES } from './volatile.ts'
 
-const ENVELOPE: ReadonlySet<string> = new Set('method host path op api stream background alt'.split(' '))
+const ENVELOPE: ReadonlySet<string> = new Set(
+  'method host path op api stream background alt headers'.split(' '),
+)
 
 /** The name of a body field in the canonical request. */
 export const fieldName = (name: string): string => (ENVELOPE.has(name) ? `body.${name}` : name)

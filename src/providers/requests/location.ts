@@ -1,3 +1,6 @@
+import type { ParsedRequest } from '../types.ts'
+import { isUncountedParameter, plainName } from './credentials.ts'
+
 const LOOPBACK = /^(?:localhost|.+\.localhost|127(?:\.\d{1,3}){3}|\[::1\]|0\.0\.0\.0)$/
 
 /** Lower case, without the default port. Test servers use free ports, so all loopback names become one name without a port. */
@@ -28,25 +31,38 @@ export const canonicalPath = (url: URL): string => percentDecoded(trimmed(url.pa
 /** Like `canonicalPath`, but a run of escapes that contains `/`, `?`, `#` or `%` stays encoded. */
 export const plainPath = (url: URL): string => percentDecoded(trimmed(url.pathname), /%(?:2F|3F|23|25)/i)
 
-/** Secrets, client versions and per-request ids. They never select what a service answers. */
-const DROPPED_QUERY =
-  /^(?:key|api_key|access_token|token|auth|sig|signature|x-amz-.*|x-goog-.*|expires|api-version|request_id|nonce|timestamp|_)$/i
+/**
+ * Whether a query parameter takes no part in the key: credentials, the version of the client, ids and times of the one request.
+ * They never select what a service answers.
+ * @param names the names of all parameters
+ */
+export function isDroppedQuery(
+  name: string,
+  value: string,
+  names: ReadonlySet<string>,
+  { keep, counted, moments }: QueryContext,
+): boolean {
+  if (keep.has(name) || counted.has(plainName(name))) return false
+  return name.toLowerCase() === 'api-version' || isUncountedParameter(name, value, names, { moments })
+}
 
-export const isDroppedQuery = (name: string): boolean => DROPPED_QUERY.test(name)
+type QueryContext = Pick<ParsedRequest, 'keep' | 'counted' | 'moments'>
 
-const only = (values: string[]): string | string[] => {
+export const only = (values: string[]): string | string[] => {
   const [first, ...more] = values
   return first === undefined || more.length > 0 ? values : first
 }
 
 /** The query as far as it selects an operation. It maps a name to its value, or to the list of its values if it is repeated. */
-export function canonicalQuery(
-  query: readonly (readonly [string, string])[],
-  keep: ReadonlySet<string>,
-): Record<string, string | string[]> | undefined {
+export function canonicalQuery({
+  query,
+  ...context
+}: QueryContext & Pick<ParsedRequest, 'query'>): Record<string, string | string[]> | undefined {
+  if (query.length === 0) return undefined
   const values = new Map<string, string[]>()
+  const names = new Set(query.map(([name]) => name))
   for (const [name, value] of query) {
-    if (isDroppedQuery(name) && !keep.has(name)) continue
+    if (isDroppedQuery(name, value, names, context)) continue
     const list = values.get(name)
     if (list === undefined) values.set(name, [value])
     else list.push(value)

@@ -1,7 +1,8 @@
+import { defined } from '../../base/defined.ts'
 import { decodeBytes } from '../../exchange/content-encoding/decode-bytes.ts'
 import { isObject, type JsonValue, parseJson } from '../json/json.ts'
 import { canonicalHost, canonicalPath, plainPath } from './location.ts'
-import type { MatchRequest, ParsedRequest } from '../types.ts'
+import type { MatchRequest, ParsedRequest, ReadOptions } from '../types.ts'
 
 const NOTHING: ReadonlySet<string> = new Set()
 const NO_BYTES = new Uint8Array(0)
@@ -10,7 +11,7 @@ const NO_BYTES = new Uint8Array(0)
  * Parses a request. Throws `TypeError` if its URL is not absolute. Headers may be wrong about the body: it is decoded only if
  * decoding succeeds, and read as JSON only if it parses.
  */
-export function parseRequest(request: MatchRequest, keep: ReadonlySet<string> = NOTHING): ParsedRequest {
+export function parseRequest(request: MatchRequest, options: ReadOptions = {}): ParsedRequest {
   const url = URL.parse(request.url)
   if (url === null)
     throw new TypeError(`The URL of a request must be absolute, found ${JSON.stringify(request.url)}.`)
@@ -29,7 +30,9 @@ export function parseRequest(request: MatchRequest, keep: ReadonlySet<string> = 
     json,
     body: isObject(json) ? json : {},
     ...(/^wss?:$/.test(url.protocol) ? { websocket: true } : {}),
-    keep,
+    keep: options.keep ?? NOTHING,
+    counted: options.counted ?? NOTHING,
+    ...defined({ moments: options.moments }),
   }
 }
 

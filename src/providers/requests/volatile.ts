@@ -1,3 +1,5 @@
+import { AMBIGUOUS_NAMES, VOLATILE_NAMES } from './credentials.ts'
+
 /** Names of fields that do not count, with the reason (see docs/matching.md). `explainMatch` prints the reasons. */
 const names = (reason: string, list: string): [string, string][] =>
   list.split(' ').map((name) => [name, reason])
@@ -62,15 +64,14 @@ export const TOOL_SECRET: ReadonlyMap<string, string> = new Map(
   names('a secret', 'authorization headers authorization_token authorizationToken'),
 )
 
-/** Fields at the top level of a JSON body of an unknown API. Letter case, `_` and `-` do not matter. */
-export const GENERIC: ReadonlyMap<string, string> = new Map(
-  names(
-    'an id or time of this one request',
-    'requestid clientrequestid idempotencykey correlationid traceid spanid traceparent tracestate nonce timestamp',
-  ),
-)
-
-export const genericName = (name: string): string => name.toLowerCase().replace(/[_-]/g, '')
+/**
+ * Fields at the top level of a JSON body or a form of an unknown API, if the value looks like one. Letter case, `_` and `-` do
+ * not matter.
+ */
+export const GENERIC: ReadonlyMap<string, string> = new Map([
+  ...[...VOLATILE_NAMES].map((name): [string, string] => [name, 'an id or time of this one request']),
+  ...[...AMBIGUOUS_NAMES].map((name): [string, string] => [name, 'a credential']),
+])
 
 /** Caching marks are dropped at every depth. */
 export const EVERYWHERE: ReadonlySet<string> = new Set(['cache_control', 'prompt_cache_breakpoint'])

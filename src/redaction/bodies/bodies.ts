@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts'
 import { bufferOf } from '../../base/bytes.ts'
 import { PLACEHOLDER, type CutBytes, type Edit, applyEdits, mergeEdits, placeholderEdit } from '../edits.ts'
 import { isUtf8 } from 'node:buffer'
@@ -153,13 +154,13 @@ interface ByName {
 }
 
 function redactFields(body: CutBytes, framing: RecordFraming, context: BodyContext): ByName {
-  const { search, urlPath } = context
+  const { search, urlPath, content } = context
   const root = new PathNode(classifyFields(context))
   const indices: number[] = []
   const isTokenEndpoint = /(?:^|[/_-])(?:oauth2?|token)(?:$|[/_:-])/.test(urlPath)
   const edits: Edit[] = []
   const records = scanRecords(body.bytes, byteTextOf(body.bytes), framing, (record) => {
-    const fields = fieldVisitor(record.text, indices, isTokenEndpoint)
+    const fields = fieldVisitor(record.text, indices, { isTokenEndpoint, ...defined({ content }) })
     const patterns = search.patterns.length > 0 ? patternVisitor(search.patterns, record.text) : undefined
     const visitor = patterns === undefined ? fields.visitor : both(fields.visitor, patterns.visitor)
     const end = scanJson({ ...record, root, visitor, indices })
@@ -191,14 +192,21 @@ function both<Facts>(first: JsonVisitor<Facts>, second: JsonVisitor<Facts>): Jso
 
 function redactMultipart(body: CutBytes, boundary: string, context: BodyContext): CutBytes {
   const edits: Edit[] = []
-  for (const part of partsOf(body.bytes, boundary)) {
+  const parts = [...partsOf(body.bytes, boundary)]
+  const names = new Set(parts.flatMap(({ name }) => (name === undefined ? [] : [fromByteText(name)])))
+  for (const part of parts) {
     const head = byteTextOf(body.bytes.subarray(part.headStart, part.headEnd))
     edits.push({ start: part.headStart, end: part.headEnd, text: context.search.redact(head) })
     const secret =
       part.name !== undefined &&
       !part.isFile &&
       part.name !== 'key' &&
-      isSecretField(fromByteText(part.name), context.rules)
+      isSecretField(
+        fromByteText(part.name),
+        bufferOf(body.bytes.subarray(part.start, part.end)).toString('latin1', 0, 1000),
+        names,
+        context.rules,
+      )
     if (secret && part.end > part.start) {
       edits.push(placeholderEdit(part.start, part.end))
       continue

@@ -2,7 +2,8 @@ import type { ByteText } from '../byte-text.ts'
 import { toByteText } from '../byte-text.ts'
 import type { Edit } from '../edits.ts'
 import { PLACEHOLDER, placeholderEdit } from '../edits.ts'
-import { plainName, SECRET_FIELDS, TOKEN_ENDPOINT_FIELDS } from '../names.ts'
+import { isAmbiguousSecret, isSecretParameter, plainName } from '../../providers/requests/credentials.ts'
+import { TOKEN_ENDPOINT_FIELDS, TOKEN_ENDPOINT_MARKS } from '../names.ts'
 import type { RedactionRules } from '../options.ts'
 
 /** One `name=value` of a form or a query, as written. `value` is `undefined` if there is no `=`. */
@@ -35,21 +36,35 @@ export function decodeFormText(text: string): string {
   }
 }
 
-/** Whether the rules make a form field of that name a secret. */
-export function isSecretField(name: string, rules: RedactionRules): boolean {
+/**
+ * Whether the rules, and the value of a form field, make it a secret.
+ * @param names of all fields of the form
+ */
+export function isSecretField(
+  name: string,
+  value: string,
+  names: ReadonlySet<string>,
+  rules: RedactionRules,
+): boolean {
   const inner = /\[([^[\]]+)\]$/.exec(name)?.[1] ?? name
   const plain = plainName(inner)
   if (rules.keep.has(plain) || rules.keep.has(plainName(name))) return false
-  if (SECRET_FIELDS.has(plain) || TOKEN_ENDPOINT_FIELDS.has(plain)) return true
+  if (isSecretParameter(name, names) || isAmbiguousSecret(name, value)) return true
+  if (TOKEN_ENDPOINT_FIELDS.has(plain) && isTokenEndpoint(names)) return true
   return rules.fields.has(toByteText(inner)) || rules.fields.has(toByteText(name))
 }
+
+const isTokenEndpoint = (names: ReadonlySet<string>): boolean =>
+  [...names].some((name) => TOKEN_ENDPOINT_MARKS.has(plainName(name)))
 
 /** The secret values of an `application/x-www-form-urlencoded` body. */
 export function formEdits(text: ByteText, rules: RedactionRules): Edit[] {
   const edits: Edit[] = []
-  for (const { name, value, valueStart } of pairsOf(text)) {
+  const pairs = [...pairsOf(text)]
+  const names = new Set(pairs.map(({ name }) => decodeFormText(name)))
+  for (const { name, value, valueStart } of pairs) {
     if (value === undefined || value === '' || value === PLACEHOLDER) continue
-    if (isSecretField(decodeFormText(name), rules))
+    if (isSecretField(decodeFormText(name), decodeFormText(value), names, rules))
       edits.push(placeholderEdit(valueStart, valueStart + value.length))
   }
   return edits

@@ -1,23 +1,25 @@
+import { looksLikeCredential } from '../../base/value-shapes.ts'
 import type { ByteText } from '../byte-text.ts'
 import type { Edit } from '../edits.ts'
 import { placeholderEdit, PLACEHOLDER } from '../edits.ts'
 import type { Classify, PathNode, Place } from '../json/paths.ts'
 import type { JsonVisitor } from '../json/scanner.ts'
-import {
-  isSecretHeader,
-  plainName,
-  SECRET_FIELDS,
-  TOKEN_ENDPOINT_FIELDS,
-  TOKEN_ENDPOINT_MARKS,
-} from '../names.ts'
+import { AMBIGUOUS_FIELDS, SECRET_FIELDS, plainName } from '../../providers/requests/credentials.ts'
+import { isSecretHeader, TOKEN_ENDPOINT_FIELDS, TOKEN_ENDPOINT_MARKS } from '../names.ts'
 import type { RedactionRules } from '../options.ts'
 import type { UserPath } from '../json/user-paths.ts'
+import { decodeJsonString } from '../json/strings.ts'
+import { type ContentKind, isContent } from '../model-content.ts'
 import { matchesPath } from '../json/user-paths.ts'
 
 /** What the rules say about one place in a JSON body. */
 export interface FieldFacts {
   /** A string here is a secret. */
   readonly secret: boolean
+  /** A string here is a secret if it looks like a credential. */
+  readonly ambiguous: boolean
+  /** The place itself, to find out whether it is content. */
+  readonly place: Place
   /** A string here is a secret in the body of a token endpoint. */
   readonly tokenField: boolean
   /** If this member is present, the body belongs to a token endpoint. */
@@ -30,6 +32,8 @@ export interface FieldContext {
   readonly rules: RedactionRules
   /** The URL path of the request in lower case, also for the response. */
   readonly urlPath: string
+  /** Where the exchange has content: there names say nothing. Absent: nowhere. */
+  readonly content?: () => ContentKind
 }
 
 export function classifyFields({ rules, urlPath }: FieldContext): Classify<FieldFacts> {
@@ -40,6 +44,8 @@ export function classifyFields({ rules, urlPath }: FieldContext): Classify<Field
     const top = name !== undefined && node.depth === 1
     return {
       secret: !kept && (SECRET_FIELDS.has(plain) || isSecretPlace(node, plain, urlPath)),
+      ambiguous: !kept && AMBIGUOUS_FIELDS.has(plain),
+      place: node,
       tokenField: !kept && top && TOKEN_ENDPOINT_FIELDS.has(plain),
       tokenMark: top && TOKEN_ENDPOINT_MARKS.has(plain),
       paths: kept ? [] : rules.paths.filter((path) => matchesPath(path, node)),
@@ -62,11 +68,14 @@ function isSecretPlace(node: Place, plain: string, urlPath: string): boolean {
   return (grand?.name === undefined && grand?.parent?.name === 'tools') || isSecretHeader(node.name)
 }
 
+/** No credential is longer, in characters of the text. */
+const LONGEST = 8192
+
 /** Collects the edits that the rules ask for while a JSON value is scanned. */
 export function fieldVisitor(
   text: ByteText,
   indices: readonly number[],
-  isTokenEndpoint: boolean,
+  { isTokenEndpoint, content }: { readonly isTokenEndpoint: boolean } & Pick<FieldContext, 'content'>,
 ): { readonly visitor: JsonVisitor<FieldFacts>; readonly edits: () => Edit[] } {
   const edits: Edit[] = []
   const tokens: Edit[] = []
@@ -79,6 +88,8 @@ export function fieldVisitor(
     // An empty string needs no edit. A placeholder keeps its bytes.
     if (start < end && !isPlaceholder(text, start, end)) list.push(placeholderEdit(start, end))
   }
+  const isCredential = ({ ambiguous }: FieldFacts, start: number, end: number): boolean =>
+    ambiguous && looksLikeCredential(decodeJsonString(text.slice(start, Math.min(end, start + LONGEST))))
   const whole = (node: PathNode<FieldFacts>, start: number, end: number): void => {
     if (node.facts.paths.length > 0 && isMeant(node) && !text.startsWith('null', start))
       edits.push({ start, end, text: `"${PLACEHOLDER}"` })
@@ -86,7 +97,12 @@ export function fieldVisitor(
   const visitor: JsonVisitor<FieldFacts> = {
     string(node, start, end) {
       const { facts } = node
-      if (facts.secret || isMeant(node)) add(edits, start, end)
+      if (isMeant(node)) add(edits, start, end)
+      else if (
+        (facts.secret || isCredential(facts, start, end)) &&
+        !isContent(facts.place, content?.() ?? 'none')
+      )
+        add(edits, start, end)
       else if (facts.tokenField) add(tokens, start, end)
       marked ||= facts.tokenMark
     },

@@ -1,5 +1,6 @@
 import { PLACEHOLDER } from '../edits.ts'
-import { isSecretHeader, plainName, SECRET_FIELDS } from '../names.ts'
+import { SECRET_FIELDS, plainName } from '../../providers/requests/credentials.ts'
+import { isSecretHeader } from '../names.ts'
 import type { UrlRedaction } from './urls.ts'
 import { redactUrl } from './urls.ts'
 

@@ -1,10 +1,13 @@
+import { MIN_RANDOM } from '../../base/value-shapes.ts'
+import { isAccountHeader } from '../../providers/requests/choosing-headers.ts'
 import type { TextSearch } from '../search/text-search.ts'
 import type { HeaderPairs } from '../../exchange/exchange.ts'
 import { grpcTools } from '../bodies/bodies.ts'
 import { PLACEHOLDER } from '../edits.ts'
 import { redactProtobuf } from '../bodies/grpc-messages.ts'
-import { isSecretHeader, plainName, STORED_REQUEST_HEADERS, URL_HEADERS } from '../names.ts'
-import { type UrlRedaction, redactUrl } from './urls.ts'
+import { plainName } from '../../providers/requests/credentials.ts'
+import { isSecretHeader, STORED_REQUEST_HEADERS, URL_HEADERS } from '../names.ts'
+import { digestOf, isRedactedValue, type UrlRedaction, redactUrl } from './urls.ts'
 
 /**
  * The request headers that are stored: those of the allow-list and those that the user keeps. Name and value of all others
@@ -16,11 +19,21 @@ export function redactRequestHeaders(headers: HeaderPairs, redaction: UrlRedacti
   for (const [name, value] of headers) {
     const lower = name.toLowerCase()
     if (rules.keep.has(plainName(name))) stored.push([name, search.redactKnown(value)])
+    else if (isAccountHeader(lower) || rules.matched.has(lower))
+      stored.push([name, redactMatched(lower, value, search)])
     else if (!STORED_REQUEST_HEADERS.has(lower)) continue
     else if (lower === 'sec-websocket-protocol') stored.push([name, redactProtocols(value, search)])
+    else if (lower === 'destination') stored.push([name, redactUrl(value, redaction)])
     else stored.push([name, rules.headers.has(lower) ? PLACEHOLDER : search.redactString(value)])
   }
   return stored
+}
+
+/** A header that counts in the key. Two values stay two, although a value that is hidden is not stored. */
+function redactMatched(name: string, value: string, search: TextSearch): string {
+  if (!isSecretHeader(name) && !isAccountHeader(name)) return search.redactString(value)
+  if (isRedactedValue(value)) return value
+  return isAccountHeader(name) || value.length >= MIN_RANDOM ? digestOf(name, value) : PLACEHOLDER
 }
 
 /**

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import { toByteText } from '../byte-text.ts'
 import { PLACEHOLDER } from '../edits.ts'
 import { decodeFormText, pairsOf } from '../bodies/forms.ts'
-import { isSecretQuery, isWireFormatQuery, plainName } from '../names.ts'
+import { isSecretOrVolatile, isSecretParameter, plainName } from '../../providers/requests/credentials.ts'
+import { isWireFormatQuery } from '../names.ts'
 import type { RedactionRules } from '../options.ts'
 import type { TextSearch } from '../search/text-search.ts'
 
@@ -11,6 +12,8 @@ export interface UrlRedaction {
   readonly search: TextSearch
   /** Secrets of 8 bytes or more, in lower case, because clients write hosts in lower case. */
   readonly hostSecrets: readonly string[]
+  /** Times that the clocks show at the request, ms since 1970. Absent: unknown. */
+  readonly moments?: () => readonly number[]
 }
 
 const URL_PARTS = /^((?:[a-z][a-z0-9+.-]*:)?\/\/)?([^?#]*)(\?[^#]*)?(#.*)?$/is
@@ -20,8 +23,9 @@ const REDACTED_VALUE = new RegExp(`^${PLACEHOLDER}(?:-[0-9a-f]{12})?$`)
  * An absolute or relative URL without its secrets.
  *
  * - Userinfo becomes `REDACTED`. The fragment is removed.
- * - Every query value is hidden. Its name stays. A value becomes `REDACTED` if its name says that it is a credential, if it
- *   contains a secret of the environment, or if it looks like a key. Two runs with different keys then make the same request.
+ * - Every query value is hidden. Its name stays. A value becomes `REDACTED` if its name says that it is a credential, if name and
+ *   value together look like a credential or an id or time of the one request, if it contains a secret of the environment, or
+ *   if it looks like a key. Two runs with different keys then make the same request.
  *   Any other value becomes `REDACTED-` and the first twelve hexadecimal digits of the SHA-256 of name, NUL and value (both
  *   decoded). Two different values stay two different requests, and a miss can name the one that differs. On disk the value is
  *   hidden, but one can see whether two values are equal, and find an easy one (a page number) by trying.
@@ -73,10 +77,18 @@ function redactValue(
   const decoded = decodeFormText(value)
   if (value === '' || REDACTED_VALUE.test(value)) return value
   if (rules.keep.has(plainName(name))) return search.redactKnown(value)
-  if (rules.query.has(name.toLowerCase()) || isSecretQuery(name, names)) return PLACEHOLDER
+  if (rules.query.has(name.toLowerCase()) || isSecretParameter(name, names)) return PLACEHOLDER
+  if (isSecretOrVolatile(name, decoded, { moments: redaction.moments?.() })) return PLACEHOLDER
   if (isWireFormatQuery(name, decoded)) return value
   if (search.find(toByteText(value)).length > 0 || search.find(toByteText(decoded)).length > 0)
     return PLACEHOLDER
-  const hash = createHash('sha256').update(`${name}\0${decoded}`).digest('hex')
+  return digestOf(name, decoded)
+}
+
+/** Stands for a value that is hidden and counts: two values stay two. */
+export function digestOf(name: string, value: string): string {
+  const hash = createHash('sha256').update(`${name}\0${value}`).digest('hex')
   return `${PLACEHOLDER}-${hash.slice(0, 12)}`
 }
+
+export const isRedactedValue = (value: string): boolean => REDACTED_VALUE.test(value)

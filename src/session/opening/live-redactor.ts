@@ -1,5 +1,7 @@
 import { defined } from '../../base/defined.ts'
+import { namedHeaders } from '../../fingerprint/canonicalize.ts'
 import { createRedactor, type Redactor } from '../../redaction/redactor.ts'
+import { clocks } from '../process/clocks.ts'
 import type { ResolvedOptions } from '../options/options.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -8,8 +10,12 @@ type Environment = Readonly<Record<string, string | undefined>>
  * A redactor that follows the environment: a program may load its secrets while a cassette is open (dotenv, a secrets
  * manager). A value stays a secret after the variable has changed.
  */
-export function liveRedactor(env: Environment, redact: ResolvedOptions['redact']): Redactor {
-  const given = defined({ redact })
+export function liveRedactor(
+  env: Environment,
+  { redact, matchOn }: Pick<ResolvedOptions, 'redact' | 'matchOn'>,
+): Redactor {
+  const matchedHeaders = namedHeaders(matchOn ?? [])
+  const given = { clocks, matchedHeaders, ...defined({ redact }) }
   const known = new Map<string, string>()
   let current = createRedactor({ env, ...given })
 

@@ -36,7 +36,7 @@ export function openFile(path: string, given: CassetteOptions): Opened {
   const resolved = resolveOptions(given, getDefaults(), process.env)
   const file = checkCassettePath(path)
   const readersFor = readersFrom(resolved.grpc && loadProtos(resolved.grpc))
-  const redactor = liveRedactor(process.env, resolved.redact)
+  const redactor = liveRedactor(process.env, resolved)
   const cassette = loadCassette(file)
   const mode = staleMode(cassette, path, resolved, Date.now())
   const run = { pid: process.pid, threadId, host: hostname(), now: new Date().toISOString() }

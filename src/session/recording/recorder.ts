@@ -1,4 +1,3 @@
-import { defined } from '../../base/defined.ts'
 import { toError } from '../../base/to-error.ts'
 import type { Opened } from '../opening/open.ts'
 import { setImmediate as macrotask, setTimeout as sleep } from 'node:timers/promises'
@@ -13,6 +12,7 @@ import { decodeContent } from '../../exchange/content-encoding/content-encoding.
 import { plainGrpc } from '../../exchange/content-encoding/grpc-content.ts'
 import { headerValue } from '../../exchange/headers.ts'
 import type { Chunk, Exchange, Frame } from '../../exchange/exchange.ts'
+import { type MatchRules, matchRulesOf, optionsNow } from '../options/match-rules.ts'
 import { fingerprint, RULES_VERSION } from '../../fingerprint/fingerprint.ts'
 import type { Redactor } from '../../redaction/redactor.ts'
 import type { Journal } from '../../storage/journal.ts'
@@ -29,7 +29,7 @@ export interface RecorderOptions {
   readonly journal: Journal
   readonly redactor: Redactor
   readonly readersFor: ReadersFor
-  readonly matchOn: readonly string[] | undefined
+  readonly matching: MatchRules
   readonly beforeRecord: ExchangeHook | undefined
   readonly clock: Clock
   readonly now: () => string
@@ -173,7 +173,7 @@ export class Recorder {
 
   /** Stores an exchange in stages. The event loop may have a turn between them; the text is written in the last stage. */
   *#store(exchange: Exchange, flight: InFlight): Generator<void, void, void> {
-    const { redactor, readersFor, matchOn, beforeRecord, journal } = this.#options
+    const { redactor, readersFor, matching, beforeRecord, journal } = this.#options
     const { request, alongside } = flight
     const readers = readersFor(request)
     let kept = exchange
@@ -184,7 +184,9 @@ export class Recorder {
     }
     const redacted = redactor.exchange(kept, readers)
     yield
-    const print = fingerprint(redacted.request, defined({ matchOn }))
+    const { moments, ...rules } = optionsNow(matching)
+    const at = [...(moments ?? []), Date.parse(redacted.recordedAt)]
+    const print = fingerprint(redacted.request, { ...rules, moments: at })
     const match = {
       key: print.matchKey,
       semantic_key: print.semanticKey,
@@ -235,7 +237,7 @@ export function openRecorder(
     journal,
     redactor,
     readersFor,
-    matchOn: options.matchOn,
+    matching: matchRulesOf(options),
     beforeRecord: options.beforeRecord,
     clock: () => performance.now(),
     now: () => new Date().toISOString(),

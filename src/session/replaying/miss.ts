@@ -9,6 +9,7 @@ import { appendMiss } from '../../rebase/misses-file.ts'
 import { namedDifferences } from './grpc-differences.ts'
 import { type MissedRequest, nearestRecording, type NearestRecording } from './nearest-recording.ts'
 import { inColors } from '../process/in-colors.ts'
+import { matchRulesOf } from '../options/match-rules.ts'
 import type { SessionContext } from '../context.ts'
 
 /** A redacted request that no recording answers. */
@@ -30,7 +31,7 @@ export function missOf(unanswered: Unanswered, context: SessionContext): Cassett
   const samePath = playback.recordings.filter(
     ({ entry }) => entry.method === request.method && pathOf(entry.url) === path,
   )
-  const found = nearestRecording(unanswered, playback.recordings, options.matchOn)
+  const found = nearestRecording(unanswered, playback.recordings, matchRulesOf(options))
   const recording = found?.recording
   const closest = recording && {
     id: recording.entry.id,

@@ -1,10 +1,10 @@
-import { defined } from '../../base/defined.ts'
 import { requestFromInteraction } from '../../cassette/convert.ts'
 import type { ExchangeRequest } from '../../exchange/exchange.ts'
 import { canonicalize } from '../../fingerprint/canonicalize.ts'
 import { interactionText } from '../../cassette/interaction-text.ts'
 import { type InteractionRequest, NO_MATCH } from '../../cassette/interaction.ts'
 import { type Difference, differencesOfCanonical } from '../../fingerprint/differences/differences.ts'
+import { type MatchRules, optionsNow, optionsOf } from '../options/match-rules.ts'
 import type { CanonicalRequest } from '../../providers/types.ts'
 import type { Recording } from './bucket.ts'
 
@@ -28,23 +28,24 @@ const MAX_COMPARED = 200
 /**
  * The recording nearest to a request: first the same method, path and operation, then the fewest paths that differ,
  * then the latest. Each recording is compared by the list that it is matched by.
- * @param matchOn the list given for this run; absent: the list of each recording
+ * @param rules with the list given for this run; without: the list of each recording
  */
 export function nearestRecording(
   { request, stored }: MissedRequest,
   recordings: readonly Recording[],
-  matchOn: readonly string[] | undefined,
+  rules: MatchRules,
 ): NearestRecording | undefined {
   const canonicals = new Map<string, CanonicalRequest>()
   let best: (NearestRecording & { same: boolean }) | undefined
   for (const recording of mostAlike(stored, recordings)) {
     const { entry } = recording
-    const list = matchOn ?? entry.match?.on
-    const options = defined({ matchOn: list })
+    const list = rules.matchOn ?? entry.match?.on
+    const options = optionsNow({ ...rules, matchOn: list })
     const name = list?.join() ?? ''
     const incoming = canonicals.get(name) ?? canonicalize(request, options)
     canonicals.set(name, incoming)
-    const recorded = canonicalize(requestFromInteraction(entry.read().request), options)
+    const former = requestFromInteraction(entry.read().request)
+    const recorded = canonicalize(former, optionsOf(rules, entry, list))
     const same = (['method', 'path', 'op'] as const).every((part) => recorded[part] === incoming[part])
     if (best?.same && !same) continue
     const differences = differencesOfCanonical(recorded, incoming, options)

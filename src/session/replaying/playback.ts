@@ -1,20 +1,19 @@
-import { defined } from '../../base/defined.ts'
 import { bufferOf } from '../../base/bytes.ts'
 import type { CassetteEntry } from '../../cassette/cassette.ts'
 import { requestFromInteraction } from '../../cassette/convert.ts'
 import type { InteractionResponse } from '../../cassette/interaction.ts'
 import type { ExchangeRequest } from '../../exchange/exchange.ts'
-import { canonicalize } from '../../fingerprint/canonicalize.ts'
+import { canonicalize, type MatchOptions } from '../../fingerprint/canonicalize.ts'
 import { type MatchKey, matchKeyOfCanonical, RULES_VERSION } from '../../fingerprint/fingerprint.ts'
 import { checkMatchOn, DEFAULT_MATCH_ON, EVERYTHING } from '../../fingerprint/match-on/match-on.ts'
 import { addressOf, originOf, hostOf } from './address.ts'
 import { type Bucket, firstUnplayed, type Recording } from './bucket.ts'
 import { requestView } from './match-request.ts'
+import { type MatchRules, optionsNow, optionsOf } from '../options/match-rules.ts'
 import type { RequestMatcher } from '../options/options.ts'
+import { LooseLookUp } from './loose-look-up.ts'
 
-export interface PlaybackOptions {
-  /** The user's list. It replaces the list that an interaction was recorded with. */
-  readonly matchOn: readonly string[] | undefined
+export interface PlaybackOptions extends MatchRules {
   readonly matcher: RequestMatcher | undefined
   readonly allowRepeats: boolean
   /** Called before a recording is played for the first time. `false`: another process has played it. */
@@ -22,16 +21,13 @@ export interface PlaybackOptions {
 }
 
 /** @remarks Does not check the names: a list from the file was made for another request. */
-const keyOf = (request: ExchangeRequest, matchOn: readonly string[] | undefined): MatchKey => {
-  const options = defined({ matchOn })
-  return matchKeyOfCanonical(canonicalize(request, options), options)
-}
+const keyOf = (request: ExchangeRequest, options: MatchOptions): MatchKey =>
+  matchKeyOfCanonical(canonicalize(request, options), options)
 
 /** @throws UnknownMatchFieldError if the run's `matchOn` has a name that is no field of the request */
-function checkedKeyOf(request: ExchangeRequest, matchOn: readonly string[] | undefined): MatchKey {
-  const options = defined({ matchOn })
+function checkedKeyOf(request: ExchangeRequest, options: MatchOptions): MatchKey {
   const canonical = canonicalize(request, options)
-  checkMatchOn(matchOn, canonical)
+  checkMatchOn(options.matchOn, canonical)
   return matchKeyOfCanonical(canonical, options)
 }
 
@@ -40,6 +36,9 @@ const isDefault = (list: readonly string[]): boolean =>
 
 const sameList = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && a.every((name, i) => name === b[i])
+
+const recordingsOf = (entries: readonly CassetteEntry[]): Recording[] =>
+  entries.map((entry, position) => ({ entry, position, played: false, struck: false }))
 
 /** The recordings by their match key, and which of them have been played. Each plays once, in recorded order. */
 export class Playback {
@@ -54,16 +53,13 @@ export class Playback {
   readonly #lists: (readonly string[])[] = []
   readonly #methods = new Set<string>()
   readonly #taken = new Set<Recording>()
+  readonly #loose: LooseLookUp
   #indexed = false
 
   constructor(entries: readonly CassetteEntry[], options: PlaybackOptions) {
     this.#options = options
-    this.recordings = entries.map((entry, position) => ({
-      entry,
-      position,
-      played: false,
-      struck: false,
-    }))
+    this.recordings = recordingsOf(entries)
+    this.#loose = new LooseLookUp(this.recordings, options)
   }
 
   get playedCount(): number {
@@ -102,9 +98,7 @@ export class Playback {
   /** Whether `recording` answers `request` (redacted), even if it has been played. */
   isAnswer(recording: Recording, request: ExchangeRequest): boolean {
     const { key, on } = this.#keyOf(recording.entry)
-    return (
-      keyOf(request, this.#options.matchOn ?? on).matchKey === key && this.#matcherFor(request)(recording)
-    )
+    return keyOf(request, this.#now(on)).matchKey === key && this.#matcherFor(request)(recording)
   }
 
   /** Whether `recording` may be played now. */
@@ -176,19 +170,26 @@ export class Playback {
 
   #find(request: ExchangeRequest): Recording | undefined {
     this.#index()
-    const { matchOn } = this.#options
-    const keys = [checkedKeyOf(request, matchOn).matchKey]
-    if (!matchOn) for (const list of this.#lists) keys.push(keyOf(request, list).matchKey)
+    const keys = [checkedKeyOf(request, this.#now()).matchKey]
+    if (!this.#options.matchOn)
+      for (const list of this.#lists) keys.push(keyOf(request, this.#now(list)).matchKey)
     const buckets = [...new Set(keys.map((key) => this.#byKey.get(key)))].filter((one) => one !== undefined)
     const fits = this.#matcherFor(request)
     const next = buckets.map((bucket) => firstUnplayed(bucket, fits)).filter((one) => one !== undefined)
     if (next.length > 0) return next.reduce((a, b) => (b.position < a.position ? b : a))
-    if (!this.#options.allowRepeats) return undefined
+    const alike = this.#loose.find(request, (one) => !one.played && !one.struck && fits(one))
+    if (alike || !this.#options.allowRepeats) return alike
     const last = buckets.map((bucket) => bucket.recordings.findLast((one) => !one.struck && fits(one)))
     return last
       .filter((one) => one !== undefined)
       .toSorted((a, b) => a.position - b.position)
       .at(-1)
+  }
+
+  /** How a request of now is read. `on`: the list of a recording, if the run has none. */
+  #now(on?: readonly string[]): MatchOptions {
+    const { keep, matchOn = on } = this.#options
+    return optionsNow({ keep, matchOn })
   }
 
   #matcherFor(request: ExchangeRequest): (recording: Recording) => boolean {
@@ -222,7 +223,7 @@ export class Playback {
     const usable = match?.v === RULES_VERSION && (!matchOn || sameList(match.on, matchOn))
     if (usable) return { key: match.key, on: match.on, method: entry.method }
     const request = requestFromInteraction(entry.read().request)
-    const { matchKey, on } = keyOf(request, matchOn ?? match?.on)
+    const { matchKey, on } = keyOf(request, optionsOf(this.#options, entry, matchOn ?? match?.on))
     return { key: matchKey, on, method: request.method }
   }
 }

@@ -2,6 +2,8 @@ import { defined } from '../../base/defined.ts'
 import type { CassetteEntry } from '../../cassette/cassette.ts'
 import { isSameCall, rebase } from '../../rebase/rebase.ts'
 import { type MissedRequest, nearestRecording } from './nearest-recording.ts'
+import type { MatchRules } from '../options/match-rules.ts'
+import { clocks } from '../process/clocks.ts'
 import type { Recording } from './bucket.ts'
 import type { Playback } from './playback.ts'
 
@@ -26,20 +28,21 @@ export class Rebases {
     missed: MissedRequest,
     cassettePath: string,
     { recordings }: Playback,
-    matchOn: readonly string[] | undefined,
+    rules: MatchRules,
   ): Recording | undefined {
     const at = new Date().toISOString()
     // `nearestRecording` returns the last of several equals: reversed, that is the first.
     const free = recordings.filter(({ played, struck }) => !played && !struck).toReversed()
-    const found = nearestRecording(missed, free, matchOn)
+    const found = nearestRecording(missed, free, rules)
     if (!found || !isSameCall(found.differences.map(({ path }) => path))) return undefined
     const { recording } = found
     const others = recordings.filter((one) => one !== recording)
-    const list = matchOn ?? recording.entry.match?.on
+    const list = rules.matchOn ?? recording.entry.match?.on
     const { text, interaction, paths } = rebase(recording.entry, missed.stored, {
       at,
       taken: new Set(others.map(({ entry }) => this.#ids.get(entry) ?? entry.id)),
-      ...defined({ matchOn: list }),
+      ...defined({ matchOn: list, keep: rules.keep }),
+      moments: clocks(),
     })
     this.#texts.set(recording.entry, text)
     this.#ids.set(recording.entry, interaction.id)

@@ -6,7 +6,7 @@ import type { FrameContent } from '../../exchange/exchange.ts'
 import { type Difference, Differ } from '../../fingerprint/differences/differ.ts'
 import { isList, isObject, type JsonValue, own, parseJson, set } from '../../providers/json/json.ts'
 import { withoutRpcIds } from '../../providers/json/json-rpc.ts'
-import { GENERIC, genericName } from '../../providers/requests/volatile.ts'
+import { isUncounted, plainName } from '../../providers/requests/credentials.ts'
 import { toByteText } from '../../redaction/byte-text.ts'
 import type { Place } from '../../redaction/json/paths.ts'
 import { matchesPath, parseUserPath, type UserPath } from '../../redaction/json/user-paths.ts'
@@ -119,8 +119,7 @@ function strip(value: unknown, walk: Walk): unknown {
 }
 
 function isVolatile(owner: object, name: string, depth: number): boolean {
-  const plain = genericName(name)
-  if (VOLATILE.has(plain) || (depth === 0 && GENERIC.has(plain))) return true
+  if (VOLATILE.has(plainName(name)) || (depth === 0 && isUncounted(name, own(owner, name)))) return true
   if (name !== 'id' || depth === 0) return false
   // The id of a message, call or item is made anew; of a reference, the id is the content.
   const type = own(owner, 'type')

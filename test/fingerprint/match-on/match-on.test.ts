@@ -217,27 +217,42 @@ describe('fingerprint', () => {
   })
 
   it('is the SHA-256 of this JSON, on which the keys in cassettes depend', () => {
-    assert.equal(RULES_VERSION, 1)
+    assert.equal(RULES_VERSION, 2)
     const samples: readonly (readonly [MatchRequest, match: string, semantic: string])[] = [
       [
         openai({}),
-        '{"f":{"messages":[{"content":"hi","role":"user"}],"model":"gpt"},"m":"POST","op":"chat","p":"/v1/chat/completions","stream":false,"v":1}',
-        '{"f":{"messages":[{"content":"hi","role":"user"}]},"op":"chat","v":1}',
+        '{"f":{"messages":[{"content":"hi","role":"user"}],"model":"gpt"},"m":"POST","op":"chat","p":"/v1/chat/completions","stream":false,"v":2}',
+        '{"f":{"messages":[{"content":"hi","role":"user"}]},"op":"chat","v":2}',
       ],
       [
         gemini({ systemInstruction: 's' }, 'm:streamGenerateContent?alt=sse'),
-        '{"alt":"sse","f":{"messages":[{"content":"hi","role":"user"}],"model":"m","system":"s"},"m":"POST","op":"chat","p":"/v1beta/models/{model}:streamGenerateContent","stream":true,"v":1}',
-        '{"f":{"messages":[{"content":"hi","role":"user"}],"system":"s"},"op":"chat","v":1}',
+        '{"alt":"sse","f":{"messages":[{"content":"hi","role":"user"}],"model":"m","system":"s"},"m":"POST","op":"chat","p":"/v1beta/models/{model}:streamGenerateContent","stream":true,"v":2}',
+        '{"f":{"messages":[{"content":"hi","role":"user"}],"system":"s"},"op":"chat","v":2}',
       ],
       [
         responses({ input: 'x', background: true }),
-        '{"background":true,"f":{"messages":[{"content":"x","role":"user"}],"model":"gpt"},"m":"POST","op":"chat","p":"/v1/responses","stream":false,"v":1}',
-        '{"f":{"messages":[{"content":"x","role":"user"}]},"op":"chat","v":1}',
+        '{"background":true,"f":{"messages":[{"content":"x","role":"user"}],"model":"gpt"},"m":"POST","op":"chat","p":"/v1/responses","stream":false,"v":2}',
+        '{"f":{"messages":[{"content":"x","role":"user"}]},"op":"chat","v":2}',
+      ],
+      [
+        openai({ n: 2, logprobs: true, stream_options: { include_usage: true } }),
+        '{"f":{"messages":[{"content":"hi","role":"user"}],"model":"gpt"},"m":"POST","op":"chat","p":"/v1/chat/completions","stream":false,"v":2,"w":{"logprobs":true,"n":2,"stream_options.include_usage":true}}',
+        '{"f":{"messages":[{"content":"hi","role":"user"}]},"op":"chat","v":2}',
+      ],
+      [
+        {
+          method: 'POST',
+          url: 'https://a.example/',
+          headers: { 'X-Amz-Target': 'T.Get', 'content-type': 'application/x-www-form-urlencoded' },
+          body: 'b=2+3&a=1&b=4',
+        },
+        '{"f":{"body":{"a":"1","b":["2 3","4"]},"headers":{"x-amz-target":"T.Get"}},"h":"a.example","m":"POST","op":"form","p":"/","stream":false,"v":2}',
+        '{"f":{"body":{"a":"1","b":["2 3","4"]},"headers":{"x-amz-target":"T.Get"}},"h":"a.example","m":"POST","op":"form","p":"/","v":2}',
       ],
       [
         { method: 'get', url: 'http://127.0.0.1:3000/health?b=2&a=1' },
-        '{"f":{"query":{"a":"1","b":"2"}},"h":"loopback","m":"GET","op":"none","p":"/health","stream":false,"v":1}',
-        '{"f":{"query":{"a":"1","b":"2"}},"h":"loopback","m":"GET","op":"none","p":"/health","v":1}',
+        '{"f":{"query":{"a":"1","b":"2"}},"h":"loopback","m":"GET","op":"none","p":"/health","stream":false,"v":2}',
+        '{"f":{"query":{"a":"1","b":"2"}},"h":"loopback","m":"GET","op":"none","p":"/health","v":2}',
       ],
     ]
     const hash = (text: string): string => createHash('sha256').update(text).digest('hex')

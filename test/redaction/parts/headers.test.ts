@@ -114,11 +114,14 @@ describe('response headers and trailers', () => {
 
   it('are redacted as URLs if they are URLs', () => {
     const redacted = ofResponse([
-      ['location', '/v1/calls/rtc_1?token=x#f'],
-      ['Location', 'https://u:p@a.example/?code=1'],
-      ['link', '<https://a.example/?key=1>; rel="next", </x?sig=2>; rel=prev'],
-      ['refresh', '5; url=https://a.example/?key=1'],
-      ['x-where', 'https://a.example/?key=1'],
+      ['location', '/v1/calls/rtc_1?token=9f8b2c7d1e4a5f60718293a4#f'],
+      ['Location', 'https://u:p@a.example/?code=9f8b2c7d1e4a5f60718293a4'],
+      [
+        'link',
+        '<https://a.example/?key=9f8b2c7d1e4a5f60718293a4>; rel="next", </x?sig=9f8b2c7d1e4a5f60718293a4>; rel=prev',
+      ],
+      ['refresh', '5; url=https://a.example/?key=9f8b2c7d1e4a5f60718293a4'],
+      ['x-where', 'https://a.example/?key=9f8b2c7d1e4a5f60718293a4'],
     ])
     assert.deepEqual(
       redacted.map(([, value]) => value),

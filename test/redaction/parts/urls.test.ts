@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
-import type { RedactorOptions } from '../../../src/redaction/redactor.ts'
+import { createRedactor, type RedactorOptions } from '../../../src/redaction/redactor.ts'
 import { redactorOf, requestOf, SECRET } from '../helpers.ts'
 
 const redacted = (url: string, redact?: RedactorOptions['redact']): string =>
@@ -26,11 +26,48 @@ describe('redacted URLs', () => {
     assert.equal(redacted('https://a.example/@x'), 'https://a.example/@x')
   })
 
-  for (const name of `key api_key apiKey api-key token access_token sig Signature X-Amz-Signature X-Amz-Date X-Goog-Credential code client_secret password user[password] auth subscription-key AWSAccessKeyId`.split(
+  for (const name of `api_key apiKey api-key access_token X-Amz-Signature X-Amz-Date X-Goog-Credential client_secret password user[password] pass pwd otp pin secret subscription-key AWSAccessKeyId`.split(
     /\s+/,
   )) {
     it(`hide ${name} as a credential`, () => {
       assert.equal(redacted(`https://a.example/?${name}=anything`), `https://a.example/?${name}=REDACTED`)
+    })
+  }
+
+  for (const name of 'key token sig Signature code auth ticket sid session assertion credential user[token]'.split(
+    ' ',
+  )) {
+    it(`hide ${name} as a credential only if its value looks like one`, () => {
+      for (const value of [
+        '9f8b2c7d1e4a5f60718293a4b5c6d7e8',
+        'dGhpcyBpcyBzM2NyZXQh',
+        'eyJhbGciOiJSUzI1NiJ9.eyJpYXQiOjF9.c2lnMQ',
+      ])
+        assert.equal(redacted(`https://a.example/?${name}=${value}`), `https://a.example/?${name}=REDACTED`)
+      for (const value of ['FR', 'page2', 'summer-sale-2025-winner'])
+        assert.equal(
+          redacted(`https://a.example/?${name}=${value}`),
+          `https://a.example/?${name}=${hash(name, value)}`,
+        )
+    })
+  }
+
+  for (const name of ['timestamp', 'nonce', 'expires', 'trace_id', 'requestId', '_']) {
+    it(`hide ${name} as a constant only if its value is an id or a time of the one request`, () => {
+      const clocks = () => [Date.UTC(2025, 10, 28, 7)]
+      const at = (value: string): string =>
+        createRedactor({ env: {}, clocks }).request(
+          requestOf(null, { url: `https://a.example/?${name}=${value}`, method: 'GET' }),
+        ).url
+      for (const value of [
+        '0d3c1a52-6f0f-4b6e-9a51-0a3f2c9b7d11',
+        '1764313200',
+        '1764315000123',
+        '2025-11-28T06:30:00Z',
+      ])
+        assert.equal(at(value), `https://a.example/?${name}=REDACTED`)
+      for (const value of ['one', '1', '1700000000', '2025-11-28T05:30:00Z'])
+        assert.equal(at(value), `https://a.example/?${name}=${hash(name, value)}`)
     })
   }
 

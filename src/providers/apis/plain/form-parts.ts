@@ -9,6 +9,8 @@ export interface FormPart {
   readonly filename: string | undefined
   /** Lower case, parameters cut. */
   readonly type: string | undefined
+  /** The boundary of a part that is multipart itself. */
+  readonly boundary: string | undefined
   readonly data: Uint8Array
 }
 
@@ -68,10 +70,12 @@ function readPart(bytes: Buffer): FormPart | undefined {
   )
   const disposition = headers.get('content-disposition') ?? ''
   const type = headers.get('content-type')
+  const parsed = type === undefined ? undefined : parseContentType(type)
   return {
     name: parameter(disposition, 'name'),
     filename: parameter(disposition, 'filename') ?? extended(disposition),
-    type: type === undefined ? undefined : parseContentType(type)?.type,
+    type: parsed?.type,
+    boundary: parsed?.type.startsWith('multipart/') === true ? parsed.boundary : undefined,
     data,
   }
 }

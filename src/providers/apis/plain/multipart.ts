@@ -1,5 +1,6 @@
 import { fieldName, present } from '../../requests/fields.ts'
 import { parseJson, set } from '../../json/json.ts'
+import { isUncountedParameter, plainName } from '../../requests/credentials.ts'
 import { sha256 } from '../../chat/media.ts'
 import { boundaryOf, type FormPart, readFormParts } from './form-parts.ts'
 import { placeFields } from './plain.ts'
@@ -44,12 +45,15 @@ export const multipart: Provider = {
 function canonicalize(request: ParsedRequest): Canonical {
   const known = operationOf(request.path) !== 'multipart'
   const fields = new Map<string, unknown[]>()
-  for (const part of partsOf(request) ?? []) {
+  const parts = partsOf(request) ?? []
+  const names = new Set(parts.map(({ name }) => name ?? ''))
+  for (const part of parts) {
     const name = (part.name ?? 'part').replace(/\[\]$/, '')
-    if (known && OPENAI_TOP.has(name) && !request.keep.has(name)) continue
+    const value = readValue(part)
+    if (isLeftOut(name, value, request, known ? undefined : names)) continue
     const values = fields.get(name)
-    if (values === undefined) fields.set(name, [readValue(part)])
-    else values.push(readValue(part))
+    if (values === undefined) fields.set(name, [value])
+    else values.push(value)
   }
   // For an unknown form the URL counts too. A form field whose name the URL part already uses gets another name.
   const out = known ? {} : placeFields(request)
@@ -66,8 +70,26 @@ function canonicalize(request: ParsedRequest): Canonical {
   }
 }
 
+/** @param names of all fields of a form of an unknown API */
+function isLeftOut(
+  name: string,
+  value: unknown,
+  { keep, counted, moments }: ParsedRequest,
+  names: ReadonlySet<string> | undefined,
+): boolean {
+  if (keep.has(name)) return false
+  if (names === undefined) return OPENAI_TOP.has(name)
+  return !counted.has(plainName(name)) && isUncountedParameter(name, value, names, { moments })
+}
+
+/** Deeper parts count by their bytes. */
+const MAX_DEPTH = 20
+
 /** SDKs invent the basename and the content type of a file. Servers decode by the extension. */
-function readValue({ filename, type, data }: FormPart): unknown {
+function readValue({ filename, type, boundary, data }: FormPart, depth = 0): unknown {
+  const inner = boundary === undefined || depth >= MAX_DEPTH ? undefined : readFormParts(data, boundary)
+  if (inner !== undefined)
+    return inner.map((part) => present({ name: part.name, value: readValue(part, depth + 1) }))
   const dot = filename?.lastIndexOf('.') ?? -1
   const extension = filename === undefined || dot === -1 ? undefined : filename.slice(dot + 1).toLowerCase()
   const isJson = type === 'application/json' || type?.endsWith('+json') === true

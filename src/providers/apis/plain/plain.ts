@@ -1,11 +1,12 @@
 import { defined } from '../../../base/defined.ts'
 import { comparableBody } from '../../../exchange/request-units.ts'
-import { isObject, type JsonObject, set } from '../../json/json.ts'
+import { isObject, type JsonObject, type JsonValue, set } from '../../json/json.ts'
+import { withoutRpcIds } from '../../json/json-rpc.ts'
 import { canonicalQuery } from '../../requests/location.ts'
 import { sha256 } from '../../chat/media.ts'
 import { plainRoute } from '../../requests/routes.ts'
 import type { Canonical, ParsedRequest, Provider } from '../../types.ts'
-import { GENERIC, genericName } from '../../requests/volatile.ts'
+import { isUncounted, plainName } from '../../requests/credentials.ts'
 
 /**
  * All other requests. A JSON body of an unknown API counts as a whole, except for ids of the one request. (`user`, `metadata`
@@ -21,9 +22,9 @@ export const plain: Provider = {
 }
 
 function canonicalize(request: ParsedRequest): Canonical {
-  const { bytes, json, keep, headers } = request
+  const { bytes, json, headers } = request
   const fields = placeFields(request)
-  if (json !== undefined) fields['body'] = isObject(json) ? withoutRequestIds(json, keep) : json
+  if (json !== undefined) fields['body'] = comparedJson(json, request)
   else if (bytes.length > 0)
     fields['sha256'] = sha256(comparableBody(bytes, headers.get('content-type')) ?? bytes)
   return { fields }
@@ -31,15 +32,22 @@ function canonicalize(request: ParsedRequest): Canonical {
 
 /** The parts of the URL that count for an unknown operation, beside the path. */
 export function placeFields(request: ParsedRequest): Record<string, unknown> {
-  const query = canonicalQuery(request.query, request.keep)
+  const query = canonicalQuery(request)
   const model = request.bytes.length === 0 ? undefined : plainRoute(request).model
   return defined({ query, model })
 }
 
-function withoutRequestIds(body: JsonObject, keep: ReadonlySet<string>): JsonObject {
+/** JSON without what each request counts or makes anew. `matchOn: ['id']` makes the ids of JSON-RPC count. */
+function comparedJson(json: JsonValue, request: ParsedRequest): JsonValue {
+  const message = request.keep.has('id') ? json : withoutRpcIds(json)
+  return isObject(message) ? withoutRequestIds(message, request) : message
+}
+
+function withoutRequestIds(body: JsonObject, { keep, counted, moments }: ParsedRequest): JsonObject {
   const out: JsonObject = {}
   for (const [name, value] of Object.entries(body)) {
-    if (keep.has(name) || !GENERIC.has(genericName(name))) set(out, name, value)
+    const counts = keep.has(name) || counted.has(plainName(name)) || !isUncounted(name, value, { moments })
+    if (counts) set(out, name, value)
   }
   return out
 }

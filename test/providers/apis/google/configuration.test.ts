@@ -111,7 +111,7 @@ describe('gemini: tools and configuration', () => {
         topP: 1,
         topK: 4,
         seed: 1,
-        candidateCount: 2,
+        candidateCount: 1,
         stopSequences: ['a'],
         maxOutputTokens: 4,
         responseModalities: ['TEXT'],
@@ -119,6 +119,26 @@ describe('gemini: tools and configuration', () => {
       }),
       gemini({}),
     ],
+    ...(
+      [
+        [{ candidateCount: 2 }, {}],
+        [{ responseLogprobs: true }, {}],
+        [
+          { responseLogprobs: true, logprobs: 2 },
+          { responseLogprobs: true, logprobs: 3 },
+        ],
+        [{ responseModalities: ['TEXT', 'IMAGE'] }, { responseModalities: ['TEXT'] }],
+        [
+          { responseModalities: ['AUDIO'], speechConfig: { voice: 'a' } },
+          { responseModalities: ['AUDIO'], speechConfig: { voice: 'b' } },
+        ],
+      ] as const
+    ).map(([a, b]): Case => [
+      `the form of the answer counts: ${JSON.stringify([a, b])}`,
+      'semantic',
+      generation(a),
+      generation(b),
+    ]),
     ['topK selected', 'different', generation({ topK: 1 }), generation({ topK: 2 }), ['messages', 'topK']],
     [
       'candidateCount is n',

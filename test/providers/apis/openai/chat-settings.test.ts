@@ -215,8 +215,51 @@ describe('openai-chat: formats and settings', () => {
     [
       'sampling is outside of the default list',
       'same',
-      openai({ temperature: 1, top_p: 1, seed: 1, n: 2, logprobs: true, verbosity: 'low', max_tokens: 1 }),
+      openai({ temperature: 1, top_p: 1, seed: 1, n: 1, logprobs: false, verbosity: 'low', max_tokens: 1 }),
       openai({}),
+    ],
+    ...(
+      [
+        [{ n: 2 }, {}],
+        [{ n: 2 }, { n: 3 }],
+        [{ logprobs: true }, { logprobs: false }],
+        [
+          { logprobs: true, top_logprobs: 2 },
+          { logprobs: true, top_logprobs: 3 },
+        ],
+        [{ modalities: ['text', 'audio'], audio: { voice: 'a' } }, {}],
+        [
+          { modalities: ['audio', 'text'], audio: { voice: 'a' } },
+          { modalities: ['audio', 'text'], audio: { voice: 'b' } },
+        ],
+        [{ stream: true, stream_options: { include_usage: true } }, { stream: true }],
+      ] as const
+    ).flatMap(([a, b]): Case[] => [
+      [
+        `the form of the answer counts: ${JSON.stringify([a, b])}`,
+        'semantic',
+        openai({ ...a }),
+        openai({ ...b }),
+      ],
+      [
+        `the form of the answer counts with a list, too: ${JSON.stringify([a, b])}`,
+        'semantic',
+        openai({ ...a }),
+        openai({ ...b }),
+        ['messages'],
+      ],
+    ]),
+    [
+      'the default form of the answer',
+      'same',
+      openai({ n: 1, modalities: ['text'], stream_options: { include_usage: false }, top_logprobs: 0 }),
+      openai({ stream_options: {} }),
+    ],
+    [
+      'the order of modalities',
+      'same',
+      openai({ modalities: ['text', 'audio'] }),
+      openai({ modalities: ['audio', 'text'] }),
     ],
     ['stream is not in the semantic key', 'semantic', openai({ stream: true }), openai({})],
     ['stream: null', 'same', openai({ stream: null }), openai({})],

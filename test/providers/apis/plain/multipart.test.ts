@@ -45,6 +45,16 @@ const speech = file('file', 'a.wav')
 const whisper = field('model', 'whisper-1')
 const upload = (...parts: Part[]) => form(parts, 'files')
 
+const mixed = (boundary: string, type: string, content: string): string =>
+  `--${boundary}\r\nContent-Type: ${type}\r\n\r\n${content}\r\n--${boundary}--\r\n`
+/** A batch as OData sends it: a change set inside a batch. */
+const batch = (outer: string, inner: string, content: string, type = 'application/http'): MatchRequest => ({
+  method: 'POST',
+  url: 'https://graph.example/v1/$batch',
+  headers: { 'content-type': `multipart/mixed; boundary=${outer}` },
+  body: mixed(outer, `multipart/mixed; boundary=${inner}`, mixed(inner, type, content)),
+})
+
 describe('multipart', () => {
   checkAll([
     [
@@ -152,8 +162,26 @@ describe('multipart', () => {
     [
       'a secret in the query of an upload',
       'same',
-      { ...upload(speech), url: 'https://api.openai.com/v1/files?token=a' },
-      { ...upload(speech), url: 'https://api.openai.com/v1/files?token=b' },
+      { ...upload(speech), url: 'https://api.openai.com/v1/files?token=9f8b2c7d1e4a5f60718293a4' },
+      { ...upload(speech), url: 'https://api.openai.com/v1/files?token=0a1b2c3d4e5f60718293a4b5' },
+    ],
+    [
+      'the boundaries of multipart in multipart',
+      'same',
+      batch('o1', 'i1', '{"v":1}'),
+      batch('o2', 'i2', '{"v":1}'),
+    ],
+    [
+      'the content of multipart in multipart',
+      'different',
+      batch('o1', 'i1', '{"v":1}'),
+      batch('o1', 'i1', '{"v":2}'),
+    ],
+    [
+      'the boundaries of three levels',
+      'same',
+      batch('o', 'i', mixed('x', 'text/plain', 'a'), 'multipart/mixed; boundary=x'),
+      batch('p', 'j', mixed('y', 'text/plain', 'a'), 'multipart/mixed; boundary=y'),
     ],
     [
       'a query and a field of that name',

@@ -45,10 +45,37 @@ describe('plain: host', () => {
 
 describe('plain: path and query', () => {
   const dropped =
-    'key api_key access_token token auth sig signature x-amz-date X-Goog-Signature expires api-version request_id nonce timestamp _'.split(
-      ' ',
-    )
+    'api_key access_token client_secret password otp x-amz-date X-Goog-Signature api-version'.split(' ')
+  const ambiguous =
+    'key token auth sig signature code ticket sid session expires request_id nonce timestamp _'.split(' ')
+  const volatile = 'expires request_id nonce timestamp _'.split(' ')
   checkAll([
+    ...ambiguous.flatMap((name): Case[] => [
+      [
+        `${name} in the query, as data`,
+        'different',
+        get(`https://a.example/x?q=1&${name}=1`),
+        get(`https://a.example/x?${name}=2&q=1`),
+      ],
+      [
+        `${name} in the query, random`,
+        'same',
+        get(`https://a.example/x?q=1&${name}=9f8b2c7d1e4a5f60718293a4`),
+        get(`https://a.example/x?${name}=dGhpcyBpcyBzM2NyZXQh&q=1`),
+      ],
+    ]),
+    ...volatile.map((name): Case => [
+      `${name} in the query, a time`,
+      'same',
+      get(`https://a.example/x?q=1&${name}=1764300000123`),
+      get(`https://a.example/x?${name}=2025-11-28T10:00:00Z&q=1`),
+    ]),
+    [
+      'a signature beside what it signs with',
+      'same',
+      get('https://a.example/x?sig=a&se=2025-01-01&sp=r'),
+      get('https://a.example/x?sig=b&se=2026-01-01&sp=r'),
+    ],
     ...dropped.map((name): Case => [
       `${name} in the query`,
       'same',
@@ -95,6 +122,58 @@ describe('plain: path and query', () => {
   ] satisfies Case[])
 })
 
+const rpc = (fields: Record<string, unknown>): Record<string, unknown> => ({
+  jsonrpc: '2.0',
+  method: 'm',
+  ...fields,
+})
+const sent = (body: unknown): MatchRequest => send(body as NonNullable<MatchRequest['body']>)
+
+describe('plain: JSON-RPC', () => {
+  checkAll([
+    ['the id of a request', 'same', sent(rpc({ id: 1 })), sent(rpc({ id: 'x' }))],
+    ['a request and a notification', 'different', sent(rpc({ id: 1 })), sent(rpc({}))],
+    ['the method', 'different', sent(rpc({ id: 1 })), sent(rpc({ id: 1, method: 'n' }))],
+    [
+      'ids of a batch',
+      'same',
+      sent([rpc({ id: 1 }), rpc({ id: 2 })]),
+      sent([rpc({ id: 7 }), rpc({ id: 8 })]),
+    ],
+    [
+      'the order of a batch',
+      'different',
+      sent([rpc({ id: 1 }), rpc({ id: 2, method: 'n' })]),
+      sent([rpc({ id: 2, method: 'n' }), rpc({ id: 1 })]),
+    ],
+    [
+      'a progress token',
+      'same',
+      sent(rpc({ id: 1, params: { a: 1, _meta: { progressToken: 1 } } })),
+      sent(rpc({ id: 2, params: { a: 1, _meta: { progressToken: 2 } } })),
+    ],
+    [
+      'the request that is cancelled',
+      'same',
+      sent(rpc({ method: 'notifications/cancelled', params: { requestId: 1, reason: 'x' } })),
+      sent(rpc({ method: 'notifications/cancelled', params: { requestId: 9, reason: 'x' } })),
+    ],
+    [
+      'the id of a reply to the server',
+      'different',
+      sent({ jsonrpc: '2.0', id: 1, result: {} }),
+      sent({ jsonrpc: '2.0', id: 2, result: {} }),
+    ],
+    [
+      'an id that is not of JSON-RPC',
+      'different',
+      sent({ id: 1, method: 'm' }),
+      sent({ id: 2, method: 'm' }),
+    ],
+    ['an id that matchOn names', 'different', sent(rpc({ id: 1 })), sent(rpc({ id: 2 })), ['id']],
+  ] satisfies Case[])
+})
+
 describe('plain: bodies', () => {
   const dropped =
     'request_id client_request_id idempotency_key correlation_id trace_id span_id traceparent tracestate nonce timestamp requestId REQUEST-ID'.split(
@@ -102,11 +181,14 @@ describe('plain: bodies', () => {
     )
   const kept = 'user metadata id session_id created_at status usage'.split(' ')
   checkAll([
-    ...dropped.map((name): Case => [
-      `${name} at the top`,
-      'same',
-      send({ q: 1, [name]: 'a' }),
-      send({ q: 1, [name]: 'b' }),
+    ...dropped.flatMap((name): Case[] => [
+      [
+        `${name} at the top`,
+        'same',
+        send({ q: 1, [name]: '0d3c1a52-6f0f-4b6e-9a51-0a3f2c9b7d11' }),
+        send({ q: 1, [name]: 1764300000 }),
+      ],
+      [`${name} at the top, as data`, 'different', send({ q: 1, [name]: 'a' }), send({ q: 1, [name]: 'b' })],
     ]),
     ...dropped.map((name): Case => [
       `${name} below`,
@@ -128,8 +210,8 @@ describe('plain: bodies', () => {
     ['a string as JSON text and as text', 'different', send('"a"'), send('a')],
     ['the method', 'different', send({}), { ...send({}), method: 'PUT' }],
     [
-      'a form in another order',
-      'different',
+      'a form in another order of its fields',
+      'same',
       { ...send('a=1&b=2'), headers: { 'content-type': 'application/x-www-form-urlencoded' } },
       { ...send('b=2&a=1'), headers: { 'content-type': 'application/x-www-form-urlencoded' } },
     ],
@@ -139,6 +221,35 @@ describe('plain: bodies', () => {
       'same',
       post('https://a.example/x', { a: 1 }, { authorization: 'a', 'x-tenant': '1' }),
       post('https://a.example/x', { a: 1 }, { accept: '*/*' }),
+    ],
+    [
+      'a header that matchOn names',
+      'different',
+      post('https://a.example/x', { a: 1 }, { 'X-Tenant': '1' }),
+      post('https://a.example/x', { a: 1 }, { 'x-tenant': '2' }),
+      ['headers.x-tenant'],
+    ],
+    [
+      'a header that matchOn names adds to what counts',
+      'different',
+      post('https://a.example/x', { a: 1 }, { 'x-tenant': '1' }),
+      post('https://a.example/x', { a: 2 }, { 'x-tenant': '1' }),
+      ['headers.X-Tenant'],
+    ],
+    [
+      'a header of a chat that matchOn names',
+      'different',
+      post(
+        'https://a.example/v1/chat/completions',
+        { model: 'm', messages: [{ role: 'user', content: 'hi' }] },
+        { 'x-tenant': '1' },
+      ),
+      post(
+        'https://a.example/v1/chat/completions',
+        { model: 'm', messages: [{ role: 'user', content: 'hi' }] },
+        { 'x-tenant': '2' },
+      ),
+      ['headers.x-tenant', 'model', 'messages'],
     ],
     ['one key of the body', 'same', send({ q: 1, r: 1 }), send({ q: 1, r: 2 }), ['q']],
     ['one key of the body, that one', 'different', send({ q: 1, r: 1 }), send({ q: 2, r: 1 }), ['q']],
