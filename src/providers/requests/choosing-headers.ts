@@ -24,7 +24,7 @@ const BILLED: ReadonlySet<string> = new Set(['chatgpt-account-id'])
 export const isAccountHeader = (name: string): boolean => ACCOUNT.test(name) && !BILLED.has(name)
 
 /** Whether a header can choose the answer of a service that is no model's. Name in lower case. */
-export const isChoosingHeader = (name: string): boolean =>
+const isChoosingHeader = (name: string): boolean =>
   BY_VALUE.has(name) ||
   BY_PRESENCE.has(name) ||
   name === 'accept' ||

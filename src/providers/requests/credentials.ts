@@ -62,7 +62,7 @@ export interface Moment {
 }
 
 /** Whether a value is an id or a time of the one request: a UUID, random text, or a clock time within an hour of the request. */
-export function looksVolatile(value: unknown, { moments }: Moment = {}): boolean {
+function looksVolatile(value: unknown, { moments }: Moment = {}): boolean {
   if (typeof value === 'string' && looksLikeCredential(value)) return true
   const time = clockTime(isRawNumber(value) ? value.rawJSON : value)
   return time !== undefined && (moments === undefined || moments.some((at) => Math.abs(time - at) <= HOUR_MS))
