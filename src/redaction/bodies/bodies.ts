@@ -123,20 +123,24 @@ function redactPlain(body: CutBytes, { search }: BodyContext): CutBytes {
   return search.redactBody(patterned, (_, edits) => edits)
 }
 
-/** JSON, NDJSON and event streams: first fields by name and the user's patterns, then secrets by value, then secrets that span records. */
+/**
+ * JSON, NDJSON and event streams: first secrets that are spread over several records, then fields by name and the user's
+ * patterns, then secrets by value, then what the joined records show after that.
+ */
 function redactRecords(body: CutBytes, framing: RecordFraming, context: BodyContext): CutBytes {
-  const { redacted, records: scanned } = redactFields(body, framing, context)
+  const find = (text: string): readonly Edit[] => context.search.find(text)
+  const fields = redactFields(body, framing, context)
+  const isStream =
+    fields.records.length > 1 || byteTextOf(body.bytes.subarray(0, SNIFFED_BYTES)).trimStart().startsWith('[')
+  const joined = isStream ? editsAcrossRecords(fields.records, find) : { all: [], spread: [] }
+  const gathered = applyEdits(body, joined.spread)
+  const { redacted } = gathered === body ? fields : redactFields(gathered, framing, context)
   const byValue = context.search.redactBody(redacted, (current, edits) =>
     alignToJson(edits, recordsOf(current, framing)),
   )
-  const records = byValue === body ? scanned : recordsOf(byValue, framing)
-  const isStream =
-    records.length > 1 || byteTextOf(byValue.bytes.subarray(0, SNIFFED_BYTES)).trimStart().startsWith('[')
   if (!isStream) return byValue
-  return applyEdits(
-    byValue,
-    editsAcrossRecords(records, (text) => context.search.find(text)),
-  )
+  if (byValue === body) return applyEdits(body, joined.all)
+  return applyEdits(byValue, editsAcrossRecords(recordsOf(byValue, framing), find).all)
 }
 
 function recordsOf({ bytes }: CutBytes, framing: RecordFraming): ScannedRecord[] {

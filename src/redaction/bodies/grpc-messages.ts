@@ -6,6 +6,7 @@ import type { ByteText } from '../byte-text.ts'
 import { bytesOfText, byteTextOf } from '../byte-text.ts'
 import type { CutBytes, Edit } from '../edits.ts'
 import { applyEdits, editText, PLACEHOLDER } from '../edits.ts'
+import { type JoinedEdits, editsOfJoined } from './joined-pieces.ts'
 
 export interface GrpcTools {
   /** The values of a message's fields that are secret by name, in their JSON form: text, and bytes in base64. */
@@ -57,56 +58,63 @@ export function redactProtobuf(message: Buffer, tools: GrpcTools): Buffer {
 }
 
 function redactMessages(messages: readonly (Buffer | undefined)[], tools: GrpcTools): (Buffer | undefined)[] {
-  const channels = new Map<string, Leaf[]>()
+  const channels = new Map<string, Node[]>()
   const nodes = messages.map(
     (message) => message && parse(message, { tools, channels, secrets: tools.named(message) }, ''),
   )
-  for (const leaves of channels.values()) {
+  for (const values of channels.values()) {
+    if (messages.length > 1) redactAcross(values, tools, 'spread')
+    const leaves = values.filter(isLeaf)
     for (const leaf of leaves) leaf.bytes = bufferOf(tools.field(leaf.bytes))
-    if (messages.length > 1) redactAcross(leaves, tools)
+    if (messages.length > 1) redactAcross(leaves, tools, 'all')
   }
   // Text may parse as a message by chance. Then a secret may span what look like its fields.
   return nodes.map((node) => node && bufferOf(tools.mask(render(node))))
 }
 
-type Node = Leaf | Branch
-
-interface Leaf {
+/** The value of a field. */
+interface Node {
   readonly original: Buffer
   bytes: Buffer
+  /** Its fields, if it reads as a message. */
+  readonly fields?: readonly { readonly bytes: Buffer; readonly tag: Buffer; readonly child?: Node }[]
 }
 
-interface Branch {
-  readonly original: Buffer
-  readonly fields: readonly { readonly bytes: Buffer; readonly tag: Buffer; readonly child?: Node }[]
-}
+/** What reads as a message, but held a piece of a secret that text spread over messages, was text. */
+const isLeaf = ({ fields, bytes, original }: Node): boolean => fields === undefined || bytes !== original
 
 interface Parsing {
   readonly tools: GrpcTools
-  readonly channels: Map<string, Leaf[]>
+  /** By path: texts, bytes, and messages that may be pieces of text. */
+  readonly channels: Map<string, Node[]>
   readonly secrets: ReadonlySet<string>
 }
 
 function parse(bytes: Buffer, parsing: Parsing, path: string): Node {
-  const { tools, channels, secrets } = parsing
+  const { tools, secrets } = parsing
   if (secrets.size > 0 && isOneOf(secrets, bytes)) return { original: bytes, bytes: Buffer.from(PLACEHOLDER) }
   const depth = path.split('.').length
   const fields = depth > MAX_DEPTH ? undefined : wireFields(bytes)
   if (fields === undefined || fields.length === 0 || isTextAfterAll(bytes, fields, tools)) {
-    const leaf: Leaf = { original: bytes, bytes }
-    const channel = channels.get(path)
-    if (channel === undefined) channels.set(path, [leaf])
-    else channel.push(leaf)
-    return leaf
+    return inChannel({ original: bytes, bytes }, parsing, path)
   }
-  return {
+  const branch: Node = {
     original: bytes,
+    bytes,
     fields: fields.map(({ number, kind, start, valueStart, end }) => {
       const place = { bytes: bytes.subarray(start, end), tag: writeVarint(number * 8 + 2) }
       if (kind !== 'bytes' || valueStart === end) return place
       return { ...place, child: parse(bytes.subarray(valueStart, end), parsing, `${path}.${number}`) }
     }),
   }
+  return looksLikeText(bytes) ? inChannel(branch, parsing, path) : branch
+}
+
+function inChannel(node: Node, { channels }: Parsing, path: string): Node {
+  const channel = channels.get(path)
+  if (channel === undefined) channels.set(path, [node])
+  else channel.push(node)
+  return node
 }
 
 const isOneOf = (secrets: ReadonlySet<string>, bytes: Buffer): boolean =>
@@ -126,34 +134,33 @@ function isTextAfterAll(
 }
 
 /** Joins the fields of one path over all messages, because a stream may spread a secret over them. */
-function redactAcross(leaves: readonly Leaf[], tools: GrpcTools): void {
-  const texts = leaves.filter(({ bytes }) => isUtf8(bytes))
+function redactAcross(nodes: readonly Node[], { find }: GrpcTools, which: keyof JoinedEdits): void {
+  const texts = nodes.filter(({ bytes }) => isUtf8(bytes))
   if (texts.length < 2) return
-  const hits = tools.find(texts.map(({ bytes }) => byteTextOf(bytes)).join(''))
-  if (hits.length === 0) return
-  let from = 0
-  for (const leaf of texts) {
-    const [start, end] = [from, from + leaf.bytes.length]
-    from = end
-    const own = hits
-      .filter((hit) => hit.start < end && hit.end > start)
-      .map((hit) => ({
-        start: Math.max(hit.start, start) - start,
-        end: Math.min(hit.end, end) - start,
-        text: hit.start >= start ? hit.text : '',
-      }))
-    if (own.length > 0) leaf.bytes = bytesOfText(editText(byteTextOf(leaf.bytes), own))
+  const found = editsOfJoined(
+    texts.map(({ bytes }) => byteTextOf(bytes)),
+    find,
+  )[which]
+  for (const [piece, edits] of Map.groupBy(found, (one) => one.piece)) {
+    const leaf = texts[piece] as Node
+    leaf.bytes = bytesOfText(
+      editText(
+        byteTextOf(leaf.bytes),
+        edits.map(({ edit }) => edit),
+      ),
+    )
   }
 }
 
 function render(node: Node): Buffer {
-  if (!('fields' in node)) return node.bytes
-  const fields = node.fields.map(({ bytes, tag, child }) => {
+  const { fields } = node
+  if (fields === undefined || isLeaf(node)) return node.bytes
+  const rendered = fields.map(({ bytes, tag, child }) => {
     const value = child && render(child)
     if (child === undefined || value === undefined || value.equals(child.original)) return bytes
     return Buffer.concat([tag, writeVarint(value.length), value])
   })
-  return fields.every((bytes, index) => bytes === node.fields[index]?.bytes)
+  return rendered.every((bytes, index) => bytes === fields[index]?.bytes)
     ? node.original
-    : Buffer.concat(fields)
+    : Buffer.concat(rendered)
 }

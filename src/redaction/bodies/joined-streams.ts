@@ -6,6 +6,7 @@ import { scanJson } from '../json/scanner.ts'
 import { decodeJsonString, locateInJsonString } from '../json/strings.ts'
 import type { ScannedRecord } from './records.ts'
 import { toBodyEdit } from './records.ts'
+import { type PieceEdit, editsOfJoined } from './joined-pieces.ts'
 
 /** A string of one record, and where its content is in the record's text. */
 interface Piece {
@@ -22,6 +23,13 @@ interface Facts {
   readonly channels: Map<string, Piece[]>
 }
 
+export interface StreamEdits {
+  /** For everything that is found in the joined strings. */
+  readonly all: readonly Edit[]
+  /** For secrets that no record shows whole: see `JoinedEdits`. */
+  readonly spread: readonly Edit[]
+}
+
 /**
  * Finds secrets that span several records of a stream: `"sk-ab"` in one event and `"cdef"` at the same place of the next. It
  * joins the strings of each place and searches them as one. The first string gets one placeholder, and the rest of the secret
@@ -31,13 +39,18 @@ interface Facts {
 export function editsAcrossRecords(
   records: readonly ScannedRecord[],
   find: (text: ByteText) => readonly Edit[],
-): Edit[] {
-  const edits: Edit[] = []
+): StreamEdits {
+  const all: Edit[] = []
+  const spread: Edit[] = []
   for (const channel of channelsOf(records)) {
-    if (channel.length > 1)
-      for (const pieces of [channel, ...interleaved(channel)]) edits.push(...editsIn(pieces, find))
+    if (channel.length < 2) continue
+    for (const pieces of [channel, ...interleaved(channel)]) {
+      const found = editsOfJoined(pieces.map(textOf), find)
+      all.push(...found.all.map((one) => inBody(pieces, one)))
+      spread.push(...found.spread.map((one) => inBody(pieces, one)))
+    }
   }
-  return mergeEdits(edits)
+  return { all: mergeEdits(all), spread: mergeEdits(spread) }
 }
 
 const STREAM_FIELDS = new Set([
@@ -57,11 +70,17 @@ function channelsOf(records: readonly ScannedRecord[]): Iterable<Piece[]> {
     return { tellsStream: name !== undefined && STREAM_FIELDS.has(name), channels }
   })
   const plain: Piece[] = []
+  const hasText = records.some(({ isJson }) => !isJson)
   for (const record of records) {
-    if (record.isJson) addPieces(record, root)
+    if (record.isJson && !(hasText && isBare(record))) addPieces(record, root)
     else plain.push({ record, start: record.start, end: record.end, stream: '' })
   }
   return [plain, ...all.flatMap((channels) => [...channels.values()])]
+}
+
+/** Whether a record is a number or a word. In a stream of text, `999` is a piece of the text. */
+function isBare({ text, start, end }: ScannedRecord): boolean {
+  return !/["[{]/.test(text.slice(start, end).trimStart().charAt(0))
 }
 
 function addPieces(record: ScannedRecord, root: PathNode<Facts>): void {
@@ -102,34 +121,14 @@ function interleaved(channel: readonly Piece[]): Piece[][] {
   return changes > streams.size ? [...streams.values()].filter((pieces) => pieces.length > 1) : []
 }
 
-function editsIn(pieces: readonly Piece[], find: (text: ByteText) => readonly Edit[]): Edit[] {
-  const texts = pieces.map(textOf)
-  const edits: Edit[] = []
-  let at = 0
-  let pieceStart = 0
-  for (const hit of find(texts.join(''))) {
-    for (; at < pieces.length; at += 1) {
-      const length = texts[at]?.length ?? 0
-      const piece = pieces[at] as Piece
-      const start = Math.max(hit.start, pieceStart) - pieceStart
-      const end = Math.min(hit.end, pieceStart + length) - pieceStart
-      const isFirst = hit.start >= pieceStart
-      if (start < end) edits.push(editOf(piece, { start, end, text: isFirst ? hit.text : '' }))
-      // The next hit may start in the same piece.
-      if (hit.end <= pieceStart + length) break
-      pieceStart += length
-    }
-  }
-  return edits
-}
-
 function textOf({ record, start, end }: Piece): ByteText {
   const written = record.text.slice(start, end)
   return record.isJson ? decodeJsonString(written) : written
 }
 
 /** Converts an edit of a piece's decoded text to an edit of the body. */
-function editOf({ record, start, end }: Piece, edit: Edit): Edit {
+function inBody(pieces: readonly Piece[], { piece, edit }: PieceEdit): Edit {
+  const { record, start, end } = pieces[piece] as Piece
   const [place = edit] = record.isJson ? locateInJsonString(record.text.slice(start, end), [edit]) : [edit]
   return toBodyEdit(record, { start: start + place.start, end: start + place.end, text: edit.text })
 }

@@ -2,6 +2,9 @@ import { closeReason } from '../../exchange/wire/close-reason.ts'
 import type { Frame, FrameContent } from '../../exchange/exchange.ts'
 import type { BodyContext } from '../bodies/bodies.ts'
 import { redactBody } from '../bodies/bodies.ts'
+import { editsOfJoined } from '../bodies/joined-pieces.ts'
+import { byteTextOf, bytesOfText } from '../byte-text.ts'
+import { editText } from '../edits.ts'
 
 const JSON_TYPE = { type: 'application/json', parameters: new Map<string, string>() }
 const LF = Buffer.from('\n')
@@ -24,10 +27,11 @@ export function redactFrame<Content extends FrameContent>(frame: Content, contex
 }
 
 /**
- * Redacts the messages of both sides. The server's JSON is searched as one stream, because a model writes in pieces and a
- * secret may span several of them.
+ * Redacts the messages of both sides. A model writes in pieces, so the server's texts are joined and searched for secrets that
+ * are spread over them, and its JSON is searched as one stream.
  */
-export function redactFrames(frames: readonly Frame[], context: BodyContext): readonly Frame[] {
+export function redactFrames(given: readonly Frame[], context: BodyContext): readonly Frame[] {
+  const frames = withoutSpread(given, context)
   const joined = frames.filter((frame) => frame.from === 'server' && hasJson(frame))
   const pieces: Uint8Array[] = []
   const cuts: number[] = []
@@ -52,6 +56,29 @@ export function redactFrames(frames: readonly Frame[], context: BodyContext): re
     return redactFrame(data === undefined || !('data' in frame) ? frame : { ...frame, data }, context)
   })
 }
+
+/** The server's texts that are no JSON, without the secrets that are spread over several of them. */
+function withoutSpread(frames: readonly Frame[], { search }: BodyContext): readonly Frame[] {
+  const texts = frames.filter(isServerText)
+  if (texts.length < 2) return frames
+  const { spread } = editsOfJoined(
+    texts.map(({ data }) => byteTextOf(data)),
+    (text) => search.find(text),
+  )
+  const editsOf = Map.groupBy(spread, ({ piece }) => texts[piece] as Frame)
+  return frames.map((frame) => {
+    const edits = editsOf.get(frame)
+    if (edits === undefined || !isServerText(frame)) return frame
+    const text = editText(
+      byteTextOf(frame.data),
+      edits.map(({ edit }) => edit),
+    )
+    return { ...frame, data: bytesOfText(text) }
+  })
+}
+
+const isServerText = (frame: Frame): frame is Extract<Frame, { readonly data: Uint8Array }> =>
+  frame.from === 'server' && frame.kind === 'text' && !isJson(frame.data)
 
 const hasJson = (frame: FrameContent): boolean =>
   (frame.kind === 'text' || frame.kind === 'binary') && isJson(frame.data)
