@@ -10,6 +10,8 @@ export interface Edit {
   readonly start: number
   readonly end: number
   readonly text: ByteText
+  /** The secret is a word that may also be the name of a field or a part of a path. There it stays. */
+  readonly mayBeName?: true
 }
 
 export function placeholderEdit(start: number, end: number): Edit {

@@ -17,7 +17,7 @@ import type { BodyContext } from './bodies/bodies.ts'
 import { redactBody } from './bodies/bodies.ts'
 import type { CutBytes } from './edits.ts'
 import { decodeForSearch } from './content-decoding.ts'
-import { environmentSecrets } from './environment-secrets.ts'
+import { environmentSecrets, isUnmistakable } from './environment-secrets.ts'
 import { redactRequestHeaders, redactResponseHeaders } from './parts/headers.ts'
 import { type ContentKind, contentKindOf } from './model-content.ts'
 import { createLiteralSearch } from './search/literal-search.ts'
@@ -71,8 +71,10 @@ export interface Redactor {
 /** @throws {CassetteOptionError} if an option is wrong */
 export function createRedactor(options: RedactorOptions): Redactor {
   const rules = compileRules(options.redact, options.matchedHeaders)
-  const secrets = [...environmentSecrets(options.env, rules.keep), ...rules.literals]
-  const search = createTextSearch(createLiteralSearch(secrets), rules.patterns)
+  const known = environmentSecrets(options.env, rules.keep)
+  const secrets = [...known, ...rules.literals]
+  const words = new Set(known.filter((one) => !isUnmistakable(one) && !rules.literals.includes(one)))
+  const search = createTextSearch(createLiteralSearch(secrets, words), rules.patterns)
   const urls: UrlRedaction = {
     rules,
     search,

@@ -95,4 +95,41 @@ describe('environmentSecrets', () => {
   it('leaves the variables that the user keeps', () => {
     assert.deepEqual(secretsOf({ A_KEY: VALUE, B_KEY: `${VALUE}6` }, 'akey'), [`${VALUE}6`])
   })
+
+  for (const [name, value] of [
+    ['PARTITION_KEY', 'messages'],
+    ['SORT_KEY', 'completions'],
+    ['AUTH_METHOD', 'certificate'],
+    ['TOKEN_TYPE', 'Authorization'],
+    ['AUTH_DOMAIN', 'login.example.com'],
+    ['KEY_VAULT', 'my-vault.vault.azure.net:443'],
+    ['AUTH0_DOMAIN', 'tenant-1.eu.auth0.com'],
+    ['COOKIE_DOMAIN', 'shop.co.uk'],
+    ['TOKEN_ENDPOINT', 'https://login.example.com/oauth2/token'],
+    ['KEY_RATIO', '0.12345678'],
+    ['TOKEN_OFFSET', '-100000000'],
+  ] as const)
+    it(`leaves ${name}=${value}`, () => assert.deepEqual(secretsOf({ [name]: value }), []))
+
+  for (const [name, value] of [
+    ['DB_PASSWORD', 'messages'],
+    ['CLIENT_SECRET', 'sunflower'],
+    ['dbPassword', 'completions'],
+    ['MYSQL_PWD', 'login.example.com'],
+    ['ADMIN_PASS', '/run/abc'],
+    ['SSH_PASSPHRASE', 'true-love'],
+    ['API_KEY', 'two-words'],
+    ['API_KEY', 'sixteenlettersab'],
+    ['API_TOKEN', 'abc.defghi'],
+  ] as const)
+    it(`takes ${name}=${value}`, () => assert.deepEqual(secretsOf({ [name]: value }), [value]))
+
+  it('takes a URL whose path is a credential, and its random parts', () => {
+    const part = '9f8b2c7d1e4a5f60718293a4'
+    const url = `https://hooks.example.com/services/T0/${part}`
+    for (const name of ['ALERT_WEBHOOK', 'SLACK_WEBHOOK_URL', 'AUTH_URL', 'DEPLOY_KEY'])
+      assert.deepEqual(secretsOf({ [name]: url }), [url, part], name)
+    assert.deepEqual(secretsOf({ ALERT_WEBHOOK: 'https://hooks.example.com/services/list' }), [])
+    assert.deepEqual(secretsOf({ HOME_PAGE: url }), [])
+  })
 })

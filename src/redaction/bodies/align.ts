@@ -11,7 +11,8 @@ const QUOTED = `"${PLACEHOLDER}"`
 
 /**
  * Changes edits of a body's bytes so that its JSON stays JSON. No escape is cut in two. A number becomes a string as a whole.
- * If an edit crosses from one value into the next, the whole record becomes a placeholder.
+ * If an edit crosses from one value into the next, the whole record becomes a placeholder. A secret that may be the name of a
+ * member stays there.
  */
 export function alignToJson(edits: readonly Edit[], records: readonly ScannedRecord[]): Edit[] {
   const aligned: Edit[] = []
@@ -45,9 +46,9 @@ function alignInRecord(edits: readonly Edit[], record: ScannedRecord, bounds: Ed
     }
     return taken
   }
-  const content = (start: number, end: number): void => {
+  const content = (start: number, end: number, isName = false): void => {
     const token = toBodyEdit(record, { start, end, text: '' })
-    const taken = take(token)
+    const taken = take(token).filter(({ mayBeName }) => !(isName && mayBeName))
     const ranges = taken.map((edit) => ({ start: edit.start - token.start, end: edit.end - token.start }))
     for (const [index, range] of wholeEscapes(record.text.slice(start, end), ranges).entries()) {
       const text = taken[index]?.text ?? PLACEHOLDER
@@ -64,7 +65,7 @@ function alignInRecord(edits: readonly Edit[], record: ScannedRecord, bounds: Ed
     indices: [],
     visitor: {
       string: (_, start, end) => isHit(start, end) && content(start, end),
-      name: (_, start, end) => isHit(start, end) && content(start, end),
+      name: (_, start, end) => isHit(start, end) && content(start, end, true),
       primitive(_, start, end) {
         const token = toBodyEdit(record, { start, end, text: QUOTED })
         if (take(token).length > 0) aligned.push(token)

@@ -7,7 +7,7 @@ import type { ContentType } from '../../exchange/headers.ts'
 import { alignToJson } from './align.ts'
 import { byteTextOf, fromByteText } from '../byte-text.ts'
 import { redactFrames } from './event-frames.ts'
-import { formEdits, isSecretField } from './forms.ts'
+import { formEdits, isSecretField, outsideNames } from './forms.ts'
 import { editsAcrossRecords } from './joined-streams.ts'
 import type { MessageReader } from '../../exchange/exchange.ts'
 import { type GrpcTools, redactGrpc } from './grpc-messages.ts'
@@ -49,7 +49,7 @@ export function redactBody(
     case 'multipart':
       return redactMultipart(body, contentType?.boundary ?? '', context)
     case 'form':
-      return redactPlain(applyEdits(body, formEdits(byteTextOf(bytes), context.rules)), context)
+      return redactForm(applyEdits(body, formEdits(byteTextOf(bytes), context.rules)), context)
     case 'text':
       return redactPlain(body, context)
     default:
@@ -118,9 +118,17 @@ function redactBinary(body: CutBytes, { search }: BodyContext): CutBytes {
   return applyEdits(body, mergeEdits(search.literals.inBinary(body.bytes)))
 }
 
-function redactPlain(body: CutBytes, { search }: BodyContext): CutBytes {
+function redactForm(body: CutBytes, context: BodyContext): CutBytes {
+  return redactPlain(body, context, (current, edits) => outsideNames(byteTextOf(current.bytes), edits))
+}
+
+function redactPlain(
+  body: CutBytes,
+  { search }: BodyContext,
+  align: (current: CutBytes, edits: readonly Edit[]) => readonly Edit[] = (_, edits) => edits,
+): CutBytes {
   const patterned = applyEdits(body, patternEdits(search.patterns, byteTextOf(body.bytes)))
-  return search.redactBody(patterned, (_, edits) => edits)
+  return search.redactBody(patterned, align)
 }
 
 /**

@@ -69,3 +69,13 @@ export function formEdits(text: ByteText, rules: RedactionRules): Edit[] {
   }
   return edits
 }
+
+/** The edits without those of secrets that may be the name of a field, where they are in a name. */
+export function outsideNames(text: ByteText, edits: readonly Edit[]): readonly Edit[] {
+  if (!edits.some(({ mayBeName }) => mayBeName)) return edits
+  const values = [...pairsOf(text)].flatMap(({ value, valueStart }) =>
+    value === undefined ? [] : [{ from: valueStart, to: valueStart + value.length }],
+  )
+  const isInValue = ({ start, end }: Edit): boolean => values.some(({ from, to }) => start < to && end > from)
+  return edits.filter((edit) => !edit.mayBeName || isInValue(edit))
+}

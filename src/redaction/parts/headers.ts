@@ -24,7 +24,7 @@ export function redactRequestHeaders(headers: HeaderPairs, redaction: UrlRedacti
     else if (!STORED_REQUEST_HEADERS.has(lower)) continue
     else if (lower === 'sec-websocket-protocol') stored.push([name, redactProtocols(value, search)])
     else if (lower === 'destination') stored.push([name, redactUrl(value, redaction)])
-    else stored.push([name, rules.headers.has(lower) ? PLACEHOLDER : search.redactString(value)])
+    else stored.push([name, rules.headers.has(lower) ? PLACEHOLDER : redactText(lower, value, search)])
   }
   return stored
 }
@@ -46,7 +46,7 @@ export function redactResponseHeaders(
   offered?: string,
 ): HeaderPairs {
   return headers.map(([name, value]) => [
-    redaction.search.redactString(name),
+    redaction.search.redactString(name, { isName: true }),
     redactResponseValue(name, value, redaction, offered),
   ])
 }
@@ -66,8 +66,17 @@ function redactResponseValue(
   if (isSecretHeader(name.replace(/-bin$/i, ''))) return value === '' ? value : PLACEHOLDER
   if (lower.endsWith('-bin')) return redactBinaryValue(value, redaction)
   if (URL_HEADERS.has(lower) || /^https?:\/\//i.test(value)) return redactUrlHeader(lower, value, redaction)
-  return search.redactString(value)
+  return redactText(lower, value, search)
 }
+
+/** Headers whose values are words of a protocol, as names are. */
+const WORDS: ReadonlySet<string> = new Set(
+  `accept accept-language accept-ranges allow cache-control connection content-encoding content-language content-type
+  transfer-encoding vary x-amz-target soapaction x-http-method-override`.split(/\s+/),
+)
+
+const redactText = (name: string, value: string, search: TextSearch): string =>
+  search.redactString(value, { isName: WORDS.has(name) })
 
 /** gRPC's binary metadata: base64 values joined by commas. `grpc-status-details-bin` contains a message. */
 function redactBinaryValue(value: string, { rules, search }: UrlRedaction): string {

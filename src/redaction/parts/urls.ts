@@ -41,7 +41,7 @@ export function redactUrl(url: string, redaction: UrlRedaction): string {
   const at = authority.lastIndexOf('@')
   const host = redactHost(authority.slice(at + 1), redaction)
   const origin = `${scheme ?? ''}${at === -1 ? '' : `${PLACEHOLDER}@`}${host}`
-  const redactedPath = redaction.search.redactString(path, { slashEnds: true })
+  const redactedPath = redaction.search.redactString(path, { slashEnds: true, isName: true })
   return origin + redactedPath + (query === undefined ? '' : `?${redactQuery(query.slice(1), redaction)}`)
 }
 
@@ -60,7 +60,7 @@ function redactQuery(query: string, redaction: UrlRedaction): string {
   const names = new Set(pairs.map(({ name }) => decodeFormText(name)))
   return pairs
     .map(({ name, value }) => {
-      const redactedName = redaction.search.redactString(name)
+      const redactedName = redaction.search.redactString(name, { isName: true })
       if (value === undefined) return redactedName
       return `${redactedName}=${redactValue(decodeFormText(name), value, names, redaction)}`
     })

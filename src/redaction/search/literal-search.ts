@@ -9,6 +9,8 @@ import { isWorthReading, locatedViewOf, viewOf } from './views.ts'
 export interface SearchOptions {
   /** A base64 text ends at `/`. */
   readonly slashEnds?: boolean
+  /** The text is a name: a secret that may be one stays. */
+  readonly isName?: boolean
 }
 
 /** Searches bytes for the literal value of secrets, plain and encoded. */
@@ -38,8 +40,12 @@ const MAX_DEPTH = 4
 /** The most bytes of text that encode one byte of a secret (`\\\\\\\\u0041`). */
 const LONGEST_UNIT = 16
 
-export function createLiteralSearch(secrets: readonly string[]): LiteralSearch {
-  const exact = compile(patternsOf(secrets))
+/** @param words those of the secrets that stay in names */
+export function createLiteralSearch(
+  secrets: readonly string[],
+  words: ReadonlySet<string> = new Set(),
+): LiteralSearch {
+  const exact = compile(patternsOf(secrets, words))
   const folded = compile(foldedPatternsOf(exact.patterns))
   if (exact.patterns.length === 0) return { stages: [], inBinary: () => [] }
   const stages = [
@@ -75,12 +81,12 @@ interface Search extends SearchOptions {
 }
 
 function editsOf(search: Search & { readonly bytes: Uint8Array }): Edit[] {
-  const { bytes, compiled, exact, slashEnds = false } = search
+  const { bytes, compiled, exact, slashEnds = false, isName = false } = search
   const edits: Edit[] = []
   let done = 0
   for (const match of compiled.matcher.find(bytes)) {
     const pattern = compiled.patterns[match.pattern]
-    if (match.end <= done) continue
+    if (match.end <= done || (isName && pattern?.mayBeName)) continue
     const edit =
       pattern?.kind === 'base64'
         ? redactBase64Run({
@@ -91,7 +97,8 @@ function editsOf(search: Search & { readonly bytes: Uint8Array }): Edit[] {
             locate: (decoded) => plainMatches(exact, decoded),
           })
         : undefined
-    edits.push(edit ?? placeholderEdit(withPercent(bytes, match.start), match.end))
+    const found = edit ?? placeholderEdit(withPercent(bytes, match.start), match.end)
+    edits.push(pattern?.mayBeName ? { ...found, mayBeName: true } : found)
     done = Math.max(done, edit?.end ?? match.end)
   }
   return mergeEdits(edits)
@@ -153,7 +160,7 @@ function searchView(
     const start = starts[edit.start] ?? 0
     const end = ends[edit.end - 1] ?? source.length
     const escaped = edit.text !== PLACEHOLDER && bufferOf(source).subarray(start, end).includes(0x25)
-    return { start, end, text: escaped ? encodeURIComponent(edit.text) : edit.text }
+    return { ...edit, start, end, text: escaped ? encodeURIComponent(edit.text) : edit.text }
   })
 }
 

@@ -4,7 +4,10 @@ import { viewOf } from './views.ts'
 export const MIN_SECRET_BYTES = 8
 
 /** One way in which a secret can be written in a body. */
-export type SecretPattern = PlainPattern | Base64Pattern
+export type SecretPattern = (PlainPattern | Base64Pattern) & {
+  /** See `Edit`. */
+  readonly mayBeName?: true
+}
 
 export interface PlainPattern {
   readonly kind: 'plain'
@@ -23,8 +26,22 @@ export interface Base64Pattern {
   readonly plain: Uint8Array
 }
 
-/** Every way in which these secrets can be written in text that is not decoded. */
-export function patternsOf(secrets: readonly string[]): SecretPattern[] {
+/**
+ * Every way in which these secrets can be written in text that is not decoded.
+ * @param words those of the secrets that may also be the name of a field
+ */
+export function patternsOf(secrets: readonly string[], words: ReadonlySet<string> = NONE): SecretPattern[] {
+  const patterns = patternsOfAll(secrets.filter((secret) => !words.has(secret)))
+  for (const [key, pattern] of patternsOfAll(secrets.filter((secret) => words.has(secret))))
+    if (!patterns.has(key))
+      // Its base64 is no word.
+      patterns.set(key, pattern.kind === 'plain' ? { ...pattern, mayBeName: true } : pattern)
+  return [...patterns.values()]
+}
+
+const NONE: ReadonlySet<string> = new Set()
+
+function patternsOfAll(secrets: readonly string[]): Map<string, SecretPattern> {
   const patterns = new Map<string, SecretPattern>()
   for (const secret of secrets) {
     const bytes = Buffer.from(secret, 'utf8')
@@ -36,7 +53,7 @@ export function patternsOf(secrets: readonly string[]): SecretPattern[] {
       for (const alignment of [0, 1, 2] as const) addBase64(patterns, form, alignment)
     }
   }
-  return [...patterns.values()]
+  return patterns
 }
 
 /** The patterns for text that is read folded. Patterns that folding makes too short are omitted. */
