@@ -6,7 +6,7 @@ import { CassettePathError } from '../errors/cassette-path-error.ts'
 import { checkCassettePath, loadCassette } from '../storage/file.ts'
 import { openJournal } from '../storage/journal.ts'
 import type { StoredMiss } from './misses-file.ts'
-import type { RunIdentity } from '../storage/owner.ts'
+import type { RunIdentity } from '../storage/lock/owner.ts'
 
 export interface RebasedInteraction {
   readonly from: string

@@ -1,5 +1,5 @@
 import { Cassette, type CassetteEntry } from '../cassette/cassette.ts'
-import { OWNER_LINE_BYTES } from './owner.ts'
+import { OWNER_LINE_BYTES } from './lock/owner.ts'
 
 /**
  * Follows the owner's line. It makes the journal a cassette that a person can read or rename; only an item that was cut
@@ -56,7 +56,8 @@ export function readJournal(
     const committing = COMMITTING.exec(mark)
     if (finished !== null) {
       const length = Number(finished[1])
-      if (at - length >= start && isItem(file, at - length)) records.push(file.subarray(at - length, at))
+      // An item begins after the mark before it. Else a few marks could name the same bytes again and again.
+      if (at - length >= end && isItem(file, at - length)) records.push(file.subarray(at - length, at))
       end = next
     } else if (committing !== null) {
       if (isCommitted({ inode: BigInt(committing[1] ?? 0), bytes: BigInt(committing[2] ?? 0) })) records = []

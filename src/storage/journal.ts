@@ -20,9 +20,9 @@ import { CassetteWriteError } from '../errors/cassette-write-error.ts'
 import { pathError, targetOf } from './file.ts'
 import { makeFolders, removeEmptyFolders } from './folders.ts'
 import { codeOf, problemOf } from './fs-problem.ts'
-import { acquireLock, type Lock } from './lock.ts'
+import { acquireLock, type Lock } from './lock/lock.ts'
 import { isCommitted } from './leftover.ts'
-import { openRuns, OWNER_LINE_BYTES, type RunIdentity, writeOwner } from './owner.ts'
+import { openRuns, OWNER_LINE_BYTES, type RunIdentity, writeOwner } from './lock/owner.ts'
 import { committingMark, finishedMark, JOURNAL_HEAD, readJournal } from './journal-records.ts'
 import { encoded, replaceFile, writeFully } from './replace-file.ts'
 
@@ -105,7 +105,7 @@ class JournalRun implements Journal {
     const { target, lock } = this.#details
     try {
       if (lock.previous !== undefined) rmSync(temporaryOf(target, lock.previous.run), { force: true })
-      const journal = readFileSync(this.#file)
+      const journal = readFileSync(lock.fd)
       const { entries, end } = readJournal(journal, this.#file, (committed) => isCommitted(target, committed))
       this.#recovered = entries
       this.#end = end
@@ -189,7 +189,7 @@ class JournalRun implements Journal {
 
   /** Whether somebody deleted the lock file and another run made a new one. */
   #isReplaced(): boolean {
-    const found = statSync(this.#file, { bigint: true, throwIfNoEntry: false })
+    const found = lstatSync(this.#file, { bigint: true, throwIfNoEntry: false })
     return found !== undefined && found.ino !== fstatSync(this.#details.lock.fd, { bigint: true }).ino
   }
 

@@ -1,9 +1,10 @@
-import { readFileSync, statSync } from 'node:fs'
+import { closeSync, readFileSync, statSync } from 'node:fs'
 
 import type { CassetteEntry } from '../cassette/cassette.ts'
 import { targetOf } from './file.ts'
 import { codeOf } from './fs-problem.ts'
-import { isLive, readOwner, type RunIdentity } from './owner.ts'
+import { isLive, ownerIn, type RunIdentity } from './lock/owner.ts'
+import { openTrusted } from './lock/trusted-file.ts'
 import { type CommittedFile, readJournal } from './journal-records.ts'
 
 /** Whether the cassette at `target` is the file that the journal names as committed. */
@@ -18,15 +19,20 @@ export function isCommitted(target: string, { inode, bytes }: CommittedFile): bo
  * @returns an empty list if the other run may still be recording
  */
 export function leftoverOf(path: string, self: RunIdentity): readonly CassetteEntry[] {
+  let fd: ReturnType<typeof openTrusted>
   try {
     const target = targetOf(path)
     const file = `${target}.recording`
-    const owner = readOwner(file)
-    if (owner === undefined || 'unreadable' in owner || isLive(owner, self)) return []
-    return readJournal(readFileSync(file), file, (committed) => isCommitted(target, committed)).entries
+    fd = openTrusted(file, 'read')
+    if (typeof fd !== 'number') return []
+    const owner = ownerIn(fd)
+    if (!('run' in owner) || isLive(owner, self)) return []
+    return readJournal(readFileSync(fd), file, (committed) => isCommitted(target, committed)).entries
   } catch (error) {
     // A replay does not need the journal: it may be unreadable, or another run may just have taken it over.
     if (codeOf(error) !== undefined) return []
     throw error
+  } finally {
+    if (typeof fd === 'number') closeSync(fd)
   }
 }

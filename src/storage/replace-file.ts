@@ -35,11 +35,12 @@ export function replaceFile(
   mkdirSync(dirname(file), { recursive: true })
   const old = statSync(file, { throwIfNoEntry: false })
   rmSync(temporary, { force: true })
-  const fd = openSync(temporary, 'wx')
+  // The mode comes before the content: a private cassette must not be readable for a moment.
+  const fd = openSync(temporary, 'wx', old === undefined ? 0o666 : 0o600)
   try {
     try {
-      writeAll(fd, content)
       if (old !== undefined) takeAfter(fd, old.mode, old.uid, old.gid)
+      writeAll(fd, content)
       fsyncSync(fd)
       beforeRename(fstatSync(fd, { bigint: true }))
     } finally {

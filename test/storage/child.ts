@@ -4,6 +4,7 @@ import { threadId } from 'node:worker_threads'
 import { CassetteError } from '../../src/errors/cassette-error.ts'
 import { renderCassette } from '../../src/cassette/cassette.ts'
 import { type Journal, openJournal } from '../../src/storage/journal.ts'
+import { leftoverOf } from '../../src/storage/leftover.ts'
 import { sampleText } from '../cassette/samples.ts'
 
 /**
@@ -85,5 +86,11 @@ function tryOpen(): void {
   }
 }
 
-const commands: Readonly<Record<string, () => void | Promise<void>>> = { record, race, fill, tryOpen }
+/** Prints how many exchanges of an interrupted run a replay would find. */
+function left(): void {
+  const self = { pid: process.pid, threadId, host: HOST, now: new Date().toISOString() }
+  say(`left ${leftoverOf(path, self).length}`)
+}
+
+const commands: Readonly<Record<string, () => void | Promise<void>>> = { record, race, fill, tryOpen, left }
 await commands[command ?? '']?.()

@@ -249,6 +249,24 @@ describe('the journal of an interrupted run', () => {
     }
   })
 
+  it('does not let its marks name the same bytes again and again', () => {
+    const whole = journalOf('one').toString('latin1')
+    const items = whole.slice(400)
+    const start = items.indexOf('  - ')
+    let text = items
+    // Each mark says that its item is everything since the first one.
+    for (let marks = 0; marks < 20_000; marks++) text += `  # finished, ${text.length - start} bytes\n`
+    writeFileSync(at('x.yaml.recording'), whole.slice(0, 400) + text, 'latin1')
+    const began = performance.now()
+    const journal = openJournal(at('x.yaml'), recorder({ pid: 1 }))
+    assert.deepEqual(
+      journal.recovered.map((entry) => entry.read()),
+      [sampleInteraction('one')],
+    )
+    assert.ok(performance.now() - began < 2000)
+    journal.discard()
+  })
+
   it('is ignored if its cassette has already been written', () => {
     journalOf('one')
     const journal = openJournal(at('x.yaml'), recorder())

@@ -1,5 +1,6 @@
-import { closeSync, fstatSync, openSync, readFileSync, readSync, writeSync } from 'node:fs'
-import { codeOf } from './fs-problem.ts'
+import { closeSync, fstatSync, readFileSync, readSync, writeSync } from 'node:fs'
+import { codeOf } from '../fs-problem.ts'
+import { openTrusted, type Untrusted } from './trusted-file.ts'
 
 /** The process and thread that open a journal, and when they do it. */
 export interface RunIdentity {
@@ -45,6 +46,9 @@ export function openRuns(): Set<string> {
 // Set when this module loads: Jest copies `process` into its VM before test code runs, and later additions are not seen.
 openRuns()
 
+/** Every journal begins with this. */
+const LINE_START = '# {"cassette_journal":1,'
+
 export function writeOwner(
   fd: number,
   { pid, threadId, host, now }: RunIdentity,
@@ -58,26 +62,35 @@ export function writeOwner(
   for (let done = 0; done < line.length;) done += writeSync(fd, line, done, line.length - done, done)
 }
 
-/** @returns `undefined` if the file does not exist; `unreadable` if its first line does not name an owner (yet) */
-export function readOwner(
-  file: string,
-): Owner | { readonly unreadable: true; readonly touched: number } | undefined {
-  let fd: number
+/** A file whose owner is still to write its first line, or died while writing it. */
+export interface Unsigned {
+  readonly unsigned: true
+  /** When the file was last written, milliseconds since the epoch. */
+  readonly touched: number
+}
+
+/** @returns `undefined` if the file does not exist */
+export function readOwner(file: string): Owner | Unsigned | Untrusted | undefined {
+  const fd = openTrusted(file, 'read')
+  if (typeof fd !== 'number') return fd
   try {
-    fd = openSync(file, 'r')
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined
-    throw error
-  }
-  try {
-    const line = Buffer.alloc(OWNER_LINE_BYTES)
-    const length = readSync(fd, line, 0, line.length, 0)
-    const touched = fstatSync(fd).mtimeMs
-    const owner = parseOwner(line.toString('utf8', 0, length))
-    return owner === undefined ? { unreadable: true, touched } : { ...owner, touched }
+    return ownerIn(fd)
   } finally {
     closeSync(fd)
   }
+}
+
+/** The owner that the first line of an open file names. */
+export function ownerIn(fd: number): Owner | Unsigned | Untrusted {
+  const bytes = Buffer.alloc(OWNER_LINE_BYTES)
+  const line = bytes.toString('utf8', 0, readSync(fd, bytes, 0, bytes.length, 0))
+  const touched = fstatSync(fd).mtimeMs
+  const owner = parseOwner(line)
+  if (owner !== undefined) return { ...owner, touched }
+  const begins = line.startsWith(LINE_START) || LINE_START.startsWith(line)
+  return begins && line.length < OWNER_LINE_BYTES
+    ? { unsigned: true, touched }
+    : { problem: 'is not a journal' }
 }
 
 /**
@@ -107,6 +120,7 @@ export function holderOf(owner: Owner, self: RunIdentity): string {
 }
 
 function parseOwner(line: string): Omit<Owner, 'touched'> | undefined {
+  if (!line.startsWith(LINE_START)) return undefined
   let words: Record<string, unknown>
   try {
     words = JSON.parse(line.slice(1)) as Record<string, unknown>

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import { closeSync, openSync, unlinkSync } from 'node:fs'
-import { CassetteLockedError } from '../errors/cassette-locked-error.ts'
-import { codeOf } from './fs-problem.ts'
-import { holderOf, isLive, type Owner, readOwner, type RunIdentity, writeOwner } from './owner.ts'
+import { closeSync, fchmodSync, openSync, unlinkSync } from 'node:fs'
+
+import { CassetteLockedError } from '../../errors/cassette-locked-error.ts'
+import { codeOf } from '../fs-problem.ts'
+import { holderOf, isLive, type Owner, ownerIn, readOwner, type RunIdentity, writeOwner } from './owner.ts'
+import { openTrusted, type Untrusted } from './trusted-file.ts'
 
 export interface Lock {
   /** Open for reading and writing. */
@@ -15,12 +17,15 @@ export interface Lock {
 /** How long a process may take from creating a lock file to writing its first line, ms. It does nothing in between. */
 const HEADER_GRACE_MS = 2000
 const POLL_MS = 10
+/** Bodies may be private even if the cassette is not yet: only its user reads a journal. */
+const PRIVATE_MODE = 0o600
 
 /**
  * Makes `file`, or takes it over from a run that has ended, with its content. If several processes try, one gets it:
  * before a takeover, a process makes a claim file named after the old run, exclusively, and then looks at the owner
  * again. A claim file that its maker left is taken over in the same way.
- * @throws {CassetteLockedError} if the owner is alive, or runs on another machine and cannot be asked
+ * @throws {CassetteLockedError} if the owner is alive, or runs on another machine and cannot be asked; if `file` is not a
+ *   journal of this user, which is then not touched
  */
 export function acquireLock(file: string, cassettePath: string, self: RunIdentity): Lock {
   const run = randomBytes(4).toString('hex')
@@ -32,31 +37,36 @@ export function acquireLock(file: string, cassettePath: string, self: RunIdentit
     }
     const owner = settledOwner(file)
     if (owner === undefined) continue
-    if (owner !== 'unreadable' && isLive(owner, self)) throw lockedBy(owner, file, cassettePath, self)
+    if (owner !== 'unsigned' && 'problem' in owner) throw notOurs(owner, file, cassettePath)
+    if (owner !== 'unsigned' && isLive(owner, self)) throw lockedBy(owner, file, cassettePath, self)
     const taken = takeOver(file, owner, run, cassettePath, self)
-    if (taken !== undefined) return { fd: taken, run, previous: owner === 'unreadable' ? undefined : owner }
+    if (taken !== undefined) return { fd: taken, run, previous: owner === 'unsigned' ? undefined : owner }
   }
 }
 
 /** @returns the open file; `undefined` if it has another owner by now */
 function takeOver(
   file: string,
-  owner: Owner | 'unreadable',
+  owner: Owner | 'unsigned',
   run: string,
   cassettePath: string,
   self: RunIdentity,
 ): number | undefined {
-  const claim = `${file}.${owner === 'unreadable' ? 'claim' : owner.run}`
+  const claim = `${file}.${owner === 'unsigned' ? 'claim' : owner.run}`
   const { fd } = acquireLock(claim, cassettePath, self)
   closeSync(fd)
   try {
-    const current = settledOwner(file)
+    const taken = openTrusted(file, 'write')
+    if (typeof taken !== 'number') return undefined
+    const current = ownerIn(taken)
     const isSame =
-      current !== undefined &&
-      (current === 'unreadable' ? owner === current : owner !== 'unreadable' && current.run === owner.run)
+      owner === 'unsigned' ? 'unsigned' in current : 'run' in current && current.run === owner.run
     // If another process took the file over in the meantime, the owner's run is a different one.
-    if (!isSame || current === undefined) return undefined
-    const taken = openSync(file, 'r+')
+    if (!isSame) {
+      closeSync(taken)
+      return undefined
+    }
+    fchmodSync(taken, PRIVATE_MODE)
     writeOwner(taken, self, run, false)
     return taken
   } finally {
@@ -64,17 +74,16 @@ function takeOver(
   }
 }
 
-/** Waits until the first line has been written. @returns the owner; `unreadable` if the line never came. */
-function settledOwner(file: string): Owner | 'unreadable' | undefined {
+/** Waits until the first line has been written. @returns the owner; `unsigned` if the line never came. */
+function settledOwner(file: string): Owner | Untrusted | 'unsigned' | undefined {
   // Counts polls instead of reading the clock: clocks differ between machines, and tests stop them.
   for (let polls = 0; polls < HEADER_GRACE_MS / POLL_MS; polls++) {
     const owner = readOwner(file)
-    if (owner === undefined) return undefined
-    if (!('unreadable' in owner)) return owner
-    if (Date.now() - owner.touched > HEADER_GRACE_MS) return 'unreadable'
+    if (owner === undefined || !('unsigned' in owner)) return owner
+    if (Date.now() - owner.touched > HEADER_GRACE_MS) return 'unsigned'
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, POLL_MS)
   }
-  return 'unreadable'
+  return 'unsigned'
 }
 
 /** Writes the owner's line. If that fails, removes the file: other processes would wait for the line. */
@@ -90,7 +99,7 @@ function sign(file: string, fd: number, self: RunIdentity, run: string): void {
 
 function createExclusively(file: string): number | undefined {
   try {
-    return openSync(file, 'wx+')
+    return openSync(file, 'wx+', PRIVATE_MODE)
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return undefined
     throw error
@@ -99,4 +108,8 @@ function createExclusively(file: string): number | undefined {
 
 function lockedBy(owner: Owner, lock: string, path: string, self: RunIdentity): CassetteLockedError {
   return new CassetteLockedError({ path, lock, pid: owner.pid, holder: holderOf(owner, self) })
+}
+
+function notOurs({ problem }: Untrusted, lock: string, path: string): CassetteLockedError {
+  return new CassetteLockedError({ path, lock, problem })
 }
