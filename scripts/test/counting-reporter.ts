@@ -2,18 +2,23 @@ import { writeFileSync } from 'node:fs'
 
 import Mocha from 'mocha'
 
-import type { Counts } from './result.ts'
+import type { Ended } from './result.ts'
 
-/** Mocha's spec reporter, which also writes the counts to the file of the reporter option `counts`, as JSON. */
+/** Mocha's spec reporter, which also writes an {@link Ended} to the file of the reporter option `counts`, as JSON. */
 class CountingReporter extends Mocha.reporters.Spec {
   constructor(runner: Mocha.Runner, options: Mocha.MochaOptions & { reporterOption?: { counts?: string } }) {
     super(runner, options)
     const file = options.reporterOption?.counts
+    const failures: string[] = []
+    runner.on('fail', (test: Mocha.Test, error: unknown) => {
+      const message = error instanceof Error ? error.message : String(error)
+      failures.push(`${test.fullTitle()}: ${message.split('\n', 3).join(' ').slice(0, 300)}`)
+    })
     runner.once('end', () => {
       if (file === undefined) return
-      const { passes, failures, pending } = this.stats
-      const counts: Counts = { passed: passes, failed: failures, skipped: pending }
-      writeFileSync(file, JSON.stringify(counts))
+      const { passes, failures: failed, pending } = this.stats
+      const ended: Ended = { counts: { passed: passes, failed, skipped: pending }, failures }
+      writeFileSync(file, JSON.stringify(ended))
     })
   }
 }

@@ -4,6 +4,13 @@ export interface Counts {
   readonly skipped: number
 }
 
+/** What a mocha process writes when its tests have run to their end. */
+export interface Ended {
+  readonly counts: Counts
+  /** A line for each failed test: its title and the begin of its message. */
+  readonly failures: readonly string[]
+}
+
 /** What became of one mocha process. */
 export interface Result {
   readonly name: string
@@ -12,6 +19,8 @@ export interface Result {
   /** `undefined` if the tests did not run to their end. */
   readonly counts: Counts | undefined
   readonly seconds: number
+  /** A line for each failed test. */
+  readonly failures: readonly string[]
 }
 
 /** Why a group counts as failed; `undefined` if it passed. */
@@ -35,7 +44,7 @@ export function total(results: readonly Result[]): Counts {
   return { passed, failed, skipped }
 }
 
-/** A line for each group, a line for each failed group, and the sum, which `.ci/run` reads. */
+/** A line for each group, a line for each failed group and each failed test, and the sum, which `.ci/run` reads. */
 export function summary(results: readonly Result[]): string {
   const width = Math.max(...results.map(({ name }) => name.length), 0)
   const lines = results.map(({ name, counts, seconds }) => {
@@ -45,7 +54,8 @@ export function summary(results: readonly Result[]): string {
   })
   const failures = results.flatMap((result) => {
     const why = whyFailed(result)
-    return why === undefined ? [] : [`  FAILED ${result.name}: ${why}`]
+    const tests = result.failures.map((failure) => `  FAILED ${result.name}: ${failure}`)
+    return why === undefined ? [] : [`  FAILED ${result.name}: ${why}`, ...tests]
   })
   const { passed, failed, skipped } = total(results)
   return [...lines, ...failures, `tests: ${passed} passed, ${failed} failed, ${skipped} skipped`, ''].join(

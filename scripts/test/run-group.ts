@@ -7,7 +7,7 @@ import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
 import type { Group } from './groups.ts'
-import type { Counts, Result } from './result.ts'
+import type { Ended, Result } from './result.ts'
 
 /** How long one group may take, ms. */
 const LIMIT_MS = 20 * 60_000
@@ -63,11 +63,12 @@ export async function runGroup(
   running.delete(stop)
   const seconds = (performance.now() - start) / 1000
   print(Buffer.concat(output).toString())
-  const result = { name, code, seconds, counts: readCounts(counts) }
+  const ended = readEnded(counts)
+  const result = { name, code, seconds, counts: ended?.counts, failures: ended?.failures ?? [] }
   rmSync(folder, { recursive: true, force: true })
   return result
 }
 
-function readCounts(file: string): Counts | undefined {
-  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Counts) : undefined
+function readEnded(file: string): Ended | undefined {
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Ended) : undefined
 }

@@ -67,11 +67,17 @@ describe('the result of npm test', () => {
     code: 0,
     seconds: 12.4,
     counts: { passed: 7, failed: 0, skipped: 2 },
+    failures: [],
   }
   const results: Readonly<Record<string, [Result, string | undefined]>> = {
     passes: [passed, undefined],
     'fails if a test failed': [
-      { ...passed, code: 1, counts: { passed: 7, failed: 3, skipped: 0 } },
+      {
+        ...passed,
+        code: 1,
+        counts: { passed: 7, failed: 3, skipped: 0 },
+        failures: ['x: is 1', 'y: is 2', 'z'],
+      },
       '3 of its tests failed',
     ],
     'fails if no test ran': [{ ...passed, counts: { passed: 0, failed: 0, skipped: 5 } }, 'it ran no test'],
@@ -91,6 +97,7 @@ describe('the result of npm test', () => {
     const lines = summary(all).split('\n')
     assert.equal(lines.at(-2), 'tests: 28 passed, 7 failed, 11 skipped')
     assert.equal(lines[0], '  a    12 s  7 passed, 0 failed, 2 skipped')
-    assert.equal(lines.filter((line) => line.startsWith('  FAILED a: ')).length, 5)
+    assert.equal(lines.filter((line) => line.startsWith('  FAILED a: ')).length, 8)
+    assert.ok(lines.includes('  FAILED a: x: is 1'))
   })
 })
