@@ -40,7 +40,7 @@ export async function runGroup(
   // A process group of its own, so that `stop` also ends what mocha started.
   const child = spawn(process.execPath, args, {
     cwd: root,
-    env: kind === 'alone' ? { ...process.env, NODE_V8_COVERAGE: undefined } : process.env,
+    env: environmentOf(kind),
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -67,6 +67,16 @@ export async function runGroup(
   const result = { name, code, seconds, counts: ended?.counts, failures: ended?.failures ?? [] }
   rmSync(folder, { recursive: true, force: true })
   return result
+}
+
+/**
+ * A compile cache saves a fifth of the time of tests that start many processes. Coverage is not exact with it, and it
+ * would change what the other kinds of groups measure.
+ */
+function environmentOf(kind: Group['kind']): NodeJS.ProcessEnv {
+  if (kind === 'alone') return { ...process.env, NODE_V8_COVERAGE: undefined }
+  if (kind === 'long' || process.env['NODE_V8_COVERAGE'] !== undefined) return process.env
+  return { ...process.env, NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/compiled') }
 }
 
 function readEnded(file: string): Ended | undefined {

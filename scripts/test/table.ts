@@ -43,6 +43,7 @@ export const GROUPS: readonly Group[] = [
     kind: 'long',
     of: [
       'cassette/large-bodies.test.ts',
+      'cli/commands/gate-large.test.ts',
       'redaction/size.test.ts',
       'protocols/no-growth.test.ts',
       'scripts/soak-run.test.ts',

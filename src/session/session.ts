@@ -141,7 +141,7 @@ export class Session implements CassetteSession, Answering {
         new ClosedCassetteError(redactedName(this.#context, incoming), this.path),
         incoming.headers,
       )
-    if (this.#recorder) return { kind: 'forward', tap: this.#recorder.begin(incoming, sequence) }
+    if (this.#recorder) return { kind: 'forward', tap: this.#recorder.begin(incoming, sequence, request) }
     if (this.options.onMiss === 'passthrough') return { kind: 'forward' }
     return this.#answers.miss(incoming, request)
   }

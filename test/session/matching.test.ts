@@ -56,6 +56,20 @@ describe('matching in a session', () => {
     assert.ok(!(await replays({}, chat('two', { model: 'b' }))))
   })
 
+  it('keeps a secret out of a new episode that becomes known while the request is under way', async () => {
+    await record({}, chat('one'))
+    try {
+      await withCassette(bench.path(), { mode: 'new_episodes' }, async () => {
+        const asked = ask(chat('what is plain-word-of-late?'))
+        setImmediate(() => (process.env['LATE_TOKEN'] = 'plain-word-of-late'))
+        await asked
+      })
+    } finally {
+      delete process.env['LATE_TOKEN']
+    }
+    assert.doesNotMatch(readFileSync(bench.path(), 'utf8'), /plain-word-of-late/)
+  })
+
   it('uses the list in the environment before any other', async () => {
     await record({}, chat('hi'))
     process.env['CASSETTE_MATCH_ON'] = 'messages'

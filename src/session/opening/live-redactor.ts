@@ -16,25 +16,25 @@ export function liveRedactor(
 ): Redactor {
   const matchedHeaders = namedHeaders(matchOn ?? [])
   const given = { clocks, matchedHeaders, ...defined({ redact }) }
-  const known = new Map<string, string>()
+  const values = new Map<string, string>()
   let current = createRedactor({ env, ...given })
 
   const upToDate = (): Redactor => {
     let isNew = false
     for (const [name, value] of Object.entries(env)) {
-      if (value === undefined || known.get(name) === value) continue
+      if (value === undefined || values.get(name) === value) continue
       // The end of the name says that the value is a secret: the former value keeps it.
-      const former = known.get(name)
-      if (former !== undefined) known.set(`FORMER_${known.size}_${name}`, former)
-      known.set(name, value)
+      const former = values.get(name)
+      if (former !== undefined) values.set(`FORMER_${values.size}_${name}`, former)
+      values.set(name, value)
       isNew = true
     }
-    if (isNew) current = createRedactor({ env: Object.fromEntries(known), ...given })
+    if (isNew) current = createRedactor({ env: Object.fromEntries(values), ...given })
     return current
   }
   return {
     request: (request, readers) => upToDate().request(request, readers),
-    exchange: (exchange, readers) => upToDate().exchange(exchange, readers),
+    exchange: (exchange, readers, known) => upToDate().exchange(exchange, readers, known),
     frame: (frame, request) => upToDate().frame(frame, request),
     text: (text) => upToDate().text(text),
   }

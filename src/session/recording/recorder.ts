@@ -10,8 +10,7 @@ import { nextId } from '../../cassette/ids.ts'
 import type { IncomingRequest } from '../../exchange/gate.ts'
 import { decodeContent } from '../../exchange/content-encoding/content-encoding.ts'
 import { plainGrpc } from '../../exchange/content-encoding/grpc-content.ts'
-import { headerValue } from '../../exchange/headers.ts'
-import type { Chunk, Exchange, Frame } from '../../exchange/exchange.ts'
+import type { Exchange, ExchangeRequest } from '../../exchange/exchange.ts'
 import { type MatchRules, matchRulesOf, optionsNow } from '../options/match-rules.ts'
 import { fingerprint, RULES_VERSION } from '../../fingerprint/fingerprint.ts'
 import type { Redactor } from '../../redaction/redactor.ts'
@@ -23,6 +22,7 @@ import { type Clock, InFlight } from './in-flight.ts'
 import { marksOf, orderMarks, type RecordedText, withMarks } from './order-marks.ts'
 import { isModelApi, sentRequest } from './cause.ts'
 import { SentRequests } from './sent-requests.ts'
+import { takesTime } from './takes-time.ts'
 import type { ExchangeHook } from '../options/options.ts'
 
 export interface RecorderOptions {
@@ -48,9 +48,6 @@ const GRACE_MS = 2000
 /** How long a response body may pause while the cassette closes before it counts as abandoned, ms. */
 const BODY_GRACE_MS = 250
 const POLL_MS = 10
-/** Above this size, an exchange is written later: its client should not wait for that before it gets its last event. */
-const LARGE_BYTES = 32 * 1024
-const MANY_CHUNKS = 64
 
 /** An exchange that has ended and is not in the journal yet. */
 interface Waiting {
@@ -65,6 +62,8 @@ export class Recorder {
   readonly #waiting = new Map<Waiting, Promise<void>>()
   readonly #recorded: RecordedText[] = []
   readonly #sent = new SentRequests()
+  /** Requests that a look-up has redacted. */
+  readonly #redacted = new WeakMap<InFlight, ExchangeRequest>()
   readonly #ids: Set<string>
   readonly #keepFormerDelays: (interaction: Interaction) => Interaction
   /** Whether any former recording has marks. */
@@ -101,7 +100,8 @@ export class Recorder {
     })
   }
 
-  begin(request: IncomingRequest, sequence: number): InFlight {
+  /** @param redacted the redacted request, if a look-up has made it */
+  begin(request: IncomingRequest, sequence: number, redacted?: ExchangeRequest): InFlight {
     const { clock, now, onStatus } = this.#options
     const open = [...this.#open].map(({ alongside }) => alongside.own)
     const alongside = this.#sent.add(sentRequest(request, sequence), open)
@@ -116,6 +116,7 @@ export class Recorder {
       },
     })
     this.#open.add(flight)
+    if (redacted) this.#redacted.set(flight, redacted)
     // Later, because the protocol has not decided yet how it forwards and collects a streamed body.
     setImmediate(() => void flight.readBody())
     return flight
@@ -147,7 +148,7 @@ export class Recorder {
 
   /** Writes an exchange in the tick in which it ends; a large or encoded one later, so that clients go first. */
   #write(exchange: Exchange, flight: InFlight): void {
-    if (!takesTime(exchange) && !isEncoded(exchange)) return this.#append(exchange, flight)
+    if (!takesTime(exchange)) return this.#append(exchange, flight)
     const waiting = { exchange, flight }
     const writing = this.#writeLater(waiting).catch(this.#options.onError)
     this.#waiting.set(waiting, writing)
@@ -182,7 +183,9 @@ export class Recorder {
       if (!changed) return
       kept = fromInteraction(changed)
     }
-    const redacted = redactor.exchange(kept, readers)
+    // A hook may have changed the request, and an upload that was cut is another than the one that was looked up.
+    const isSame = kept === exchange && exchange.request.incomplete === undefined
+    const redacted = redactor.exchange(kept, readers, isSame ? this.#redacted.get(flight) : undefined)
     yield
     const { moments, ...rules } = optionsNow(matching)
     const at = [...(moments ?? []), Date.parse(redacted.recordedAt)]
@@ -210,17 +213,6 @@ export class Recorder {
     journal.append(text)
   }
 }
-
-const bytesOf = (parts: readonly (Chunk | Frame)[]): number =>
-  parts.reduce((sum, part) => sum + ('data' in part ? part.data.byteLength : 0), 0)
-
-const takesTime = ({ response }: Exchange): boolean =>
-  response !== undefined &&
-  (response.chunks.length + (response.frames?.length ?? 0) > MANY_CHUNKS ||
-    bytesOf(response.chunks) + bytesOf(response.frames ?? []) > LARGE_BYTES)
-
-const isEncoded = ({ request, response }: Exchange): boolean =>
-  [request, response].some((side) => side && headerValue(side.headers, 'content-encoding') !== undefined)
 
 interface RecorderHooks {
   onStatus(request: IncomingRequest, status: number): void

@@ -4,7 +4,6 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { dirname, join } from 'node:path'
 
 import { gate as command } from '../../../src/cli/commands/gate.ts'
-import type { GateReport } from '../../../src/gate/report.ts'
 import { chatCassette } from '../../helpers/cassette-texts.ts'
 import { cli, type CliEnded, runHere } from '../../helpers/cli.ts'
 import { tempFolder } from '../../helpers/temp-folder.ts'
@@ -148,30 +147,5 @@ describe('cassette gate', () => {
     const none = await gate('--base', 'main', '--head', 'cassettes')
     assert.equal(none.code, 3)
     assert.match(none.stderr, /as this is no repository of git/)
-  })
-
-  it('compares ten thousand interactions in bounded memory', async function () {
-    this.timeout(120_000)
-    for (let file = 0; file < 20; file++) {
-      const list = Array.from({ length: 500 }, (_, at) => ({
-        question: `Question ${file}-${at}: ${'word '.repeat(40)}`,
-        answer: `${'answer '.repeat(60)}${at}`,
-      }))
-      write(`base/${file}.yaml`, chatCassette(list))
-      write(
-        `head/${file}.yaml`,
-        chatCassette(list.map((one, at) => (at % 50 === 0 ? { ...one, answer: 'x' } : one))),
-      )
-    }
-    const { code, stdout, stderr } = await cli(
-      repository,
-      ['gate', '--base', 'base', '--head', 'head', '--json'],
-      {
-        NODE_OPTIONS: '--max-old-space-size=256',
-      },
-    )
-    assert.equal(code, 0, stderr)
-    const { counts } = JSON.parse(stdout) as GateReport
-    assert.deepEqual([counts.identical, counts.benign], [9800, 200])
   })
 })
