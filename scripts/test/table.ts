@@ -47,6 +47,7 @@ export const GROUPS: readonly Group[] = [
       'redaction/size.test.ts',
       'protocols/no-growth.test.ts',
       'scripts/soak-run.test.ts',
+      'scripts/suites/run.test.ts',
       'session/replaying/causal-order-long.test.ts',
       'bench',
     ],
