@@ -1,3 +1,4 @@
+import { timer } from './clock.ts'
 import { CassetteOptionError } from './errors/cassette-option-error.ts'
 import { checkInterceptors } from './protocols/internals/foreign.ts'
 import { installProtocols } from './protocols/install.ts'
@@ -92,8 +93,8 @@ async function run<T>(session: Session, fn: Body<T>): Promise<T> {
 function withGrace<T>(settled: Promise<Settled<T>>): Promise<Settled<T> | undefined> {
   const { promise, resolve } = Promise.withResolvers<undefined>()
   // Not unref'd: if nothing else kept the process alive, it would end before it reports the miss.
-  const timer = setTimeout(resolve, GRACE_MS, undefined)
-  return Promise.race([settled, promise]).finally(() => clearTimeout(timer))
+  const grace = timer(() => resolve(undefined), GRACE_MS)
+  return Promise.race([settled, promise]).finally(() => grace.stop())
 }
 
 /**

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
 
+import { isoNow, realNow } from '../clock.ts'
 import { defined } from '../base/defined.ts'
 import { colorsFor } from '../colors.ts'
 import { accept, applyAccepted, type Accepted } from '../gate/accepted.ts'
@@ -87,7 +88,7 @@ export function gateRun(
   }
   return {
     exitCode: exitCodeOf(report, options),
-    text: render(report, { palette: colorsFor(1), now: Date.now() }),
+    text: render(report, { palette: colorsFor(1), now: realNow() }),
   }
 }
 
@@ -120,7 +121,7 @@ function runsOf(runs: string | undefined): number | undefined {
 function acceptedRows(rows: readonly GateRow[], { accept: ids, reason = '', file }: AcceptFlags): GateRow[] {
   let accepted: readonly Accepted[] = readAccepted(file)
   if (ids !== undefined) {
-    const date = new Date().toISOString().slice(0, 10)
+    const date = isoNow().slice(0, 10)
     for (const id of ids.split(',')) accepted = accept(rowOf(rows, id.trim()), accepted, { reason, date })
     writeAccepted(file, accepted)
   }

@@ -1,4 +1,4 @@
-import { setTimeout as sleep, setImmediate as macrotask } from 'node:timers/promises'
+import { macrotask, sleep } from '../clock.ts'
 
 /**
  * Waits as long as the recording did, or one macrotask.
@@ -8,7 +8,7 @@ import { setTimeout as sleep, setImmediate as macrotask } from 'node:timers/prom
 export async function pace(delayMs: number, factor: number, gone: AbortSignal): Promise<void> {
   const wait = delayMs * factor
   if (wait < 1) await macrotask()
-  else await sleep(wait, undefined, { signal: gone }).catch(() => {})
+  else await sleep(wait, { signal: gone }).catch(() => {})
 }
 
 /** How long a stalled replay waits for the client to give up beyond what was recorded, ms. */
@@ -22,8 +22,8 @@ const MARGIN_MS = 1000
  */
 export async function stall(gone: AbortSignal, waitedMs = 0): Promise<void> {
   try {
-    if (waitedMs > 0) await sleep(waitedMs + MARGIN_MS, undefined, { signal: gone })
-    await sleep(waitedMs > 0 ? waitedMs : MARGIN_MS, undefined, { signal: gone, ref: false })
+    if (waitedMs > 0) await sleep(waitedMs + MARGIN_MS, { signal: gone })
+    await sleep(waitedMs > 0 ? waitedMs : MARGIN_MS, { signal: gone, ref: false })
   } catch {
     // The client has gone.
   }

@@ -3,6 +3,7 @@ import { threadId } from 'node:worker_threads'
 
 import { defineCommand } from 'citty'
 
+import { isoNow } from '../../clock.ts'
 import { colorsFor } from '../../colors.ts'
 import { renderRebase } from '../../reports/rebase.ts'
 import { readMisses } from '../../rebase/misses-file.ts'
@@ -28,7 +29,7 @@ export const rebase = withExamples(
     run({ args }): CommandResult {
       const path = args.file
       const misses = readMisses(args.from)
-      const run = { pid: process.pid, threadId, host: hostname(), now: new Date().toISOString() }
+      const run = { pid: process.pid, threadId, host: hostname(), now: isoNow() }
       const { rebased, skipped } = rebaseFile(path, misses, run)
       const report = { path, rebased, skipped }
       return {

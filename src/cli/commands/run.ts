@@ -5,6 +5,7 @@ import { threadId } from 'node:worker_threads'
 
 import { defineCommand } from 'citty'
 
+import { isoNow } from '../../clock.ts'
 import { MISS_EXIT_CODE } from '../../base/exit-codes.ts'
 import { colorsFor } from '../../colors.ts'
 import { beginRun } from '../../storage/run-folder.ts'
@@ -101,7 +102,7 @@ function checkCassette(path: string, mode: string): void {
   const cassette = loadCassette(file)
   const isComplete = cassette !== undefined && !cassette.isEmpty && !cassette.incomplete
   if (mode === 'none' || mode === 'replay' || (mode === 'once' && isComplete)) return
-  openJournal(file, { pid: process.pid, threadId, host: hostname(), now: new Date().toISOString() }).leave()
+  openJournal(file, { pid: process.pid, threadId, host: hostname(), now: isoNow() }).leave()
 }
 
 const given = (name: string, value: string | undefined): Record<string, string> =>

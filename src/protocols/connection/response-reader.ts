@@ -1,6 +1,7 @@
 import { ClientRequest, type ClientRequestArgs, type IncomingMessage } from 'node:http'
 import { Duplex } from 'node:stream'
 
+import { nextTurn } from '../../clock.ts'
 import type { Tap } from '../../exchange/gate.ts'
 import type { HeaderPairs } from '../../exchange/exchange.ts'
 import { failureOf } from '../failure.ts'
@@ -88,7 +89,7 @@ export function readResponse(method: string, tap: Tap): ResponseReader {
 
   // What was pushed before is parsed first: the client has seen it too.
   const afterParsing = (tell: () => void): void => {
-    setImmediate(() => {
+    nextTurn(() => {
       settle(tell)
       wire.destroy()
     })

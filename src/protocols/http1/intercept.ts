@@ -1,10 +1,10 @@
 import type { Socket } from 'node:net'
-import { setImmediate as macrotask } from 'node:timers/promises'
 
 import { type HttpRequestEventMap, Interceptor } from '@mswjs/interceptors'
 import { HttpRequestInterceptor } from '@mswjs/interceptors/http'
 import { SocketInterceptor } from '@mswjs/interceptors/net'
 
+import { macrotask } from '../../clock.ts'
 import { toError } from '../../base/to-error.ts'
 import type { Gate } from '../../exchange/gate.ts'
 import { expectContinue } from './expect-continue.ts'

@@ -1,7 +1,9 @@
 import type { ClientHttp2Session, ClientSessionOptions, SecureClientSessionOptions } from 'node:http2'
 import { isIP, type Socket } from 'node:net'
 import { type Duplex, duplexPair } from 'node:stream'
+import { MessageChannel } from 'node:worker_threads'
 
+import { nextTurn } from '../../clock.ts'
 import type { Gate } from '../../exchange/gate.ts'
 import { connectForReal, core } from './native.ts'
 import { adopt, servePeer } from './peer.ts'
@@ -27,8 +29,6 @@ export interface Facade {
   /** Call it once, with the session that was opened over it, before its first request. */
   attach(session: ClientHttp2Session): void
 }
-
-const MAX_TIMEOUT = 0x7fffffff
 
 /**
  * Stands in for a server that must not be dialled before it is known that a request needs it. A session over it connects
@@ -74,7 +74,7 @@ export function openFacade(gate: Gate, place: Place, dial: () => Dial, own?: Dup
       else session?.close()
     },
   }
-  const peer = servePeer(far, serving, (listen) => setImmediate(() => connect() && listen()))
+  const peer = servePeer(far, serving, (listen) => nextTurn(() => connect() && listen()))
   own?.once('close', () => socket.destroy())
   // @remarks Not a session's own `close`: gRPC takes all listeners off.
   socket.once('close', () => {
@@ -83,22 +83,23 @@ export function openFacade(gate: Gate, place: Place, dial: () => Dial, own?: Dup
     upstream.end()
     own?.destroy()
   })
-  far.once('end', () => setImmediate(() => far.destroy()))
+  far.once('end', () => nextTurn(() => far.destroy()))
   // A session that is closed before it is connected waits for an end that nobody is there to say.
-  socket.once('finish', () => setImmediate(() => void (socket.destroyed || socket.destroy())))
+  socket.once('finish', () => nextTurn(() => void (socket.destroyed || socket.destroy())))
   return { socket, attach: (session) => adopt(session, peer) }
 }
 
 /** A stream in JavaScript keeps no process alive; a socket does, unless it is told not to. */
 function holdProcess(socket: Socket): { end(): void } {
-  const timer = setInterval(() => {}, MAX_TIMEOUT)
+  const { port1: handle } = new MessageChannel()
+  handle.ref()
   for (const name of ['ref', 'unref'] as const) {
     Reflect.set(socket, name, () => {
-      timer[name]()
+      handle[name]()
       return socket
     })
   }
-  return { end: () => clearInterval(timer) }
+  return { end: () => handle.close() }
 }
 
 /** The session to the real server: none before it is needed, another one when it has ended. */

@@ -13,6 +13,7 @@ import type { Duplex } from 'node:stream'
 import tls from 'node:tls'
 import { promisify } from 'node:util'
 
+import { nextMicrotask } from '../../clock.ts'
 import type { Gate } from '../../exchange/gate.ts'
 import { dialledHost, namedHost } from '../non-http/dns.ts'
 import { answerOnTwin, closeInTime } from './twin.ts'
@@ -74,7 +75,7 @@ function stopUnseen(gate: Gate): void {
     const headers = stream.sentHeaders as IncomingHttpHeaders | undefined
     const error = gate.unseen(requestHead(headers ?? {}, []))
     // Not yet: whoever makes it has to listen first.
-    if (error) queueMicrotask(() => void stream.destroy(error))
+    if (error) nextMicrotask(() => void stream.destroy(error))
   })
 }
 

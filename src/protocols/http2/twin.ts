@@ -3,6 +3,7 @@ import type { ClientHttp2Session, ClientHttp2Stream } from 'node:http2'
 import type { Socket } from 'node:net'
 import { duplexPair } from 'node:stream'
 
+import { nextTurn } from '../../clock.ts'
 import type { Gate } from '../../exchange/gate.ts'
 import { core, nativeClose, nativeConnect } from './native.ts'
 import { type Peer, servePeer } from './peer.ts'
@@ -73,7 +74,7 @@ export function answerOnTwin(
     hold.release?.()
     decided(false)
     end(session, entry)
-    setImmediate(entry.releaseConnectionEvents)
+    nextTurn(entry.releaseConnectionEvents)
   })
   return stream
 }
@@ -140,7 +141,7 @@ function close(this: ClientHttp2Session, callback?: () => void): void {
 function lock(session: ClientHttp2Session, entry: Diverted): void {
   Object.defineProperty(session, 'closed', { value: true, configurable: true })
   if (entry.undecided > 0) return
-  setImmediate(() => {
+  nextTurn(() => {
     if (!entry.closing || entry.undecided > 0) return
     entry.closing = false
     Reflect.deleteProperty(session, 'closed')

@@ -1,5 +1,6 @@
 import type { ClientHttp2Stream, ServerHttp2Stream } from 'node:http2'
 
+import { timer } from '../../clock.ts'
 import { BodyGatherer } from '../../exchange/body-gatherer.ts'
 import type { BodyListener } from '../../exchange/gate.ts'
 import { headerObject, pairsOfRaw, type RawHeaders } from './headers.ts'
@@ -72,12 +73,12 @@ export class Http2Upload {
   drained(): Promise<void> {
     this.#stream.resume()
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, PATIENCE_MS)
+      const patience = timer(resolve, PATIENCE_MS)
       const over = (): void => {
-        clearTimeout(timer)
+        patience.stop()
         resolve()
       }
-      this.follow({ data: () => timer.refresh(), end: over, fail: over })
+      this.follow({ data: () => patience.restart(), end: over, fail: over })
     })
   }
 

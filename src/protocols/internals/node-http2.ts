@@ -8,6 +8,7 @@ import { dirname } from 'node:path'
 import { type Duplex, duplexPair } from 'node:stream'
 import tls from 'node:tls'
 
+import { nextTurn } from '../../clock.ts'
 import { calledFrom } from './called-from.ts'
 import type { SocketControl } from './interceptors.ts'
 
@@ -93,7 +94,7 @@ export function holdOpen(session: ClientHttp2Session, stream: PendingStream): ()
   return () => {
     if (!pending.delete(stream) || session.destroyed) return
     const finish = read(session, 'kMaybeDestroy')
-    if (typeof finish === 'function') setImmediate(() => Reflect.apply(finish, session, []) as void)
+    if (typeof finish === 'function') nextTurn(() => Reflect.apply(finish, session, []) as void)
   }
 }
 

@@ -2,6 +2,7 @@ import dns from 'node:dns'
 import { syncBuiltinESMExports } from 'node:module'
 import { isIP } from 'node:net'
 
+import { nextMicrotask } from '../../clock.ts'
 import type { Gate } from '../../exchange/gate.ts'
 import { isCalledByNet } from '../internals/node-http2.ts'
 import { type Method, replaceMethod } from './replace-method.ts'
@@ -102,7 +103,7 @@ export function answerDns(gate: Gate): void {
         return Reflect.apply(original, this, args)
       const { address, family } = looked(host, options === callback ? undefined : options)
       const answer = optionsOf(options).all ? [null, [{ address, family }]] : [null, address, family]
-      process.nextTick(() => Reflect.apply(callback, undefined, answer) as void)
+      nextMicrotask(() => Reflect.apply(callback, undefined, answer) as void)
       return {}
     }
   })
@@ -137,7 +138,7 @@ function calledBack(
     const callback = args.at(-1)
     if (typeof callback !== 'function' || !isHidden(gate, host)) return Reflect.apply(original, this, args)
     const result = answer(host, options === callback ? undefined : options)
-    process.nextTick(() => {
+    nextMicrotask(() => {
       Reflect.apply(callback, undefined, result instanceof Error ? [result] : [null, result])
     })
     return {}

@@ -4,6 +4,7 @@ import { syncBuiltinESMExports } from 'node:module'
 import type { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
 
+import { nextMicrotask } from '../../clock.ts'
 import type { Gate, NonHttpUse } from '../../exchange/gate.ts'
 import { type Method, replaceMethod } from './replace-method.ts'
 
@@ -41,7 +42,7 @@ export function guardNonHttpUses(gate: Gate): void {
         const callback = args.at(-1)
         const error = isCallback(callback) ? question(by, args) : undefined
         if (!error || !isCallback(callback)) return Reflect.apply(original, this, args)
-        process.nextTick(callback, error)
+        nextMicrotask(() => callback(error))
         return {}
       },
     promise: (original) =>
@@ -71,7 +72,7 @@ export function guardNonHttpUses(gate: Gate): void {
       const error = stopped(target(socket, args))
       if (!error) return Reflect.apply(original, socket, args)
       const callback = args.at(-1)
-      process.nextTick(() => (isCallback(callback) ? callback(error) : socket.emit('error', error)))
+      nextMicrotask(() => (isCallback(callback) ? callback(error) : socket.emit('error', error)))
       return undefined
     }
   replaceMethod(dgram.Socket.prototype, 'send', (original) => toTarget(original, sendTarget))

@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http'
 
 import type { Dispatcher } from 'undici'
 
+import { nextMicrotask } from '../../clock.ts'
 import type { HeaderPairs } from '../../exchange/exchange.ts'
 import { errorOf, otherSideClosed } from '../failure.ts'
 import type { ReplaySink } from '../play-replay.ts'
@@ -55,7 +56,7 @@ export function sinkOf(handler: DispatchHandler, left: () => void): DispatchSink
     left()
     gone.abort()
     controller.resume()
-    queueMicrotask(() => fail(reason))
+    nextMicrotask(() => fail(reason))
   }
 
   function fail(error: Error): void {

@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { subscribe } from 'node:diagnostics_channel'
 import type { Socket } from 'node:net'
 
+import { nextMicrotask } from '../../clock.ts'
 import { isIntercepted } from '../internals/interceptors.ts'
 
 interface Message {
@@ -94,7 +95,7 @@ export function followUndiciRequests(): UndiciRequests {
     began(request) {
       announced = request
       // A request that was aborted before it was written must not lend its announcement to another.
-      queueMicrotask(() => {
+      nextMicrotask(() => {
         announced = undefined
       })
     },

@@ -1,6 +1,7 @@
 import { subscribe } from 'node:diagnostics_channel'
 import type { Socket } from 'node:net'
 
+import { nextTurn } from '../../clock.ts'
 import { isIntercepted } from '../internals/interceptors.ts'
 import type { UndiciRequests } from './requests.ts'
 
@@ -39,7 +40,7 @@ export function followUndiciSockets(requests: UndiciRequests): UndiciSockets {
 
   const closeDoomed = (): void => {
     // The count of what a socket carries is brought up to date in the same tick.
-    setImmediate(() => {
+    nextTurn(() => {
       for (const socket of doomed) {
         if (requests.isBusy(socket)) continue
         doomed.delete(socket)
@@ -56,7 +57,7 @@ export function followUndiciSockets(requests: UndiciRequests): UndiciSockets {
     const number = Number(port) || (DEFAULT_PORTS[protocol ?? ''] ?? 0)
     expected.push({ host: name, port: number })
     // The socket is made in the same tick and reported in the next one, or never.
-    setImmediate(() => {
+    nextTurn(() => {
       expected = []
     })
   })

@@ -1,5 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-
+import { sleep } from '../../clock.ts'
 import type { Tap } from '../../exchange/gate.ts'
 import { failureOf } from '../failure.ts'
 
@@ -18,7 +17,7 @@ const isTimeout = (error: unknown): boolean =>
  */
 export function asUndiciSees(tap: Tap, ended: Promise<{ readonly error?: unknown }>): Tap {
   const verdict = (): Promise<{ readonly error?: unknown } | undefined> =>
-    Promise.race([ended, sleep(PATIENCE_MS, undefined, { ref: false })])
+    Promise.race([ended, sleep(PATIENCE_MS, { ref: false }).then(() => undefined)])
   return {
     informational: (response) => tap.informational(response),
     head: (head) => tap.head(head),

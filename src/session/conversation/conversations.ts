@@ -1,5 +1,4 @@
-import { setImmediate as macrotask } from 'node:timers/promises'
-
+import { macrotask } from '../../clock.ts'
 import { requestFromInteraction } from '../../cassette/convert.ts'
 import type { IncomingRequest, Replay } from '../../exchange/gate.ts'
 import type { ExchangeRequest } from '../../exchange/exchange.ts'

@@ -1,3 +1,4 @@
+import { timer } from '../../clock.ts'
 import { BodyGatherer } from '../../exchange/body-gatherer.ts'
 import type { IncomingRequest } from '../../exchange/gate.ts'
 import { headerValue } from '../../exchange/headers.ts'
@@ -37,8 +38,8 @@ export function followUpload(request: IncomingRequest): Upload | undefined {
       if (ms === undefined) return body.changed()
       const { promise, resolve } = Promise.withResolvers<false>()
       // The timer keeps the process alive, because the client has still to get a miss.
-      const timer = setTimeout(resolve, ms, false)
-      return Promise.race([body.changed(), promise]).finally(() => clearTimeout(timer))
+      const pause = timer(() => resolve(false), ms)
+      return Promise.race([body.changed(), promise]).finally(() => pause.stop())
     },
   }
 }

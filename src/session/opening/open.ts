@@ -1,6 +1,7 @@
 import { hostname } from 'node:os'
 import { threadId } from 'node:worker_threads'
 
+import { isoNow, realNow } from '../../clock.ts'
 import type { Cassette, CassetteEntry } from '../../cassette/cassette.ts'
 import type { Redactor } from '../../redaction/redactor.ts'
 import { checkCassettePath, loadCassette } from '../../storage/file.ts'
@@ -38,8 +39,8 @@ export function openFile(path: string, given: CassetteOptions): Opened {
   const readersFor = readersFrom(resolved.grpc && loadProtos(resolved.grpc))
   const redactor = liveRedactor(process.env, resolved)
   const cassette = loadCassette(file)
-  const mode = staleMode(cassette, path, resolved, Date.now())
-  const run = { pid: process.pid, threadId, host: hostname(), now: new Date().toISOString() }
+  const mode = staleMode(cassette, path, resolved, realNow())
+  const run = { pid: process.pid, threadId, host: hostname(), now: isoNow() }
   const recording = isRecording(mode, cassette)
   const journal = recording || resolved.onMiss === 'rebase' ? openJournal(file, run) : undefined
   const recovered = journal ? journal.recovered : leftoverOf(file, run)

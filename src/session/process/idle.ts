@@ -1,4 +1,4 @@
-import { clearTimeout as stopTimer, setTimeout as startTimer } from 'node:timers'
+import { type Timer, timer } from '../../clock.ts'
 
 /** Called when the process has nothing left to do. Returns `true` if it has started something. */
 export type OnIdle = () => boolean
@@ -24,16 +24,16 @@ const KEPT_ALIVE_MS = 60_000
 
 /** Keeps the process alive when it has nothing else to do, as an open connection does. */
 export function keptAlive(): { stop(): void } {
-  let timer: NodeJS.Timeout | undefined
+  let hold: Timer | undefined
   const forget = whenIdle(() => {
-    if (timer) return false
-    timer = startTimer(() => {}, KEPT_ALIVE_MS)
+    if (hold) return false
+    hold = timer(() => {}, KEPT_ALIVE_MS)
     return true
   })
   return {
     stop() {
       forget()
-      stopTimer(timer)
+      hold?.stop()
     },
   }
 }

@@ -1,6 +1,6 @@
 import { toError } from '../../base/to-error.ts'
+import { isoNow, macrotask, monotonicNow, nextTurn, sleep } from '../../clock.ts'
 import type { Opened } from '../opening/open.ts'
-import { setImmediate as macrotask, setTimeout as sleep } from 'node:timers/promises'
 
 import type { CassetteEntry } from '../../cassette/cassette.ts'
 import { interactionText, withId } from '../../cassette/interaction-text.ts'
@@ -118,7 +118,7 @@ export class Recorder {
     this.#open.add(flight)
     if (redacted) this.#redacted.set(flight, redacted)
     // Later, because the protocol has not decided yet how it forwards and collects a streamed body.
-    setImmediate(() => void flight.readBody())
+    nextTurn(() => void flight.readBody())
     return flight
   }
 
@@ -231,8 +231,8 @@ export function openRecorder(
     readersFor,
     matching: matchRulesOf(options),
     beforeRecord: options.beforeRecord,
-    clock: () => performance.now(),
-    now: () => new Date().toISOString(),
+    clock: monotonicNow,
+    now: isoNow,
     taken: kept.map(({ id }) => id),
     former: options.mode === 'all' ? (cassette?.entries ?? []) : [],
     onStatus: (request, status) => hooks.onStatus(request, status),

@@ -1,5 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-
+import { sleep } from '../../clock.ts'
 import type { IncomingRequest } from '../../exchange/gate.ts'
 import { decodeContent } from '../../exchange/content-encoding/content-encoding.ts'
 import { headerValue } from '../../exchange/headers.ts'
@@ -28,7 +27,7 @@ const BODY_PATIENCE_MS = 100
 
 /** The body, if it comes soon. A duplex client sends until it is answered, so its body may not end before that. */
 export const bodySoon = (incoming: IncomingRequest): Promise<Uint8Array | null> =>
-  Promise.race([incoming.body().catch(() => null), sleep(BODY_PATIENCE_MS, null, { ref: false })])
+  Promise.race([incoming.body().catch(() => null), sleep(BODY_PATIENCE_MS, { ref: false }).then(() => null)])
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 

@@ -1,3 +1,4 @@
+import { isoNow } from '../../clock.ts'
 import { defined } from '../../base/defined.ts'
 import type { CassetteEntry } from '../../cassette/cassette.ts'
 import { isSameCall, rebase } from '../../rebase/rebase.ts'
@@ -30,7 +31,7 @@ export class Rebases {
     { recordings }: Playback,
     rules: MatchRules,
   ): Recording | undefined {
-    const at = new Date().toISOString()
+    const at = isoNow()
     // `nearestRecording` returns the last of several equals: reversed, that is the first.
     const free = recordings.filter(({ played, struck }) => !played && !struck).toReversed()
     const found = nearestRecording(missed, free, rules)

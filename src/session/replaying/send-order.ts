@@ -1,6 +1,4 @@
-import { clearTimeout as stopTimer, setTimeout as startTimer } from 'node:timers'
-import { setImmediate as macrotask } from 'node:timers/promises'
-
+import { macrotask, timer } from '../../clock.ts'
 import { sentTooLate, unknownMark } from '../../reports/order.ts'
 import type { Since } from '../../exchange/exchange.ts'
 import type { Replay } from '../../exchange/gate.ts'
@@ -99,8 +97,7 @@ export class SendOrder {
       if (first) this.#warn(sentTooLate(own.entry, first.entry, this.#options.path))
       this.#wake()
     }
-    const patience = this.#silentWaits < SILENT_WAITS ? PATIENCE_MS : 0
-    const timer = startTimer(giveUp, patience).unref()
+    const patience = timer(giveUp, this.#silentWaits < SILENT_WAITS ? PATIENCE_MS : 0, false)
     const forget = whenIdle(() => {
       over.resolve()
       return true
@@ -111,7 +108,7 @@ export class SendOrder {
       check()
       await over.promise
     } finally {
-      stopTimer(timer)
+      patience.stop()
       forget()
       this.#wakes.delete(check)
       gone.removeEventListener('abort', check)
@@ -122,11 +119,11 @@ export class SendOrder {
     const answers = awaited.map(async (one) => this.#answers.get(one)?.promise)
     const left = Promise.withResolvers<void>()
     const leave = (): void => left.resolve()
-    const timer = startTimer(leave, ANSWER_MS)
+    const patience = timer(leave, ANSWER_MS)
     gone.addEventListener('abort', leave)
     await Promise.race([Promise.all(answers), left.promise, this.#closed.promise])
     gone.removeEventListener('abort', leave)
-    stopTimer(timer)
+    patience.stop()
     // A client needs a few turns of the event loop to read a body to its end.
     for (let turn = 0; turn < TURNS; turn++) await macrotask()
   }

@@ -1,5 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-
+import { sleep } from '../../clock.ts'
 import type { FrameScript, Replay } from '../../exchange/gate.ts'
 import type { Frame, FrameContent } from '../../exchange/exchange.ts'
 
@@ -170,7 +169,7 @@ export class WebSocketScript implements FrameScript {
   /** @returns `false` if the script ended meanwhile */
   async #waited(ms: number): Promise<boolean> {
     const { signal } = this.#over
-    if (ms >= 1) await sleep(ms, undefined, { signal }).catch(() => {})
+    if (ms >= 1) await sleep(ms, { signal }).catch(() => {})
     return !signal.aborted
   }
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { closeSync, fchmodSync, openSync, unlinkSync } from 'node:fs'
 
+import { realNow } from '../../clock.ts'
 import { CassetteLockedError } from '../../errors/cassette-locked-error.ts'
 import { codeOf } from '../fs-problem.ts'
 import { holderOf, isLive, type Owner, ownerIn, readOwner, type RunIdentity, writeOwner } from './owner.ts'
@@ -80,7 +81,7 @@ function settledOwner(file: string): Owner | Untrusted | 'unsigned' | undefined 
   for (let polls = 0; polls < HEADER_GRACE_MS / POLL_MS; polls++) {
     const owner = readOwner(file)
     if (owner === undefined || !('unsigned' in owner)) return owner
-    if (Date.now() - owner.touched > HEADER_GRACE_MS) return 'unsigned'
+    if (realNow() - owner.touched > HEADER_GRACE_MS) return 'unsigned'
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, POLL_MS)
   }
   return 'unsigned'
