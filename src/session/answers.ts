@@ -17,6 +17,7 @@ import { matchRulesOf } from './options/match-rules.ts'
 import { bodySoon, redactedRequest } from './replaying/match-request.ts'
 import { missOf, noteMiss, type Unanswered } from './replaying/miss.ts'
 import type { Recording } from './replaying/bucket.ts'
+import { PlayedErrors } from './replaying/played-errors.ts'
 import { Rebases } from './replaying/rebases.ts'
 import { replayOf } from './replaying/replay.ts'
 import { RpcIds } from './replaying/rpc-ids.ts'
@@ -37,6 +38,7 @@ export class Answers {
   readonly rebases = new Rebases()
   readonly websockets: WebSockets
   readonly order: SendOrder
+  readonly #errors: PlayedErrors
   readonly #rpc = new RpcIds()
   readonly #context: SessionContext
   readonly #conversation: ConversationActions
@@ -44,6 +46,7 @@ export class Answers {
   constructor(context: SessionContext) {
     this.#context = context
     this.order = new SendOrder(context)
+    this.#errors = new PlayedErrors(context)
     this.websockets = new WebSockets(context, this.#rpc, (miss) => this.#keep(miss))
     this.#conversation = {
       play: (recording) => this.#play(recording),
@@ -116,7 +119,8 @@ export class Answers {
     const outcome = await replayOf(entry, this.#context.opened.options, (answer) =>
       this.#rpc.answer(recording, answer),
     )
-    if (!outcome) recording.struck = true
+    if (outcome) this.#errors.note(entry, outcome)
+    else recording.struck = true
     return outcome && { ...outcome, ...this.#ordered(recording, outcome) }
   }
 

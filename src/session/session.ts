@@ -64,11 +64,12 @@ export class Session implements CassetteSession, Answering {
     this.#place = place
     this.#setup = setup
     this.#opened = openFile(path, given)
-    const { options, kept } = this.#opened
+    const { options, former, recording } = this.#opened
+    const { kept } = former
     const { matcher, allowPlaybackRepeats } = options
     this.options = options
     const shared = options.mode === 'all' ? undefined : setup.shared
-    this.#playback = new Playback(shared ? [...kept, ...shared.more] : kept, {
+    this.#playback = new Playback(shared ? [...kept, ...shared.more(recording)] : kept, {
       ...matchRulesOf(options),
       matcher,
       allowRepeats: allowPlaybackRepeats,
@@ -100,7 +101,7 @@ export class Session implements CassetteSession, Answering {
   }
 
   get interactions(): number {
-    return this.#opened.kept.length + this.recorded
+    return this.#opened.former.kept.length + this.recorded
   }
 
   get misses(): readonly CassetteMiss[] {
@@ -218,10 +219,11 @@ export class Session implements CassetteSession, Answering {
         refused: this.#latched instanceof RecordedErrorResponse,
         writeError: this.#writeError,
         cassette: this.#opened.cassette,
-        kept: this.#opened.kept.map((entry) => this.#answers.rebases.textOf(entry)),
+        former: this.#opened.former,
+        textOf: (entry) => this.#answers.rebases.textOf(entry),
         rebased: this.#answers.rebases.count,
         journal: this.#opened.journal,
-        recorded: this.#recorder?.texts ?? [],
+        recorded: this.#recorder?.items ?? [],
         playback: this.#playback,
       })
     } finally {

@@ -2,7 +2,7 @@ import { hostname } from 'node:os'
 import { threadId } from 'node:worker_threads'
 
 import { isoNow, realNow } from '../../clock.ts'
-import type { Cassette, CassetteEntry } from '../../cassette/cassette.ts'
+import type { Cassette } from '../../cassette/cassette.ts'
 import type { Redactor } from '../../redaction/redactor.ts'
 import { checkCassettePath, loadCassette } from '../../storage/file.ts'
 import { type Journal, openJournal } from '../../storage/journal.ts'
@@ -11,6 +11,7 @@ import { getDefaults } from '../process/current.ts'
 import { type ReadersFor, readersFrom } from './message-readers.ts'
 import { loadProtos } from './grpc-protos.ts'
 import { liveRedactor } from './live-redactor.ts'
+import { type FormerEntries, formerEntries } from './failed-run.ts'
 import { isRecording, staleMode } from './modes.ts'
 import type { CassetteOptions, ResolvedOptions } from '../options/options.ts'
 import { resolveOptions } from '../options/resolve-options.ts'
@@ -26,9 +27,11 @@ export interface Opened {
   readonly recording: boolean
   /** Present if this run may write. It holds the lock on the cassette. */
   readonly journal: Journal | undefined
-  /** The recordings that stay: none in mode `all`, else those of the file and of a run that crashed. */
-  readonly kept: readonly CassetteEntry[]
+  /** The recordings of former runs: none in mode `all`, else those of the file and of a run that crashed. */
+  readonly former: FormerEntries
 }
+
+const NONE: FormerEntries = { kept: [], all: [], failed: new Set() }
 
 /**
  * Checks options, path and file, before any code under test runs, and takes the cassette's lock if this run may write.
@@ -44,6 +47,7 @@ export function openFile(path: string, given: CassetteOptions): Opened {
   const recording = isRecording(mode, cassette)
   const journal = recording || resolved.onMiss === 'rebase' ? openJournal(file, run) : undefined
   const recovered = journal ? journal.recovered : leftoverOf(file, run)
-  const kept = mode === 'all' ? [] : [...(cassette?.entries ?? []), ...recovered]
-  return { options: { ...resolved, mode }, redactor, readersFor, cassette, recording, journal, kept }
+  const { entries = [], incomplete = false } = cassette ?? {}
+  const former = mode === 'all' ? NONE : formerEntries({ entries, incomplete }, recovered, recording)
+  return { options: { ...resolved, mode }, redactor, readersFor, cassette, recording, journal, former }
 }

@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 
 import type { CassetteEntry } from '../../cassette/cassette.ts'
 import { loadCassette } from '../../storage/file.ts'
+import { formerEntries } from '../opening/failed-run.ts'
 import type { SharedRecordings } from './setup.ts'
 
 /** The processes of a run, which each have their own cassette. */
@@ -26,13 +27,13 @@ export function sharedRecordings(path: string, family: Family): SharedRecordings
       names.set(entry, `${file}\0${entry.id}\0${count}`)
     }
   }
-  const more = family.siblings(path).flatMap((file) => {
-    const entries = loadCassette(file)?.entries ?? []
+  const others = family.siblings(path).map((file) => {
+    const { entries = [], incomplete = false } = loadCassette(file) ?? {}
     enter(file, entries)
-    return entries
+    return { entries, incomplete }
   })
   return {
-    more,
+    more: (asksAgain) => others.flatMap((other) => formerEntries(other, [], asksAgain).kept),
     take(entry, own) {
       if (!names.has(entry)) enter(resolve(path), own)
       return family.take(names.get(entry) ?? '')

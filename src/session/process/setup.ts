@@ -3,8 +3,11 @@ import type { Place } from './current.ts'
 
 /** Recordings that several processes may play. Each recording is played once in all processes together. */
 export interface SharedRecordings {
-  /** Recordings of other cassettes. They are played but never written. */
-  readonly more: readonly CassetteEntry[]
+  /**
+   * Recordings of other cassettes. They are played but never written.
+   * @param asksAgain whether the run asks again for what had failed in failed runs
+   */
+  more(asksAgain: boolean): readonly CassetteEntry[]
   /** Called before one is played. @param own the recordings of the session's cassette */
   take(entry: CassetteEntry, own: readonly CassetteEntry[]): boolean
 }

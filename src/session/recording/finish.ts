@@ -1,7 +1,8 @@
-import { type Cassette, renderCassette } from '../../cassette/cassette.ts'
+import { type Cassette, type CassetteEntry, renderCassette } from '../../cassette/cassette.ts'
 import type { EntryText } from '../../cassette/envelope.ts'
 import { UnusedInteractionsError } from '../../errors/unused-interactions-error.ts'
 import type { Journal } from '../../storage/journal.ts'
+import { type FormerEntries, healed, keyOfEntry } from '../opening/failed-run.ts'
 import type { RecordMode } from '../options/options.ts'
 import type { Playback } from '../replaying/playback.ts'
 
@@ -16,12 +17,13 @@ export interface FinishedRun {
   readonly refused: boolean
   readonly writeError: Error | undefined
   readonly cassette: Cassette | undefined
-  /** The items that stay, as they go into the file. */
-  readonly kept: readonly EntryText[]
-  /** How many of them were given another request. */
+  readonly former: FormerEntries
+  /** An item that stays, as it goes into the file. */
+  readonly textOf: (entry: CassetteEntry) => EntryText
+  /** How many items were given another request. */
   readonly rebased: number
   readonly journal: Journal | undefined
-  readonly recorded: readonly string[]
+  readonly recorded: readonly { readonly key: string; readonly text: string }[]
   readonly playback: Playback
 }
 
@@ -42,7 +44,7 @@ export function finishRun(run: FinishedRun): void {
 }
 
 function write(run: FinishedRun, journal: Journal): void {
-  const { mode, recording, failed, refused, writeError, cassette, kept, recorded } = run
+  const { mode, recording, failed, refused, writeError, cassette, former, recorded } = run
   // The journal may have a part of what could not be written: the next run recovers it.
   if (writeError) return journal.leave()
   const recovered = journal.recovered.length
@@ -52,10 +54,15 @@ function write(run: FinishedRun, journal: Journal): void {
   // A run that completes a cassette removes the mark `incomplete`, even if it recorded nothing.
   const completes = recording && mode !== 'all' && cassette?.incomplete === true && !failed
   if (!changed && !completes && !rebased) return journal.discard()
+  const items = former.all.map((entry) => ({
+    key: keyOfEntry(entry),
+    text: run.textOf(entry),
+    failed: former.failed.has(entry),
+  }))
   journal.commit(
     renderCassette({
       cassette,
-      entries: [...kept, ...recorded],
+      entries: healed<EntryText>(items, recorded, failed),
       incomplete: failed || (mode !== 'all' && !completes && cassette?.incomplete === true),
     }),
   )

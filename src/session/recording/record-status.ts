@@ -11,7 +11,8 @@ export function judgeStatus(
   if (status < 400 || onRecordError === 'record') return undefined
   if (onRecordError === 'raise') return new RecordedErrorResponse(request, status, path)
   process.emitWarning(
-    `${request.method} ${request.url} was answered with status ${status}; it is recorded into ${path} as it is`,
+    `${request.method} ${request.url} was answered with status ${status}; it is recorded into ${path} as it is. ` +
+      'If this run fails, the next one asks again.',
     { type: 'CassetteWarning', code: 'CASSETTE_RECORDED_ERROR' },
   )
   return undefined

@@ -82,10 +82,10 @@ export class Recorder {
   }
 
   /**
-   * The texts of the recorded interactions, in the order in which their requests started. Repeats are numbered in the same
-   * order: the order in which exchanges end differs from run to run.
+   * The texts of the recorded interactions with their keys, in the order in which their requests started. Repeats are numbered
+   * in the same order: the order in which exchanges end differs from run to run.
    */
-  get texts(): string[] {
+  get items(): { readonly key: string; readonly text: string }[] {
     const taken = new Set(this.#options.taken)
     const sorted = this.#recorded.toSorted((a, b) => a.sequence - b.sequence)
     const numbered = sorted.map((one) => {
@@ -94,9 +94,9 @@ export class Recorder {
       return { ...one, id }
     })
     const marked = orderMarks(numbered, this.#options.former)
-    return numbered.map(({ id, text }, index) => {
+    return numbered.map(({ id, matchKey, text }, index) => {
       const interaction = marked[index]
-      return interaction ? interactionText(interaction) : withId(text, id)
+      return { key: matchKey, text: interaction ? interactionText(interaction) : withId(text, id) }
     })
   }
 
@@ -221,7 +221,7 @@ interface RecorderHooks {
 
 /** The recorder of an opened cassette; `undefined` if this run does not record. */
 export function openRecorder(
-  { options, redactor, readersFor, journal, recording, kept, cassette }: Opened,
+  { options, redactor, readersFor, journal, recording, former, cassette }: Opened,
   hooks: RecorderHooks,
 ): Recorder | undefined {
   if (!journal || !recording) return undefined
@@ -233,7 +233,7 @@ export function openRecorder(
     beforeRecord: options.beforeRecord,
     clock: monotonicNow,
     now: isoNow,
-    taken: kept.map(({ id }) => id),
+    taken: former.kept.map(({ id }) => id),
     former: options.mode === 'all' ? (cassette?.entries ?? []) : [],
     onStatus: (request, status) => hooks.onStatus(request, status),
     onError: (error) => hooks.onError(toError(error)),

@@ -19,7 +19,11 @@ interface FakeTimers {
 }
 
 function installFakes(): void {
-  if (process.env['FAKES'] === 'node') mock.timers.enable({ now: FIXED })
+  if (process.env['FAKES'] === 'node')
+    mock.timers.enable({
+      apis: ['setTimeout', 'setInterval', 'setImmediate', 'Date'],
+      now: FIXED,
+    })
   if (process.env['FAKES'] !== 'sinon') return
   const fakes = createRequire(import.meta.url)('@sinonjs/fake-timers') as FakeTimers
   // Node's own streams and fetch need the real ones of these.
