@@ -2,7 +2,7 @@ import { toError } from '../base/to-error.ts'
 import { requestFromInteraction, requestToInteraction } from '../cassette/convert.ts'
 import type { Interaction } from '../cassette/interaction.ts'
 import type { CassetteMiss } from '../errors/cassette-miss.ts'
-import type { ExchangeRequest, HeaderPairs } from '../exchange/exchange.ts'
+import type { ExchangeRequest, RequestHead } from '../exchange/exchange.ts'
 import type { IncomingRequest, Outcome, Replay } from '../exchange/gate.ts'
 import { headerValue } from '../exchange/headers.ts'
 import { refusal } from '../exchange/refusal.ts'
@@ -49,7 +49,7 @@ export class Answers {
     this.#errors = new PlayedErrors(context)
     this.websockets = new WebSockets(context, this.#rpc, (miss) => this.#keep(miss))
     this.#conversation = {
-      play: (recording) => this.#play(recording),
+      play: (recording, incoming) => this.#play(recording, incoming),
       diverged: (incoming, request, heard) =>
         this.#keep(missOf(this.#unanswered(incoming, request, heard), context)),
     }
@@ -76,7 +76,7 @@ export class Answers {
     }
     const request = await this.#redacted(incoming, body)
     const found =
-      (await this.#find(incoming.headers, request, decodedBody(request, body))) ??
+      (await this.#find(incoming, request, decodedBody(request, body))) ??
       (await resumeConversation(this.#context, this.#conversation, incoming, body))
     return found ? { outcome: found, request } : { request }
   }
@@ -90,20 +90,20 @@ export class Answers {
     const miss = missOf(unanswered, this.#context)
     const accepted =
       options.onMiss === 'rebase' && this.rebases.accept(unanswered, path, playback, matchRulesOf(options))
-    const rebased = accepted ? await this.#play(accepted, request.body) : undefined
+    const rebased = accepted ? await this.#play(accepted, incoming, request.body) : undefined
     if (accepted && rebased) return this.websockets.scripted(rebased, accepted, incoming.headers, request)
     return refusal(this.#keep(miss), incoming.headers)
   }
 
   async #find(
-    sent: HeaderPairs,
+    incoming: RequestHead,
     request: ExchangeRequest,
     body: Uint8Array | null,
   ): Promise<Outcome | undefined> {
     for (;;) {
       const recording = this.#context.playback.find(request)
-      const outcome = recording && (await this.#play(recording, body))
-      if (outcome) return this.websockets.scripted(outcome, recording, sent, request)
+      const outcome = recording && (await this.#play(recording, incoming, body))
+      if (outcome) return this.websockets.scripted(outcome, recording, incoming.headers, request)
       if (!recording) return undefined
     }
   }
@@ -112,8 +112,13 @@ export class Answers {
    * `undefined`: `beforeReplay` returned `null`.
    * @param body what the client sent, content-decoded
    */
-  async #play(recording: Recording, body: Uint8Array | null = null): Promise<Replay | undefined> {
+  async #play(
+    recording: Recording,
+    { method, url, headers }: RequestHead,
+    body: Uint8Array | null = null,
+  ): Promise<Replay | undefined> {
     const { entry } = recording
+    this.#rpc.asked.begin(recording, { method, url, headers })
     this.#rpc.asked.add(recording, () => requestFromInteraction(entry.read().request).body, body)
     this.#context.playback.play(recording)
     const outcome = await replayOf(entry, this.#context.opened.options, (answer) =>

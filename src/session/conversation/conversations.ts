@@ -13,7 +13,7 @@ import { followUpload, type Upload } from './upload.ts'
 /** What a conversation needs of the session. */
 export interface ConversationActions {
   /** `undefined`: `beforeReplay` returned `null`. */
-  play(recording: Recording): Promise<Replay | undefined>
+  play(recording: Recording, incoming: IncomingRequest): Promise<Replay | undefined>
   /**
    * The miss of a client that sends something else than its recording.
    * @param heard how many messages have come, if there are more to come
@@ -128,7 +128,7 @@ async function play(
       actions.diverged(incoming, request, upload.ended ? undefined : upload.units.messages?.length),
   })
   if (!conversation.fits || !(recording.played || playback.isOurs(recording))) return undefined
-  const replay = await actions.play(recording)
+  const replay = await actions.play(recording, incoming)
   if (!replay) return undefined
   void conversation.watch()
   return { ...replay, turn: (after) => conversation.turn(after) }

@@ -37,7 +37,7 @@ export function formerEntries(
  * What a failed run recorded of its failures: error statuses, transport failures, and requests that the client gave up. An
  * error that was followed by a success of the same request is none of them: the client tried again by itself.
  */
-export function failuresOf(entries: readonly CassetteEntry[]): ReadonlySet<CassetteEntry> {
+function failuresOf(entries: readonly CassetteEntry[]): ReadonlySet<CassetteEntry> {
   const failures = new Set<CassetteEntry>()
   const succeeded = new Set<string>()
   for (const entry of entries.toReversed()) {

@@ -1,6 +1,6 @@
 import { bufferOf } from '../../base/bytes.ts'
 import { headerValue } from '../../exchange/headers.ts'
-import { headersFromStored } from '../../cassette/stored-headers.ts'
+import type { RequestHead } from '../../exchange/exchange.ts'
 import { jsonRpcMessages, type JsonToken } from '../../exchange/wire/json-rpc.ts'
 import type { RpcPlace } from '../../exchange/wire/json-rpc-places.ts'
 import { originOf } from './address.ts'
@@ -19,8 +19,15 @@ const keyOf = (names: RpcPlace['names'], value: string): string => `${names} ${v
 /** The requests of JSON-RPC that the client has sent in this run, by their ids in the recordings. */
 export class AskedRequests {
   readonly #byId = new Map<string, Asked[]>()
+  /** The requests of this run. */
+  readonly #heads = new Map<Recording, RequestHead>()
   /** Whether any id differs from the recorded one. */
   hasChanged = false
+
+  /** The client has sent the request of a recording. */
+  begin(recording: Recording, head: RequestHead): void {
+    this.#heads.set(recording, head)
+  }
 
   /** The client has sent a body, or a WebSocket message, in place of a recorded one. */
   add(recording: Recording, recorded: () => Uint8Array | null, now: Uint8Array | null): void {
@@ -57,31 +64,32 @@ export class AskedRequests {
     let best: Asked | undefined
     let bestRank = 1
     for (const asked of this.#byId.get(keyOf(names, value)) ?? []) {
-      const rank = nearness(recording, asked.recording) * 2 + (asked.isAnswered ? 0 : 1)
+      const rank = this.#nearness(recording, asked.recording) * 2 + (asked.isAnswered ? 0 : 1)
       if (rank > bestRank) [best, bestRank] = [asked, rank]
     }
     if (best && names === 'id') best.isAnswered = true
     return best?.now
   }
-}
 
-function nearness(stream: Recording, asked: Recording): 0 | 1 | 2 | 3 {
-  if (stream === asked) return 3
-  if (originOf(stream.entry.url) !== originOf(asked.entry.url)) return 0
-  return isSameSession(stream, asked) ? 2 : 1
+  #nearness(stream: Recording, asked: Recording): 0 | 1 | 2 | 3 {
+    if (stream === asked) return 3
+    if (originOf(stream.entry.url) !== originOf(asked.entry.url)) return 0
+    const [own, other] = [this.#heads.get(stream), this.#heads.get(asked)]
+    if (!own || !other) return 1
+    const session = sessionOf(own)
+    return (session !== undefined && session === sessionOf(other)) || isToldBy(stream, other) ? 2 : 1
+  }
 }
 
 /** Headers that name a session. */
 const SESSION = ['mcp-session-id', 'x-session-id']
 
-/** By a header of both, or because the stream told its client the address (`endpoint` of MCP over SSE). */
-function isSameSession(stream: Recording, asked: Recording): boolean {
-  const [a, b] = [stream, asked].map(({ entry }) => {
-    const headers = headersFromStored(entry.read().request.headers)
-    return SESSION.map((name) => headerValue(headers, name)).find((value) => value !== undefined)
-  })
-  if (a !== undefined && a === b) return true
-  const { pathname, search } = URL.parse(asked.entry.url) ?? { pathname: '', search: '' }
-  const { text } = stream.entry
+const sessionOf = ({ headers }: RequestHead): string | undefined =>
+  SESSION.map((name) => headerValue(headers, name)).find((value) => value !== undefined)
+
+/** Whether the stream told its client this address (`endpoint` of MCP over SSE). */
+function isToldBy({ entry }: Recording, { url }: RequestHead): boolean {
+  const { pathname, search } = URL.parse(url) ?? { pathname: '', search: '' }
+  const { text } = entry
   return search !== '' && (typeof text === 'string' ? text : bufferOf(text)).includes(pathname + search)
 }
