@@ -31,9 +31,9 @@ export function interactionText(interaction: Interaction): string {
   })
 }
 
-/** The text with another id. Nothing else changes. */
+/** The text with another id, and without the key `sent` of a journal. Nothing else changes. */
 export function withId(text: string, id: string): string {
-  return text.replace(/^( *- )id: [^\n]*\n/, (_line, dash: string) =>
+  return text.replace(/^( *- )id: [^\n]*\n(?: +sent: [^\n]*\n)?/, (_line, dash: string) =>
     emitItem({ id }, 'readable').replace('  - ', dash),
   )
 }

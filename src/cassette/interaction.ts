@@ -84,6 +84,8 @@ export interface InteractionFailure {
  */
 export interface Interaction {
   readonly id: string
+  /** In a journal: the name that marks of the same journal have for it, because ids are not certain yet. */
+  readonly sent?: string
   /** ISO 8601. */
   readonly recorded_at: string
   readonly request: InteractionRequest
@@ -103,6 +105,7 @@ export interface Interaction {
 export const KEY_ORDER = {
   interaction: [
     'id',
+    'sent',
     'recorded_at',
     'request',
     'match',

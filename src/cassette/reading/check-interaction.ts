@@ -56,7 +56,7 @@ export function checkInteraction(value: unknown): Interaction {
 /** Whether the format has text at this path of an interaction. A number without quotes is text there. */
 export function isInteractionText(path: ValuePath): boolean {
   const [top, key] = path
-  if (top === 'id' || top === 'recorded_at') return true
+  if (top === 'id' || top === 'sent' || top === 'recorded_at') return true
   if (top === 'failure') return key !== 'http2_code'
   if (top === 'match') return key !== 'v'
   if (top !== 'request' && top !== 'response') return false

@@ -12,6 +12,7 @@ import { type ReadersFor, readersFrom } from './message-readers.ts'
 import { loadProtos } from './grpc-protos.ts'
 import { liveRedactor } from './live-redactor.ts'
 import { type FormerEntries, formerEntries } from './failed-run.ts'
+import { recoveredEntries } from './recovered.ts'
 import { isRecording, staleMode } from './modes.ts'
 import type { CassetteOptions, ResolvedOptions } from '../options/options.ts'
 import { resolveOptions } from '../options/resolve-options.ts'
@@ -46,7 +47,7 @@ export function openFile(path: string, given: CassetteOptions): Opened {
   const run = { pid: process.pid, threadId, host: hostname(), now: isoNow() }
   const recording = isRecording(mode, cassette)
   const journal = recording || resolved.onMiss === 'rebase' ? openJournal(file, run) : undefined
-  const recovered = journal ? journal.recovered : leftoverOf(file, run)
+  const recovered = recoveredEntries(journal ? journal.recovered : leftoverOf(file, run))
   const { entries = [], incomplete = false } = cassette ?? {}
   const former = mode === 'all' ? NONE : formerEntries({ entries, incomplete }, recovered, recording)
   return { options: { ...resolved, mode }, redactor, readersFor, cassette, recording, journal, former }

@@ -11,7 +11,7 @@ export interface RecordedText {
   /** The order in which requests started. */
   readonly sequence: number
   readonly matchKey: string
-  /** The text without marks. */
+  /** The text that the journal has. */
   readonly text: string
   /** Present if it may get marks. Its present marks are sequence numbers. */
   readonly interaction?: Interaction
@@ -38,8 +38,25 @@ export function orderMarks(
     const kept = entry && formerMarks(entry, interaction)
     const isWhole = kept?.every(([, ...names]) => names.every((name) => places.has(name)))
     const since = isWhole ? kept : named(interaction.response?.since, index, places)
-    return since && withMarks({ ...interaction, id }, since)
+    const isMarked = since ?? interaction.response?.since
+    return isMarked && withMarks({ ...interaction, id }, since)
   })
+}
+
+/** An interaction as the journal has it, before ids are certain: marks name what was sent by the run and the sequence number. */
+export function forJournal(interaction: Interaction, run: string, sequence: number): Interaction {
+  const nameOf = (number: string | number): string => `${run}-${number}`
+  const since = interaction.response?.since?.map(
+    ([place, ...names]) =>
+      [
+        place,
+        ...names.map((name) => {
+          const [first, last] = rangeOf(name)
+          return rangeName(nameOf(first), nameOf(last))
+        }),
+      ] as const,
+  )
+  return { ...withMarks(interaction, since), sent: nameOf(sequence) }
 }
 
 export function withMarks(interaction: Interaction, since: StoredSince | undefined): Interaction {

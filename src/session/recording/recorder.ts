@@ -19,7 +19,7 @@ import type { ReadersFor } from '../opening/message-readers.ts'
 import { keepFormerDelays } from './former-delays.ts'
 import { applyHook } from '../options/hooks.ts'
 import { type Clock, InFlight } from './in-flight.ts'
-import { marksOf, orderMarks, type RecordedText, withMarks } from './order-marks.ts'
+import { forJournal, marksOf, orderMarks, type RecordedText } from './order-marks.ts'
 import { isModelApi, sentRequest } from './cause.ts'
 import { SentRequests } from './sent-requests.ts'
 import { takesTime } from './takes-time.ts'
@@ -201,11 +201,12 @@ export class Recorder {
     const interaction = this.#keepFormerDelays(toInteraction(ordered, match, '', readers))
     yield
     const id = nextId(print.matchKey, this.#ids)
-    const text = interactionText(withMarks({ ...interaction, id }, undefined))
+    const { sequence } = alongside.own
+    const text = interactionText(forJournal({ ...interaction, id }, this.#sent.run, sequence))
     this.#ids.add(id)
     const mayBeMarked = interaction.response?.since !== undefined || this.#hadMarks
     this.#recorded.push({
-      sequence: alongside.own.sequence,
+      sequence,
       matchKey: print.matchKey,
       text,
       ...(mayBeMarked && { interaction }),

@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto'
+
 import type { Chunk, Exchange, ExchangeResponse, Frame, Since } from '../../exchange/exchange.ts'
 import { rangeName, rangeOf, sinceOf } from '../../exchange/since.ts'
 import { isCause, isUnder, type SentRequest } from './cause.ts'
@@ -12,6 +14,8 @@ export interface PartCounts {
 
 /** The requests of a session, in the order in which they were sent. */
 export class SentRequests {
+  /** Tells runs apart whose exchanges are in one journal. */
+  readonly run = randomBytes(4).toString('hex')
   readonly #all: SentRequest[] = []
 
   get count(): number {
