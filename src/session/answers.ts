@@ -20,7 +20,7 @@ import type { Recording } from './replaying/bucket.ts'
 import { PlayedErrors } from './replaying/played-errors.ts'
 import { Rebases } from './replaying/rebases.ts'
 import { replayOf } from './replaying/replay.ts'
-import { RpcIds } from './replaying/rpc-ids.ts'
+import { RpcIds } from './replaying/json-rpc/ids.ts'
 import { SendOrder } from './replaying/send-order.ts'
 import { WebSockets } from './websocket/websockets.ts'
 

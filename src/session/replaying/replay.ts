@@ -4,7 +4,7 @@ import { answerFromInteraction } from '../../cassette/convert.ts'
 import { encodeContent } from '../../exchange/content-encoding/content-encoding.ts'
 import type { Exchange } from '../../exchange/exchange.ts'
 import type { Replay } from '../../exchange/gate.ts'
-import type { RpcAnswer } from './rpc-ids.ts'
+import type { RpcAnswer } from './json-rpc/ids.ts'
 import { applyHook } from '../options/hooks.ts'
 import type { ResolvedOptions } from '../options/options.ts'
 

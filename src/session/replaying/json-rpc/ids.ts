@@ -1,10 +1,10 @@
-import { joinChunks } from '../../base/bytes.ts'
-import { type Edit, splice } from '../../base/splice.ts'
-import { contentTypeOf, headerValue } from '../../exchange/headers.ts'
-import type { Chunk, Exchange, ExchangeResponse } from '../../exchange/exchange.ts'
-import { isRpcStream, type RpcPlace, rpcPlaces } from '../../exchange/wire/json-rpc-places.ts'
-import type { Recording } from './bucket.ts'
-import { AskedRequests } from './rpc-asked.ts'
+import { joinChunks } from '../../../base/bytes.ts'
+import { type Edit, splice } from '../../../base/splice.ts'
+import { contentTypeOf, headerValue } from '../../../exchange/headers.ts'
+import type { Chunk, Exchange, ExchangeResponse } from '../../../exchange/exchange.ts'
+import { isRpcStream, type RpcPlace, rpcPlaces } from '../../../exchange/wire/json-rpc-places.ts'
+import type { Recording } from '../bucket.ts'
+import { AskedRequests } from './asked.ts'
 
 /** The answer that a client gets for a recording. */
 export interface RpcAnswer {

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { WebSocket } from 'ws'
 
-import { type CassetteOptions, withCassette } from '../../../src/index.ts'
-import { testBench } from '../../helpers/cassette-folder.ts'
-import { rpcAnswers, rpcHandler } from '../../helpers/rpc-server.ts'
-import { startWebSocketServer } from '../../helpers/websocket-server.ts'
+import { type CassetteOptions, withCassette } from '../../../../src/index.ts'
+import { testBench } from '../../../helpers/cassette-folder.ts'
+import { rpcAnswers, rpcHandler } from '../../../helpers/rpc-server.ts'
+import { startWebSocketServer } from '../../../helpers/websocket-server.ts'
 
 type Id = number | string
 const call = (id: Id, method = 'call') => ({

@@ -1,10 +1,10 @@
-import { bufferOf } from '../../base/bytes.ts'
-import { headerValue } from '../../exchange/headers.ts'
-import type { RequestHead } from '../../exchange/exchange.ts'
-import { jsonRpcMessages, type JsonToken } from '../../exchange/wire/json-rpc.ts'
-import type { RpcPlace } from '../../exchange/wire/json-rpc-places.ts'
-import { originOf } from './address.ts'
-import type { Recording } from './bucket.ts'
+import { bufferOf } from '../../../base/bytes.ts'
+import { headerValue } from '../../../exchange/headers.ts'
+import type { RequestHead } from '../../../exchange/exchange.ts'
+import { jsonRpcMessages, type JsonToken } from '../../../exchange/wire/json-rpc.ts'
+import type { RpcPlace } from '../../../exchange/wire/json-rpc-places.ts'
+import { originOf } from '../address.ts'
+import type { Recording } from '../bucket.ts'
 
 /** A request of JSON-RPC that the client has sent in this run. */
 interface Asked {
