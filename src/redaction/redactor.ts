@@ -59,11 +59,11 @@ export interface Redactor {
   /**
    * The exchange as it is written. Keeps chunks and their delays. If nothing is left of a chunk, the next one gets its delay.
    * `content-length` does not change.
-   * @param known what `request` made of the exchange's request, which is then not redacted again, unless a secret has become
+   * @param stored what `request` made of the exchange's request, which is then not redacted again, unless a secret has become
    * known since. A function of the user sees the whole exchange at once, so it gets the request anew.
    * @throws {RedactionError} if a function of the user fails
    */
-  exchange(exchange: Exchange, readers?: MessageReaders, known?: ExchangeRequest): Exchange
+  exchange(exchange: Exchange, readers?: MessageReaders, stored?: ExchangeRequest): Exchange
   /** A message of a WebSocket client, as `exchange` would store it. */
   frame(frame: FrameContent, request: ExchangeRequest): FrameContent
   /** For error messages, miss reports, logs and warnings. */
@@ -146,11 +146,11 @@ export function createRedactor(options: RedactorOptions): Redactor {
     return clocks === undefined ? urls : { ...urls, moments: () => [...clocks(), Date.parse(recordedAt)] }
   }
 
-  function redactExchange(exchange: Exchange, readers?: MessageReaders, known?: ExchangeRequest): Exchange {
+  function redactExchange(exchange: Exchange, readers?: MessageReaders, stored?: ExchangeRequest): Exchange {
     const { request, response, failure } = exchange
     return {
       ...exchange,
-      request: known ?? redactRequest(request, readers?.request, momentOf(exchange)),
+      request: stored ?? redactRequest(request, readers?.request, momentOf(exchange)),
       ...defined({
         response: response && redactResponse(response, request, readers?.response),
         failure: failure && { ...failure, message: redactMessage(failure.message, urls) },
@@ -170,10 +170,10 @@ export function createRedactor(options: RedactorOptions): Redactor {
       }
       return applyFunctions(functions, { recordedAt: new Date(0).toISOString(), request: redacted }).request
     },
-    exchange: (exchange, readers, known) =>
+    exchange: (exchange, readers, stored) =>
       applyFunctions(
         functions,
-        guarded(() => redactExchange(exchange, readers, known && made.has(known) ? known : undefined)),
+        guarded(() => redactExchange(exchange, readers, stored && made.has(stored) ? stored : undefined)),
       ),
     frame(frame, request) {
       const redacted = guarded(() => redactFrame(frame, bodyContext(request)))

@@ -1,3 +1,4 @@
+import { bufferOf } from '../../base/bytes.ts'
 import { defined } from '../../base/defined.ts'
 import { frameLength, parseFrame } from '../../exchange/wire/eventstream-frame.ts'
 import { isObject, type JsonValue, own, parseJson, textOf } from '../../providers/json/json.ts'
@@ -7,7 +8,7 @@ type Stream = Pick<Extract<Received, { form: 'stream' }>, 'form' | 'events' | 'd
 
 /** The messages of an AWS event stream; `undefined`: the bytes are something else. */
 export function readEventStream(bytes: Uint8Array, type: string): Stream | undefined {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const buffer = bufferOf(bytes)
   const declared = type === 'application/vnd.amazon.eventstream'
   if (!declared && frameLength(buffer) === undefined) return undefined
   const events: StreamEvent[] = []

@@ -1,3 +1,4 @@
+import { bufferOf } from '../../base/bytes.ts'
 import { isUtf8 } from 'node:buffer'
 
 import { parseContentType } from '../../exchange/headers.ts'
@@ -42,7 +43,7 @@ function readBody(response: DriftResponse, headers: ReadonlyMap<string, string>)
   if (grpc !== undefined) return grpc
   const isText = isUtf8(bytes) || /^text\/|json|event-stream/.test(type)
   return isText && !/^(?:image|audio|video)\//.test(type)
-    ? readText(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8'), type)
+    ? readText(bufferOf(bytes).toString('utf8'), type)
     : { form: 'bytes', bytes, type }
 }
 

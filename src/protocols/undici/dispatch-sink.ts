@@ -1,3 +1,4 @@
+import { bufferOf } from '../../base/bytes.ts'
 import { STATUS_CODES } from 'node:http'
 
 import type { Dispatcher } from 'undici'
@@ -91,7 +92,7 @@ export function sinkOf(handler: DispatchHandler, left: () => void): DispatchSink
       ended = true
     },
     sent(body) {
-      if (body !== null) handler.onBodySent?.(Buffer.from(body.buffer, body.byteOffset, body.byteLength))
+      if (body !== null) handler.onBodySent?.(bufferOf(body))
       handler.onRequestSent?.()
     },
     informational: ({ status, headers }) => head(status, STATUS_CODES[status] ?? '', headers),
