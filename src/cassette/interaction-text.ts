@@ -38,6 +38,12 @@ export function withId(text: string, id: string): string {
   )
 }
 
+/** The text with the key `apart`. Nothing else changes. */
+export function withApart(text: string, apart: Readonly<Record<string, string>>): string {
+  const [, ...lines] = emitItem({ id: '', apart }, 'readable').split('\n')
+  return text.replace(/^ {4}recorded_at: [^\n]*\n/m, (line) => line + lines.join('\n'))
+}
+
 function withBase64(interaction: Interaction): Interaction {
   const { request, response } = interaction
   return {

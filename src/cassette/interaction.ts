@@ -88,6 +88,8 @@ export interface Interaction {
   readonly sent?: string
   /** ISO 8601. */
   readonly recorded_at: string
+  /** Digests of values that take no part in the key, by place. Only if they tell recordings of one key apart. */
+  readonly apart?: Readonly<Record<string, string>>
   readonly request: InteractionRequest
   /** Absent: a person removed it, so the keys must be computed from the request. */
   readonly match?: StoredMatch
@@ -107,6 +109,7 @@ export const KEY_ORDER = {
     'id',
     'sent',
     'recorded_at',
+    'apart',
     'request',
     'match',
     'response',

@@ -6,6 +6,7 @@ import type { ExchangeRequest, RequestHead } from '../exchange/exchange.ts'
 import type { IncomingRequest, Outcome, Replay } from '../exchange/gate.ts'
 import { headerValue } from '../exchange/headers.ts'
 import { refusal } from '../exchange/refusal.ts'
+import { type HiddenValues, hiddenValues } from '../redaction/parts/hidden-values.ts'
 import type { SessionContext } from './context.ts'
 import {
   beginConversation,
@@ -100,8 +101,10 @@ export class Answers {
     request: ExchangeRequest,
     body: Uint8Array | null,
   ): Promise<Outcome | undefined> {
+    let known: HiddenValues | undefined
+    const hidden = (): HiddenValues => (known ??= hiddenValues({ ...headOf(incoming), body }, request))
     for (;;) {
-      const recording = this.#context.playback.find(request)
+      const recording = this.#context.playback.find(request, hidden)
       const outcome = recording && (await this.#play(recording, incoming, body))
       if (outcome) return this.websockets.scripted(outcome, recording, incoming.headers, request)
       if (!recording) return undefined
@@ -114,11 +117,11 @@ export class Answers {
    */
   async #play(
     recording: Recording,
-    { method, url, headers }: RequestHead,
+    incoming: RequestHead,
     body: Uint8Array | null = null,
   ): Promise<Replay | undefined> {
     const { entry } = recording
-    this.#rpc.asked.begin(recording, { method, url, headers })
+    this.#rpc.asked.begin(recording, headOf(incoming))
     this.#rpc.asked.add(recording, () => requestFromInteraction(entry.read().request).body, body)
     this.#context.playback.play(recording)
     const outcome = await replayOf(entry, this.#context.opened.options, (answer) =>
@@ -153,6 +156,8 @@ export class Answers {
     return miss
   }
 }
+
+const headOf = ({ method, url, headers }: RequestHead): RequestHead => ({ method, url, headers })
 
 const isUnanswered = ({ response, incomplete }: Interaction): boolean =>
   response === undefined && incomplete === true

@@ -42,6 +42,7 @@ export function checkInteraction(value: unknown): Interaction {
   checkFlag(own(item, 'incomplete'), ['incomplete'])
   checkFlag(own(item, 'open'), ['open'])
   checkMilliseconds(item, 'waited_ms')
+  optional(own(item, 'apart'), (apart) => mapping(apart, ['apart'], 'a mapping'))
   optional(own(item, 'rebased'), (rebased) => mapping(rebased, ['rebased'], 'a mapping'))
   if (
     own(item, 'response') === undefined &&
@@ -56,7 +57,7 @@ export function checkInteraction(value: unknown): Interaction {
 /** Whether the format has text at this path of an interaction. A number without quotes is text there. */
 export function isInteractionText(path: ValuePath): boolean {
   const [top, key] = path
-  if (top === 'id' || top === 'sent' || top === 'recorded_at') return true
+  if (top === 'id' || top === 'sent' || top === 'recorded_at' || top === 'apart') return true
   if (top === 'failure') return key !== 'http2_code'
   if (top === 'match') return key !== 'v'
   if (top !== 'request' && top !== 'response') return false

@@ -118,9 +118,8 @@ function redactBinary(body: CutBytes, { search }: BodyContext): CutBytes {
   return applyEdits(body, mergeEdits(search.literals.inBinary(body.bytes)))
 }
 
-function redactForm(body: CutBytes, context: BodyContext): CutBytes {
-  return redactPlain(body, context, (current, edits) => outsideNames(byteTextOf(current.bytes), edits))
-}
+const redactForm = (body: CutBytes, context: BodyContext): CutBytes =>
+  redactPlain(body, context, (current, edits) => outsideNames(byteTextOf(current.bytes), edits))
 
 function redactPlain(
   body: CutBytes,

@@ -3,7 +3,7 @@ import { isoNow, macrotask, monotonicNow, nextTurn, sleep } from '../../clock.ts
 import type { Opened } from '../opening/open.ts'
 
 import type { CassetteEntry } from '../../cassette/cassette.ts'
-import { interactionText, withId } from '../../cassette/interaction-text.ts'
+import { interactionText, withApart, withId } from '../../cassette/interaction-text.ts'
 import { fromInteraction, toInteraction } from '../../cassette/convert.ts'
 import { type Interaction, NO_MATCH } from '../../cassette/interaction.ts'
 import { nextId } from '../../cassette/ids.ts'
@@ -19,6 +19,8 @@ import type { ReadersFor } from '../opening/message-readers.ts'
 import { keepFormerDelays } from './former-delays.ts'
 import { applyHook } from '../options/hooks.ts'
 import { type Clock, InFlight } from './in-flight.ts'
+import { hiddenValues } from '../../redaction/parts/hidden-values.ts'
+import { type Keyed, toldApart } from './apart.ts'
 import { forJournal, marksOf, orderMarks, type RecordedText } from './order-marks.ts'
 import { isModelApi, sentRequest } from './cause.ts'
 import { SentRequests } from './sent-requests.ts'
@@ -33,8 +35,8 @@ export interface RecorderOptions {
   readonly beforeRecord: ExchangeHook | undefined
   readonly clock: Clock
   readonly now: () => string
-  /** Ids that the cassette has already. */
-  readonly taken: Iterable<string>
+  /** What the cassette has already, and keeps. */
+  readonly kept: readonly CassetteEntry[]
   /** What this run replaces. */
   readonly former: readonly CassetteEntry[]
   /** A response's status is known, while its body may still be on the way. */
@@ -60,7 +62,7 @@ export class Recorder {
   readonly #options: RecorderOptions
   readonly #open = new Set<InFlight>()
   readonly #waiting = new Map<Waiting, Promise<void>>()
-  readonly #recorded: RecordedText[] = []
+  readonly #recorded: (RecordedText & Keyed)[] = []
   readonly #sent = new SentRequests()
   /** Requests that a look-up has redacted. */
   readonly #redacted = new WeakMap<InFlight, ExchangeRequest>()
@@ -72,7 +74,7 @@ export class Recorder {
 
   constructor(options: RecorderOptions) {
     this.#options = options
-    this.#ids = new Set(options.taken)
+    this.#ids = idsOf(options.kept)
     this.#keepFormerDelays = keepFormerDelays(options.former)
     this.#hadMarks = options.former.some((entry) => marksOf(entry) !== undefined)
   }
@@ -86,7 +88,7 @@ export class Recorder {
    * in the same order: the order in which exchanges end differs from run to run.
    */
   get items(): { readonly key: string; readonly text: string }[] {
-    const taken = new Set(this.#options.taken)
+    const taken = idsOf(this.#options.kept)
     const sorted = this.#recorded.toSorted((a, b) => a.sequence - b.sequence)
     const numbered = sorted.map((one) => {
       const id = nextId(one.matchKey, taken)
@@ -94,9 +96,12 @@ export class Recorder {
       return { ...one, id }
     })
     const marked = orderMarks(numbered, this.#options.former)
+    const apart = toldApart(sorted, this.#options.kept)
     return numbered.map(({ id, matchKey, text }, index) => {
       const interaction = marked[index]
-      return { key: matchKey, text: interaction ? interactionText(interaction) : withId(text, id) }
+      const written = interaction ? interactionText(interaction) : withId(text, id)
+      const values = apart[index]
+      return { key: matchKey, text: values ? withApart(written, values) : written }
     })
   }
 
@@ -208,12 +213,15 @@ export class Recorder {
     this.#recorded.push({
       sequence,
       matchKey: print.matchKey,
+      hidden: hiddenValues(kept.request, redacted.request),
       text,
       ...(mayBeMarked && { interaction }),
     })
     journal.append(text)
   }
 }
+
+const idsOf = (entries: readonly CassetteEntry[]): Set<string> => new Set(entries.map(({ id }) => id))
 
 interface RecorderHooks {
   onStatus(request: IncomingRequest, status: number): void
@@ -234,7 +242,7 @@ export function openRecorder(
     beforeRecord: options.beforeRecord,
     clock: monotonicNow,
     now: isoNow,
-    taken: former.kept.map(({ id }) => id),
+    kept: former.kept,
     former: options.mode === 'all' ? (cassette?.entries ?? []) : [],
     onStatus: (request, status) => hooks.onStatus(request, status),
     onError: (error) => hooks.onError(toError(error)),

@@ -7,9 +7,10 @@ import { canonicalize, type MatchOptions } from '../../fingerprint/canonicalize.
 import { type MatchKey, matchKeyOfCanonical, RULES_VERSION } from '../../fingerprint/fingerprint.ts'
 import { checkMatchOn, DEFAULT_MATCH_ON, EVERYTHING } from '../../fingerprint/match-on/match-on.ts'
 import { addressOf, originOf, hostOf } from './address.ts'
-import { type Bucket, firstUnplayed, type Recording } from './bucket.ts'
+import { type Bucket, type Candidate, nextOf, type Recording, repeatOf } from './bucket.ts'
 import { requestView } from './match-request.ts'
 import { type MatchRules, optionsNow, optionsOf } from '../options/match-rules.ts'
+import type { HiddenValues } from '../../redaction/parts/hidden-values.ts'
 import type { RequestMatcher } from '../options/options.ts'
 import { LooseLookUp } from './loose-look-up.ts'
 
@@ -39,6 +40,15 @@ const sameList = (a: readonly string[], b: readonly string[]): boolean =>
 
 const recordingsOf = (entries: readonly CassetteEntry[]): Recording[] =>
   entries.map((entry, position) => ({ entry, position, played: false, struck: false }))
+
+/** The most alike, and of several the first in that order. */
+const best = (
+  candidates: readonly (Candidate | undefined)[],
+  order: (a: Recording, b: Recording) => number,
+): Recording | undefined =>
+  candidates
+    .filter((one) => one !== undefined)
+    .toSorted((a, b) => b.likeness - a.likeness || order(a.recording, b.recording))[0]?.recording
 
 /** The recordings by their match key, and which of them have been played. Each plays once, in recorded order. */
 export class Playback {
@@ -150,10 +160,13 @@ export class Playback {
     })
   }
 
-  /** The next recording that answers `request` (redacted). Does not mark it as played. */
-  find(request: ExchangeRequest): Recording | undefined {
+  /**
+   * The next recording that answers `request` (redacted). Does not mark it as played.
+   * @param hidden digests of its values that take no part in the key
+   */
+  find(request: ExchangeRequest, hidden: () => HiddenValues = () => ({})): Recording | undefined {
     for (;;) {
-      const recording = this.#find(request)
+      const recording = this.#find(request, hidden)
       if (!recording || recording.played || this.isOurs(recording)) return recording
       this.play(recording)
     }
@@ -168,22 +181,25 @@ export class Playback {
     return true
   }
 
-  #find(request: ExchangeRequest): Recording | undefined {
+  #find(request: ExchangeRequest, hidden: () => HiddenValues): Recording | undefined {
     this.#index()
     const keys = [checkedKeyOf(request, this.#now()).matchKey]
     if (!this.#options.matchOn)
       for (const list of this.#lists) keys.push(keyOf(request, this.#now(list)).matchKey)
     const buckets = [...new Set(keys.map((key) => this.#byKey.get(key)))].filter((one) => one !== undefined)
     const fits = this.#matcherFor(request)
-    const next = buckets.map((bucket) => firstUnplayed(bucket, fits)).filter((one) => one !== undefined)
-    if (next.length > 0) return next.reduce((a, b) => (b.position < a.position ? b : a))
+    const next = best(
+      buckets.map((bucket) => nextOf(bucket, fits, hidden)),
+      (a, b) => a.position - b.position,
+    )
+    if (next) return next
     const alike = this.#loose.find(request, (one) => !one.played && !one.struck && fits(one))
     if (alike || !this.#options.allowRepeats) return alike
-    const last = buckets.map((bucket) => bucket.recordings.findLast((one) => !one.struck && fits(one)))
-    return last
-      .filter((one) => one !== undefined)
-      .toSorted((a, b) => a.position - b.position)
-      .at(-1)
+    const again = best(
+      buckets.map((bucket) => repeatOf(bucket, fits, hidden)),
+      (a, b) => b.position - a.position,
+    )
+    return again ?? this.#loose.find(request, (one) => !one.struck && fits(one))
   }
 
   /** How a request of now is read. `on`: the list of a recording, if the run has none. */
