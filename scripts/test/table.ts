@@ -36,7 +36,11 @@ export const GROUPS: readonly Group[] = [
   {
     name: 'measured',
     kind: 'alone',
-    of: ['cassette/reading/large-file.test.ts', 'fingerprint/speed.test.ts'],
+    of: [
+      'cassette/reading/hostile.test.ts',
+      'cassette/reading/large-file.test.ts',
+      'fingerprint/speed.test.ts',
+    ],
   },
   {
     name: 'large',

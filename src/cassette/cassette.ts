@@ -50,8 +50,12 @@ export class Cassette implements CassetteContents {
     const file = bufferOf(bytes)
     checkEncoding(file, path)
     const layout = findSegments(file)
+    // An item that is too short for an interaction has an error.
+    if (layout !== undefined && 'noItem' in layout) new SegmentEntry(file, path, layout.noItem).read()
     const contents =
-      layout === undefined ? parseWhole(textOf(file, path), path) : parseSegments(file, path, layout)
+      layout === undefined || 'noItem' in layout
+        ? parseWhole(textOf(file, path), path)
+        : parseSegments(file, path, layout)
     return new Cassette(path, contents)
   }
 

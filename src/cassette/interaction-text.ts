@@ -76,7 +76,7 @@ function emitted(value: Readonly<Record<string, unknown>>, style: EmitStyle): st
 function readsBack(text: string, value: Readonly<Record<string, unknown>>): boolean {
   if (sameValue(readItem(text), value)) return true
   try {
-    const list = readYaml(sourceText('', text), () => false).value
+    const list = readYaml(sourceText('', text), 'item', () => false).value
     return sameValue(list, [value])
   } catch {
     return false

@@ -43,7 +43,7 @@ export interface InteractionRequest {
 }
 
 export interface InteractionResponse {
-  /** 100 to 999. */
+  /** 200 to 999, or 101 with a WebSocket. */
   readonly status: number
   /** Absent: 1.1. */
   readonly http_version?: '1.0' | '2'

@@ -35,3 +35,11 @@ function isPairs(stored: StoredHeaders): stored is readonly (readonly [string, s
 function isUnsafeKey(name: string): boolean {
   return name === '__proto__' || /^\d+$/.test(name)
 }
+
+/** Whether stored headers, which have been checked, ask for another protocol, such as WebSocket. */
+export function asksToUpgrade(headers: unknown): boolean {
+  const names = Array.isArray(headers)
+    ? (headers as [string][]).map(([name]) => name)
+    : Object.keys(headers ?? {})
+  return names.some((name) => name.toLowerCase() === 'upgrade')
+}

@@ -6,7 +6,7 @@ export interface FormatErrorDetails {
   readonly line: number
   /** Counted from 1. */
   readonly column: number
-  /** What the reader expected at this place, as a noun phrase: "a mapping", "an HTTP status from 100 to 599". */
+  /** What the reader expected at this place, as a noun phrase: "a mapping", "an HTTP status from 200 to 999". */
   readonly expected: string
   /** What the file has at this place, if that helps the reader. */
   readonly found?: string

@@ -2,6 +2,7 @@ import { defined } from '../../base/defined.ts'
 import { checkBody } from '../../exchange/body/body.ts'
 import { StoredBodyError } from '../../exchange/body/stored-body-error.ts'
 import type { Interaction } from '../interaction.ts'
+import { asksToUpgrade } from '../stored-headers.ts'
 import type { ValuePath } from '../yaml/tree.ts'
 
 type Mapping = Readonly<Record<string, unknown>>
@@ -37,7 +38,7 @@ export function checkInteraction(value: unknown): Interaction {
     fail(['request', 'url'], 'an absolute URL', String(request['url']))
   checkMessage(request, 'request')
   checkMatch(own(item, 'match'))
-  checkResponse(own(item, 'response'))
+  checkResponse(own(item, 'response'), asksToUpgrade(own(request, 'headers')))
   checkFailure(own(item, 'failure'))
   checkFlag(own(item, 'incomplete'), ['incomplete'])
   checkFlag(own(item, 'open'), ['open'])
@@ -95,13 +96,17 @@ function checkMessage(message: Mapping, name: 'request' | 'response'): void {
   checkFlag(own(message, 'incomplete'), [name, 'incomplete'])
 }
 
-function checkResponse(value: unknown): void {
+/** @param toUpgrade whether the request asks for another protocol: an answer with 101 may then have no messages */
+function checkResponse(value: unknown, toUpgrade: boolean): void {
   if (value === undefined) return
   const response = mapping(value, ['response'], 'a mapping with status')
   const status = own(response, 'status')
-  if (!isWhole(status) || status < 100 || status > 999) {
-    fail(['response', 'status'], 'an HTTP status from 100 to 999', describe(status))
-  }
+  const body = own(response, 'body')
+  const isWebSocket =
+    body === undefined ? toUpgrade : typeof body === 'object' && own({ ...body }, 'websocket') !== undefined
+  // A client takes any other 1xx for an answer that is still to come.
+  if (!isWhole(status) || status > 999 || (status < 200 && !(status === 101 && isWebSocket)))
+    fail(['response', 'status'], 'an HTTP status from 200 to 999, or 101 with a WebSocket', describe(status))
   if (own(response, 'reason') !== undefined) text(response, 'reason', ['response'], 'a reason phrase', true)
   checkMilliseconds(response, 'delay_ms', ['response'])
   checkMessage(response, 'response')

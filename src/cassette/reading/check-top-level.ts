@@ -27,7 +27,7 @@ const USUAL_HEAD = /^(version: 1\n)(incomplete: true\n)?interactions:(?: \[\])?\
 export function readTopLevel(source: SourceText, headLength: number): TopLevel {
   const usual = USUAL_HEAD.exec(source.text)
   if (usual !== null) return usualTopLevel(usual)
-  const tree = readYaml(source, () => false)
+  const tree = readYaml(source, 'mapping', () => false)
   const { version, incomplete, metadata } = checkTopLevel(source, tree)
   refuseOpenEnd(source, tree)
   const mark = incomplete === undefined ? undefined : keyLines(source, tree, ['incomplete'], headLength)
@@ -53,7 +53,7 @@ export interface TopLevelValues {
 export function checkTopLevel(source: SourceText, tree: YamlTree): TopLevelValues {
   const { value } = tree
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    const start = tree.root?.range[0] ?? 0
+    const start = tree.start
     throw formatError(source, start, 'a mapping with version and interactions', describe(value))
   }
   const top = value as Readonly<Record<string, unknown>>

@@ -15,7 +15,7 @@ import { readYaml, type YamlTree } from '../yaml/tree.ts'
  */
 export function parseWhole(text: string, path: string): CassetteContents {
   const source = sourceText(path, text)
-  const tree = readYaml(source, (at) => at[0] === 'interactions' && isInteractionText(at.slice(2)))
+  const tree = readYaml(source, 'mapping', (at) => at[0] === 'interactions' && isInteractionText(at.slice(2)))
   if (tree.isEmpty) return emptyFile(text)
   const { incomplete, metadata, interactions } = checkTopLevel(source, tree)
   refuseOpenEnd(source, tree)

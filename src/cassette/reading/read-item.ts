@@ -20,9 +20,9 @@ export function readItemText(source: SourceText): Interaction {
       if (!(error instanceof ShapeProblem)) throw error
     }
   }
-  const tree = readYaml(source, (path) => isInteractionText(path.slice(1)))
+  const tree = readYaml(source, 'item', (path) => isInteractionText(path.slice(1)))
   if (!Array.isArray(tree.value) || tree.value.length !== 1) {
-    throw formatError(source, tree.root?.range[0] ?? 0, 'one item of a list')
+    throw formatError(source, tree.start, 'one item of a list')
   }
   refuseOpenEnd(source, tree)
   return checkedAt(source, tree, [0], tree.value[0])

@@ -30,6 +30,14 @@ export interface Layout {
   readonly eol: '\n' | '\r\n'
 }
 
+/** The scan ended at an item that is too short for an interaction: reading it gives the error. */
+export interface NoItem {
+  readonly noItem: Segment
+}
+
+/** An interaction has a time, a URL and more. A file of 10 MB may have millions of dashes instead. */
+const SHORTEST_ITEM_BYTES = 20
+
 const [LF, CR, SPACE, TAB, HASH, DASH] = [0x0a, 0x0d, 0x20, 0x09, 0x23, 0x2d] as const
 const BYTE_ORDER_MARK = Buffer.from('\ufeff')
 const INTERACTIONS_LINE = /^(["']?)interactions\1[ \t]*:(?=[ \t\r]|$)/
@@ -40,10 +48,11 @@ const NO_ITEMS_ON_LINE = /^[ \t]*(?:\[[ \t]*\]|~|null)?[ \t]*(?:#.*)?\r?$/
  * item of YAML (block scalars, quoted and flow lines too) is indented deeper than its dash. `undefined`: this cannot be told from
  * the indentation (flow style, odd indentation), so a YAML parser must read the file.
  */
-export function findSegments(bytes: Uint8Array): Layout | undefined {
+export function findSegments(bytes: Uint8Array): Layout | NoItem | undefined {
   const buffer = bufferOf(bytes)
   const head = findHead(buffer)
   const layout = head === undefined ? undefined : new ItemScanner(buffer, head).scan()
+  if (layout !== undefined && 'noItem' in layout) return layout
   return head?.saysEmpty === true && layout?.segments.length !== 0 ? undefined : layout
 }
 
@@ -90,6 +99,7 @@ class ItemScanner {
   readonly #buffer: Buffer
   readonly #head: Head
   readonly #segments: Segment[] = []
+  #noItem: Segment | undefined
   #indent: number | undefined
   #open: (Omit<Segment, 'end' | 'match'> & { match?: readonly [number, number] }) | undefined
   /** Comments, and blank lines before the first item. They belong to what comes after them. */
@@ -100,18 +110,20 @@ class ItemScanner {
     this.#head = head
   }
 
-  scan(): Layout | undefined {
+  scan(): Layout | NoItem | undefined {
     const buffer = this.#buffer
     let { headEnd: start, line } = this.#head
     for (; start < buffer.length; line++) {
       const end = lineEnd(buffer, start)
       const verdict = this.#line(start, end, line)
       if (verdict === 'unclear') return undefined
+      if (this.#noItem !== undefined) return { noItem: this.#noItem }
       if (verdict === 'tail') break
       start = end
     }
     const tail = this.#lead ?? { start, line }
     this.#close(tail.start)
+    if (this.#noItem !== undefined) return { noItem: this.#noItem }
     return {
       keyEnd: this.#head.keyEnd,
       headEnd: this.#head.headEnd,
@@ -163,7 +175,11 @@ class ItemScanner {
   }
 
   #close(end: number): void {
-    if (this.#open !== undefined) this.#segments.push({ ...this.#open, end })
+    if (this.#open !== undefined) {
+      const segment = { ...this.#open, end }
+      this.#segments.push(segment)
+      if (end - segment.dash < SHORTEST_ITEM_BYTES) this.#noItem ??= segment
+    }
     this.#open = undefined
   }
 

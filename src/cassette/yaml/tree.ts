@@ -10,6 +10,7 @@ import {
   type Scalar,
   type YAMLMap,
 } from 'yaml'
+import { textForParser } from './early-errors.ts'
 import { setOwn } from './own-keys.ts'
 import { formatError, type SourceText } from './source-text.ts'
 
@@ -21,6 +22,8 @@ type Part = 'key' | 'value' | 'end'
 /** A YAML document by the rules of a cassette: the core schema, no tags, no aliases, no key twice. */
 export interface YamlTree {
   readonly root: ParsedNode | null
+  /** The offset of the root. */
+  readonly start: number
   readonly value: unknown
   /** Only comments and white space. */
   readonly isEmpty: boolean
@@ -31,25 +34,32 @@ export interface YamlTree {
 }
 
 /**
+ * @param expected what the text is: a whole file with a mapping, or one item of its list
  * @param isText whether the format has text at a path, so that `012` or `yes` is text there
  * @throws {CassetteFormatError} if it is not YAML, has several documents, a tag, an anchor, an alias, or a key twice
  */
-export function readYaml(source: SourceText, isText: (path: ValuePath) => boolean): YamlTree {
-  const document = parse(source)
+export function readYaml(
+  source: SourceText,
+  expected: 'mapping' | 'item',
+  isText: (path: ValuePath) => boolean,
+): YamlTree {
+  const given = textForParser(source, expected)
+  const document = parse(given)
   const [error] = document.errors
   if (error !== undefined)
-    throw formatError(source, error.pos[0], `YAML that can be read (${problem(error.message)})`)
+    throw formatError(given, error.pos[0], `YAML that can be read (${problem(error.message)})`)
   const root = document.contents
   try {
     return {
       root,
-      value: root === null ? null : new TreeReader(source, isText).value(root, []),
+      value: root === null ? null : new TreeReader(given, isText).value(root, []),
       isEmpty: root === null || (isScalar(root) && root.type === 'PLAIN' && root.source === ''),
-      offsetOf: (path, part = 'value') => offsetOf(root, path, part),
+      start: given.before(root?.range[0] ?? 0),
+      offsetOf: (path, part = 'value') => given.before(offsetOf(root, path, part)),
       endsOpen: endsOpen(root),
     }
   } catch (thrown) {
-    if (thrown instanceof RangeError) throw formatError(source, 0, 'collections nested less deeply')
+    if (thrown instanceof RangeError) throw formatError(given, 0, 'collections nested less deeply')
     throw thrown
   }
 }
