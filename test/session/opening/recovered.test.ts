@@ -22,6 +22,7 @@ describe('the order between exchanges of a run that was killed', () => {
       await sleep(20)
       log.push(`asks ${body}`)
       await (await fetch(bench.url(`/${path}/one`), { method: 'POST', body })).text()
+      while (!log.includes(`data: ${body}`)) await sleep(5)
     }
     await heard
     return log
