@@ -15,6 +15,7 @@ import {
 } from './conversation/conversations.ts'
 import { followUpload } from './conversation/upload.ts'
 import { matchRulesOf } from './options/match-rules.ts'
+import { originOf } from './replaying/address.ts'
 import { bodySoon, redactedRequest } from './replaying/match-request.ts'
 import { missOf, noteMiss, type Unanswered } from './replaying/miss.ts'
 import type { Recording } from './replaying/bucket.ts'
@@ -54,6 +55,12 @@ export class Answers {
       diverged: (incoming, request, heard) =>
         this.#keep(missOf(this.#unanswered(incoming, request, heard), context)),
     }
+  }
+
+  /** Whether there is a recording of this server. */
+  mayBeRecorded({ url }: { readonly url: string }): boolean {
+    const origin = originOf(url)
+    return this.#context.playback.recordings.some(({ entry }) => originOf(entry.url) === origin)
   }
 
   async lookUp(incoming: IncomingRequest): Promise<LookUp> {

@@ -25,6 +25,7 @@ import type { CassetteOptions, RecordMode, ResolvedOptions } from './options/opt
 import { Playback } from './replaying/playback.ts'
 import { judgeStatus } from './recording/record-status.ts'
 import { refusal } from '../exchange/refusal.ts'
+import { Telemetry } from './telemetry.ts'
 import type { SessionSetup } from './process/setup.ts'
 
 export class Session implements CassetteSession, Answering {
@@ -84,6 +85,7 @@ export class Session implements CassetteSession, Answering {
       opened: this.#opened,
       playback: this.#playback,
       isLive: this.#recorder !== undefined || options.onMiss === 'passthrough',
+      telemetry: new Telemetry(options, recording),
       ignored: compileIgnore(options.ignore),
       latch: (error: Error) => this.#latch(error),
     }
@@ -135,8 +137,12 @@ export class Session implements CassetteSession, Answering {
   async #answer(incoming: IncomingRequest, sequence: number): Promise<Outcome> {
     if (this.#context.ignored(incoming.method, incoming.url)) return { kind: 'forward' }
     if (isUpgrade(incoming)) return answerUpgrade(this.#context, incoming)
+    const telemetry = await this.#context.telemetry.outcome(incoming)
+    // A recording of it is played: it was made with `telemetry: false`, or before telemetry was known.
+    if (telemetry && !this.#answers.mayBeRecorded(incoming)) return telemetry
     const { outcome, request } = await this.#answers.lookUp(incoming)
     if (outcome) return outcome
+    if (telemetry) return telemetry
     if (this.#closing)
       return refusal(
         new ClosedCassetteError(redactedName(this.#context, incoming), this.path),

@@ -20,8 +20,10 @@ export function redactedName({ opened }: SessionContext, { method, url }: NamedR
 
 /** Stops a request that is about to be written to a connection cassette does not see. */
 export function refuseUnseen(context: SessionContext, request: NamedRequest): Error | undefined {
-  const { ignored, latch, path } = context
+  const { ignored, isLive, latch, path, telemetry } = context
   if (ignored(request.method, request.url)) return undefined
+  if (telemetry.named(request))
+    return isLive ? undefined : new UnseenRequestError(redactedName(context, request), path)
   return latch(new UnseenRequestError(redactedName(context, request), path))
 }
 
@@ -102,10 +104,11 @@ export class NonHttpUses {
   }
 
   errorFor(use: NonHttpUse): Error | undefined {
-    const { opened, playback, isLive, latch, path } = this.#context
+    const { opened, playback, isLive, latch, path, telemetry } = this.#context
     const { network, mode } = opened.options
     if (!isStopped(use, network, isLive)) return undefined
-    if (use.kind === 'dns' && playback.has({ host: use.host })) return undefined
+    if (use.kind === 'dns' && (playback.has({ host: use.host }) || telemetry.mayLookUp(use.host)))
+      return undefined
     const { url, ...named } = nameOf(use)
     if (this.ignored('CONNECT', url) || (use.kind === 'dns' && this.#dialled.has(hostOf(use.host))))
       return undefined

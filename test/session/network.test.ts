@@ -4,6 +4,7 @@ import { NetworkDeniedError } from '../../src/errors/network-denied-error.ts'
 import type { NonHttpUse } from '../../src/exchange/gate.ts'
 import type { SessionContext } from '../../src/session/context.ts'
 import { compileIgnore } from '../../src/session/options/ignore.ts'
+import { Telemetry } from '../../src/session/telemetry.ts'
 import { NonHttpUses } from '../../src/session/unrecorded.ts'
 
 const TCP: NonHttpUse = { kind: 'tcp', host: 'db.example', port: 5432 }
@@ -21,6 +22,7 @@ const usesWith = ({ network = 'deny', isLive = false, ignore = [] }: Settings = 
     opened: { options: { mode: 'none', network } },
     playback: { has: () => false },
     isLive,
+    telemetry: new Telemetry({ telemetry: [] }, isLive),
     ignored: compileIgnore(ignore),
     latch: (error: Error) => error,
   } as unknown as SessionContext)

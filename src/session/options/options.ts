@@ -87,6 +87,16 @@ export interface CassetteOptions {
    */
   readonly ignore?: IgnoreRule | readonly IgnoreRule[]
   /**
+   * What SDKs send on their own (traces, metrics, events of OpenAI, LangSmith, Langfuse, PostHog, Sentry, Datadog, Segment, OTLP
+   * and others) goes live while recording, and is never recorded. In replay it gets the success that its service gives. A list
+   * adds addresses, in the forms of `ignore`. `false` treats it as other traffic.
+   * @defaultValue the endpoints of known services
+   * @see docs/recording.md
+   * @example
+   * telemetry: ['https://events.example.com/*']
+   */
+  readonly telemetry?: false | IgnoreRule | readonly IgnoreRule[]
+  /**
    * Traffic that cassette cannot record (databases, UDP, DNS), in modes that do not allow the network. `allow` lets it
    * through. `deny` fails it with `NetworkDeniedError`, unless `ignore` names its host (`db:5432`,
    * `unix:///run/db.sock`). Connections that are older than the cassette continue.
@@ -152,6 +162,8 @@ export interface ResolvedOptions {
   readonly allowPlaybackRepeats: boolean
   readonly redact: RedactOptions | RedactList | undefined
   readonly ignore: readonly IgnoreRule[]
+  /** Addresses in addition to those of known services. `false`: telemetry is treated as other traffic. */
+  readonly telemetry: false | readonly IgnoreRule[]
   readonly network: 'allow' | 'deny'
   readonly websocket: WebSocketOptions | undefined
   readonly grpc: GrpcOptions | undefined
