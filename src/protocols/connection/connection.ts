@@ -9,35 +9,36 @@ import type { UnixSocket } from './unix-socket.ts'
 import type { RequestReader } from './request-reader.ts'
 import { ResponseQueue } from './response-queue.ts'
 
-/** One intercepted client connection: what has been decided of it, and who listens to its live side. */
+/** One intercepted client connection and its responses. */
 export interface Connection {
   /** The client's socket seen from the server: writing to it is what the client reads. */
   readonly socket: Socket
   readonly control: SocketControl
   readonly unix: UnixSocket | undefined
-  /** A request has come out of it: what happens next is decided by the request's outcome. */
+  /** Called when the client has sent a request. From then on the outcome of the request decides. */
   known(): void
-  /** Lets `reader` have what the client writes, up to the end of the body. */
+  /** Gives `reader` a copy of what the client writes, up to the end of the body. */
   copyRequest(reader: RequestReader): void
-  /** The responses of its live side, and those that are made in their place. */
+  /** The responses on this connection, in order: from the server, or made here. */
   readonly responses: ResponseQueue
-  /** Its request asks for another protocol: it is never taken for an idle one. */
+  /** Keeps `closeIdleConnections` from closing it. Called when the client asks for a protocol other than HTTP/1. */
   keep(): void
   readonly isKept: boolean
-  /** The head that is about to leave is to leave without this header. */
+  /** Removes this header from the request head before the head is sent to the server. */
   withhold(header: string): void
 }
 
 /**
- * Those that carried a request, and may be kept in a pool: also answered ones, which nobody ever closes where the pool has
- * been dropped, so that they would keep it in memory.
+ * The connections that have carried a request. A client may keep them in a pool.
+ * @remarks Weak references: nobody closes an answered connection after its pool was dropped, and a strong reference
+ * would keep it in memory.
  */
 const used = new Set<WeakRef<Connection>>()
 
 /**
- * Closes the pooled connections that nobody uses at the moment. What a pool keeps from one session is of no
- * use in the next: its live side may end at any time, also in the middle of a replay.
- * @remarks The newest first: a TLS socket in a tunnel never says that it is closed if what it runs through went before.
+ * Closes the pooled connections that nobody uses at the moment. The next session must not reuse them: a server may
+ * close its side at any time, also during a replay.
+ * @remarks The newest first: a TLS socket in a tunnel never emits `close` if the socket under it is closed before it.
  */
 export function closeIdleConnections(isBusy: (socket: object) => boolean): void {
   for (const ref of [...used].toReversed()) {
@@ -52,15 +53,15 @@ interface Circumstances {
   readonly target: { host: string; port: number }
   readonly gate: Gate
   readonly expectedByUndici: boolean
-  /** What the connection is to a program that speaks no HTTP on it. */
+  /** How to ask the gate about the connection if the client does not speak HTTP on it. */
   readonly use: NonHttpUse
 }
 
 /**
  * Follows a connection from its opening.
- * @remarks A client that reads before it writes looks, to the interceptors, like one whose server speaks first,
- * and is connected for real. An HTTP client with a late body does the same: where no network is allowed its
- * connection is held until the request is known.
+ * @remarks The interceptors connect to the server if a client reads before it writes: they assume that the server
+ * speaks first. An HTTP client that sends its body late looks the same. If the network is not allowed, its connection
+ * is held until the request is known.
  */
 export function followConnection(
   socket: Socket,
@@ -79,10 +80,10 @@ export function followConnection(
       const isHttp = expectedByUndici || hasHttpClient(socket)
       const verdict = isHttp ? gate.connect({ ...target, protocol: 'http1' }) : (gate.nonHttp(use) ?? 'open')
       if (verdict instanceof Error) socket.destroy(verdict)
-      // The interceptors do not use what an undecided connection returns.
+      // The interceptors ignore the return value while the connection is undecided.
       if (verdict !== 'open') return undefined as never
     }
-    // Pipelined: it left with the request before it, and its response will come behind that one's.
+    // Pipelined: this request was sent together with the one before it, and its response follows that one's.
     if (real && !isUndecided(control)) return real
     const server = passthrough(withheld === undefined ? flush : withoutHeader(withheld, flush))
     if (server !== real) listen((real = server))
@@ -90,14 +91,14 @@ export function followConnection(
   }
 
   function listen(server: Socket): void {
-    // A copy: the client is given the same chunk and may change or detach it. Before it: it may answer at once.
+    // A copy: the client gets the same chunk and may change or detach it. Prepended: the client may answer at once.
     server.prependListener('data', (chunk: Buffer) => responses.write(Buffer.from(chunk)))
     server.on('end', () => {
       responses.end()
-      // An idle socket in a pool is not reading: without this its client never hears that the server has left.
+      // An idle socket in a pool does not read. Without this call its client never sees that the server has closed.
       socket.read(0)
     })
-    // Before the interceptors hand it to the client.
+    // Prepended: it must run before the interceptors pass the error to the client.
     server.prependListener('error', (error) => {
       if (expectedByUndici) asHandshakeError(error)
       responses.fail(error)
@@ -108,7 +109,7 @@ export function followConnection(
     if (!real || (!real.readableEnded && !real.errored)) responses.cut()
     responses.clear()
   })
-  // Back in its agent's pool.
+  // The agent has put the socket back into its pool.
   socket.on('free', () => responses.clear())
 
   const connection: Connection = {
@@ -139,7 +140,7 @@ export function followConnection(
   return connection
 }
 
-/** Honours the client's backpressure: a client that does not read is not written to. */
+/** Writes to the client. Waits for `drain` if the client does not read. */
 export async function send({ socket }: Connection, bytes: Uint8Array, gone: AbortSignal): Promise<void> {
   if (gone.aborted || socket.destroyed) return
   if (!socket.write(bytes)) await once(socket, 'drain', { signal: gone }).catch(() => {})

@@ -3,16 +3,19 @@ import { Duplex } from 'node:stream'
 
 import { BodyGatherer } from '../../exchange/body-gatherer.ts'
 
-/** Reads one request's body out of the bytes that a client writes. */
+/** Reads the body of one request from the bytes that a client writes. */
 export interface RequestReader {
   write(chunk: Uint8Array): void
-  /** `null`: none came. Rejects where the client left before its end, or wrote no HTTP. */
+  /**
+   * `null`: the request has no body. Rejects if the client leaves before the end of the body, or does not write HTTP.
+   */
   readonly body: Promise<Uint8Array | null>
 }
 
 /**
- * For requests whose body the interceptors drop: those that fetch forbids a body, GET and HEAD.
- * @remarks Node's own server reads, over a stream that is no socket; see response-reader.ts for the other direction.
+ * Reads the body of a GET or HEAD request. The interceptors drop it, because fetch's `Request` does not allow one.
+ * @remarks Node's own HTTP server parses the bytes, over a stream in memory. response-reader.ts does the same for
+ * responses.
  */
 export function readRequest(left: AbortSignal): RequestReader {
   const body = new BodyGatherer()

@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http'
 
 import type { ExchangeResponse, HeaderPairs } from '../../exchange/exchange.ts'
 
-/** How a response's end is told on an HTTP/1.1 connection (RFC 9112, section 6.3). */
+/** How an HTTP/1.1 response says where its body ends (RFC 9112, section 6.3). */
 export type Framing = 'none' | 'chunked' | 'length' | 'close'
 
 const values = (headers: HeaderPairs, name: string): string[] =>
@@ -15,7 +15,10 @@ export function framingOf(method: string, status: number, headers: HeaderPairs):
   return values(headers, 'content-length').length > 0 ? 'length' : 'close'
 }
 
-/** Whether the server closes the connection behind this response; HTTP/1.0 does unless it says otherwise (RFC 9112, 9.3). */
+/**
+ * Whether the server closes the connection after this response. An HTTP/1.0 server does unless it sends `keep-alive`
+ * (RFC 9112, section 9.3).
+ */
 export function closesConnection({ headers, version }: Head, framing: Framing): boolean {
   const says = (option: RegExp): boolean => values(headers, 'connection').some((value) => option.test(value))
   if (framing === 'close' || says(/(^|,)\s*close\s*(,|$)/)) return true
@@ -24,7 +27,7 @@ export function closesConnection({ headers, version }: Head, framing: Framing): 
 
 type Head = Pick<ExchangeResponse, 'headers' | 'version'>
 
-/** A head of HTTP/2 is written as 1.1. */
+/** The status line and the headers as HTTP/1 text. A recorded HTTP/2 response is written as HTTP/1.1. */
 export function headBytes({
   status,
   reason,

@@ -3,7 +3,7 @@ import { type Framing, framingOf } from './response-bytes.ts'
 
 /** Finds where a response ends among the bytes of a connection (RFC 9112, section 6.3). */
 export interface ResponseEnd {
-  /** @returns how many of `bytes` belong to it */
+  /** @returns how many of `bytes` belong to the response */
   take(bytes: Uint8Array): number
   readonly ended: boolean
 }
@@ -29,12 +29,12 @@ const AFTER_HEAD: Readonly<Record<Framing, Reading>> = {
   close: 'rest',
 }
 
-/** For what is no HTTP there is no end. */
+/** Follows the response to a request with this method. Bytes that are not HTTP have no end. */
 export function followResponse(method: string): ResponseEnd {
   let reading: Reading = 'head'
   let line = ''
   let lines: string[] = []
-  /** Bytes still to come of the body, or of a chunk and the line break behind it. */
+  /** Bytes still to come: of the body, or of a chunk and the line break after it. */
   let left = 0
 
   function onHead(): void {
@@ -60,7 +60,7 @@ export function followResponse(method: string): ResponseEnd {
     else if (lines.length > 0) onHead()
   }
 
-  /** @returns where it got to */
+  /** @returns the index of the next byte */
   function step(bytes: Uint8Array, from: number): number {
     if (reading === 'rest') return bytes.byteLength
     if (reading === 'body' || reading === 'data') {

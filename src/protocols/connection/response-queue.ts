@@ -1,16 +1,16 @@
 import { followResponse, type ResponseEnd } from './response-end.ts'
 import type { ResponseReader } from './response-reader.ts'
 
-/** One request's place among the responses of its connection, which come in the order of the requests. */
+/** One request's place in the queue of responses. Responses come in the order of the requests. */
 export interface ResponseTurn {
   /**
-   * The response is to come from the server, and `reader`, if any, is to have a copy.
-   * @returns when the request may go on to the server: no response before it is going to be made here
+   * The server answers the request. `reader`, if any, gets a copy of the response.
+   * @returns resolves when no response before it is still to be made here: the request may then be sent
    */
   readonly live: (reader?: ResponseReader) => Promise<void>
-  /** The response is made here. @returns when all responses before it are through */
+  /** The response is made here. @returns resolves when all responses before it have ended */
   readonly local: () => Promise<void>
-  /** It is through, or will never come. */
+  /** The response has ended, or will never come. */
   readonly done: () => void
 }
 
@@ -20,11 +20,11 @@ interface Slot {
   readonly free: PromiseWithResolvers<void>
   isLive: boolean
   reader: ResponseReader | undefined
-  /** What came before it was known who is to have it. */
+  /** The bytes that arrived before `live` was called. */
   early: Uint8Array[]
 }
 
-/** Deals the responses of one connection out to the requests, also where a client has sent several (pipelining). */
+/** Assigns the responses of one connection to its requests, also if the client sends several at once (pipelining). */
 export class ResponseQueue {
   readonly #slots: Slot[] = []
 
@@ -55,14 +55,14 @@ export class ResponseQueue {
     }
   }
 
-  /** The server said something. */
+  /** The server has sent `chunk`. */
   write(chunk: Uint8Array): void {
     let rest = chunk
     while (rest.byteLength > 0) {
       const [slot, next] = this.#slots
       if (!slot) return
       const own = slot.end.take(rest)
-      // What comes behind the only response is a fault of it.
+      // No other request waits: bytes after this response go to its reader, which reports them as malformed.
       const size = next ? own : rest.byteLength
       const part = rest.subarray(0, size)
       if (!slot.isLive) slot.early.push(part)
@@ -81,12 +81,12 @@ export class ResponseQueue {
     for (const { reader } of this.#slots) reader?.fail(error)
   }
 
-  /** The client has gone, or the connection. */
+  /** The client or the connection has gone. */
   cut(): void {
     for (const { reader } of this.#slots) reader?.cut()
   }
 
-  /** Nobody waits for anything any more. */
+  /** Removes all requests: nobody waits for their responses any more. */
   clear(): void {
     for (const slot of this.#slots.slice()) this.#remove(slot)
   }

@@ -6,7 +6,7 @@ import type { Tap } from '../../exchange/gate.ts'
 import type { HeaderPairs } from '../../exchange/exchange.ts'
 import { failureOf } from '../failure.ts'
 
-/** Makes a response out of the bytes a server sent, and tells a tap. */
+/** Parses the bytes that a server sends, and reports the response to a tap. */
 export interface ResponseReader {
   write(chunk: Uint8Array): void
   /** The server has closed its side. */
@@ -27,8 +27,8 @@ const pairs = (flat: readonly string[]): HeaderPairs => {
 }
 
 /**
- * Reads with Node's own HTTP client over a stream that is no socket: raw headers, reason phrase, trailers,
- * HTTP/1.0, interim responses and malformed messages come out as any client of Node sees them.
+ * Parses with Node's own HTTP client, over a stream in memory. So raw headers, reason phrase, trailers, HTTP/1.0,
+ * interim responses and malformed messages are reported as every client of Node sees them.
  */
 export function readResponse(method: string, tap: Tap): ResponseReader {
   const { promise, resolve } = Promise.withResolvers<void>()
@@ -47,14 +47,14 @@ export function readResponse(method: string, tap: Tap): ResponseReader {
     method,
     path: '/',
     host: 'tap',
-    // Any duplex stream will do: the client asks nothing of it that only a socket has.
+    // Any duplex stream works: the client uses nothing that only a socket has.
     createConnection: () => wire,
     maxHeaderSize: MAX_HEADER_BYTES,
   }
   const request = new ClientRequest(options)
   let response: IncomingMessage | undefined
   request.on('information', ({ statusCode, rawHeaders }) => {
-    // 100 is an answer to the client's way of sending, not to its request.
+    // A 100 only asks for the body. It is not part of the answer.
     if (statusCode > 101) tap.informational({ status: statusCode, headers: pairs(rawHeaders) })
   })
   request.on('response', (message: IncomingMessage) => {
@@ -68,7 +68,7 @@ export function readResponse(method: string, tap: Tap): ResponseReader {
     message.on('data', (chunk: Buffer) => tap.data(chunk))
     message.on('end', () => settle(() => tap.end(pairs(message.rawTrailers))))
     message.on('error', (error) => settle(() => (gone ? tap.cut() : tap.fail(failureOf(error)))))
-    // An `error` follows where it was the server that ended the connection.
+    // If the server ended the connection, an `error` event follows.
     message.on('aborted', () => gone && settle(() => tap.cut()))
   })
   request.on('upgrade', (message, socket) => {
@@ -81,13 +81,13 @@ export function readResponse(method: string, tap: Tap): ResponseReader {
     settle(() => tap.cut())
   })
   request.on('error', (error) => {
-    // What came before the fault is still buffered: reading it tells the tap.
+    // Data from before the error is still buffered. `read` passes it to the tap.
     response?.read()
     settle(() => (gone ? tap.cut() : tap.fail(failureOf(error))))
   })
   request.end()
 
-  // What was pushed before is parsed first: the client has seen it too.
+  // Bytes that were pushed before are parsed first: the client has seen them too.
   const afterParsing = (tell: () => void): void => {
     nextTurn(() => {
       settle(tell)

@@ -6,16 +6,16 @@ import { filterReads, readEarly } from '../internals/socket-reads.ts'
 const STATUS = 'HTTP/1.1 100'
 const CONTINUE = Buffer.from(`${STATUS} Continue\r\n\r\n`)
 
-/** A request whose client may hold its body back until it is asked for it (RFC 9110, section 10.1.1). */
+/** A request whose client may wait for a 100 before it sends the body (RFC 9110, section 10.1.1). */
 export interface ExpectingRequest {
   readonly request: IncomingRequest
-  /** To be called with the outcome, before it is obeyed. */
+  /** Call it with the outcome, before the outcome is carried out. */
   readonly decided: (outcome: Outcome) => void
 }
 
 /**
- * Asks for the body in the server's place when somebody wants to see it before it is known where the request goes; a
- * server that is asked after all has its own 100 taken out.
+ * Sends a 100 in the server's place if somebody wants the body before the outcome is known. If the request is then
+ * forwarded, the server's own 100 is removed.
  */
 export function expectContinue(request: IncomingRequest, connection: Connection): ExpectingRequest {
   if (!/^100-continue$/i.test(headerValue(request.headers, 'expect') ?? ''))
@@ -40,7 +40,7 @@ export function expectContinue(request: IncomingRequest, connection: Connection)
   }
 }
 
-/** Of the connection that is opened, or used again, for the request now. */
+/** Removes the 100 from what the server sends next on the connection of this request. */
 function dropContinue({ control }: Connection): void {
   const passthrough = control.passthrough.bind(control)
   control.passthrough = (flush) => {
@@ -51,7 +51,7 @@ function dropContinue({ control }: Connection): void {
   }
 }
 
-/** Without the 100 that the bytes begin with; `undefined`: that cannot be told yet. */
+/** The bytes without the 100 at their start. `undefined`: more bytes are needed to decide. */
 function withoutContinue(bytes: Buffer): Buffer | undefined {
   const begun = bytes.subarray(0, STATUS.length).toString('latin1')
   if (!STATUS.startsWith(begun)) return bytes

@@ -41,21 +41,21 @@ interface ConnectionEvent {
 }
 type RequestEvent = HttpRequestEventMap['request']
 
-/** How many listeners for one event the interceptors and this package may have on a socket. */
+/** How many listeners for one event the interceptors and this package may add to a socket. */
 const LISTENERS = 10
 
 export interface Sockets {
   /**
-   * Hears of requests after everybody who listens to the same interceptors by now: what msw or nock answers is not
-   * for us, whichever was started first.
+   * Moves our listener behind all listeners that the same interceptors have by now. A request that msw or nock answers
+   * is not for us, whichever was started first.
    */
   goLast(): void
 }
 
 /**
- * Answers every HTTP/1 request that comes out of a socket of this process, whoever writes it.
- * @returns nothing to undo it: a socket answered once and then let go hangs its client up, so the patch stays
- * for the life of the process and is inert while the gate is not active
+ * Answers every HTTP/1 request on any socket of this process, whatever client writes it.
+ * @remarks The patch is never removed: a socket that was answered once would hang without it. It does nothing while
+ * the gate is not active.
  */
 export function interceptSockets(gate: Gate, undici: UndiciRequests, pools: UndiciSockets): Sockets {
   const sockets = Interceptor.singleton(SocketInterceptor)
@@ -75,7 +75,7 @@ export function interceptSockets(gate: Gate, undici: UndiciRequests, pools: Undi
     })
     followForHttp2(connection, target, connectionOptions, gate)
     requestsOf.watch(socket, connection)
-    // The interceptors and we listen, too: a program's own listeners are not to be what there are too many of.
+    // The interceptors and we add listeners too. The program must not get a warning about too many for its own few.
     socket.setMaxListeners(socket.getMaxListeners() + LISTENERS)
     withoutTlsSession(socket, controller)
     socket.once('close', () => releaseHandles(socket))
@@ -98,7 +98,7 @@ export function interceptSockets(gate: Gate, undici: UndiciRequests, pools: Undi
   noteSocketPaths()
   return {
     goLast() {
-      // The new one first: what nobody applies is taken off.
+      // The new one first: the interceptors remove their patch as soon as nobody applies it.
       const former = requests
       requests = listen()
       former?.dispose()
@@ -114,7 +114,7 @@ function onRequest(
   enter: (answer: () => void) => void,
 ): Promise<void> | void {
   const carried = undici.take(connection.socket)
-  // Answered by somebody who uses the same interceptors: a mock of msw's or nock's is no exchange.
+  // Another user of the same interceptors has answered. A mock of msw or nock is not an exchange.
   if (event.controller.readyState !== 0 || carried?.forwarded) return
   const answer = (): Promise<void> | void => {
     if (!gate.active()) return
@@ -147,7 +147,7 @@ async function obey(
             : readResponse(request.method, tap)
           const go = turn.live(reader)
           whenAnswered(event.controller, () => reader.cut())
-          // Begun now: the parser keeps what nobody reads.
+          // Read from now on: the parser buffers what nobody reads.
           request.body().catch(() => {})
           return await go
         }
@@ -164,7 +164,7 @@ async function obey(
         return await writeReplay(connection, request.method, outcome)
     }
   } catch (error) {
-    // Anything thrown to the interceptors becomes an HTTP 500 that looks like the server's.
+    // The interceptors turn anything that is thrown into an HTTP 500 that looks like the server's.
     const reason = toError(error)
     if (event.controller.readyState === 0) event.controller.errorWith(reason)
     else connection.socket.destroy(reason)
@@ -176,7 +176,7 @@ async function obey(
 /** Bodies of requests that fetch's `Request` cannot carry. */
 const bodies = new WeakMap<object, Promise<Uint8Array | null>>()
 
-/** GET and HEAD with a body: legal on the wire, dropped by the interceptors. */
+/** GET and HEAD with a body: HTTP allows it, but the interceptors drop the body. */
 const losesBody = ({ method, headers }: Request): boolean =>
   (method === 'GET' || method === 'HEAD') &&
   (headers.has('transfer-encoding') || Number(headers.get('content-length') ?? 0) > 0)
@@ -191,9 +191,9 @@ function readBody(connection: Connection, begun: Uint8Array): Promise<Uint8Array
 }
 
 /**
- * A request for a tunnel is transport, not an exchange: the requests inside it are answered each for itself.
- * @remarks The interceptors enter the tunnel from `respondWith`; without a `response` listener undici fails with
- * an internal assertion when the answer comes in the same tick.
+ * A CONNECT request is transport, not an exchange. Each request inside the tunnel is answered for itself.
+ * @remarks The interceptors enter the tunnel from `respondWith`. Without a `response` listener undici fails with an
+ * internal assertion if the answer comes in the same tick.
  */
 async function tunnel(
   event: RequestEvent,
@@ -217,7 +217,7 @@ async function tunnel(
 
 const hear = (): void => {}
 
-/** @remarks Only while `answer` runs: a listener that stays holds every response back until it has been heard. */
+/** @remarks Only while `answer` runs: a permanent listener would delay every response until it has run. */
 function listening(requests: HttpRequestInterceptor, answer: () => void): void {
   requests.on('response', hear)
   try {

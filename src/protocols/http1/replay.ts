@@ -37,7 +37,7 @@ function http1Sink(
 ): ReplaySink {
   let framing: Framing = 'none'
   let closes = false
-  /** The failure is a byte of garbage after the response. */
+  /** Whether the client failed because of garbage after the response. */
   let isSpoilt = false
   /** How many chunks are still to come. */
   let left = 0
@@ -51,7 +51,7 @@ function http1Sink(
   }
   const writePart = (bytes: Uint8Array): void => {
     isOver = isSpoilt && left === 0
-    // In the same write: the client must not be done with its response yet.
+    // In the same write: otherwise the client finishes its response before it sees the garbage.
     write(isOver ? Buffer.concat([bytes, Buffer.from([0])]) : bytes)
   }
   return {
@@ -129,7 +129,7 @@ function isSpoiltAfterwards(failure: ExchangeFailure, framing: Framing, response
 }
 
 /**
- * A response as HTTP/1.1 carries it. An HTTP/2 response without a `content-length`, or with trailers, gets chunked
+ * The response as HTTP/1.1 sends it. An HTTP/2 response without a `content-length`, or with trailers, gets chunked
  * transfer coding.
  */
 function asHttp1(method: string, response: ExchangeResponse): ExchangeResponse {

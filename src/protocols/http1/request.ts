@@ -6,9 +6,9 @@ import { type UnixSocket, unixUrl } from '../connection/unix-socket.ts'
 import { opensWebSocket, websocketUrl } from '../websocket/handshake.ts'
 
 /**
- * A request that came out of a socket. Its body is kept by the parser until somebody reads it.
- * @param lost the body of a request that fetch's `Request` cannot carry
- * @param unix where it came out of the socket of one
+ * The request that a client has written to a socket. The parser buffers its body until somebody reads it.
+ * @param lost the body, if fetch's `Request` cannot carry it
+ * @param unix the unix socket, if the request was sent to one
  */
 export function incomingRequest(
   request: Request,

@@ -1,6 +1,6 @@
 /**
- * Looks at the stack of the running function.
- * @param test gets one line for each of the innermost `depth` frames, innermost first; this function is one of them
+ * Tests the stack trace of the current call.
+ * @param test gets one line a frame, for the innermost `depth` frames, innermost first; this function is one of them
  */
 export function calledFrom(test: (frames: readonly string[]) => boolean, depth: number): boolean {
   const limit = Error.stackTraceLimit

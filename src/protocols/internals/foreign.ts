@@ -5,15 +5,15 @@ import { foreignInterceptors, isIntercepted } from './interceptors.ts'
 
 /**
  * Call it before a session starts.
- * @throws ForeignInterceptorsError where another copy of the interceptors would take every socket too
+ * @throws ForeignInterceptorsError if another copy of the interceptors would take every socket too
  */
 export function checkInterceptors(): void {
   if (foreignInterceptors()) throw new ForeignInterceptorsError()
 }
 
 /**
- * Runs `apply`, which applies our copy of the interceptors, and leaves alone the sockets that a copy applied later
- * controls: under two controllers a socket would never connect. That copy's own connections are ours again.
+ * Runs `apply`, which applies our copy of the interceptors. Sockets that a later copy controls are left alone: a
+ * socket under two controllers never connects. The connections which that copy opens itself are ours again.
  */
 export function besideForeignInterceptors<T>(apply: () => T): T {
   const before: unknown = Reflect.get(net.Socket.prototype, 'connect')

@@ -1,5 +1,5 @@
 /**
- * What leans on undocumented details of `@grpc/grpc-js` and of Node's module loader.
+ * Everything that relies on undocumented details of `@grpc/grpc-js` and of Node's module loader is in this file.
  * `test/protocols/grpc-clients.test.ts` fails by name when one of them changes.
  */
 import { subscribe } from 'node:diagnostics_channel'
@@ -8,14 +8,14 @@ import { createRequire, syncBuiltinESMExports } from 'node:module'
 
 import { calledFrom } from './called-from.ts'
 
-/** The module of grpc-js that holds `Client`, of whichever copy. */
+/** The module that holds `Client`, in any copy of grpc-js. */
 const CLIENT_MODULE = /[/\\]@grpc[/\\]grpc-js[/\\]build[/\\]src[/\\]client\.js$/
 
 type Method = (this: object, ...args: unknown[]) => unknown
 
-/** What every call of a client goes through first: it knows the client, whose class has the service's definition. */
+/** Every call of a client runs one of these first. `this` is the client, and its class has the service definition. */
 const FIRST_STEPS = ['checkOptionalUnaryResponseArguments', 'checkMetadataAndOptions'] as const
-/** What is called with a path and two functions where there is no service. */
+/** A client without a service definition calls these, with a path, a serializer and a deserializer. */
 const BARE_CALLS = [
   'makeUnaryRequest',
   'makeClientStreamRequest',
@@ -24,13 +24,13 @@ const BARE_CALLS = [
 ] as const
 
 export interface GrpcListener {
-  /** A client of this service makes a call; the definition is as the client was given it. */
+  /** A client of this service makes a call. Gets the definition as it was given to the client. */
   readonly service: (definition: object) => void
-  /** A client without a service calls `path`. */
+  /** A client without a service definition calls `path`. */
   readonly call: (path: string, responseDeserialize: unknown) => void
 }
 
-/** Listens to the clients of every copy of grpc-js, those that are loaded and those that will be. */
+/** Listens to the clients of every copy of grpc-js, whether it is loaded now or later. */
 export function listenToGrpc(listener: GrpcListener): void {
   const { cache } = createRequire(import.meta.url)
   const heard = new WeakSet<object>()
@@ -44,7 +44,7 @@ export function listenToGrpc(listener: GrpcListener): void {
     }
   }
   look()
-  // Node's own channel for `require()`; grpc-js is CommonJS, however the program imports it.
+  // Node's own diagnostics channel for `require()`. grpc-js is CommonJS, also if the program imports it.
   subscribe('tracing:module.require:end', (message) => {
     const { id, parentFilename } = message as { id?: unknown; parentFilename?: unknown }
     if (
@@ -70,7 +70,7 @@ function listenTo(prototype: object, listener: GrpcListener): void {
   }
 }
 
-/** @remarks A method that is not there any more means no descriptors; nothing else depends on it. */
+/** @remarks If the method no longer exists, descriptors are not found. Nothing else depends on it. */
 function before(prototype: object, name: string, hear: (client: object, args: unknown[]) => void): void {
   const method: unknown = Reflect.get(prototype, name)
   if (typeof method !== 'function') return
@@ -81,12 +81,16 @@ function before(prototype: object, name: string, hear: (client: object, args: un
   Reflect.set(prototype, name, Object.defineProperty(heard, 'name', { value: name }))
 }
 
-/** Where grpc-js resolves names, whoever has loaded it: Jest keeps modules to itself, and names their sources in stacks. */
+/**
+ * The file in which grpc-js resolves names, as a stack trace shows it. Jest loads its own copy and shows the
+ * TypeScript source.
+ */
 const RESOLVER = /[/\\]grpc-js[/\\](?:build[/\\])?src[/\\]resolver-dns\.[jt]s/
 
 /**
- * Leaves the looking up of names that `isUndialled` names to whoever dials: grpc-js asks before it connects, and is told
- * that the name is its own address. Should it be dialled after all, as a channel outlives cassettes, the socket asks.
+ * Answers the look-ups of grpc-js for hosts that `isUndialled` accepts: the name is returned as its own address.
+ * grpc-js looks a name up before it connects. A channel can outlive a cassette: if it connects later, the socket does
+ * the look-up.
  */
 export function answerGrpcNames(isUndialled: (host: string) => boolean): void {
   const { lookup, resolveTxt } = dns.promises as unknown as Record<'lookup' | 'resolveTxt', Method>

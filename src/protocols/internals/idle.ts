@@ -18,7 +18,7 @@ type Fn = (this: unknown, ...args: unknown[]) => unknown
 for (const name of ['__MSW_INTERCEPTORS_REGISTRY', '__MSW_INTERNAL_CONNECTION_CONTEXT'])
   if (Object.hasOwn(globalThis, name)) Object.defineProperty(globalThis, name, { enumerable: false })
 
-/** What the patches replace, and what a call in an idle process must reach. */
+/** The functions that the patches replace. A call in an idle process must reach the native one. */
 const PLACES: readonly (readonly [owner: object, name: string])[] = [
   [net.Socket.prototype, 'connect'],
   [http.Agent.prototype, 'addRequest'],
@@ -93,7 +93,7 @@ export function countingOurs(apply: () => void): () => boolean {
 
 let rawHeaders: symbol | undefined
 
-/** Where the interceptors keep the head of a request as it was written; `undefined`: they have never been applied. */
+/** The symbol under which the interceptors keep the headers as written. `undefined`: they have never been applied. */
 export const rawHeadersSymbol = (): symbol | undefined => rawHeaders
 
 const RESTORE = 'kRestorePatches'
@@ -103,8 +103,8 @@ const restoreKey = (): symbol | undefined =>
   Object.getOwnPropertySymbols(globalThis.Headers).find(({ description }) => description === RESTORE)
 
 /**
- * Runs `apply`, which applies interceptors, and gives `Headers`, `Request` and `Response` back to the program as they
- * were: the interceptors replace them to remember how headers were spelled, and lose headers of copies by that.
+ * Runs `apply`, which applies interceptors, and then restores the program's `Headers`, `Request` and `Response`. The
+ * interceptors replace these classes to remember how headers were spelled. Their classes lose headers of copies.
  */
 export function leavingFetchClasses<T>(apply: () => T): T {
   const before = restoreKey()

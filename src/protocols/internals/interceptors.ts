@@ -1,6 +1,6 @@
 /**
- * Everything that leans on undocumented details of `@mswjs/interceptors`, undici and Node stands in this file.
- * `test/protocols/internals.test.ts` fails by name when one of them changes.
+ * Everything that relies on undocumented details of `@mswjs/interceptors` for requests and sockets is in this file.
+ * `test/protocols/internals/interceptors.test.ts` fails by name when one of them changes.
  */
 import { Socket } from 'node:net'
 
@@ -32,14 +32,14 @@ const SOCKET_PENDING = 0
 export const isUndecided = (socket: SocketControl): boolean => socket.readyState === SOCKET_PENDING
 
 /**
- * Tells the interceptors that this request is being answered by other means than `respondWith`, which can
- * say neither raw header blocks nor trailers nor a body cut short, and knows no backpressure.
+ * Tells the interceptors that we answer this request without `respondWith`. `respondWith` cannot send raw header
+ * blocks, trailers or a truncated body, and it ignores backpressure.
  */
 export function takeOver(control: RequestControl): void {
   control.readyState = REQUEST_RESPONDED
 }
 
-/** Calls `tell` if somebody else who listens to the same interceptors answers a request that we let pass. */
+/** Calls `tell` if another listener on the same interceptors, such as msw, answers a request that we forwarded. */
 export function whenAnswered(control: RequestControl, tell: () => void): void {
   for (const name of ['respondWith', 'errorWith'] as const) {
     const answer: (...args: never[]) => unknown = control[name].bind(control)
@@ -52,7 +52,7 @@ export function whenAnswered(control: RequestControl, tell: () => void): void {
 
 let parsed: readonly string[] = []
 
-/** Keeps each head that the interceptors parse: fetch's own `Headers` do not tell how it was spelled. */
+/** Keeps the headers that the interceptors parse: fetch's `Headers` do not keep their spelling. */
 export function keepRawHeads(): void {
   const parse = FetchResponse.parseRawHeaders.bind(FetchResponse)
   FetchResponse.parseRawHeaders = (raw) => {
@@ -61,7 +61,10 @@ export function keepRawHeads(): void {
   }
 }
 
-/** Notes the head as written where the interceptors look for it, or they would send it sorted and in lower case. */
+/**
+ * Stores the headers as written where the interceptors look for them. Otherwise they are sent sorted and in lower
+ * case.
+ */
 function noteRawHead(headers: Headers): void {
   const symbol = rawHeadersSymbol()
   if (symbol === undefined || Reflect.has(headers, symbol)) return
@@ -69,16 +72,16 @@ function noteRawHead(headers: Headers): void {
   Object.defineProperty(headers, symbol, { value, enumerable: false, configurable: true })
 }
 
-/** Headers as written, in order and case: the interceptors keep them on a symbol of the `Headers`. */
+/** The headers as written, in order and case. The interceptors keep them under a symbol of the `Headers`. */
 export function rawHeaderPairs(headers: Headers): HeaderPairs {
   const symbol = Object.getOwnPropertySymbols(headers).find((one) => one.description === 'kRawHeaders')
   const raw: unknown = symbol && Reflect.get(headers, symbol)
-  // A copy: removing a header from the `Headers` changes the very array.
+  // A copy: removing a header from the `Headers` changes this array.
   if (Array.isArray(raw)) return (raw as [string, string][]).map(([name, value]) => [name, value] as const)
   return [...headers]
 }
 
-/** Whether Node's http client owns the socket: it will write a request sooner or later. */
+/** Whether Node's HTTP client owns the socket: it will write a request sooner or later. */
 export const hasHttpClient = (socket: object): boolean => {
   const message: unknown = Reflect.get(socket, '_httpMessage')
   return typeof message === 'object' && message !== null
@@ -138,11 +141,11 @@ interface Listening {
 type Listener = (event: never) => unknown
 
 /**
- * Runs `apply` so that `first` hears of every connection before the listener that `apply` registers, or that
- * others who use the same interceptors have registered before.
- * @remarks The emitter awaits one listener before it calls the next, and a client that writes at once has its
- * bytes delivered in between: a listener registered before the HTTP parser's makes the parser miss them, one
- * registered after it hears of a connection only when its request has been reported.
+ * Runs `apply` so that `first` is called for every connection before two kinds of listeners: the one that `apply`
+ * registers, and those that others have registered on the same interceptors.
+ * @remarks The emitter awaits one listener before it calls the next. If a client writes at once, its bytes are
+ * delivered in between. So a listener before the HTTP parser's makes the parser miss bytes, and a listener after it is
+ * called only when the request has been reported.
  */
 export function ahead(emitter: object, type: string, first: (event: never) => void, apply: () => void): void {
   const target = emitter as Listening
@@ -179,9 +182,9 @@ export interface ReportedRequest {
 }
 
 /**
- * Tells which connection a request came out of. The `initiator` of its event is another object where somebody has
- * applied the interceptors for fetch or for `http`, as msw does: those annotate requests with what made them.
- * @remarks A socket's bytes are parsed, and its request is reported to the first listener, in one synchronous stretch.
+ * Tells which connection a request came from. The `initiator` of the event does not: it is another object if somebody,
+ * such as msw, has applied the interceptors for fetch or for `http`.
+ * @remarks A socket's bytes are parsed, and its request is reported to the first listener, in one synchronous step.
  */
 export function followRequests<T>(
   reported: (connection: T, event: ReportedRequest, chunk: Uint8Array) => void,
@@ -217,9 +220,9 @@ export function followRequests<T>(
 const strangers = new Set<object>()
 
 /**
- * Whether a second copy of the interceptors is at work in this process (msw's or nock's, of another version).
- * Both would take every socket, each over the other.
- * @remarks All copies enter what they make into one registry, where the last one stands.
+ * Whether a second copy of the interceptors is active in this process, such as the one of msw or nock in another
+ * version. Both copies would take every socket.
+ * @remarks All copies enter themselves in one registry. The last one replaces the others there.
  */
 export function foreignInterceptors(): boolean {
   const registry: unknown = Reflect.get(globalThis, '__MSW_INTERCEPTORS_REGISTRY')

@@ -14,13 +14,13 @@ import type { SocketControl } from './interceptors.ts'
 
 type Wrap = new (stream: Duplex) => Socket
 
-/** What of Node's HTTP/2 is needed and has no name in its API. */
+/** The parts of Node's HTTP/2 that we need and that its API does not export. */
 export interface Core {
-  /** The class of a socket that is a stream in JavaScript underneath. */
+  /** The class of a socket on top of a stream in JavaScript. */
   readonly wrap: Wrap
-  /** Where `request` is, for every client session of the process. */
+  /** The prototype of every client session. It has `request`. */
   readonly prototype: { request: ClientHttp2Session['request'] }
-  /** What `session.close` calls. */
+  /** The prototype of every session. It has `close`. */
   readonly base: { close: ClientHttp2Session['close'] }
 }
 
@@ -37,7 +37,7 @@ const read = (object: object, name: string): unknown => {
   return symbol && Reflect.get(object, symbol)
 }
 
-/** @throws Error where this Node is built differently */
+/** @throws Error if this version of Node is built differently */
 export function findCore(open: typeof connect): Core {
   const [near] = duplexPair()
   const probe = open('http://probe.invalid', { createConnection: () => near })
@@ -64,7 +64,7 @@ export const socketOf = (session: ClientHttp2Session): object | undefined => {
   return typeof socket === 'object' && socket !== null ? socket : undefined
 }
 
-/** Gives `to` the scheme and authority that requests of `from` without any have. */
+/** Gives `to` the scheme and authority that `from` uses for requests that name none. */
 export function copyAuthority(from: ClientHttp2Session, to: ClientHttp2Session): void {
   for (const name of ['authority', 'protocol']) {
     const symbol = symbolOf(from, name)
@@ -80,11 +80,14 @@ export interface PendingStream {
   close(code: number): void
 }
 
-/** @remarks Node's own sets have no prototype that one could test for. */
+/** @remarks Node's internal sets are no instances of `Set`. */
 const isSet = (value: unknown): value is Set<unknown> =>
   typeof value === 'object' && value !== null && typeof Reflect.get(value, 'add') === 'function'
 
-/** @returns how to take it back */
+/**
+ * Makes the session wait for `stream` before it closes.
+ * @returns ends the wait
+ */
 export function holdOpen(session: ClientHttp2Session, stream: PendingStream): () => void {
   const state = read(session, 'state')
   const pending: unknown =
@@ -98,14 +101,14 @@ export function holdOpen(session: ClientHttp2Session, stream: PendingStream): ()
   }
 }
 
-/** @remarks Only Node's HTTP/2 core connects from this file, also through references taken before any patch. */
+/** Whether Node's HTTP/2 core is the caller, also through a reference that was taken before any patch. */
 export const isCalledByHttp2 = (): boolean =>
   calledFrom((frames) => frames.some((frame) => frame.includes('node:internal/http2/core')), 8)
 
 /** The folder of all protocols: stack frames in it are ours. */
 const OURS = dirname(import.meta.dirname)
 
-/** Call it in the function that replaces `dns.lookup`: whether Node's own sockets ask. */
+/** Whether Node's own sockets are the caller. Call it in the function that replaces `dns.lookup`. */
 export const isCalledByNet = (): boolean =>
   calledFrom((frames) => {
     const caller = frames.find((frame) => !frame.includes(OURS) && !frame.includes('<anonymous>'))
@@ -116,7 +119,7 @@ let secureLike: object | undefined
 
 const nothing = (): undefined => undefined
 
-/** Makes a wrapped stream one that `instanceof tls.TLSSocket` and Node's HTTP/2 take for a TLS socket. */
+/** Makes a wrapped stream look like a TLS socket, to `instanceof tls.TLSSocket` and to Node's HTTP/2. */
 export function dressAsTls(socket: Socket, servername: string | false, authorized: boolean): void {
   secureLike ??= Object.create(
     tls.TLSSocket.prototype,
@@ -153,7 +156,7 @@ export function dressAsTls(socket: Socket, servername: string | false, authorize
     Object.defineProperty(socket, name, { value, configurable: true, writable: true, enumerable: false })
 }
 
-/** The names under which a stream tells its session, in place of the one that carries it. */
+/** Makes `stream.session` return `session` instead of the session that carries the stream. */
 export function showSession(stream: ClientHttp2Stream, session: ClientHttp2Session): void {
   Object.defineProperty(stream, 'session', {
     get: () => (stream.destroyed ? undefined : session),
@@ -161,32 +164,32 @@ export function showSession(stream: ClientHttp2Stream, session: ClientHttp2Sessi
   })
 }
 
-/** The socket that the program has, of a connection that the interceptors control. */
+/** The program's socket of an intercepted connection. */
 export const clientSocketOf = (control: SocketControl): Socket | undefined => {
   const socket: unknown = Reflect.get(control, 'socket')
   return socket instanceof Object ? (socket as Socket) : undefined
 }
 
-/** The options that a TLS socket was made with. */
+/** The options with which a TLS socket was made. */
 export const tlsOptionsOf = (socket: Socket): object => {
   const options = read(socket, 'connect-options')
   return typeof options === 'object' && options !== null ? options : {}
 }
 
-/** What a TLS connection offers to speak (ALPN, RFC 7301), in the client's order. */
+/** The protocols that a TLS client offers, in its order (ALPN, RFC 7301). */
 export function offeredProtocols(options: object): string[] {
   const offered: unknown = Reflect.get(options, 'ALPNProtocols')
   if (Array.isArray(offered)) return offered.map(String)
   const names: string[] = []
   if (!ArrayBuffer.isView(offered)) return names
-  // Each name has its length before it, in one byte.
+  // One byte before each name holds its length.
   const bytes = Buffer.from(offered.buffer, offered.byteOffset, offered.byteLength)
   for (let at = 0; at < bytes.length; at += 1 + bytes.readUInt8(at))
     names.push(bytes.toString('latin1', at + 1, at + 1 + bytes.readUInt8(at)))
   return names
 }
 
-/** Lets a TLS client believe that its server is who it says, and has chosen HTTP/2. */
+/** Makes a TLS client believe that the server's certificate is valid and that the server has chosen HTTP/2. */
 export function negotiateH2(control: SocketControl): void {
   const socket = clientSocketOf(control)
   if (!socket) return
@@ -196,13 +199,16 @@ export function negotiateH2(control: SocketControl): void {
   const handle: unknown = Reflect.get(socket, '_handle')
   if (typeof handle === 'object' && handle !== null)
     Object.defineProperty(handle, 'getALPNNegotiatedProtocol', { get: () => () => 'h2', set: () => {} })
-  // Before the claim: the interceptors put their listener, which says that it is not authorized, in front of this one.
+  // Before the claim: the interceptors prepend a listener that sets `authorized` to false. It must run before this one.
   socket.prependOnceListener('secureConnect', chosen)
   control.claim()
   Reflect.set(socket, 'alpnProtocol', 'h2')
 }
 
-/** @remarks A socket that was let through after its handle was taken over says `close` twice, and so would its session. */
+/**
+ * @remarks A socket that was let through after its handle was taken over emits `close` twice, and its session would
+ * too.
+ */
 export function closeOnce(socket: Socket): void {
   const emit = socket.emit.bind(socket) as (...args: unknown[]) => boolean
   let isClosed = false

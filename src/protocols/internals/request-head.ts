@@ -1,17 +1,17 @@
 /**
- * What leans on undocumented details of `@mswjs/interceptors` to change the head of a request on its way out.
- * `test/protocols/websocket-internals.test.ts` fails by name when one of them changes.
+ * Everything that relies on undocumented details of `@mswjs/interceptors` to change an outgoing request head is in
+ * this file. `test/protocols/websocket/internals.test.ts` fails by name when one of them changes.
  */
 
-/** What the interceptors call with the first bytes that are about to leave, to let them be changed. */
+/** The interceptors call it with the first bytes before they send them. It may change the bytes. */
 export type Flush = (pending: Pending, encoding: unknown, use: (changed: Pending) => void) => void
 
 type Bytes = string | Uint8Array
 type Pending = Bytes | readonly { readonly chunk: Bytes; readonly encoding?: unknown }[]
 
 /**
- * The `flush` argument for a passthrough that lets a head leave without the lines of some header. A head that comes in
- * pieces leaves as it is.
+ * The `flush` argument for a passthrough that removes one header from the request head. A head that comes in several
+ * pieces is sent unchanged.
  */
 export function withoutHeader(name: string, flush: unknown): Flush {
   const line = new RegExp(`\\r\\n${name}:[^\\r\\n]*`, 'gi')

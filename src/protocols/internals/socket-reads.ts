@@ -1,15 +1,15 @@
 /**
- * What leans on how Node's sockets hand over what they read; `test/protocols/internals-reads.test.ts` fails by name when
- * that changes.
+ * Everything that relies on how Node's sockets pass on what they read is in this file.
+ * `test/protocols/internals/socket-reads.test.ts` fails by name when that changes.
  */
 import type { Socket } from 'node:net'
 
-/** Takes the next bytes; gives those to hand on, or `undefined` for as long as it wants to see more. */
+/** Gets all bytes read so far. Returns those to pass on, or `undefined` to wait for more. */
 export type ReadFilter = (bytes: Buffer) => Buffer | undefined
 
 /**
- * Lets `filter` see what `socket` reads next, before everybody who listens to it, until it has given an answer.
- * @remarks A socket pushes what it reads onto itself, whether TCP or TLS.
+ * Gives `filter` what `socket` reads next, before any listener gets it. Ends when `filter` returns bytes.
+ * @remarks A socket, TCP or TLS, pushes what it reads onto itself.
  */
 export function filterReads(socket: Socket, filter: ReadFilter): void {
   let seen = Buffer.alloc(0)
@@ -30,8 +30,9 @@ export function filterReads(socket: Socket, filter: ReadFilter): void {
 }
 
 /**
- * Lets a client read bytes before it is decided where its connection leads to.
- * @remarks The socket's own reading side; the server's side of an undecided connection waits until it is connected.
+ * Lets a client read bytes before it is decided where its connection leads.
+ * @remarks Pushes onto the client's own readable side. The server's side delivers nothing until the connection is
+ * decided.
  */
 export function readEarly(socket: Socket, bytes: Buffer): void {
   socket.push(bytes)

@@ -1,5 +1,6 @@
 /**
- * What leans on how sockets are told where to connect to; `test/protocols/unix-sockets.test.ts` fails when it changes.
+ * Everything that relies on how sockets are told where to connect is in this file.
+ * `test/protocols/connection/unix-sockets.test.ts` fails when that changes.
  */
 import net from 'node:net'
 
@@ -7,16 +8,16 @@ const NOTED = Symbol('cassette.unix-socket')
 const PATCHED = Symbol.for('cassette.notes-socket-paths')
 
 const pathOf = (args: readonly unknown[]): string | undefined => {
-  // `net.connect()` hands its arguments on as one list.
+  // `net.connect()` passes its arguments on as one array.
   const [first]: readonly unknown[] = Array.isArray(args[0]) ? args[0] : args
   const path: unknown = typeof first === 'object' && first !== null ? Reflect.get(first, 'path') : first
   return typeof path === 'string' && path !== '' && !/^\d+$/.test(path) ? path : undefined
 }
 
 /**
- * Notes the path of each unix socket that is connected to: the interceptors report it only of a client that names no port
- * beside it, and all of `http`'s do.
- * @remarks Over their patch, so that a connection of their own, for which they name no path, changes nothing.
+ * Notes the path of each unix socket that is connected to. The interceptors report it only if the client names no
+ * port, and all clients of `http` name one.
+ * @remarks Wraps their patch. So a connection of their own, for which they name no path, changes nothing.
  */
 export function noteSocketPaths(): void {
   const { prototype } = net.Socket
@@ -31,7 +32,7 @@ export function noteSocketPaths(): void {
   Reflect.set(prototype, 'connect', noting)
 }
 
-/** The unix socket that an undici Agent was made for, by `connect: { socketPath }`. */
+/** The path of the unix socket that an undici Agent connects to (`connect: { socketPath }`). */
 export function agentSocketPath(dispatcher: object): string | undefined {
   const options = Object.getOwnPropertySymbols(dispatcher).find(
     ({ description }) => description === 'options',
@@ -44,7 +45,7 @@ export function agentSocketPath(dispatcher: object): string | undefined {
   return typeof path === 'string' ? path : undefined
 }
 
-/** `undefined`: the connection is none to a unix socket. */
+/** The path that was noted for a socket. `undefined`: it does not connect to a unix socket. */
 export function notedSocketPath(socket: object): string | undefined {
   const path: unknown = Reflect.get(socket, NOTED)
   return typeof path === 'string' ? path : undefined

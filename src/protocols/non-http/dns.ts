@@ -7,9 +7,11 @@ import type { Gate } from '../../exchange/gate.ts'
 import { isCalledByNet } from '../internals/node-http2.ts'
 import { type Method, replaceMethod } from './replace-method.ts'
 
-/** One made-up address a host; all of them are loopback, so that what would dial one by mistake stays on this machine. */
+/**
+ * One made-up address for each host. All are loopback addresses: a connection to one by mistake stays on this machine.
+ */
 const addresses = new Map<string, string>()
-/** Hosts by their addresses: made up, or as a host that may be dialled was looked up. */
+/** The hosts by address: by the made-up one, and by the one that a real look-up returned. */
 const madeUp = new Map<string, string>()
 const lookedUp = new Map<string, string>()
 
@@ -25,14 +27,14 @@ function madeUpAddress(host: string): string {
 
 const bare = (address: string): string => address.replace(/^::ffff:/i, '')
 
-/** The host that a made-up address stands for; any other address or name as it is. */
+/** The host of a made-up address. Returns any other address or name unchanged. */
 export const dialledHost = (address: string): string => madeUp.get(bare(address)) ?? address
 
-/** The host behind an address, where it is known. */
+/** The host of an address that was made up or looked up. Returns any other address or name unchanged. */
 export const namedHost = (address: string): string =>
   madeUp.get(bare(address)) ?? lookedUp.get(address) ?? address
 
-/** Whether a call of `connect` dials an address that was made up for a host while a cassette was open. */
+/** Whether a call of `connect` names an address that was made up for a host while a cassette was open. */
 export function namesMadeUpAddress(args: readonly unknown[]): boolean {
   if (madeUp.size === 0) return false
   const [first, second] = (Array.isArray(args[0]) ? args[0] : args) as readonly unknown[]
@@ -41,10 +43,10 @@ export function namesMadeUpAddress(args: readonly unknown[]): boolean {
   return [first, host].some((one) => typeof one === 'string' && madeUp.has(bare(hostOf(one))))
 }
 
-/** The host of an authority such as `http://127.80.0.1:443`; any other text as it is. */
+/** The host of a URL such as `http://127.80.0.1:443`. Returns any other text unchanged. */
 const hostOf = (text: string): string => URL.parse(text)?.hostname ?? text
 
-/** Whether a host is one whose server must not be asked for, so that its address is of no use to anybody. */
+/** Whether nobody may connect to this host at the moment, so that its real address is not needed. */
 function isHidden(gate: Gate, host: unknown): host is string {
   if (typeof host !== 'string' || host === '' || isIP(host) !== 0) return false
   if (/^(?:.*\.)?localhost\.?$/i.test(host) || !gate.active()) return false
@@ -73,7 +75,7 @@ const noData = (syscall: string, hostname: string): Error =>
     hostname,
   })
 
-/** What a query is answered with; an `Error`: there is no such record. */
+/** The answer to each kind of query. An `Error`: there is no such record. */
 const ANSWERS: Readonly<Record<string, (host: string, options: unknown) => unknown>> = {
   resolve4: (host, options) =>
     typeof options === 'object' && options !== null && Reflect.get(options, 'ttl') === true
@@ -90,9 +92,9 @@ const ANSWERS: Readonly<Record<string, (host: string, options: unknown) => unkno
 }
 
 /**
- * Answers DNS where a host may not be dialled: no query leaves the process for what is replayed. A made-up address leads
- * back to its host when it is dialled later, by whoever has kept it.
- * @remarks Node's own look-up of a plain connection passes: what is connected is asked for elsewhere.
+ * Answers DNS queries for hosts that nobody may connect to: in replay no query leaves the process. A made-up address
+ * leads back to its host if the program connects to it later.
+ * @remarks Look-ups by Node's own sockets pass: their connections are asked for elsewhere.
  */
 export function answerDns(gate: Gate): void {
   replaceMethod(dns, 'lookup', (original) => {
@@ -155,7 +157,7 @@ function promised(gate: Gate, original: Method, answer: (host: string, options: 
   }
 }
 
-/** For rules that name a host, whose address is dialled. */
+/** Remembers the host of each address: rules name hosts, but the program may connect to the address. */
 function remember(host: string, answer: unknown): void {
   for (const one of Array.isArray(answer) ? (answer as unknown[]) : [answer]) {
     const address: unknown = one instanceof Object ? Reflect.get(one, 'address') : undefined

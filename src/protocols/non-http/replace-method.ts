@@ -1,6 +1,8 @@
 export type Method = (this: unknown, ...args: unknown[]) => unknown
 
-/** Puts `wrap(original)` in the place of a method, with what Node keeps on it (how it is to be promisified). */
+/**
+ * Replaces a method with `wrap(original)`. Keeps the properties that Node sets on it, such as `util.promisify.custom`.
+ */
 export function replaceMethod(owner: object, name: string, wrap: (original: Method) => Method): void {
   const original: unknown = Reflect.get(owner, name)
   if (typeof original !== 'function') return

@@ -8,7 +8,7 @@ import { nextMicrotask } from '../../clock.ts'
 import type { Gate, NonHttpUse } from '../../exchange/gate.ts'
 import { type Method, replaceMethod } from './replace-method.ts'
 
-/** What a connection is to a client that speaks none of our protocols on it. */
+/** How the gate is asked about a connection if its client does not speak HTTP on it. */
 export function nonHttpUseOf(
   socket: Socket,
   { host, port, path }: { host: string; port: number; path?: string | null | undefined },
@@ -28,9 +28,9 @@ const RESOLVER_METHODS = `${QUERIES} ${MORE}`.split(' ')
 const MODULE_METHODS = ['lookup', 'lookupService', ...RESOLVER_METHODS]
 
 /**
- * Asks `gate` before each DNS query and each UDP message of the program; those over sockets are asked for where the
- * sockets are.
- * @remarks A function of `node:dns` that somebody has taken hold of before is out of reach.
+ * Asks `gate` before each DNS query and each UDP message of the program. Connections are asked for where sockets are
+ * intercepted.
+ * @remarks A function of `node:dns` that the program took before this patch is out of reach.
  */
 export function guardNonHttpUses(gate: Gate): void {
   const stopped = (use: NonHttpUse): Error | undefined => (gate.active() ? gate.nonHttp(use) : undefined)
@@ -83,12 +83,12 @@ export function guardNonHttpUses(gate: Gate): void {
 
 const udp = (port: unknown, host: unknown): NonHttpUse => ({
   kind: 'udp',
-  // Node's default (`dgram.Socket.send`); of a socket for IPv6 it is `::1`, which is loopback too.
+  // Node's default (`dgram.Socket.send`). For an IPv6 socket it is `::1`, which is loopback too.
   host: typeof host === 'string' && host !== '' ? host : '127.0.0.1',
   port: Number(port),
 })
 
-/** `send(msg, [offset, length,] [port [, address]] [, callback])`: a connected socket has a target of its own. */
+/** `send(msg, [offset, length,] [port [, address]] [, callback])`. A connected socket already has a target. */
 function sendTarget(socket: dgram.Socket, [, ...args]: unknown[]): NonHttpUse {
   try {
     const { port, address } = socket.remoteAddress()
