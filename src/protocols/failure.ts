@@ -1,6 +1,6 @@
 import type { ExchangeFailure } from '../exchange/exchange.ts'
 
-/** What of a transport error goes into a cassette. Addresses stay out: they change from run to run. */
+/** The parts of a transport error that are recorded. Addresses are left out: they change from run to run. */
 export function failureOf(error: unknown): ExchangeFailure {
   if (!(typeof error === 'object' && error !== null)) return { name: 'Error', message: String(error) }
   const { name, message, code } = error as { name?: unknown; message?: unknown; code?: unknown }
@@ -11,7 +11,7 @@ export function failureOf(error: unknown): ExchangeFailure {
   }
 }
 
-/** A real `Error` of this realm: clients test for `instanceof Error` and read `code`. */
+/** The recorded failure as an `Error` of this realm: clients test for `instanceof Error` and read `code`. */
 export function errorOf(failure: ExchangeFailure): Error {
   const error = new Error(failure.message)
   Object.defineProperty(error, 'name', { value: failure.name, configurable: true, writable: true })
@@ -19,7 +19,7 @@ export function errorOf(failure: ExchangeFailure): Error {
   return error
 }
 
-/** What undici raises where a server closes in mid-response. */
+/** The error that undici raises if the server closes the connection before the response has ended. */
 export const otherSideClosed = (): Error =>
   errorOf({ name: 'SocketError', message: 'other side closed', code: 'UND_ERR_SOCKET' })
 
@@ -28,8 +28,8 @@ const FAILED_WRITE =
   /^write EPROTO (?<text>[^:]*:error:[^:]*:(?<library>[^:]*):[^:]*:(?<reason>[^:]*):[\s\S]*)$/
 
 /**
- * Makes the error of a write that met a failed TLS handshake into the one that Node gives a client which waits for the
- * handshake before it writes, as undici does. Such a client never wrote: the write was ours.
+ * Turns the error of a write during a failed TLS handshake into the error of the handshake. undici waits for the
+ * handshake before it writes, so its program expects the second one. The write was ours.
  */
 export function asHandshakeError(error: Error): void {
   const { text, library, reason } = FAILED_WRITE.exec(error.message)?.groups ?? {}

@@ -9,12 +9,12 @@ const readers = new Map<string, MessageReaders>()
 const known = new WeakSet<object>()
 
 /**
- * From here on, what the program's gRPC clients know of the messages they send and get is known here too, and they look up no
- * names where nothing may be dialled.
+ * From now on collects the message readers of the program's gRPC clients. Also keeps these clients from looking up
+ * names of hosts that they may not connect to.
  */
 export function followGrpcClients(gate: Gate): void {
   listenToGrpc({ service: learnService, call: learnCall })
-  // Which port it will be is not known; where it is one that may be dialled the answer does no harm.
+  // The port is not known yet. If the host may be dialled on another port, the answer does no harm.
   const isUndialled = (host: string): boolean =>
     gate.active() && gate.connect({ host, port: 443, protocol: 'http2' }) === 'hold'
   answerGrpcNames(isUndialled)

@@ -13,7 +13,10 @@ import { followUndiciRequests } from './undici/requests.ts'
 import { followUndiciSockets } from './undici/sockets.ts'
 
 export interface Protocols {
-  /** Brings every seam up to date with what the program has opened and set since. Called as a session starts and ends. */
+  /**
+   * Adapts the patches to what the program has opened and set since the last call. Called when a session starts and
+   * ends.
+   */
   refresh(): void
 }
 
@@ -21,8 +24,8 @@ const undici = followUndiciRequests()
 const pools = followUndiciSockets(undici)
 
 /**
- * Patches this process, once: undici's global dispatchers and the sockets under everything else.
- * Nothing is ever taken off again; between sessions the gate is inactive and everything passes through.
+ * Patches this process, once: undici's global dispatchers, and the sockets under all other clients. The patches are
+ * never removed. Between sessions the gate is inactive and everything passes through.
  */
 export function installProtocols(gate: Gate): Protocols {
   let sockets: Sockets | undefined
@@ -33,7 +36,7 @@ export function installProtocols(gate: Gate): Protocols {
       othersListen = countingOurs(() => {
         sockets = besideForeignInterceptors(() => interceptSockets(gate, undici, pools))
       })
-      // Under the guard: what it stops is not answered.
+      // Patched before the guard, so the guard runs first: a query that it stops is not answered.
       answerDns(gate)
       guardNonHttpUses(gate)
       interceptHttp2(gate, undici)

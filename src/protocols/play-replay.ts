@@ -19,7 +19,7 @@ export interface ReplaySink {
   readonly isOver: boolean
   /** Connects the client, if it is not connected yet. */
   connect(): void
-  /** Resolves when the client takes the next chunk, or has left. */
+  /** Resolves when the client can take the next chunk, or has left. */
   ready(): Promise<void>
   informational(response: InformationalResponse): void
   /**
@@ -44,7 +44,7 @@ export const replayOf = (response: ExchangeResponse): Replay => ({
 
 /**
  * Plays a recording into `sink`, with its delays, at the pace of the client. Returns early if the client leaves.
- * @throws the error of `replay.turn` if the client sends something else than was recorded
+ * @throws the error of `replay.turn` if the client does not send what was recorded
  */
 export async function playReplay(replay: Replay, sink: ReplaySink): Promise<void> {
   try {
@@ -70,7 +70,7 @@ async function play(replay: Replay, sink: ReplaySink): Promise<void> {
   }
   await turn(response?.after)
   for (const one of response?.informational ?? []) {
-    // Without the delay of the head: an early hint has to be early.
+    // Without the delay of the head: an early hint must arrive early.
     await pace(0, 0, gone)
     if (gone.aborted) return
     sink.connect()
@@ -103,7 +103,7 @@ async function play(replay: Replay, sink: ReplaySink): Promise<void> {
   if (!gone.aborted) sink.cut()
 }
 
-/** The recording ends here, and the exchange does not. */
+/** The recording ends before the response does: the client waits until it gives up. */
 function hold({ answered, closed, waitedMs }: Replay, gone: AbortSignal): Promise<void> {
   answered?.()
   return closed ? closed(gone) : stall(gone, waitedMs)

@@ -1,9 +1,9 @@
 import { macrotask, sleep } from '../clock.ts'
 
 /**
- * Waits as long as the recording did, or one macrotask.
- * @remarks Without the macrotask an answer in the same tick starves timers, makes undici open a socket a request,
- * and lets chunks written one after the other arrive as one.
+ * Waits for the recorded delay, at least one macrotask.
+ * @remarks Three things go wrong if the answer comes in the same tick: timers starve, undici opens one socket for each
+ * request, and chunks that were written one after the other arrive as one.
  */
 export async function pace(delayMs: number, factor: number, gone: AbortSignal): Promise<void> {
   const wait = delayMs * factor
@@ -11,14 +11,14 @@ export async function pace(delayMs: number, factor: number, gone: AbortSignal): 
   else await sleep(wait, { signal: gone }).catch(() => {})
 }
 
-/** How long a stalled replay waits for the client to give up beyond what was recorded, ms. */
+/** How much longer than recorded a stalled replay waits for the client to give up, ms. */
 const MARGIN_MS = 1000
 
 /**
- * Stalls as the recorded response did, until the client gives up, whose timeout may be another one now. A client that
- * does not is let go when it has waited twice as long as it did, and a second.
- * @remarks As long as the recorded one waited, the process is kept alive, as by an open connection: the timers of fetch,
- * undici and `http` do not do that.
+ * Sends nothing until the client gives up. The client's timeout may have changed since the recording. A client that
+ * does not give up is released after twice the recorded time and a second.
+ * @remarks Keeps the process alive for the recorded time and a second, as an open connection does. The timers of
+ * fetch, undici and `http` do not keep it alive.
  */
 export async function stall(gone: AbortSignal, waitedMs = 0): Promise<void> {
   try {

@@ -16,24 +16,24 @@ export interface Place {
   readonly secure: boolean
 }
 
-/** How to reach the server, once that is necessary. */
+/** How to connect to the server, when that becomes necessary. */
 export interface Dial {
   readonly authority: string | URL
   readonly options: ClientSessionOptions | SecureClientSessionOptions
 }
 
-/** A connection that ends here and not at a server. */
+/** A connection that ends in this process instead of at a server. */
 export interface Facade {
-  /** What a session is to be opened over. */
+  /** The socket to open a session over. */
   readonly socket: Socket
   /** Call it once, with the session that was opened over it, before its first request. */
   attach(session: ClientHttp2Session): void
 }
 
 /**
- * Stands in for a server that must not be dialled before it is known that a request needs it. A session over it connects
- * at once; what is forwarded goes out on a session of ours, opened when it is first needed.
- * @param own what the program has connected by itself: it is closed with the session, and the session with it
+ * Stands in for a server that must not be connected to before a request needs it. A session over the facade connects
+ * at once. Forwarded requests go out on a session of ours, which is opened for the first of them.
+ * @param own the program's own connection, if any; it and the session are closed together
  */
 export function openFacade(gate: Gate, place: Place, dial: () => Dial, own?: Duplex): Facade {
   const [near, far] = duplexPair()
@@ -50,7 +50,7 @@ export function openFacade(gate: Gate, place: Place, dial: () => Dial, own?: Dup
   if (place.secure) dressAsTls(socket, isIP(place.host) ? false : place.host, true)
   const hold = holdProcess(socket)
 
-  /** @returns whether the program still wants it */
+  /** @returns false if the program has destroyed the socket */
   const connect = (): boolean => {
     if (socket.destroyed) return false
     Reflect.set(socket, 'connecting', false)
@@ -70,13 +70,13 @@ export function openFacade(gate: Gate, place: Place, dial: () => Dial, own?: Dup
       const isAlone = peer.open <= 1
       client.destroy(streamError)
       if (isAlone) session?.destroy(error)
-      // The others on it were not concerned.
+      // The other streams of this session did not fail.
       else session?.close()
     },
   }
   const peer = servePeer(far, serving, (listen) => nextTurn(() => connect() && listen()))
   own?.once('close', () => socket.destroy())
-  // @remarks Not a session's own `close`: gRPC takes all listeners off.
+  // The `close` of the socket, not of the session: gRPC removes all listeners from the session.
   socket.once('close', () => {
     hold.end()
     far.destroy()
@@ -84,12 +84,12 @@ export function openFacade(gate: Gate, place: Place, dial: () => Dial, own?: Dup
     own?.destroy()
   })
   far.once('end', () => nextTurn(() => far.destroy()))
-  // A session that is closed before it is connected waits for an end that nobody is there to say.
+  // A session that is closed before it connects waits for an `end` that never comes.
   socket.once('finish', () => nextTurn(() => void (socket.destroyed || socket.destroy())))
   return { socket, attach: (session) => adopt(session, peer) }
 }
 
-/** A stream in JavaScript keeps no process alive; a socket does, unless it is told not to. */
+/** Keeps the process alive, as a socket does unless it was told not to. A stream in JavaScript does not. */
 function holdProcess(socket: Socket): { end(): void } {
   const { port1: handle } = new MessageChannel()
   handle.ref()
@@ -102,7 +102,7 @@ function holdProcess(socket: Socket): { end(): void } {
   return { end: () => handle.close() }
 }
 
-/** The session to the real server: none before it is needed, another one when it has ended. */
+/** The session to the real server. It is opened when it is first needed, and again if it has ended. */
 function upstreamOf(dial: () => Dial): { get(): ClientHttp2Session; end(): void } {
   let session: ClientHttp2Session | undefined
   return {
@@ -113,7 +113,7 @@ function upstreamOf(dial: () => Dial): { get(): ClientHttp2Session; end(): void 
         ...options,
         settings: { ...options.settings, enablePush: false },
       })
-      // The program's own session is what the process is kept alive by.
+      // Only the program's own session keeps the process alive.
       session.unref()
       return session
     },

@@ -14,8 +14,8 @@ const SESSION_ERROR = 'ERR_HTTP2_SESSION_ERROR'
 const HAS_HTTP2_CODE = new Set([STREAM_ERROR, SESSION_ERROR])
 
 /**
- * Sends a client's request to the real server and the answer back, as they come, and tells a tap.
- * @param tap absent: nobody records it
+ * Sends a client's request to the real server, streams the response back, and reports both to a tap.
+ * @param tap `undefined`: nothing is recorded
  */
 export function forwardStream(served: ServedStream, serving: Serving, tap: Tap | undefined): void {
   const { stream, upload, raw } = served
@@ -34,13 +34,13 @@ export function forwardStream(served: ServedStream, serving: Serving, tap: Tap |
   follow(served, serving, upstream, up, tap)
 }
 
-/** What a client wanted to say counts for the recording, although nobody was there to hear it. */
+/** The request body is recorded although no server received it. */
 function unreachable(served: ServedStream, tap: Tap | undefined, error: Error, code?: number): void {
   tap?.fail(failureAs(code ?? constants.NGHTTP2_INTERNAL_ERROR, error))
   void served.upload.drained().then(() => served.fail(error, code))
 }
 
-/** What becomes of the stream, whoever ends it. */
+/** Reports to the tap how the stream goes on and how it ends. */
 function follow(
   served: ServedStream,
   serving: Serving,
@@ -110,7 +110,7 @@ function follow(
   })
 }
 
-/** The response, 1xx, trailers and all, at the pace of the client. */
+/** Writes the response to the client, with 1xx and trailers, at the client's pace. */
 function tellClient({ stream }: ServedStream, up: ClientHttp2Stream): void {
   const open = (): boolean => !stream.destroyed && !stream.closed
   let trailers: RawHeaders = []

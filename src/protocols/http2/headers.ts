@@ -3,7 +3,7 @@ import { validateHeaderName } from 'node:http'
 
 import type { HeaderPairs, RequestHead } from '../../exchange/exchange.ts'
 
-/** `[name, value, name, value ...]`, as Node hands out and takes raw headers. */
+/** `[name, value, name, value ...]`, Node's form of raw headers. */
 export type RawHeaders = readonly string[]
 
 const DEFAULT_PORT = /^(https:\/\/.*):443$|^(http:\/\/.*):80$/
@@ -14,11 +14,14 @@ function allPairs(raw: RawHeaders): HeaderPairs {
   return pairs
 }
 
-/** All but the pseudo-headers, in order. */
+/** All headers except the pseudo-headers, in order. */
 export const pairsOfRaw = (raw: RawHeaders): HeaderPairs =>
   allPairs(raw).filter(([name]) => !name.startsWith(':'))
 
-/** A request's header block, to be sent as it came: to a list that has only a `host`, Node adds the session's authority. */
+/**
+ * A request's header block, to send as it came. If a list has a `host` but no `:authority`, Node would add the
+ * session's authority to it. An object avoids that.
+ */
 export function requestHeaders(raw: RawHeaders): string[] | OutgoingHttpHeaders {
   const pairs = allPairs(raw)
   return pairs.some(([name]) => name === ':authority') ? [...raw] : headerObject(pairs)
@@ -36,7 +39,7 @@ export function requestHead(headers: IncomingHttpHeaders, raw: RawHeaders): Requ
   }
 }
 
-/** Meaningful to one HTTP/1 connection only: malformed in HTTP/2 (RFC 9113, section 8.2.2). */
+/** Headers that belong to one HTTP/1 connection: malformed in HTTP/2 (RFC 9113, section 8.2.2). */
 const CONNECTION_SPECIFIC = new Set([
   'connection',
   'keep-alive',
@@ -56,7 +59,7 @@ const isName = (name: string): boolean => {
   }
 }
 
-/** A recorded header block, of whichever version, as HTTP/2 may carry it. */
+/** The recorded headers, of any HTTP version, that HTTP/2 may carry. */
 export function http2Pairs(pairs: HeaderPairs): HeaderPairs {
   const named = new Set(
     pairs.flatMap(([name, value]) =>
@@ -68,7 +71,7 @@ export function http2Pairs(pairs: HeaderPairs): HeaderPairs {
     .filter(([name]) => isName(name) && !CONNECTION_SPECIFIC.has(name) && !named.has(name))
 }
 
-/** Repeated names become lists, where they first stood. */
+/** Headers as an object. A repeated name becomes a list, at its first position. */
 export function headerObject(pairs: HeaderPairs): OutgoingHttpHeaders {
   const object = Object.create(null) as Record<string, string | string[]>
   for (const [name, value] of pairs) {
@@ -78,7 +81,7 @@ export function headerObject(pairs: HeaderPairs): OutgoingHttpHeaders {
   return object
 }
 
-/** How to send a head that is not ours: nothing is added to it. */
+/** Options to send a recorded or forwarded head: Node adds nothing to it. */
 export function asGiven(endStream: boolean): ServerStreamResponseOptions {
   // Node's types do not have `sendDate`, its documentation does.
   const options = { endStream, waitForTrailers: !endStream, sendDate: false }

@@ -30,8 +30,8 @@ type Options = ClientSessionOptions | SecureClientSessionOptions
 type Connect = (authority: string | URL, options?: unknown, listener?: unknown) => ClientHttp2Session
 
 /**
- * Answers every HTTP/2 stream of this process: of sessions opened from now on, and of those that there are. A session
- * stays the program's own, with its server; only where nothing may be dialled yet it gets a {@link openFacade facade}.
+ * Answers every HTTP/2 stream of this process, on new sessions and on those that exist. A session stays the program's
+ * own, connected to its server. Only if the program may not connect yet, it gets a {@link openFacade facade}.
  */
 export function interceptHttp2(gate: Gate, undici: UndiciRequests): void {
   followRequests(gate, undici)
@@ -43,7 +43,7 @@ export function interceptHttp2(gate: Gate, undici: UndiciRequests): void {
   syncBuiltinESMExports()
 }
 
-/** Looks up, request by request, who answers it: sessions are pooled, and outlive cassettes. */
+/** Decides for each request who answers it: sessions are pooled and outlive cassettes. */
 function followRequests(gate: Gate, undici: UndiciRequests): void {
   core.prototype.request = function request(
     this: ClientHttp2Session,
@@ -65,24 +65,24 @@ function followRequests(gate: Gate, undici: UndiciRequests): void {
   }
 }
 
-/** Some clients keep a session's `request`, as it was before the patch: theirs are stopped, and named. */
+/** Stops the requests of clients that keep `request` from before the patch, and names them in the error. */
 function stopUnseen(gate: Gate): void {
   subscribe('http2.client.stream.created', (message) => {
     if (isAsking() || !gate.active()) return
     const { stream } = message as { stream: ClientHttp2Stream }
-    // A server's push has an even number (RFC 9113, section 5.1.1), and nobody asked for it.
+    // A pushed stream has an even number (RFC 9113, section 5.1.1). The client did not request it.
     if (stream.id !== undefined && stream.id % 2 === 0) return
     const headers = stream.sentHeaders as IncomingHttpHeaders | undefined
     const error = gate.unseen(requestHead(headers ?? {}, []))
-    // Not yet: whoever makes it has to listen first.
+    // One microtask later: the caller must be able to add its listeners first.
     if (error) nextMicrotask(() => void stream.destroy(error))
   })
 }
 
-/** Facades under sessions that were not opened by the patched `connect`. */
+/** The facades under sessions that were not opened by the patched `connect`. */
 const early = new WeakMap<object, Facade>()
 
-/** What a program connected by itself, by the session it made over it. */
+/** The connections that the program made itself, by the session over them. */
 const sockets = new WeakMap<ClientHttp2Session, Duplex>()
 const undiciSocket = (session: ClientHttp2Session): object | undefined =>
   sockets.get(session) ?? socketOf(session)
@@ -100,7 +100,7 @@ function patchConnect(gate: Gate): void {
     const options = { ...(isListener ? {} : (given as Options | undefined)) }
     const args = [isListener ? given : listener] as [never]
     const place = placeOf(authority, options)
-    // Whatever is wrong with them, Node says so.
+    // Invalid arguments: Node throws its own error.
     if (!place || (typeof given !== 'object' && given !== undefined && !isListener))
       return nativeConnect(authority, given as Options, ...args)
     const own = options.createConnection?.(place.url, options)
@@ -143,7 +143,7 @@ const promised = (
 const isHeld = (gate: Gate, { host, port }: Place): boolean =>
   gate.active() && gate.connect({ host: namedHost(host), port, protocol: 'http2' }) === 'hold'
 
-/** Where a session is to lead, as Node reads it; `undefined`: Node will refuse it. */
+/** The target of a session, as Node reads it. `undefined`: Node will refuse it. */
 function placeOf(authority: unknown, options: Options): (Place & { readonly url: URL }) | undefined {
   const url = typeof authority === 'string' ? URL.parse(authority) : authority
   if (typeof url !== 'object' || url === null) return undefined
@@ -159,7 +159,10 @@ function placeOf(authority: unknown, options: Options): (Place & { readonly url:
   }
 }
 
-/** Serves `http2.connect` where it was taken before this process was patched: its core still connects by these names. */
+/**
+ * Covers references to `http2.connect` that were taken before this process was patched. Node's core connects through
+ * `net.connect` and `tls.connect` then.
+ */
 function catchEarlyReferences(gate: Gate): void {
   const late = (place: Place, dial: () => Duplex): net.Socket => {
     const scheme = place.secure ? 'https' : 'http'
@@ -194,7 +197,7 @@ function catchEarlyReferences(gate: Gate): void {
   })
 }
 
-/** Replaces a made-up address, which a program has kept, by its host; the arguments stay the very list otherwise. */
+/** Replaces a made-up address that the program has kept by its host. The list of arguments stays the same object. */
 function toTrueHost(args: unknown[]): unknown[] {
   const isList = Array.isArray(args[0])
   const list = isList ? (args[0] as unknown[]) : args
@@ -206,8 +209,9 @@ function toTrueHost(args: unknown[]): unknown[] {
 }
 
 /**
- * Keeps connections that Node's HTTP/2 makes itself out of the socket layer, which they would hang: it reads and writes
- * past the socket that the interceptors watch. Applied after the interceptors, whose patch of `connect` it wraps.
+ * Keeps the connections that Node's HTTP/2 makes itself out of the socket layer, where they would hang: HTTP/2 reads
+ * and writes below the socket that the interceptors watch. Applied after the interceptors, whose patch of `connect` it
+ * wraps.
  */
 function bypassSocketLayer(): void {
   const connect: unknown = Reflect.get(net.Socket.prototype, 'connect')

@@ -18,10 +18,10 @@ export { connect as nativeConnect, core, request as nativeRequest, close as nati
 
 const ours = new WeakSet<ClientHttp2Session>()
 
-/** Whether this session is one that only we use, to reach a real server. */
+/** Whether we opened this session ourselves, to reach a real server. */
 export const isOurs = (session: ClientHttp2Session): boolean => ours.has(session)
 
-/** A request that goes out on that very session. */
+/** Sends a request on exactly this session. */
 export const requestOn = (
   session: ClientHttp2Session,
   raw: RawHeaders,
@@ -30,10 +30,13 @@ export const requestOn = (
 
 let asking = 0
 
-/** Whether the stream that is just being made is known: one made by a `request` taken before the patch is not. */
+/**
+ * Whether the stream that is created now was requested through us. A `request` that was taken before the patch was
+ * not.
+ */
 export const isAsking = (): boolean => asking > 0
 
-/** Makes a request as Node does. */
+/** Runs `make`, which calls Node's own `request`. */
 export function ask<T>(make: () => T): T {
   asking++
   try {
@@ -45,10 +48,10 @@ export function ask<T>(make: () => T): T {
 
 let dialling = 0
 
-/** Whether the connection that is just being made is one of ours. */
+/** Whether the connection that is opened now is one of ours. */
 export const isDialling = (): boolean => dialling > 0
 
-/** A session to a real server, which nobody intercepts. What fails of it, its streams tell. */
+/** Opens a session to a real server, past all patches. Its errors are reported by its streams. */
 export function connectForReal(
   authority: string | URL,
   options: http2.ClientSessionOptions | http2.SecureClientSessionOptions,

@@ -6,19 +6,19 @@ import type { RawHeaders } from './headers.ts'
 import type { Client, Serving } from './served.ts'
 import { serveStream } from './stream.ts'
 
-/** What a program asks of a session whose streams we answer. */
+/** The requests that a program makes on a session whose streams we answer. */
 export interface Peer {
-  /** Makes a request by `make`, and remembers whose it is. */
+  /** Makes a request with `make`, and remembers its async context and who is told of its outcome. */
   track(
     make: () => ClientHttp2Stream,
     inContext?: Client['inContext'],
     decided?: Client['decided'],
   ): ClientHttp2Stream
-  /** How many of its streams are open. */
+  /** How many streams are open. */
   readonly open: number
 }
 
-/** Nothing that a client does is too much for a server that it does not know of. */
+/** Disables all server-side limits: the client must not notice our in-process server. */
 const PATIENT: http2.ServerSessionOptions = {
   maxSessionMemory: 1024,
   maxHeaderListPairs: 100_000,
@@ -33,15 +33,15 @@ const PATIENT: http2.ServerSessionOptions = {
 
 const peers = new WeakMap<ClientHttp2Session, Peer>()
 
-/** The one who answers this session's streams, if they are answered here. */
+/** The peer that answers this session's streams. `undefined`: they are not answered here. */
 export const peerOf = (session: ClientHttp2Session): Peer | undefined => peers.get(session)
 
-/** Has the requests of `session` answered by `peer`, which is at its other end. */
+/** Lets `peer`, which is at the other end of `session`, answer its requests. */
 export const adopt = (session: ClientHttp2Session, peer: Peer): void => void peers.set(session, peer)
 
 /**
- * Speaks for the server at the other end of `wire`.
- * @param start says when: what a server says before its client listens is lost
+ * Acts as the server at the other end of `wire`.
+ * @param start calls `listen` when the client is ready: what a server sends before that is lost
  */
 export function servePeer(
   wire: Duplex,

@@ -10,13 +10,13 @@ import type { ServedStream } from './served.ts'
 import { playReplay, replayOf, type ReplaySink } from '../play-replay.ts'
 import { pace } from '../replay-pace.ts'
 
-/** Answers a client's stream with a recording, whatever version of HTTP it was recorded over. */
+/** Answers a client's stream with a recording of any HTTP version. */
 export async function replayStream(served: ServedStream, replay: Replay): Promise<void> {
   const { stream, upload } = served
   const gone = new AbortController()
   stream.once('close', () => gone.abort())
   stream.once('aborted', () => gone.abort())
-  // A client that is not read from stops writing.
+  // A client stops writing if nobody reads its body.
   upload.discard()
   try {
     await playReplay(replay, http2Sink(served, replay, gone.signal))
@@ -90,7 +90,7 @@ function respond(
   stream.respond(raw, asGiven(endStream))
 }
 
-/** Waits until the client has what was written: a reset overtakes what is still to be sent. */
+/** Waits until the client has received what was written: a reset overtakes data that is still to be sent. */
 async function delivered(gone: AbortSignal): Promise<void> {
   for (let i = 0; i < 4; i++) await pace(0, 0, gone)
 }

@@ -4,16 +4,16 @@ import type { Gate } from '../../exchange/gate.ts'
 import type { RawHeaders } from './headers.ts'
 import type { Http2Upload } from './upload.ts'
 
-/** A client's stream, at the end where its server would be. */
+/** The server's end of a client's stream. */
 export interface ServedStream {
   readonly stream: ServerHttp2Stream
   readonly raw: RawHeaders
   readonly upload: Http2Upload
-  /** The client's stream fails with this error, after `close(code)` where there is one. */
+  /** Fails the client's stream with this error. If there is a code, closes the stream with it first. */
   fail(error: Error, code?: number): void
-  /** The client's stream fails and, where nothing else is on it and it is not a real one, its session. */
+  /** Fails the client's stream. Also fails its session if the session has no other stream and no real connection. */
   failConnection(error: Error, streamError: Error, code?: number): void
-  /** The client's stream goes as it does when its session is destroyed. */
+  /** Destroys the client's stream, as Node does when its session is destroyed. */
   drop(): void
 }
 
@@ -21,15 +21,15 @@ export interface Client {
   readonly stream: ClientHttp2Stream | undefined
   /** Runs in the async context in which the program made the request. */
   readonly inContext: <T>(fn: () => T) => T
-  /** Told when it is known whether the request goes to its server, when it has been sent there. */
+  /** Called once: true = forwarded to the server, false = answered here. */
   readonly decided: (isForwarded: boolean) => void
 }
 
 export interface Serving {
   readonly gate: Gate
-  /** @throws where there is no connection to the server, and none can be begun */
+  /** @throws if there is no connection to the server, and none can be opened */
   upstream(): ClientHttp2Session
-  /** Whether it was the connection that ended a session with this error, and not the program. */
+  /** Whether the connection failed with this error, rather than the program ended the session with it. */
   isLost(error: unknown): boolean
   failConnection(client: ClientHttp2Stream, error: Error, streamError: Error): void
 }

@@ -24,13 +24,13 @@ export interface SocketOptions {
 interface Entry {
   readonly connection: Connection
   readonly options: SocketOptions
-  /** No server is at its other end: it only looks as if one had agreed to HTTP/2. */
+  /** True if no server is connected: the client only believes that one has chosen HTTP/2. */
   pretended: boolean
 }
 
-/** How sockets were asked to connect, until they are heard of. */
+/** The arguments of each socket's `connect`, until `followForHttp2` gets the socket. */
 const dialled = new WeakMap<object, unknown[]>()
-/** Sockets in whose place others connect. */
+/** Sockets that were replaced by others. */
 const replaced = new WeakSet<object>()
 
 /** Call it with every socket that connects, and the arguments of its `connect`. */
@@ -39,12 +39,13 @@ export function rememberDial(socket: Socket, args: unknown[]): void {
   dialled.set(socket, Array.isArray(args[0]) ? (args[0] as unknown[]) : args)
 }
 
-/** Intercepted sockets that a program may hand over to Node's HTTP/2, by the object that the program has. */
+/** Intercepted sockets that a program may pass to Node's HTTP/2. The key is the object that the program has. */
 const entries = new WeakMap<object, Entry>()
 
 /**
- * Follows a connection that may become one of HTTP/2. One that offers nothing else is let through, or pretended where
- * nothing may be dialled: Node's HTTP/2 reads and writes past the socket that the interceptors watch.
+ * Follows a connection that may become HTTP/2. If the client offers only HTTP/2, the connection is let through, or
+ * pretended if the program may not connect: Node's HTTP/2 reads and writes below the socket that the interceptors
+ * watch.
  */
 export function followForHttp2(
   connection: Connection,
@@ -80,13 +81,13 @@ function letThrough({ connection }: Entry): Socket {
   const socket = clientSocketOf(connection.control)
   if (socket) closeOnce(socket)
   const server = connection.control.passthrough()
-  // The interceptors keep one end open; of a connection that its server has closed Node's HTTP/2 is to hear:
+  // The interceptors keep one side open. Node's HTTP/2 must see that its server has closed the connection:
   // `test/e2e/grpc.test.ts`, "a server that dies".
   server.allowHalfOpen = socket?.allowHalfOpen ?? false
   return server
 }
 
-/** Lets its server choose. Requests of HTTP/1 are heard of nevertheless: a cassette may be open by then. */
+/** Lets the server choose. HTTP/1 requests are intercepted nevertheless: a cassette may be open by then. */
 function negotiate({ connection }: Entry, socket: tls.TLSSocket): void {
   const { control } = connection
   connection.known()
@@ -116,13 +117,13 @@ function failAs(socket: Socket, error: Error): void {
   socket.destroy = (cause) => destroy(cause && Reflect.get(cause, 'code') === 'EPROTO' ? error : cause)
 }
 
-/** What reaches the server in place of a socket that a program connected by itself. */
+/** The connection to the server that replaces a socket which the program connected itself. */
 export function toServer(own: Duplex): Duplex {
-  // It is the session that tells what goes wrong from here on.
+  // From here on the session reports errors.
   own.on('error', () => {})
   const entry = entries.get(own)
   const args = dialled.get(own)
-  // Handed over in the tick in which it was made: it has not been heard of yet.
+  // The program passed it on in the tick in which it was made: it has not been intercepted yet.
   if (args && own instanceof net.Socket && isIntercepted(own)) return replace(own, args)
   if (!entry) return own
   if (entry.pretended || own.destroyed) return dialAgain(own, entry)

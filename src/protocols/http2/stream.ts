@@ -30,7 +30,10 @@ export async function serveStream(
   }
 }
 
-/** A tunnel is transport, no exchange; where it may not be opened nothing answers it. */
+/**
+ * Whether a request opens a tunnel that may be opened: a tunnel is transport and is not recorded. If it may not be
+ * opened, nothing answers it.
+ */
 function isOpenTunnel(gate: Gate, headers: IncomingHttpHeaders): boolean {
   if (headers[':method'] !== 'CONNECT') return false
   const [, host = '', port = '443'] = /^\[?(.*?)\]?(?::(\d+))?$/.exec(headers[':authority'] ?? '') ?? []
@@ -40,7 +43,7 @@ function isOpenTunnel(gate: Gate, headers: IncomingHttpHeaders): boolean {
 async function obey(outcome: Outcome, serving: Serving, served: ServedStream, client: Client): Promise<void> {
   const { stream } = served
   if (stream.destroyed || stream.closed) {
-    // The client has gone while its request was looked up.
+    // The client left while its request was looked up.
     if (outcome.kind === 'forward') outcome.tap?.cut()
     return
   }
@@ -62,7 +65,7 @@ function incomingRequest(
   headers: IncomingHttpHeaders,
 ): IncomingRequest {
   let told = false
-  /** Somebody has to have the body before there is a server to ask for it (RFC 9110, section 10.1.1). */
+  /** Sends the 100 if the body is needed before the server is asked (RFC 9110, section 10.1.1). */
   const ask = (): void => {
     if (told || stream.destroyed || stream.headersSent || headers.expect?.toLowerCase() !== '100-continue')
       return
@@ -86,7 +89,7 @@ function servedStream(
   stream: ServerHttp2Stream,
   raw: RawHeaders,
 ): ServedStream {
-  // What becomes of it is told by its `close`.
+  // `close` reports how the stream ended.
   stream.on('error', () => {})
   return {
     stream,
@@ -94,7 +97,7 @@ function servedStream(
     upload: new Http2Upload(stream),
     fail(error, code) {
       if (!client) stream.destroy()
-      // One that has closed is told nothing more.
+      // A closed stream gets no more events.
       if (!client || client.destroyed || client.closed) return
       if (code) client.close(code)
       client.destroy(error)

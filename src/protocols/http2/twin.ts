@@ -10,28 +10,28 @@ import { type Peer, servePeer } from './peer.ts'
 import type { Client } from './served.ts'
 import { copyAuthority, holdOpen, showSession, socketOf } from '../internals/node-http2.ts'
 
-/** A real session of the program's, whose requests come by here while a cassette is open. */
+/** A real session of the program. Its requests go through its twin while a cassette is open. */
 interface Diverted {
   readonly twin: ClientHttp2Session
   readonly peer: Peer
-  /** Streams of which it is not known yet whether they go to the server. */
+  /** How many streams have no outcome yet. */
   undecided: number
-  /** Streams that its server has been sent. */
+  /** How many open streams were forwarded to the server. */
   forwarded: number
-  /** The program has closed it; its server must not hear of it before those streams are decided. */
+  /** The program has closed the session. The server is told after all streams have an outcome. */
   closing: boolean
-  /** What became of its connection, for streams that were undecided then. */
+  /** The error that ended the connection while streams had no outcome. */
   lost: Error | undefined
   readonly isLost: (error: unknown) => boolean
-  /** Tells the program what has become of the connection, once none of its streams is answered by us alone. */
+  /** Passes the held connection events on, once no stream is answered by us alone. */
   readonly releaseConnectionEvents: () => void
 }
 
 const diverted = new WeakMap<ClientHttp2Session, Diverted>()
 
 /**
- * Makes a request of a real session where it can be answered otherwise: on a twin of the session, whose other end is
- * ours. What is forwarded goes out on the real one, which stays as it is: its events, pings and settings are the program's.
+ * Makes a request on the twin of a real session. We are the server of the twin. A forwarded request goes out on the
+ * real session. The real session stays unchanged: its events, pings and settings are the program's.
  */
 export function answerOnTwin(
   session: ClientHttp2Session,
@@ -43,7 +43,7 @@ export function answerOnTwin(
   const hold: { release?: () => void } = {}
   let isDecided = false
   const decided = (isForwarded: boolean): void => {
-    // From here on it is the session's own stream that it waits for.
+    // From here on the session waits for its own stream.
     if (isForwarded) hold.release?.()
     if (isDecided) return
     isDecided = true
@@ -64,8 +64,8 @@ export function answerOnTwin(
         if (!isDecided) entry.lost = error
         return
       }
-      // Closed, it ends by itself.
-      // @remarks Destroyed before its reset has gone out, it makes Node write empty DATA frames until memory is gone.
+      // A closed stream ends by itself. If it is destroyed before its reset was sent, Node writes empty DATA frames
+      // until memory runs out.
       if (!stream.closed) stream.destroy(error)
     },
     close: (code) => void (stream.closed || stream.close(code)),
@@ -118,12 +118,12 @@ function twinOf(session: ClientHttp2Session, gate: Gate): Diverted {
   return entry
 }
 
-/** A twin ends when its streams have: what the real one had to say has been passed on to them. */
+/** Closes the twin when its last stream has ended: by then the real session's events have been passed on. */
 function end(session: ClientHttp2Session, { twin, peer }: Diverted): void {
   if (session.destroyed && peer.open === 0) twin.close()
 }
 
-/** Lets a session close only when it is known of all its streams whether they need its server. */
+/** Delays the closing of a session until all its streams have an outcome. */
 export function closeInTime(): void {
   core.base.close = close
 }
@@ -137,7 +137,7 @@ function close(this: ClientHttp2Session, callback?: () => void): void {
   lock(this, entry)
 }
 
-/** @remarks One turn after the last request: what closes a session overtakes what has just been asked of it. */
+/** @remarks One turn after the last request: a `close` overtakes a request that was made just before it. */
 function lock(session: ClientHttp2Session, entry: Diverted): void {
   Object.defineProperty(session, 'closed', { value: true, configurable: true })
   if (entry.undecided > 0) return
@@ -149,12 +149,15 @@ function lock(session: ClientHttp2Session, entry: Diverted): void {
   })
 }
 
-/** What a session and its socket say when their connection ends: clients give up, or retry, whatever is open then. */
+/**
+ * The events of a session and its socket when the connection ends. Clients react to them by giving up or retrying open
+ * requests.
+ */
 const NEWS: ReadonlySet<unknown> = new Set(['goaway', 'end', 'error', 'close'])
 
 /**
- * Keeps the end of a connection from whoever listens to it while `isBusy`.
- * @returns passes on what has been kept, unless it is still busy
+ * Holds back the events that end a connection while `isBusy`.
+ * @returns passes the held events on, until it is busy again
  */
 function holdConnectionEvents(emitters: readonly EventEmitter[], isBusy: () => boolean): () => void {
   const kept: (() => void)[] = []

@@ -15,8 +15,8 @@ interface LegacyHandler {
 }
 
 /**
- * A client's handler, of one of two styles: undici 7 and 8 have `onRequestStart` ..., older ones `onConnect` .... An inner
- * dispatcher understands the style its own clients use, so a wrapper keeps the style it was given.
+ * A client's handler, in one of two styles: undici 7 and 8 have `onRequestStart` ..., older versions have `onConnect`
+ * .... A wrapper keeps the style: an inner dispatcher understands only the style of its own clients.
  */
 export type DispatchHandler = Dispatcher.DispatchHandler & LegacyHandler
 
@@ -24,7 +24,10 @@ export const isModern = (handler: DispatchHandler): boolean => typeof handler.on
 
 const asText = (value: unknown): string => (Buffer.isBuffer(value) ? value.toString('latin1') : String(value))
 
-/** undici's flat raw list (buffers or strings, values perhaps lists) or a parsed object, as pairs. */
+/**
+ * Headers as pairs. undici gives them as a flat raw list (buffers or strings, values perhaps lists) or as a parsed
+ * object.
+ */
 export function pairsOf(headers: unknown): HeaderPairs {
   const pairs: [string, string][] = []
   const add = (name: unknown, value: unknown): void => {
@@ -43,11 +46,11 @@ export function pairsOf(headers: unknown): HeaderPairs {
   return pairs
 }
 
-/** The flat list of buffers that undici's parser would have made. */
+/** Headers as the flat list of buffers that undici's parser makes. */
 export const rawHeadersOf = (pairs: HeaderPairs): Buffer[] =>
   pairs.flatMap(([name, value]) => [Buffer.from(name, 'latin1'), Buffer.from(value, 'latin1')])
 
-/** The object that undici 7 and 8 make of raw headers: lower-case names, repeated ones as lists. */
+/** Headers as the object that undici 7 and 8 make: lower-case names, repeated headers as lists. */
 export function headerObjectOf(pairs: HeaderPairs): Record<string, string | string[]> {
   const object = Object.create(null) as Record<string, string | string[]>
   for (const [name, value] of pairs) {

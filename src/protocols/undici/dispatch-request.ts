@@ -12,11 +12,11 @@ import { unixUrl } from '../connection/unix-socket.ts'
 export interface DispatchedRequest {
   readonly incoming: IncomingRequest
   /**
-   * The options to forward. A streamed body is replaced: by its chunks once more where reading it for matching
-   * has used it up, else, where somebody records, by itself with a tee in it.
+   * The options to forward. If matching has consumed a streamed body, its buffered chunks are sent. Otherwise, when
+   * recording, the body is sent through a tee.
    */
   forwarded(recorded: boolean): Dispatcher.DispatchOptions
-  /** The exchange is over: a streamed body that has not ended by now is cut. */
+  /** The exchange is over: a streamed body that has not ended by now counts as failed. */
   ended(): void
 }
 
@@ -29,7 +29,7 @@ const withQuery = (path: string, query: Record<string, unknown> | undefined): st
   return text === '' ? path : `${path}?${text}`
 }
 
-/** undici sends the chunks of any async iterable; its types name streams only. */
+/** undici sends the chunks of any async iterable, although its types allow streams only. */
 const asBody = (chunks: AsyncIterable<Uint8Array>): Readable => chunks as unknown as Readable
 
 const isByteSource = (body: unknown): body is AsyncIterable<unknown> | Iterable<unknown> =>
@@ -45,7 +45,7 @@ const bytesOf = (chunk: unknown): Uint8Array => {
 const isFetchBody = (body: unknown): body is Blob | FormData =>
   /^\[object (Blob|File|FormData)\]$/.test(Object.prototype.toString.call(body))
 
-/** Whether a body can be read without being used up. */
+/** Whether reading a body does not consume it. */
 const isReusable = (body: unknown): boolean =>
   body === undefined ||
   body === null ||
@@ -69,8 +69,8 @@ function urlOf({ origin, path, query }: Dispatcher.DispatchOptions, socketPath: 
 }
 
 /**
- * The request of a dispatch call. Nothing of a streamed body is read before somebody asks for it.
- * @param socketPath of the unix socket to which the dispatcher connects, whatever the origin
+ * The request of a dispatch call. A streamed body is read only when somebody asks for it.
+ * @param socketPath the unix socket to which the dispatcher connects, whatever the origin
  * @param reading called before a streamed body is read for matching
  */
 export function dispatchedRequest(
@@ -107,7 +107,7 @@ export function dispatchedRequest(
     incoming: { ...incoming, body: pull, follow: (listener) => gatherer.follow(listener) },
     forwarded(recorded) {
       if (pulled) return { ...options, body: asBody(gatherer.chunks()) }
-      // From here on it is undici that pulls.
+      // From here on undici reads the body.
       pulled = true
       return recorded ? { ...options, body: asBody(teed(body, gatherer)) } : options
     },
@@ -135,7 +135,7 @@ async function collect(
   }
 }
 
-/** @remarks Not undici's `onBodySent`: between two versions of undici it gets lost. */
+/** @remarks Not undici's `onBodySent`: it is lost between different versions of undici. */
 async function* teed(
   body: AsyncIterable<unknown> | Iterable<unknown>,
   gatherer: BodyGatherer,
@@ -151,7 +151,7 @@ async function* teed(
     gatherer.fail(toError(error))
     throw error
   } finally {
-    // Stopped by the reader: what was sent is what there is.
+    // The reader may have stopped early: the upload ends with what was sent.
     gatherer.fail(new Error('the upload was stopped'))
   }
 }

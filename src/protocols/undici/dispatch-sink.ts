@@ -14,7 +14,7 @@ import { type DispatchHandler, headerObjectOf, isModern, rawHeadersOf } from './
 export interface DispatchSink extends ReplaySink {
   /** Tells the client, once, that its request has begun. */
   start(): void
-  /** Another dispatcher answers from here on: this one tells the client nothing more. */
+  /** Another dispatcher answers from now on: this sink tells the client nothing more. */
   detach(): void
   /** Tells the client that its request body was sent. */
   sent(body: Uint8Array | null): void
@@ -102,7 +102,7 @@ export function sinkOf(handler: DispatchHandler, left: () => void): DispatchSink
       return 0
     },
     data(chunk) {
-      // A copy: the client may keep, change or detach what it is given, and the cassette replays it again.
+      // A copy: the client may keep, change or detach what it gets, and the cassette may replay the chunk again.
       const copy = Buffer.from(chunk)
       if (modern) handler.onResponseData?.(controller, copy)
       else if (handler.onData?.(copy) === false) controller.pause()

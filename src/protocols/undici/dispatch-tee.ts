@@ -9,9 +9,9 @@ export interface TeeHooks {
   readonly tap: Tap | undefined
   /** Called when undici begins to write the request, in the same tick as the write. */
   started(): void
-  /** Whether it was written as a stream of HTTP/2. */
+  /** Whether the request was sent over HTTP/2. */
   isHttp2(): boolean
-  /** Called when the exchange is over, before the tap hears of it. */
+  /** Called when the exchange is over, before the tap is told. */
   ended(): void
 }
 
@@ -19,9 +19,10 @@ const copyOf = (chunk: unknown): Buffer =>
   typeof chunk === 'string' ? Buffer.from(chunk) : Buffer.from(chunk as Uint8Array)
 
 /**
- * The client's handler with a tee in every callback that the tap needs. The tap is told before the client, which may
- * abort at what it hears.
- * @remarks The style is kept: a dispatcher asks a handler of undici 6 for `onConnect`, one of 8 for `onRequestStart`.
+ * Wraps the client's handler and reports to the tap. The tap is told before the client, because the client may abort
+ * in its callback.
+ * @remarks Keeps the handler's style: a dispatcher of undici 6 looks for `onConnect`, one of undici 8 for
+ * `onRequestStart`.
  */
 export function teeHandler(handler: DispatchHandler, hooks: TeeHooks): DispatchHandler {
   const { tap } = hooks
@@ -36,7 +37,7 @@ export function teeHandler(handler: DispatchHandler, hooks: TeeHooks): DispatchH
     if (typeof status !== 'number') return
     if (status > 101 && status < 200) tap?.informational({ status, headers: pairsOf(headers) })
     if (status < 200) return
-    // HTTP/2 has no reason phrase: undici says an empty one.
+    // HTTP/2 has no reason phrase: undici reports an empty one.
     const line = hooks.isHttp2() ? { version: '2' as const } : typeof reason === 'string' ? { reason } : {}
     tap?.head({ status, headers: pairsOf(headers), ...line })
   }

@@ -12,20 +12,19 @@ import { pace } from '../replay-pace.ts'
 import type { UndiciRequests } from './requests.ts'
 
 /**
- * Where fetch and undici look for the dispatcher of a request that names none. Built-in fetch and undici 6
- * and 7 read the first, undici 8 the second; each may hold another dispatcher.
+ * The global dispatchers: fetch and undici use them for a request that names none. Built-in fetch and undici 6 and 7
+ * read the first, undici 8 the second. The two may differ.
  */
 const SLOTS = [Symbol.for('undici.globalDispatcher.1'), Symbol.for('undici.globalDispatcher.2')]
 const WRAPPED = Symbol.for('cassette.dispatcher')
 
 /**
- * Puts a dispatcher of ours in front of the global ones. Called again before every session: a program may
- * have set another one since. Requests it forwards are announced to `undici`, so that the socket layer
- * beneath does not take them for new ones.
- * @returns how many slots are covered
+ * Wraps the global dispatchers. Called again before every session: the program may have set others since. Forwarded
+ * requests are announced to `undici`, so that the socket layer does not answer them again.
+ * @returns how many slots are wrapped
  */
 export function coverGlobalDispatchers(gate: Gate, undici: UndiciRequests): number {
-  // The built-in dispatcher is made when the built-in undici is first used.
+  // This first use of the built-in undici creates its dispatcher.
   void globalThis.Response
   let covered = 0
   for (const slot of SLOTS) {
@@ -46,7 +45,10 @@ export function coverGlobalDispatchers(gate: Gate, undici: UndiciRequests): numb
 const isDispatcher = (value: unknown): value is Dispatcher =>
   typeof value === 'object' && value !== null && typeof Reflect.get(value, 'dispatch') === 'function'
 
-/** @remarks A proxy, not a subclass: `instanceof`, `compose()` and the options others read stay the inner one's. */
+/**
+ * @remarks A proxy, not a subclass: `instanceof`, `compose()` and the options that others read stay those of the inner
+ * one.
+ */
 function wrap(inner: Dispatcher, gate: Gate, undici: UndiciRequests): object {
   const dispatch = (options: Dispatcher.DispatchOptions, handler: DispatchHandler): boolean => {
     const tunnel = options.upgrade !== undefined && options.upgrade !== null && options.upgrade !== false
@@ -59,7 +61,8 @@ function wrap(inner: Dispatcher, gate: Gate, undici: UndiciRequests): object {
       if (property === 'dispatch') return dispatch
       if (property === WRAPPED) return true
       const value: unknown = Reflect.get(target, property, target)
-      // `compose` builds on `this.dispatch`, which has to be ours; all else may touch private fields.
+      // `compose` uses `this.dispatch`, which must be ours. All other methods may use private fields, so they run on
+      // the target.
       if (typeof value !== 'function' || property === 'compose' || property === 'constructor') return value
       return (...args: unknown[]): unknown => Reflect.apply(value, target, args)
     },
@@ -74,7 +77,8 @@ async function answered(
   handler: DispatchHandler,
 ): Promise<void> {
   const sink = sinkOf(handler, () => request.ended())
-  // As live: a client hears that its request is under way before its body is read, and can abort while it is.
+  // As without cassette: the client is told that its request has started before its body is read, and can abort
+  // meanwhile.
   const request = dispatchedRequest(options, agentSocketPath(inner), () => sink.start())
   try {
     const outcome = await gate.answer(request.incoming)
@@ -97,7 +101,7 @@ async function answered(
     sink.start()
     if (sink.gone.aborted) return
     if (outcome.kind === 'refuse') return await refuse(outcome, sink)
-    // Not awaited: a duplex client goes on writing until it has read the answer.
+    // Not awaited: a duplex client goes on writing until it has read the response.
     request.incoming.body().then(
       (body) => sink.sent(body),
       (error: unknown) => sink.error(toError(error)),

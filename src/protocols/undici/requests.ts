@@ -16,34 +16,34 @@ interface UndiciRequest {
   readonly method?: unknown
 }
 
-/** A request of the dispatcher seam's, on its way to a server. */
+/** A request that our dispatcher has forwarded to a server. */
 export interface Announced {
-  /** It has gone out as a stream of HTTP/2. */
+  /** True if the request was sent over HTTP/2. */
   isHttp2: boolean
 }
 
-/** What is known of the request that a socket of undici's is carrying. */
+/** What is known of a request that undici has written to a socket. */
 interface Carried {
-  /** Announced by the dispatcher seam, which has dealt with it already. */
+  /** Set if our dispatcher has already handled the request. */
   readonly forwarded: Announced | undefined
   /** Runs in the async context in which the program dispatched the request. */
   readonly inContext: <T>(fn: () => T) => T
-  /** Resolves when undici is done with the request, with the error it told the program, if any. */
+  /** Resolves when undici is done with the request, with the error that undici gave to the program, if any. */
   readonly ended: Promise<{ readonly error?: unknown }>
 }
 
 export interface UndiciRequests {
-  /** The next request undici writes is one of the dispatcher seam's. */
+  /** The next request that undici writes comes from our dispatcher. */
   began(request: Announced): void
-  /** The request now coming out of `socket`, if undici sent it; asking uses the answer up. */
+  /** The next request on `socket`, if undici sent it. Removes it: a second call gives the request after it. */
   take(socket: object): Carried | undefined
-  /** Calls `listener` in the moment before a request is written to a socket that is not intercepted. */
+  /** Calls `listener` right before a request is written to a socket that is not intercepted. */
   onUnseen(listener: (request: { method: string; url: string }, socket: Socket) => void): void
   /** Whether undici waits for an answer on `socket`. */
   isBusy(socket: object): boolean
 }
 
-/** @remarks Kept on the socket itself: the interceptors hand out a proxy of it, which is another object. */
+/** @remarks Kept on the socket itself: the interceptors hand out a proxy of the socket, which is another object. */
 const CARRIED = Symbol('cassette.carried')
 const BUSY = Symbol('cassette.busy')
 
@@ -51,12 +51,11 @@ const listOn = (socket: object): Carried[] => (Reflect.get(socket, CARRIED) as C
 const busyOn = (socket: object): number => (Reflect.get(socket, BUSY) as number | undefined) ?? 0
 
 /**
- * Tells the socket layer what only undici knows of a request: whether the dispatcher seam has dealt with it,
- * and where in the program it was sent. By the time it is written, on a connection that may have been opened
- * for another, the async context is anybody's.
- *
- * @remarks undici creates a request inside `dispatch`. When it writes it, it calls the handler's start callback and
- * then publishes `sendHeaders` with the socket, in one synchronous stretch.
+ * Tells the socket layer two things that only undici knows of a request: whether our dispatcher has handled it, and
+ * its async context in the program. When the request is written, the current async context is another one: the
+ * connection may have been opened for another request.
+ * @remarks undici creates a request inside `dispatch`. When it writes the request, it calls the handler's start
+ * callback and then publishes `sendHeaders` with the socket, in one synchronous step.
  */
 export function followUndiciRequests(): UndiciRequests {
   const contexts = new WeakMap<object, Carried['inContext']>()

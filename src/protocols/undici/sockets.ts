@@ -11,14 +11,17 @@ interface ConnectMessage {
 }
 
 export interface UndiciSockets {
-  /** Whether undici has just asked for a connection to this target: a request will come, however late. */
+  /** Whether undici has just started to connect to this target. A request will follow, however late. */
   expects(target: { host: string; port: number }): boolean
   /**
-   * Closes the pooled connections that were opened before the sockets were patched: idle ones at once, busy
-   * ones when their request is done. Their pool opens new ones, which are seen.
+   * Closes the pooled connections that were opened before the sockets were patched: idle ones at once, busy ones when
+   * their request is done. The pool then opens new ones, which are intercepted.
    */
   closeUnseen(): void
-  /** From now on, a connection that was begun between cassettes and ends up inside one is closed before it is used. */
+  /**
+   * From now on closes each connection that was started between cassettes and connects while one is open. It is closed
+   * before it is used.
+   */
   closeLate(isActive: () => boolean): void
 }
 
@@ -29,7 +32,7 @@ export function followUndiciSockets(requests: UndiciRequests): UndiciSockets {
   const open = new Set<WeakRef<Socket>>()
   const doomed = new Set<Socket>()
   let isActive: (() => boolean) | undefined
-  // How many connections of each connector were begun between cassettes and are not there yet.
+  // How many connections of each connector were started between cassettes and are not connected yet.
   const begunOutside = new WeakMap<object, number>()
   const endsOneBegunOutside = (connector: object): boolean => {
     const count = begunOutside.get(connector) ?? 0
@@ -39,7 +42,7 @@ export function followUndiciSockets(requests: UndiciRequests): UndiciSockets {
   let expected: { host: string; port: number }[] = []
 
   const closeDoomed = (): void => {
-    // The count of what a socket carries is brought up to date in the same tick.
+    // One turn later: `isBusy` is updated in the same tick.
     nextTurn(() => {
       for (const socket of doomed) {
         if (requests.isBusy(socket)) continue
@@ -67,8 +70,9 @@ export function followUndiciSockets(requests: UndiciRequests): UndiciSockets {
       if (isActive?.() !== true) endsOneBegunOutside(connector)
       return
     }
-    // Nothing has been written to it: undici opens another one for the request. One that a connector of the program
-    // hands out while a cassette is open is left: its request is stopped by name, and to close it asks for it for ever.
+    // Nothing has been written to it: undici opens another one for the request. A connection that the program's own
+    // connector returns while a cassette is open is not closed: undici would ask the connector again and again. Its
+    // request is stopped with an error that names it.
     if (endsOneBegunOutside(connector) && isActive?.() === true) {
       socket.destroy()
       return

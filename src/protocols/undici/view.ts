@@ -2,7 +2,7 @@ import { sleep } from '../../clock.ts'
 import type { Tap } from '../../exchange/gate.ts'
 import { failureOf } from '../failure.ts'
 
-/** undici tells its program a moment after the socket tells us; longer than this it has nothing to tell, ms. */
+/** undici tells its program shortly after the socket tells us. After this time it has nothing to tell, ms. */
 const PATIENCE_MS = 100
 
 const isTimeout = (error: unknown): boolean =>
@@ -11,9 +11,8 @@ const isTimeout = (error: unknown): boolean =>
   /^UND_ERR_\w+_TIMEOUT$/.test(String(Reflect.get(error, 'code')))
 
 /**
- * A tap that records the failure which undici told its program, by its own name and code, in place of the one
- * that Node's HTTP client, which reads the copy, would have told.
- * @param ended when undici was done with the request, and with which error, if any
+ * Records undici's own error instead of the one that our response parser reports.
+ * @param ended resolves when undici is done with the request, with its error, if any
  */
 export function asUndiciSees(tap: Tap, ended: Promise<{ readonly error?: unknown }>): Tap {
   const verdict = (): Promise<{ readonly error?: unknown } | undefined> =>
@@ -27,7 +26,7 @@ export function asUndiciSees(tap: Tap, ended: Promise<{ readonly error?: unknown
     fail(failure) {
       void verdict().then((ending) => {
         if (!ending) tap.fail(failure)
-        // What came after the end of the response is no business of undici's.
+        // For undici the response had ended before the failure.
         else if (ending.error === undefined) tap.end()
         else tap.fail(failureOf(ending.error))
       })

@@ -18,22 +18,22 @@ interface Head {
   readonly reserved: boolean
   readonly opcode: number
   readonly masked: boolean
-  /** Of the head itself, the mask included. */
+  /** The size of the head, with the mask. */
   readonly bytes: number
-  /** Of the payload. */
+  /** The size of the payload. */
   readonly length: number
 }
 
-/** A frame of a message that has more to come. */
+/** A frame of a message that is not complete. */
 interface Fragment {
   readonly opcode: number
   readonly payload: Buffer
 }
 
 /**
- * Makes messages out of the bytes that one side of a WebSocket writes (RFC 6455, section 5): fragments joined, masks taken
- * off. From the first frame that breaks the protocol on, the bytes are told as they stand, `raw`: what the other side
- * makes of them is its own affair. Text that is no UTF-8 is told as text.
+ * Parses the bytes that one side of a WebSocket writes into messages (RFC 6455, section 5): joins fragments and
+ * removes masks. From the first frame that breaks the protocol on, passes the bytes on unchanged, as `raw`. Text that
+ * is not UTF-8 stays `text`.
  */
 export class FrameReader {
   readonly #masked: boolean
@@ -49,7 +49,7 @@ export class FrameReader {
     this.#tell = tell
   }
 
-  /** Keeps `chunk`. */
+  /** Takes ownership of `chunk`: the caller must not change it. */
   write(chunk: Uint8Array): void {
     const bytes = Buffer.isBuffer(chunk)
       ? chunk
@@ -60,13 +60,13 @@ export class FrameReader {
     while (this.#length >= this.#wanted && !this.#isBroken) if (!this.#next()) return
   }
 
-  /** The connection has ended: a message that was not finished is told as it stands. */
+  /** The connection has ended. A message that is not complete is passed on as `raw`. */
   end(): void {
     if (this.#isBroken || (this.#length === 0 && this.#fragments.length === 0)) return
     this.#giveUp()
   }
 
-  /** @returns whether it got further */
+  /** @returns whether a whole frame was read */
   #next(): boolean {
     const bytes = this.#joined()
     const head = headOf(bytes)
@@ -102,7 +102,7 @@ export class FrameReader {
     return !KINDS.has(opcode) || this.#fragments.length > 0
   }
 
-  /** `undefined`: there is more of this message to come. */
+  /** `undefined`: the message is not complete. */
   #frameOf({ fin, opcode }: Head, data: Buffer): FrameContent | 'wrong' | undefined {
     if (opcode === OPCODES.close) return closeOf(data) ?? 'wrong'
     if (opcode > OPCODES.close) return { kind: opcode === OPCODES.ping ? 'ping' : 'pong', data }
@@ -134,7 +134,7 @@ export class FrameReader {
   }
 }
 
-/** `undefined`: it has not all come yet. */
+/** `undefined`: the head is not complete. */
 function headOf(bytes: Buffer): Head | undefined {
   const [first, second] = bytes
   if (first === undefined || second === undefined) return undefined
@@ -169,7 +169,7 @@ function closeOf(data: Buffer): FrameContent | undefined {
   return isUtf8(reason) ? { kind: 'close', code: data.readUInt16BE(0), reason: reason.toString() } : undefined
 }
 
-/** A frame as a server writes it: in one piece, not masked. */
+/** A frame as a server writes it: not fragmented, not masked. */
 export function frameBytes(frame: FrameContent): Buffer {
   switch (frame.kind) {
     case 'raw':

@@ -10,26 +10,26 @@ import { frameBytes, FrameReader } from './frames.ts'
 import { withAccept } from './handshake.ts'
 import { readWebSocket } from './recording.ts'
 
-/** Records what the coming passthrough brings: the answer to the opening, then frames both ways. */
+/** Records the response to the opening request and then the frames of both sides. Call it before the passthrough. */
 export function recordWebSocket(
   connection: Connection,
   { headers }: IncomingRequest,
   tap: Tap,
   opening: Tap,
 ): ReturnType<typeof readWebSocket> {
-  // Nobody compresses what nobody offered to: the frames are what was said.
+  // Without the offer no side compresses: the recorded frames are plain.
   connection.withhold('sec-websocket-extensions')
   const reader = readWebSocket(headers, tap, opening)
   connection.socket.on('data', (chunk: Buffer) => reader.said(chunk))
   return reader
 }
 
-/** How long a client is given to answer a close, ms. */
+/** How long the client has to answer a close frame, ms. */
 const CLOSE_MS = 1000
 const POLICY_VIOLATION = 1008
 const GOING_AWAY = 1001
 
-/** A WebSocket's answer, as recorded. */
+/** The replay of a recorded WebSocket. */
 export interface WebSocketReplay extends Replay {
   readonly response: ExchangeResponse
   readonly script: NonNullable<Replay['script']>
@@ -38,7 +38,7 @@ export interface WebSocketReplay extends Replay {
 export const isWebSocketReplay = (replay: Replay): replay is WebSocketReplay =>
   replay.response !== undefined && replay.script !== undefined
 
-/** Says the server's part of a recorded WebSocket on a claimed socket. */
+/** Plays the server's side of a recorded WebSocket on a claimed socket. */
 export async function playWebSocket(
   connection: Connection,
   { headers }: IncomingRequest,
@@ -73,7 +73,8 @@ export async function playWebSocket(
   try {
     for (;;) {
       const frame = await script.next()
-      // A macrotask at least: what comes with the head, or with the frame before it, may be lost on a client.
+      // At least one macrotask: some clients lose a frame that comes together with the head or with the frame before
+      // it.
       await pace(0, 0, gone.signal)
       if (gone.signal.aborted) return
       if (!frame) break

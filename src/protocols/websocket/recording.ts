@@ -5,9 +5,9 @@ import { readResponse, type ResponseReader } from '../connection/response-reader
 import { FrameReader } from './frames.ts'
 import { withoutAccept } from './handshake.ts'
 
-/** Reads what comes of a WebSocket's opening, and what both sides say then. */
+/** Reads the response to a WebSocket's opening request, and then the frames of both sides. */
 export interface WebSocketReader extends ResponseReader {
-  /** The client wrote this, behind its opening. */
+  /** The client wrote `chunk` after its opening request. */
   said(chunk: Uint8Array): void
 }
 
@@ -15,10 +15,10 @@ const HEAD_END = Buffer.from('\r\n\r\n')
 const STATUS_LINE = /^HTTP\/1\.[01] (\d{3})\b/
 
 /**
- * The head of the answer is read as any response's; what follows a 101 is read at once, in the tick in which it passes: a
- * client may answer a frame while it is being handed it, and the order of what was said is what a replay goes by.
- * @param request the header lines of the opening
- * @param opening told of everything but frames, and of all of an answer that is no 101
+ * The head of the response is parsed like any other. Bytes after a 101 are read in the tick in which they pass: a
+ * client may answer a frame at once, and a replay depends on the order of the frames.
+ * @param request the headers of the opening request
+ * @param opening gets everything except frames: the whole response if it is not a 101
  */
 export function readWebSocket(request: HeaderPairs, tap: Tap, opening: Tap): WebSocketReader {
   let state: 'head' | 'frames' | 'plain' = 'head'
@@ -27,7 +27,7 @@ export function readWebSocket(request: HeaderPairs, tap: Tap, opening: Tap): Web
   const early: (() => void)[] = []
   const { promise, resolve } = Promise.withResolvers<void>()
 
-  /** What was said before the head had been parsed is told behind it. */
+  /** Frames that came before the head was parsed are reported after it. */
   const tell = (what: () => void): void => {
     if (isOpen) what()
     else early.push(what)
@@ -60,7 +60,7 @@ export function readWebSocket(request: HeaderPairs, tap: Tap, opening: Tap): Web
       opening.fail(failure)
       if (state === 'frames' && !isOpen) resolve()
     },
-    // Behind the head of a 101 there is nothing more for the parser to read.
+    // After the head of a 101 the parser has nothing more to read.
     cut: () => void (state === 'frames' || opening.cut()),
   })
   void response.finished.then(() => state === 'frames' || resolve())
@@ -103,7 +103,7 @@ export function readWebSocket(request: HeaderPairs, tap: Tap, opening: Tap): Web
       else response.fail(error)
     },
     cut() {
-      // Once either side has said that it closes, who ends the connection is of no interest.
+      // After a close frame of either side it does not matter who ends the connection.
       if (state === 'frames') finish(() => (isClosed ? tap.end() : tap.cut()))
       else response.cut()
     },
