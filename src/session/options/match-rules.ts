@@ -1,6 +1,10 @@
 import { defined } from '../../base/defined.ts'
 import type { CassetteEntry } from '../../cassette/cassette.ts'
-import type { MatchOptions } from '../../fingerprint/canonicalize.ts'
+import { canonicalize, type MatchOptions } from '../../fingerprint/canonicalize.ts'
+import { type MatchKey, matchKeyOfCanonical } from '../../fingerprint/fingerprint.ts'
+import { checkMatchOn } from '../../fingerprint/match-on/match-on.ts'
+import type { ExchangeRequest } from '../../exchange/exchange.ts'
+import { createRedactor, type Redactor } from '../../redaction/redactor.ts'
 import { clocks } from '../process/clocks.ts'
 import type { ResolvedOptions } from './options.ts'
 
@@ -10,11 +14,19 @@ export interface MatchRules {
   readonly matchOn?: readonly string[] | undefined
   /** The names of `redact.keep`: their values count whatever they look like. */
   readonly keep?: readonly string[] | undefined
+  /** Redacts what `redact.keep` keeps, as it was before that was given. Absent: nothing is kept. */
+  readonly hide?: ((request: ExchangeRequest) => ExchangeRequest) | undefined
 }
 
 export function matchRulesOf({ matchOn, redact }: Pick<ResolvedOptions, 'matchOn' | 'redact'>): MatchRules {
-  const keep = redact && 'keep' in redact ? redact.keep : undefined
-  return { matchOn, keep }
+  if (redact === undefined || !('keep' in redact) || !redact.keep?.length) return { matchOn }
+  const { keep, ...rest } = redact
+  let redactor: Redactor | undefined
+  const hide = (request: ExchangeRequest): ExchangeRequest => {
+    redactor ??= createRedactor({ env: process.env, redact: rest, clocks })
+    return redactor.request(request)
+  }
+  return { matchOn, keep, hide }
 }
 
 /** How a request is read that is sent now. */
@@ -34,3 +46,14 @@ export const optionsOf = (
 }
 
 type Recorded = Pick<CassetteEntry, 'recordedAt'>
+
+/** @remarks Does not check the names: a list from the file was made for another request. */
+export const keyOf = (request: ExchangeRequest, options: MatchOptions): MatchKey =>
+  matchKeyOfCanonical(canonicalize(request, options), options)
+
+/** @throws UnknownMatchFieldError if the run's `matchOn` has a name that is no field of the request */
+export function checkedKeyOf(request: ExchangeRequest, options: MatchOptions): MatchKey {
+  const canonical = canonicalize(request, options)
+  checkMatchOn(options.matchOn, canonical)
+  return matchKeyOfCanonical(canonical, options)
+}

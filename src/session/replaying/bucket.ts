@@ -90,6 +90,15 @@ function mostAlike(
   return best
 }
 
+/** The most alike, and of several the first in that order. */
+export const best = (
+  candidates: readonly (Candidate | undefined)[],
+  order: (a: Recording, b: Recording) => number,
+): Recording | undefined =>
+  candidates
+    .filter((one) => one !== undefined)
+    .toSorted((a, b) => b.likeness - a.likeness || order(a.recording, b.recording))[0]?.recording
+
 /** The digests of an entry. It is read only if it may have some. */
 export function apartOf(entry: CassetteEntry): HiddenValues | undefined {
   const { text } = entry

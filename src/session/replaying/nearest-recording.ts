@@ -1,3 +1,4 @@
+import { bufferOf } from '../../base/bytes.ts'
 import { requestFromInteraction } from '../../cassette/convert.ts'
 import type { ExchangeRequest } from '../../exchange/exchange.ts'
 import { canonicalize } from '../../fingerprint/canonicalize.ts'
@@ -7,6 +8,7 @@ import { type Difference, differencesOfCanonical } from '../../fingerprint/diffe
 import { type MatchRules, optionsNow, optionsOf } from '../options/match-rules.ts'
 import type { CanonicalRequest } from '../../providers/types.ts'
 import type { Recording } from './bucket.ts'
+import { unlikeness } from '../../base/unlikeness.ts'
 
 /** A request that no recording answered, redacted. */
 export interface MissedRequest {
@@ -23,7 +25,10 @@ export interface NearestRecording {
 }
 
 /** At most so many recordings are compared, those whose text is most like the request. A miss must not take seconds. */
-const MAX_COMPARED = 200
+const MAX_COMPARED = 60
+/** At most so many bytes of all requests together are looked at, but of each so many at its start and its end. */
+const READ_BYTES = 8 * 1024 * 1024
+const MIN_READ_BYTES = 512
 
 /**
  * The recording nearest to a request: first the same method, path and operation, then the fewest paths that differ,
@@ -55,26 +60,24 @@ export function nearestRecording(
   return best
 }
 
-/** The set of words in the request of an item. */
-function requestWords(text: string | Uint8Array): Set<string> {
-  const [head = ''] = Buffer.from(text)
-    .toString('utf8')
-    .split(/^ *(?:match|response):/m, 1)
-  const [, request = ''] = head.split(/^ *request:/m)
-  return new Set(request.split(/[\s{}[\],:"']+/))
-}
-
 /** The recordings whose requests differ from `request` in the fewest words, in recorded order. */
 function mostAlike(request: InteractionRequest, recordings: readonly Recording[]): readonly Recording[] {
   if (recordings.length <= MAX_COMPARED) return recordings
-  const wanted = requestWords(interactionText({ id: '', recorded_at: '', match: NO_MATCH, request }))
+  const wanted = interactionText({ id: '', recorded_at: '', match: NO_MATCH, request })
+  const limit = Math.max(MIN_READ_BYTES, Math.floor(READ_BYTES / recordings.length))
+  const unlike = unlikeness(requestOf(wanted), limit)
   return recordings
-    .map((recording) => ({
-      recording,
-      unlike: requestWords(recording.entry.text).symmetricDifference(wanted).size,
-    }))
+    .map((recording) => ({ recording, unlike: unlike(requestOf(recording.entry.text)) }))
     .toSorted((a, b) => a.unlike - b.unlike || b.recording.position - a.recording.position)
     .slice(0, MAX_COMPARED)
     .map(({ recording }) => recording)
     .toSorted((a, b) => a.position - b.position)
+}
+
+/** The bytes of an item that hold its request. */
+function requestOf(text: string | Uint8Array): Buffer {
+  const bytes = typeof text === 'string' ? Buffer.from(text) : bufferOf(text)
+  const start = Math.max(0, bytes.indexOf('request:'))
+  const end = bytes.indexOf('\n    match:', start)
+  return bytes.subarray(start, end === -1 ? bytes.length : end)
 }

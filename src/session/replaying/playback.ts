@@ -1,15 +1,16 @@
 import { bufferOf } from '../../base/bytes.ts'
+import { defined } from '../../base/defined.ts'
 import type { CassetteEntry } from '../../cassette/cassette.ts'
 import { requestFromInteraction } from '../../cassette/convert.ts'
 import type { InteractionResponse } from '../../cassette/interaction.ts'
 import type { ExchangeRequest } from '../../exchange/exchange.ts'
-import { canonicalize, type MatchOptions } from '../../fingerprint/canonicalize.ts'
-import { type MatchKey, matchKeyOfCanonical, RULES_VERSION } from '../../fingerprint/fingerprint.ts'
-import { checkMatchOn, DEFAULT_MATCH_ON, EVERYTHING } from '../../fingerprint/match-on/match-on.ts'
+import type { MatchOptions } from '../../fingerprint/canonicalize.ts'
+import { RULES_VERSION } from '../../fingerprint/fingerprint.ts'
+import { DEFAULT_MATCH_ON, EVERYTHING } from '../../fingerprint/match-on/match-on.ts'
 import { addressOf, originOf, hostOf } from './address.ts'
-import { type Bucket, type Candidate, nextOf, type Recording, repeatOf } from './bucket.ts'
+import { best, type Bucket, nextOf, type Recording, repeatOf } from './bucket.ts'
 import { requestView } from './match-request.ts'
-import { type MatchRules, optionsNow, optionsOf } from '../options/match-rules.ts'
+import { checkedKeyOf, keyOf, type MatchRules, optionsNow, optionsOf } from '../options/match-rules.ts'
 import type { HiddenValues } from '../../redaction/parts/hidden-values.ts'
 import type { RequestMatcher } from '../options/options.ts'
 import { LooseLookUp } from './loose-look-up.ts'
@@ -21,17 +22,6 @@ export interface PlaybackOptions extends MatchRules {
   readonly take?: ((entry: CassetteEntry) => boolean) | undefined
 }
 
-/** @remarks Does not check the names: a list from the file was made for another request. */
-const keyOf = (request: ExchangeRequest, options: MatchOptions): MatchKey =>
-  matchKeyOfCanonical(canonicalize(request, options), options)
-
-/** @throws UnknownMatchFieldError if the run's `matchOn` has a name that is no field of the request */
-function checkedKeyOf(request: ExchangeRequest, options: MatchOptions): MatchKey {
-  const canonical = canonicalize(request, options)
-  checkMatchOn(options.matchOn, canonical)
-  return matchKeyOfCanonical(canonical, options)
-}
-
 const isDefault = (list: readonly string[]): boolean =>
   sameList(list, [EVERYTHING]) || sameList(list, DEFAULT_MATCH_ON)
 
@@ -40,15 +30,6 @@ const sameList = (a: readonly string[], b: readonly string[]): boolean =>
 
 const recordingsOf = (entries: readonly CassetteEntry[]): Recording[] =>
   entries.map((entry, position) => ({ entry, position, played: false, struck: false }))
-
-/** The most alike, and of several the first in that order. */
-const best = (
-  candidates: readonly (Candidate | undefined)[],
-  order: (a: Recording, b: Recording) => number,
-): Recording | undefined =>
-  candidates
-    .filter((one) => one !== undefined)
-    .toSorted((a, b) => b.likeness - a.likeness || order(a.recording, b.recording))[0]?.recording
 
 /** The recordings by their match key, and which of them have been played. Each plays once, in recorded order. */
 export class Playback {
@@ -183,16 +164,22 @@ export class Playback {
 
   #find(request: ExchangeRequest, hidden: () => HiddenValues): Recording | undefined {
     this.#index()
-    const keys = [checkedKeyOf(request, this.#now()).matchKey]
-    if (!this.#options.matchOn)
-      for (const list of this.#lists) keys.push(keyOf(request, this.#now(list)).matchKey)
-    const buckets = [...new Set(keys.map((key) => this.#byKey.get(key)))].filter((one) => one !== undefined)
+    const { keep, hide } = this.#options
     const fits = this.#matcherFor(request)
-    const next = best(
-      buckets.map((bucket) => nextOf(bucket, fits, hidden)),
-      (a, b) => a.position - b.position,
-    )
+    const nextIn = (some: readonly Bucket[]): Recording | undefined =>
+      best(
+        some.map((bucket) => nextOf(bucket, fits, hidden)),
+        (a, b) => a.position - b.position,
+      )
+    const buckets = this.#bucketsOf(request, keep)
+    const next = nextIn(buckets)
     if (next) return next
+    if (hide) {
+      const former = this.#bucketsOf(hide(request), undefined)
+      const hiddenNext = nextIn(former)
+      if (hiddenNext) return hiddenNext
+      buckets.push(...former)
+    }
     const alike = this.#loose.find(request, (one) => !one.played && !one.struck && fits(one))
     if (alike || !this.#options.allowRepeats) return alike
     const again = best(
@@ -200,6 +187,16 @@ export class Playback {
       (a, b) => b.position - a.position,
     )
     return again ?? this.#loose.find(request, (one) => !one.struck && fits(one))
+  }
+
+  /** The recordings with the key of a request, for each list of names that recordings have. */
+  #bucketsOf(request: ExchangeRequest, keep: MatchRules['keep']): Bucket[] {
+    const lists = this.#options.matchOn ? [undefined] : [undefined, ...this.#lists]
+    const keys = lists.map((list) => {
+      const { keep: _, ...options } = this.#now(list)
+      return (list ? keyOf : checkedKeyOf)(request, { ...options, ...defined({ keep }) }).matchKey
+    })
+    return [...new Set(keys.map((key) => this.#byKey.get(key)))].filter((one) => one !== undefined)
   }
 
   /** How a request of now is read. `on`: the list of a recording, if the run has none. */

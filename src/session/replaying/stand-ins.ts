@@ -44,7 +44,9 @@ export function isSameButHidden(difference: Difference, stored: StoredSide): boo
 
 const VOLATILE: ReadonlySet<string> = new Set([...VOLATILE_NAMES, ''])
 
-const wasStored = (header: string): boolean => header !== 'destination' && STORED_REQUEST_HEADERS.has(header)
+/** Whether version 1 of the rules stored a header. Name in lower case. */
+export const wasStored = (header: string): boolean =>
+  header !== 'destination' && STORED_REQUEST_HEADERS.has(header)
 
 function membersOf({ path, recorded, incoming }: Difference): Difference[] {
   const [side, values] =
