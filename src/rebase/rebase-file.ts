@@ -6,7 +6,7 @@ import { CassettePathError } from '../errors/cassette-path-error.ts'
 import { checkCassettePath, loadCassette } from '../storage/file.ts'
 import { openJournal } from '../storage/journal.ts'
 import type { StoredMiss } from './misses-file.ts'
-import type { RunIdentity } from '../storage/lock/owner.ts'
+import type { RunIdentity } from '../storage/lock/identity.ts'
 
 export interface RebasedInteraction {
   readonly from: string
@@ -31,10 +31,12 @@ export function rebaseFile(
   run: RunIdentity,
 ): { rebased: RebasedInteraction[]; skipped: SkippedMiss[] } {
   const file = checkCassettePath(path)
-  const cassette = loadCassette(file)
-  if (!cassette) throw new CassettePathError(path, 'does not exist')
+  if (!loadCassette(file)) throw new CassettePathError(path, 'does not exist')
   const journal = openJournal(file, run)
   try {
+    // Again: another run may have written it before this one took the lock.
+    const cassette = loadCassette(file)
+    if (!cassette) throw new CassettePathError(path, 'does not exist')
     const texts = new Map<CassetteEntry, string>()
     const taken = new Set(cassette.entries.map(({ id }) => id))
     const rebased: RebasedInteraction[] = []

@@ -49,6 +49,12 @@ export function loadCassette(path: string): Cassette | undefined {
   return Cassette.parse(bytes, path)
 }
 
+/** Tells one content of a file from another, without reading it. `undefined`: there is no file. */
+export function versionOf(path: string): string | undefined {
+  const found = statSync(path, { bigint: true, throwIfNoEntry: false })
+  return found && [found.ino, found.size, found.mtimeNs, found.ctimeNs].join(' ')
+}
+
 /**
  * Follows all symbolic links of a path. The file need not exist.
  * @throws {CassettePathError} if the links form a loop

@@ -28,3 +28,8 @@ export function problemOf(error: unknown): string {
   if (words !== undefined) return `${words} (${code})`
   return error instanceof Error ? error.message : String(error)
 }
+
+/** Whether a file system error says that the disk is full or broken. */
+export function isFull(error: unknown): boolean {
+  return ['ENOSPC', 'EDQUOT', 'EIO', 'EFBIG'].includes(codeOf(error) ?? '')
+}

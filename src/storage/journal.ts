@@ -12,17 +12,20 @@ import {
   unlinkSync,
 } from 'node:fs'
 import { dirname } from 'node:path'
+// Not the global one: tests stop that.
+import { clearInterval, setInterval } from 'node:timers'
 import type { CassetteEntry } from '../cassette/cassette.ts'
 import type { EntryText } from '../cassette/envelope.ts'
 import { CassetteLockedError } from '../errors/cassette-locked-error.ts'
 import { CassettePathError } from '../errors/cassette-path-error.ts'
 import { CassetteWriteError } from '../errors/cassette-write-error.ts'
-import { pathError, targetOf } from './file.ts'
+import { pathError, targetOf, versionOf } from './file.ts'
 import { makeFolders, removeEmptyFolders } from './folders.ts'
-import { codeOf, problemOf } from './fs-problem.ts'
+import { codeOf, isFull, problemOf } from './fs-problem.ts'
 import { acquireLock, type Lock } from './lock/lock.ts'
 import { isCommitted } from './leftover.ts'
-import { openRuns, OWNER_LINE_BYTES, type RunIdentity, writeOwner } from './lock/owner.ts'
+import type { RunIdentity } from './lock/identity.ts'
+import { beat, BEAT_MS, openRuns, OWNER_LINE_BYTES, writeOwner } from './lock/owner.ts'
 import { committingMark, finishedMark, JOURNAL_HEAD, readJournal } from './journal-records.ts'
 import { encoded, replaceFile, writeFully } from './replace-file.ts'
 
@@ -30,6 +33,8 @@ import { encoded, replaceFile, writeFully } from './replace-file.ts'
 export interface Journal {
   /** The finished exchanges of interrupted runs, in the order in which they were written. */
   readonly recovered: readonly CassetteEntry[]
+  /** The `versionOf` the cassette when the lock was taken. A cassette that was read before may be older. */
+  readonly version: string | undefined
   /**
    * Writes an item (`interactionText`). From then on it survives the end of this process.
    * @throws {CassetteWriteError} if the disk refuses the item, or if the run has ended
@@ -37,7 +42,8 @@ export interface Journal {
   append(text: string): void
   /**
    * Replaces the cassette with `content`, completely or not at all, and ends the run.
-   * @throws {CassetteWriteError} if that fails: the cassette is unchanged, and the journal stays for the next run
+   * @throws {CassetteWriteError} if that fails: the cassette is unchanged, and the journal stays for the next run. Also if
+   *   somebody removed the journal and another run changed the cassette, or is recording it
    */
   commit(content: Iterable<EntryText>): void
   /** Ends the run and deletes what it recorded and recovered. */
@@ -86,6 +92,8 @@ interface RunDetails {
 class JournalRun implements Journal {
   readonly #details: RunDetails
   readonly #file: string
+  readonly #beat: NodeJS.Timeout
+  readonly version: string | undefined
   #recovered: readonly CassetteEntry[] = []
   /** Where the next record goes, bytes from the start of the file. */
   #end = OWNER_LINE_BYTES + JOURNAL_HEAD.length
@@ -95,6 +103,9 @@ class JournalRun implements Journal {
   constructor(details: RunDetails) {
     this.#details = details
     this.#file = `${details.target}.recording`
+    this.version = versionOf(details.target)
+    this.#beat = setInterval(() => tryTo(() => beat(details.lock.fd)), BEAT_MS)
+    this.#beat.unref()
   }
 
   get recovered(): readonly CassetteEntry[] {
@@ -143,7 +154,7 @@ class JournalRun implements Journal {
     if (!this.#isOpen) throw this.#writeError(new Error('the recording run has ended'))
     const { target, lock } = this.#details
     try {
-      if (this.#isReplaced()) throw new Error(`${this.#file} was deleted, and another run has begun`)
+      this.#checkJournal()
       replaceFile(target, temporaryOf(target, lock.run), content, ({ ino, size }) => this.#mark(ino, size))
     } catch (error) {
       this.leave()
@@ -187,6 +198,14 @@ class JournalRun implements Journal {
     tryTo(() => ftruncateSync(this.#details.lock.fd, this.#end))
   }
 
+  /** The lock file may be gone: somebody deleted it, or took this process for dead. Nobody may have written meanwhile. */
+  #checkJournal(): void {
+    if (this.#isReplaced()) throw new Error(`${this.#file} was deleted, and another run has begun`)
+    const isGone = lstatSync(this.#file, { throwIfNoEntry: false }) === undefined
+    if (isGone && versionOf(this.#details.target) !== this.version)
+      throw new Error(`${this.#file} was deleted, and another run has changed the cassette`)
+  }
+
   /** Whether somebody deleted the lock file and another run made a new one. */
   #isReplaced(): boolean {
     const found = lstatSync(this.#file, { bigint: true, throwIfNoEntry: false })
@@ -206,6 +225,7 @@ class JournalRun implements Journal {
 
   #close(): void {
     this.#isOpen = false
+    clearInterval(this.#beat)
     openRuns().delete(this.#details.lock.run)
     closeSync(this.#details.lock.fd)
   }
@@ -229,8 +249,4 @@ function tryTo(action: () => void): void {
 
 function temporaryOf(target: string, run: string): string {
   return `${target}.recording.${run}.new`
-}
-
-function isFull(error: unknown): boolean {
-  return ['ENOSPC', 'EDQUOT', 'EIO', 'EFBIG'].includes(codeOf(error) ?? '')
 }

@@ -3,7 +3,8 @@ import { closeSync, readFileSync, statSync } from 'node:fs'
 import type { CassetteEntry } from '../cassette/cassette.ts'
 import { targetOf } from './file.ts'
 import { codeOf } from './fs-problem.ts'
-import { isLive, ownerIn, type RunIdentity } from './lock/owner.ts'
+import type { RunIdentity } from './lock/identity.ts'
+import { isLive, ownerIn } from './lock/owner.ts'
 import { openTrusted } from './lock/trusted-file.ts'
 import { type CommittedFile, readJournal } from './journal-records.ts'
 
@@ -23,7 +24,7 @@ export function leftoverOf(path: string, self: RunIdentity): readonly CassetteEn
   try {
     const target = targetOf(path)
     const file = `${target}.recording`
-    fd = openTrusted(file, 'read')
+    fd = openTrusted(file)
     if (typeof fd !== 'number') return []
     const owner = ownerIn(fd)
     if (!('run' in owner) || isLive(owner, self)) return []

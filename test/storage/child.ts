@@ -1,9 +1,10 @@
 import { existsSync, writeSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { threadId } from 'node:worker_threads'
 import { CassetteError } from '../../src/errors/cassette-error.ts'
 import { renderCassette } from '../../src/cassette/cassette.ts'
 import { type Journal, openJournal } from '../../src/storage/journal.ts'
+import { loadCassette } from '../../src/storage/file.ts'
+import { thisRun } from '../../src/storage/lock/identity.ts'
 import { leftoverOf } from '../../src/storage/leftover.ts'
 import { sampleText } from '../cassette/samples.ts'
 
@@ -11,7 +12,7 @@ import { sampleText } from '../cassette/samples.ts'
  * A recording process for tests. Its arguments are `COMMAND PATH [NUMBER]`. It prints one line on standard output for
  * each thing that it has done.
  */
-const [command, path = '', number = '0'] = process.argv.slice(2)
+const [command, path = '', number = '0', name = ''] = process.argv.slice(2)
 const count = Number(number)
 const HOST = 'test-host'
 
@@ -20,7 +21,7 @@ function say(line: string): void {
 }
 
 function open(): Journal {
-  return openJournal(path, { pid: process.pid, threadId, host: HOST, now: new Date().toISOString() })
+  return openJournal(path, { ...thisRun(new Date().toISOString()), host: HOST })
 }
 
 /** On one line: the last of an error's message, which leads to its page, is left out. */
@@ -88,9 +89,36 @@ function tryOpen(): void {
 
 /** Prints how many exchanges of an interrupted run a replay would find. */
 function left(): void {
-  const self = { pid: process.pid, threadId, host: HOST, now: new Date().toISOString() }
+  const self = { ...thisRun(new Date().toISOString()), host: HOST }
   say(`left ${leftoverOf(path, self).length}`)
 }
 
-const commands: Readonly<Record<string, () => void | Promise<void>>> = { record, race, fill, tryOpen, left }
+/** Records `count` exchanges into a cassette that others record into at the same time, each in a run of its own. */
+async function share(): Promise<void> {
+  for (let index = 0; index < count;) {
+    try {
+      const journal = openJournal(path, thisRun(new Date().toISOString()))
+      const cassette = loadCassette(path)
+      const text = sampleText(`${name} exchange ${index}`)
+      journal.append(text)
+      await sleep(1)
+      const entries = [...(cassette?.entries ?? []), ...journal.recovered].map((entry) => entry.text)
+      journal.commit(renderCassette({ cassette, entries: [...entries, text], incomplete: false }))
+      index++
+    } catch (error) {
+      if (!(error instanceof CassetteError) || error.code !== 'CASSETTE_LOCKED') throw error
+      await sleep(1 + Math.random() * 20)
+    }
+  }
+  say('shared')
+}
+
+const commands: Readonly<Record<string, () => void | Promise<void>>> = {
+  record,
+  race,
+  fill,
+  tryOpen,
+  left,
+  share,
+}
 await commands[command ?? '']?.()

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import type { EntryText } from '../../src/cassette/envelope.ts'
-import type { RunIdentity } from '../../src/storage/lock/owner.ts'
+import type { RunIdentity } from '../../src/storage/lock/identity.ts'
 
 const HOST = 'test-host'
 const CHILD = fileURLToPath(new URL('child.ts', import.meta.url))

@@ -104,7 +104,6 @@ function checkResponse(value: unknown, toUpgrade: boolean): void {
   const body = own(response, 'body')
   const isWebSocket =
     body === undefined ? toUpgrade : typeof body === 'object' && own({ ...body }, 'websocket') !== undefined
-  // A client takes any other 1xx for an answer that is still to come.
   if (!isWhole(status) || status > 999 || (status < 200 && !(status === 101 && isWebSocket)))
     fail(['response', 'status'], 'an HTTP status from 200 to 999, or 101 with a WebSocket', describe(status))
   if (own(response, 'reason') !== undefined) text(response, 'reason', ['response'], 'a reason phrase', true)

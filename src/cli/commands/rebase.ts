@@ -1,6 +1,3 @@
-import { hostname } from 'node:os'
-import { threadId } from 'node:worker_threads'
-
 import { defineCommand } from 'citty'
 
 import { isoNow } from '../../clock.ts'
@@ -8,6 +5,7 @@ import { colorsFor } from '../../colors.ts'
 import { renderRebase } from '../../reports/rebase.ts'
 import { readMisses } from '../../rebase/misses-file.ts'
 import { rebaseFile } from '../../rebase/rebase-file.ts'
+import { thisRun } from '../../storage/lock/identity.ts'
 import { withExamples } from '../command.ts'
 import { EXIT, type CommandResult } from '../result.ts'
 
@@ -29,7 +27,7 @@ export const rebase = withExamples(
     run({ args }): CommandResult {
       const path = args.file
       const misses = readMisses(args.from)
-      const run = { pid: process.pid, threadId, host: hostname(), now: isoNow() }
+      const run = thisRun(isoNow())
       const { rebased, skipped } = rebaseFile(path, misses, run)
       const report = { path, rebased, skipped }
       return {

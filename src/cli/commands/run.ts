@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process'
-import { constants, hostname } from 'node:os'
+import { constants } from 'node:os'
 import { extname } from 'node:path'
-import { threadId } from 'node:worker_threads'
 
 import { defineCommand } from 'citty'
 
@@ -10,6 +9,7 @@ import { MISS_EXIT_CODE } from '../../base/exit-codes.ts'
 import { colorsFor } from '../../colors.ts'
 import { beginRun } from '../../storage/run-folder.ts'
 import { checkCassettePath, loadCassette } from '../../storage/file.ts'
+import { thisRun } from '../../storage/lock/identity.ts'
 import { openJournal } from '../../storage/journal.ts'
 import { withExamples } from '../command.ts'
 import { UsageError } from '../usage.ts'
@@ -102,7 +102,7 @@ function checkCassette(path: string, mode: string): void {
   const cassette = loadCassette(file)
   const isComplete = cassette !== undefined && !cassette.isEmpty && !cassette.incomplete
   if (mode === 'none' || mode === 'replay' || (mode === 'once' && isComplete)) return
-  openJournal(file, { pid: process.pid, threadId, host: hostname(), now: isoNow() }).leave()
+  openJournal(file, thisRun(isoNow())).leave()
 }
 
 const given = (name: string, value: string | undefined): Record<string, string> =>

@@ -1,11 +1,9 @@
-import { hostname } from 'node:os'
-import { threadId } from 'node:worker_threads'
-
 import { isoNow, realNow } from '../../clock.ts'
 import type { Cassette } from '../../cassette/cassette.ts'
 import type { Redactor } from '../../redaction/redactor.ts'
-import { checkCassettePath, loadCassette } from '../../storage/file.ts'
+import { checkCassettePath, loadCassette, versionOf } from '../../storage/file.ts'
 import { type Journal, openJournal } from '../../storage/journal.ts'
+import { thisRun } from '../../storage/lock/identity.ts'
 import { leftoverOf } from '../../storage/leftover.ts'
 import { getDefaults } from '../process/current.ts'
 import { type ReadersFor, readersFrom } from './message-readers.ts'
@@ -42,13 +40,37 @@ export function openFile(path: string, given: CassetteOptions): Opened {
   const file = checkCassettePath(path)
   const readersFor = readersFrom(resolved.grpc && loadProtos(resolved.grpc))
   const redactor = liveRedactor(process.env, resolved)
-  const cassette = loadCassette(file)
-  const mode = staleMode(cassette, path, resolved, realNow())
-  const run = { pid: process.pid, threadId, host: hostname(), now: isoNow() }
-  const recording = isRecording(mode, cassette)
-  const journal = recording || resolved.onMiss === 'rebase' ? openJournal(file, run) : undefined
+  const run = thisRun(isoNow())
+  const look = () => {
+    const version = versionOf(file)
+    const cassette = loadCassette(file)
+    const mode = staleMode(cassette, path, resolved, realNow())
+    return { version, cassette, mode, recording: isRecording(mode, cassette) }
+  }
+  const mayWrite = ({ recording }: ReturnType<typeof look>): boolean =>
+    recording || resolved.onMiss === 'rebase'
+  let seen = look()
+  let journal = mayWrite(seen) ? openJournal(file, run) : undefined
+  // Another run may have written the cassette before this one took the lock.
+  if (journal && journal.version !== seen.version) {
+    seen = lookUnder(journal, look)
+    if (!mayWrite(seen)) {
+      journal.leave()
+      journal = undefined
+    }
+  }
+  const { cassette, mode, recording } = seen
   const recovered = recoveredEntries(journal ? journal.recovered : leftoverOf(file, run))
   const { entries = [], incomplete = false } = cassette ?? {}
   const former = mode === 'all' ? NONE : formerEntries({ entries, incomplete }, recovered, recording)
   return { options: { ...resolved, mode }, redactor, readersFor, cassette, recording, journal, former }
+}
+
+function lookUnder<T>(journal: Journal, look: () => T): T {
+  try {
+    return look()
+  } catch (error) {
+    journal.leave()
+    throw error
+  }
 }

@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import { closeSync, fchmodSync, openSync, unlinkSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, renameSync, rmSync, unlinkSync } from 'node:fs'
 
 import { realNow } from '../../clock.ts'
 import { CassetteLockedError } from '../../errors/cassette-locked-error.ts'
 import { codeOf } from '../fs-problem.ts'
-import { holderOf, isLive, type Owner, ownerIn, readOwner, type RunIdentity, writeOwner } from './owner.ts'
+import { writeFully } from '../replace-file.ts'
+import type { RunIdentity } from './identity.ts'
+import { holderOf, isLive, type Owner, OWNER_LINE_BYTES, ownerIn, readOwner, writeOwner } from './owner.ts'
 import { openTrusted, type Untrusted } from './trusted-file.ts'
 
 export interface Lock {
@@ -54,24 +56,52 @@ function takeOver(
   self: RunIdentity,
 ): number | undefined {
   const claim = `${file}.${owner === 'unsigned' ? 'claim' : owner.run}`
-  const { fd } = acquireLock(claim, cassettePath, self)
-  closeSync(fd)
+  const claimed = acquireLock(claim, cassettePath, self)
+  closeSync(claimed.fd)
   try {
-    const taken = openTrusted(file, 'write')
-    if (typeof taken !== 'number') return undefined
-    const current = ownerIn(taken)
-    const isSame =
-      owner === 'unsigned' ? 'unsigned' in current : 'run' in current && current.run === owner.run
-    // If another process took the file over in the meantime, the owner's run is a different one.
-    if (!isSame) {
-      closeSync(taken)
-      return undefined
-    }
-    fchmodSync(taken, PRIVATE_MODE)
-    writeOwner(taken, self, run, false)
-    return taken
+    // A claimer that was killed may have left its copy.
+    if (claimed.previous) rmSync(copyOf(file, claimed.previous.run), { force: true })
+    const content = contentOf(file, owner)
+    return (
+      content &&
+      replaceLock(file, copyOf(file, claimed.run), (fd) => {
+        writeOwner(fd, self, run, false)
+        writeFully(fd, content, OWNER_LINE_BYTES)
+      })
+    )
   } finally {
     unlinkSync(claim)
+  }
+}
+
+const copyOf = (file: string, run: string): string => `${file}.${run}.new`
+
+/** What follows the first line. `undefined`: the file has another owner by now, because another process took it over. */
+function contentOf(file: string, owner: Owner | 'unsigned'): Buffer | undefined {
+  const fd = openTrusted(file)
+  if (typeof fd !== 'number') return undefined
+  try {
+    const current = ownerIn(fd)
+    const isSame =
+      owner === 'unsigned' ? 'unsigned' in current : 'run' in current && current.run === owner.run
+    return isSame ? readFileSync(fd).subarray(OWNER_LINE_BYTES) : undefined
+  } finally {
+    closeSync(fd)
+  }
+}
+
+/** A new file: a former owner that is not dead but stopped for long still has the old one, and writes into that. */
+function replaceLock(file: string, copy: string, write: (fd: number) => void): number {
+  rmSync(copy, { force: true })
+  const fd = openSync(copy, 'wx+', PRIVATE_MODE)
+  try {
+    write(fd)
+    renameSync(copy, file)
+    return fd
+  } catch (error) {
+    closeSync(fd)
+    rmSync(copy, { force: true })
+    throw error
   }
 }
 

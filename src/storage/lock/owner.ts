@@ -1,16 +1,7 @@
-import { closeSync, fstatSync, readFileSync, readSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, fstatSync, readSync, writeSync } from 'node:fs'
 import { codeOf } from '../fs-problem.ts'
+import { type KernelThread, type RunIdentity, startOf } from './identity.ts'
 import { openTrusted, type Untrusted } from './trusted-file.ts'
-
-/** The process and thread that open a journal, and when they do it. */
-export interface RunIdentity {
-  readonly pid: number
-  readonly threadId: number
-  /** The machine's name. */
-  readonly host: string
-  /** ISO 8601. */
-  readonly now: string
-}
 
 /** The owner of a lock file, as its first line names it. */
 export interface Owner {
@@ -23,13 +14,18 @@ export interface Owner {
   readonly run: string
   /** The run has ended and keeps the file for the next run. */
   readonly left: boolean
-  /** When the file was last written, milliseconds since the epoch. */
+  /** When the file was last written, milliseconds since the epoch. The owner does that every {@link BEAT_MS}. */
   readonly touched: number
+  readonly kernel?: KernelThread
 }
 
 /** The owner's line always has this length, so that a new one overwrites it exactly. */
 export const OWNER_LINE_BYTES = 400
 const MAX_HOST_CHARACTERS = 100
+/** How often a living owner writes to the file, ms. */
+export const BEAT_MS = 2000
+/** An owner in another pid namespace of this machine is dead if it has not written for so long, ms. */
+const SILENT_MS = 10_000
 const DAY_MS = 24 * 60 * 60 * 1000
 /** The recorded start of a process and its uptime may disagree by this much, ms. */
 const START_SLACK_MS = 2000
@@ -51,11 +47,20 @@ const LINE_START = '# {"cassette_journal":1,'
 
 export function writeOwner(
   fd: number,
-  { pid, threadId, host, now }: RunIdentity,
+  { pid, threadId, host, now, kernel }: RunIdentity,
   run: string,
   left: boolean,
 ): void {
-  const words = { cassette_journal: 1, pid, thread: threadId, host: hostName(host), started: now, run, left }
+  const words = {
+    cassette_journal: 1,
+    pid,
+    thread: threadId,
+    host: hostName(host),
+    started: now,
+    run,
+    left,
+    ...kernel,
+  }
   const line = Buffer.from(
     `# ${JSON.stringify(words)}`.padEnd(OWNER_LINE_BYTES - 1).slice(0, OWNER_LINE_BYTES - 1) + '\n',
   )
@@ -71,7 +76,7 @@ export interface Unsigned {
 
 /** @returns `undefined` if the file does not exist */
 export function readOwner(file: string): Owner | Unsigned | Untrusted | undefined {
-  const fd = openTrusted(file, 'read')
+  const fd = openTrusted(file)
   if (typeof fd !== 'number') return fd
   try {
     return ownerIn(fd)
@@ -93,26 +98,46 @@ export function ownerIn(fd: number): Owner | Unsigned | Untrusted {
     : { problem: 'is not a journal' }
 }
 
+/** Says that the owner is alive: other pid namespaces and machines see when the file was last written. */
+export function beat(fd: number): void {
+  writeSync(fd, '\n', OWNER_LINE_BYTES - 1)
+}
+
 /**
- * Whether the owner may still be recording. In doubt the answer is yes: another program may have the pid by now, and a
- * process on another machine cannot be asked.
+ * Whether the owner may still be recording. In doubt the answer is yes: a process on another machine cannot be asked. In the
+ * same pid namespace the kernel tells it; in another one of the same machine, the time of the last write.
  */
 export function isLive(owner: Owner, self: RunIdentity): boolean {
   if (owner.left) return false
   const now = Date.parse(self.now)
-  if (owner.host !== hostName(self.host)) {
-    return now - Math.max(Date.parse(owner.started), owner.touched) < DAY_MS
-  }
+  const where = whereIs(owner, self)
+  if (where === 'namespace') return now - owner.touched < SILENT_MS
+  if (where === 'machine') return now - Math.max(Date.parse(owner.started), owner.touched) < DAY_MS
+  const isHere = owner.pid === self.pid && owner.threadId === self.threadId
+  if (isHere) return openRuns().has(owner.run)
+  const { tid, start } = owner.kernel ?? {}
+  if (tid !== undefined && self.kernel?.tid !== undefined) return startOf(owner.pid, tid) === start
   if (owner.pid !== self.pid) return isRunning(owner.pid)
-  if (owner.threadId === self.threadId) return openRuns().has(owner.run)
   // The owner is another thread of this process, or an earlier process with the same pid, as happens in containers.
   return Date.parse(owner.started) >= now - process.uptime() * 1000 - START_SLACK_MS
 }
 
+/** Where the numbers of the owner count: here, in another pid namespace of this machine, or on another machine. */
+function whereIs(owner: Owner, self: RunIdentity): 'here' | 'namespace' | 'machine' {
+  const isSameHost = owner.host === hostName(self.host)
+  if (owner.kernel === undefined || self.kernel === undefined) return isSameHost ? 'here' : 'machine'
+  if (owner.kernel.space === self.kernel.space) return 'here'
+  const [[boot], [ownBoot]] = [owner.kernel.space.split('-'), self.kernel.space.split('-')]
+  // A machine of the same name that was started anew is most probably this one: its owner is gone, and silent.
+  return boot === ownBoot || isSameHost ? 'namespace' : 'machine'
+}
+
 export function holderOf(owner: Owner, self: RunIdentity): string {
-  if (owner.host !== hostName(self.host)) {
+  const where = whereIs(owner, self)
+  if (where === 'machine')
     return `process ${owner.pid} on the machine ${owner.host} (believed for a day after it last wrote)`
-  }
+  if (where === 'namespace')
+    return `process ${owner.pid} of another container or pid namespace (believed for 10 seconds after its last sign of life)`
   if (owner.pid === self.pid && owner.threadId !== self.threadId) {
     return `thread ${owner.threadId} of this process (${owner.pid})`
   }
@@ -132,7 +157,14 @@ function parseOwner(line: string): Omit<Owner, 'touched'> | undefined {
   if (typeof started !== 'string' || Number.isNaN(Date.parse(started))) return undefined
   // The run becomes part of file names.
   if (typeof run !== 'string' || !/^[0-9a-f]{8,32}$/.test(run)) return undefined
-  return { pid, threadId: thread, host, started, run, left: left === true }
+  const kernel = kernelIn(words)
+  return { pid, threadId: thread, host, started, run, left: left === true, ...(kernel && { kernel }) }
+}
+
+function kernelIn({ space, tid, start }: Record<string, unknown>): KernelThread | undefined {
+  if (typeof space !== 'string') return undefined
+  if (!Number.isInteger(tid) || typeof start !== 'string') return { space }
+  return { space, tid: Number(tid), start }
 }
 
 function isRunning(pid: number): boolean {
@@ -143,20 +175,10 @@ function isRunning(pid: number): boolean {
   } catch (error) {
     if (codeOf(error) === 'ESRCH') return false
   }
-  return !isZombie(pid)
+  return process.platform !== 'linux' || !existsSync(`/proc/${pid}/task`) || startOf(pid, pid) !== undefined
 }
 
-/** Whether a process has ended but its parent has not yet collected it. In a container, pid 1 may never do so. */
-function isZombie(pid: number): boolean {
-  if (process.platform !== 'linux') return false
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
-    return /^[ZX]/.test(stat.slice(stat.lastIndexOf(')') + 2))
-  } catch {
-    return false
-  }
-}
-
+/** In ASCII, so that the owner's line has room for it. */
 function hostName(host: string): string {
-  return host.slice(0, MAX_HOST_CHARACTERS)
+  return host.replaceAll(/[^!-~]|["\\]/g, '?').slice(0, MAX_HOST_CHARACTERS)
 }

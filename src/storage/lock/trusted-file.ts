@@ -11,17 +11,17 @@ export interface Untrusted {
 const { O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants as Partial<typeof constants>
 
 /**
- * Opens a file that another user could have put there. Follows no link, and waits neither for a writer of a FIFO nor for a
+ * Opens a file for reading that another user could have put there. Follows no link, and waits neither for a writer of a FIFO nor for a
  * device.
  * @returns an open file descriptor; `undefined` if there is no file
  */
-export function openTrusted(file: string, access: 'read' | 'write'): number | Untrusted | undefined {
+export function openTrusted(file: string): number | Untrusted | undefined {
   const named = lstatSync(file, { bigint: true, throwIfNoEntry: false })
   if (named === undefined) return undefined
   const problem = problemWith(named)
   // To open a device can already act on it, so this comes first.
   if (problem !== undefined) return { problem }
-  const fd = openAgain(file, access)
+  const fd = openAgain(file)
   if (typeof fd !== 'number') return fd
   // Another file may have come in its place in between.
   const opened = problemWith(fstatSync(fd, { bigint: true }))
@@ -30,10 +30,9 @@ export function openTrusted(file: string, access: 'read' | 'write'): number | Un
   return { problem: opened }
 }
 
-function openAgain(file: string, access: 'read' | 'write'): number | Untrusted | undefined {
-  const flags = access === 'read' ? constants.O_RDONLY : constants.O_RDWR
+function openAgain(file: string): number | Untrusted | undefined {
   try {
-    return openSync(file, flags | O_NOFOLLOW | O_NONBLOCK)
+    return openSync(file, constants.O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined
     if (codeOf(error) === 'ELOOP') return { problem: 'is a symbolic link' }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { CassetteLockedError } from '../../../src/errors/cassette-locked-error.ts'
 import { openJournal } from '../../../src/storage/journal.ts'
-import type { RunIdentity } from '../../../src/storage/lock/owner.ts'
+import type { RunIdentity } from '../../../src/storage/lock/identity.ts'
 import { sampleInteraction, sampleText } from '../../cassette/samples.ts'
 import { killHard, recorder, startChild, useFolder } from '../helpers.ts'
 
