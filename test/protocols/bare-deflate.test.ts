@@ -21,7 +21,7 @@ const failed = (error: unknown): string => {
 const read = (ask: (url: string) => Promise<unknown>) => (url: string) =>
   ask(url).then((body) => (typeof body === 'string' ? body : JSON.stringify(body)), failed)
 
-/** Some decode both kinds of deflate, some one of them, one none. */
+/** Some clients decode both kinds of deflate, some only one, some none. */
 const CLIENTS: Readonly<Record<string, (url: string) => Promise<string>>> = {
   fetch: read(async (url) => (await fetch(url)).text()),
   'node-fetch 3': read(async (url) => (await nodeFetch(url)).text()),
@@ -32,7 +32,7 @@ const CLIENTS: Readonly<Record<string, (url: string) => Promise<string>>> = {
   superagent: read(async (url) => (await superagent.get(url)).text),
 }
 
-/** What comes over the wire. */
+/** The bytes that the server sends. */
 const wire = async (url: string): Promise<Buffer> =>
   Buffer.from(await (await undiciRequest(url)).body.arrayBuffer())
 
@@ -44,7 +44,7 @@ describe('deflate, in the zlib format and bare', () => {
   })
 
   for (const [name, ask] of Object.entries(CLIENTS))
-    it(`${name} makes of each in replay what it made of it live`, async () => {
+    it(`${name} reads each kind in replay as it did live`, async () => {
       const both = async (): Promise<string[]> => [
         await ask(bench.url('/bare')),
         await ask(bench.url('/zlib')),
@@ -55,13 +55,13 @@ describe('deflate, in the zlib format and bare', () => {
       assert.deepEqual(await withCassette(bench.path(), { mode: 'none' }, both), live)
     })
 
-  it('some clients cannot read the bare one: what they see tells the two apart', async () => {
+  it('some clients cannot read the bare format, so they see a difference', async () => {
     const bare = await Promise.all(Object.values(CLIENTS).map((ask) => ask(bench.url('/bare'))))
     assert.ok(bare.includes(TEXT))
     assert.ok(bare.some((one) => one !== TEXT))
   })
 
-  it('stands readable in the file, with a mark at the bare one only, and comes back as what it was', async () => {
+  it('is stored as readable text, marks only the bare format, and is replayed in its own format', async () => {
     const both = async (): Promise<Buffer[]> => [
       await wire(bench.url('/bare')),
       await wire(bench.url('/zlib')),

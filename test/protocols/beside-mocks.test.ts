@@ -24,12 +24,12 @@ const ORDERS = { first: 'started before the first cassette', second: 'started af
 describe('beside another library that intercepts', () => {
   for (const library of ['msw', 'nock']) {
     for (const order of ['first', 'second'] as const) {
-      it(`${library}, ${ORDERS[order]}: what it mocks stays mocked, what it lets pass is recorded and replayed`, async () => {
+      it(`${library}, ${ORDERS[order]}: its mocks keep working, and all other requests are recorded and replayed`, async () => {
         for (const { client, ...got } of await beside(library, order)) {
-          // msw knows fetch and http only.
+          // msw mocks fetch and http only.
           const mocked = library === 'msw' && client === 'undici Agent' ? 'real /mocked' : 'MOCK'
           assert.equal(got.recording, `real /a, ${mocked}, real /b`, client)
-          // fetch is answered above the sockets, where a mock cannot be told from a server.
+          // fetch is answered above the sockets: there a mock looks like a server.
           const recorded = client === 'fetch' || mocked !== 'MOCK'
           assert.deepEqual(got.tape, recorded ? ['/a', '/mocked', '/b'] : ['/a', '/b'], client)
           assert.equal(got.replay, 'real /a, real /b', client)
@@ -40,7 +40,7 @@ describe('beside another library that intercepts', () => {
     }
   }
 
-  describe('with a copy of the interceptors of its own', () => {
+  describe('with its own copy of the interceptors', () => {
     const folder = tempFolder()
     const modules = join(folder.path, 'node_modules')
     const copy = join(modules, '@mswjs/interceptors')
@@ -53,7 +53,7 @@ describe('beside another library that intercepts', () => {
     after(() => folder.remove())
 
     for (const order of ['first', 'second'] as const) {
-      it(`${ORDERS[order]}: opening a cassette says so`, async () => {
+      it(`${ORDERS[order]}: opening a cassette fails and says why`, async () => {
         const entry = join(copy, 'lib/node/interceptors/http/index.js')
         for (const { client, ...got } of await beside(entry, order)) {
           assert.equal(got.recording, 'CASSETTE_FOREIGN_INTERCEPTORS', client)

@@ -70,7 +70,7 @@ describe('a connection that fails is recorded, and fails in the same way in repl
     })
   }
 
-  describe("the client's transport runs out of patience", () => {
+  describe("the client's own timeout passes", () => {
     const stall: Script = (socket) => void socket.write('HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nhello')
     const [, undici] = VIEWING_CLIENTS
 
@@ -78,7 +78,7 @@ describe('a connection that fails is recorded, and fails in the same way in repl
       ['head', () => {}],
       ['body', stall],
     ] as const) {
-      it(`waiting for the ${where}`, async () => {
+      it(`while it waits for the ${where}`, async () => {
         assert.ok(undici)
         const server = await startRawServer(script)
         const ask = (): Promise<View> => undici.view(server.url, { timeoutMs: 60 })

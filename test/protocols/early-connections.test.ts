@@ -28,25 +28,25 @@ describe('connections older than the cassette', () => {
     assert.equal(results.length, 8)
   })
 
-  it('opened before the first: its request is recorded', () => {
+  it('opened before the first cassette: its request is recorded', () => {
     for (const { client, recorded } of results) assert.match(recorded, /^\/a \d+$/, client)
   })
 
-  it('opened between two: its request is replayed, and the server is not asked', () => {
+  it('opened between two cassettes: its request is replayed and does not reach the server', () => {
     for (const { client, recorded, replayed, leaked } of results) {
       assert.equal(replayed, recorded, client)
       assert.equal(leaked, 0, client)
     }
   })
 
-  it('busy while one opens: its request is answered by the server, and not recorded', () => {
+  it('busy while a cassette opens: the server answers its request, and it is not recorded', () => {
     for (const { client, underWay, meanwhile } of results) {
       assert.match(underWay, /^\/slow \d+$/, client)
       assert.equal(meanwhile, '1', client)
     }
   })
 
-  it('older than cassette itself: recorded, or refused with the reason, and never past the cassette', async () => {
+  it('opened before cassette was loaded: its request is recorded, or refused with the reason', async () => {
     for (const { client, recorded, replayed, leaked } of await early('late')) {
       assert.match(
         recorded,
@@ -57,7 +57,7 @@ describe('connections older than the cassette', () => {
       assert.equal(leaked, 0, client)
     }
   }).timeout(60_000)
-  it("handed out by an undici Agent's own connector while one is open: its request is stopped by name, once", async () => {
+  it("returned by an undici Agent's own connector while a cassette is open: its request is refused by name, once", async () => {
     const met = (await output('handed-out', [], 30_000)) as HandedOut
     assert.deepEqual(met, { error: 'UnseenRequestError', connectorCalls: 1, requestsServed: 0 })
   }).timeout(40_000)

@@ -9,7 +9,7 @@ import { testBench } from '../helpers/cassette-folder.ts'
 
 const agent = new Agent()
 
-/** Ways to send a body with GET, which fetch forbids and search servers ask for. */
+/** Ways to send a body with GET. fetch forbids it, and search servers need it. */
 const SENDERS: Readonly<Record<string, (url: string, body: string) => Promise<string>>> = {
   'http, in one go': (url, body) =>
     viaHttp(url, { 'content-length': body.length }, (request) => request.end(body)),
@@ -46,7 +46,7 @@ describe('GET with a body', () => {
   const bench = testBench((request, response) => void response.end(`found ${request.body.toString()}`))
 
   for (const [name, send] of Object.entries(SENDERS)) {
-    it(`${name}: the body is recorded, and tells two requests apart`, async () => {
+    it(`${name}: the body is recorded and distinguishes two requests`, async () => {
       const both = async (): Promise<string[]> => [
         await send(bench.url('/search'), 'query one'),
         await send(bench.url('/search'), 'query two'),

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process'
 
 import { fromRoot } from '../helpers/shared.ts'
 
-/** In a process of its own: when grpc-js is loaded, and how, is what this is about. */
+/** In its own process: the tests depend on when and how grpc-js is loaded. */
 function run(script: string): string {
   const code = `
         const cassette = await import('./src/protocols/grpc-clients.ts')
@@ -48,7 +48,7 @@ describe('gRPC clients', () => {
   for (const [how, load] of Object.entries(LOAD)) {
     for (const when of ['before', 'after']) {
       const script = when === 'before' ? `${load}; follow()` : `follow(); ${load}`
-      it(`${how} ${when} the first cassette tell what their messages are`, () => {
+      it(`${how} ${when} the first cassette give us their message types`, () => {
         const out = run(`
           ${script}
           const { unary, bare } = calls(grpc, loader)
@@ -68,14 +68,14 @@ describe('gRPC clients', () => {
         ])
       })
 
-      it(`${how} ${when} the first cassette look up no name where nothing is dialled`, () => {
+      it(`${how} ${when} the first cassette look up no name if they may not connect`, () => {
         const out = run(`
           const { createHook } = await import('node:async_hooks')
           let queries = 0
           createHook({ init: (_, type) => { if (/GETADDRINFO|QUERYWRAP/.test(type)) queries++ } }).enable()
           ${script}
           await calls(grpc, loader).unary()
-          // Whoever may dial does look it up: once by the resolver, once by the socket that was given a name.
+          // If it may connect it looks the name up: once in the resolver, once in the socket that was given a name.
           const held = queries
           const details = await calls(grpc, loader, 'other.invalid:1').unary()
           say([held <= 1, queries > held, /name resolution|Name resolution/.test(details)])
@@ -85,7 +85,7 @@ describe('gRPC clients', () => {
     }
   }
 
-  it('that were made before the first cassette are listened to as well', () => {
+  it('that were made before the first cassette give us their message types, too', () => {
     const out = run(`
       ${LOAD.imported}
       const { unary } = calls(grpc, loader)

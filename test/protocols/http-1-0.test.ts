@@ -18,12 +18,12 @@ interface Seen {
   readonly version: string
   readonly reason: string
   readonly body: string
-  /** Whether the connection of the request before was used again. */
+  /** Whether the connection of the previous request was used again. */
   readonly reused: boolean
   readonly connection: string | undefined
 }
 
-/** Each path twice, on one agent that keeps connections where the server lets it. */
+/** Requests each path twice, on one agent that keeps connections if the server allows it. */
 async function seen(url: string): Promise<Record<string, Seen[]>> {
   const told: Record<string, Seen[]> = {}
   for (const path of Object.keys(ANSWERS)) {
@@ -35,7 +35,7 @@ async function seen(url: string): Promise<Record<string, Seen[]>> {
       let body = ''
       for await (const part of response.setEncoding('latin1')) body += part
       await closed
-      // One turn: the agent keeps or drops the connection then.
+      // One turn later the agent has kept or dropped the connection.
       await new Promise(setImmediate)
       ;(told[path] ??= []).push({
         version: response.httpVersion,
@@ -59,7 +59,7 @@ describe('a server of HTTP/1.0', () => {
     if (answer.end) socket.end()
   })
 
-  it('is told by its version, and its connections are kept or closed, as live', async () => {
+  it('keeps its version in replay, and its connections are kept or closed as live', async () => {
     const live = await seen(server.url)
     assert.deepEqual(
       Object.entries(live).map(([path, views]) => [path, views.map((one) => `${one.version} ${one.reused}`)]),

@@ -3,13 +3,13 @@ import https from 'node:https'
 
 import { Agent, request as undiciRequest } from 'undici'
 
-/** What a client made of one exchange: everything it can tell its program, as data to compare. */
+/** What a client tells its program about one exchange, as data to compare. */
 export interface View {
   readonly status?: number
   readonly reason?: string
   readonly headers?: readonly string[]
   readonly body?: string
-  /** `name code` of the failure; of its cause where the client wraps it. */
+  /** `name code` of the failure, or of its cause if the client wraps it. */
   readonly error?: string
 }
 
@@ -24,7 +24,7 @@ export interface ViewOptions {
 
 export interface ViewingClient {
   readonly name: string
-  /** By which of the two seams it is answered. */
+  /** Which of the two patches answers it: the dispatcher or the socket layer. */
   readonly seam: 'dispatcher' | 'socket'
   view(url: string, options?: ViewOptions): Promise<View>
 }
@@ -54,7 +54,7 @@ async function viewFetch(url: string, { method, body, timeoutMs }: ViewOptions =
   }
 }
 
-/** The text that arrived, and what went wrong then. */
+/** The text that arrived, and the failure after it. */
 async function drained(body: AsyncIterable<Uint8Array> | []): Promise<[text: string, error?: string]> {
   const chunks: Uint8Array[] = []
   try {
@@ -119,7 +119,7 @@ const viewHttp =
         response.on('error', tell)
       })
       request.on('close', () =>
-        // A response that is still buffered comes after the request's end.
+        // A response that is still buffered arrives after the request's end.
         setImmediate(() =>
           resolve({ ...head, ...(head.status ? { body: text } : {}), ...(told ? { error: told } : {}) }),
         ),

@@ -20,7 +20,7 @@ export interface Asked {
   readonly method?: string
   readonly headers?: http2.OutgoingHttpHeaders
   readonly body?: string | Buffer
-  /** Called with the stream as soon as there is one. */
+  /** Called with the stream as soon as it exists. */
   readonly use?: (stream: http2.ClientHttp2Stream, session: http2.ClientHttp2Session) => void
 }
 
@@ -55,7 +55,7 @@ export function ask(session: http2.ClientHttp2Session, asked: Asked): Promise<St
     stream.on('error', (error) => void (view.error = errorOf(error)))
     stream.on('close', () => {
       view.rstCode = stream.rstCode
-      // What is to be said of the session is said a moment later.
+      // Events of the session come a moment later.
       setTimeout(() => {
         if (session.destroyed && !isClosed) session.once('close', () => resolve(view))
         else resolve(view)
@@ -66,7 +66,7 @@ export function ask(session: http2.ClientHttp2Session, asked: Asked): Promise<St
   })
 }
 
-/** The same, on a session of its own. */
+/** Makes one request on its own session. */
 export async function askOnce(
   server: { readonly url: string; readonly ca?: string | undefined },
   asked: Asked,
@@ -81,8 +81,8 @@ export async function askOnce(
 }
 
 /**
- * Runs it live, recorded and, with the server stopped, replayed: what is seen is always the same.
- * @param count how many recordings are played; absent: it depends on who is faster
+ * Runs it live, while recording and, with the server stopped, in replay. All three views must be equal.
+ * @param count how many recordings are played; `undefined`: it depends on timing
  */
 export async function sameInReplay<T>(
   path: string,

@@ -13,7 +13,7 @@ export interface Http2TestServer {
   readonly port: number
   /** The certificate to trust; `undefined`: it speaks h2c. */
   readonly ca: string | undefined
-  /** Paths asked for, in the order in which they came. */
+  /** The paths of the requests, in order. */
   readonly paths: string[]
   readonly sessions: ReadonlySet<http2.ServerHttp2Session>
   /** Connections accepted so far. */
@@ -22,7 +22,7 @@ export interface Http2TestServer {
   close(): Promise<void>
 }
 
-/** A real HTTP/2 server on a free loopback port, over TLS or not. With `allowHTTP1` it speaks both, as ALPN decides. */
+/** A real HTTP/2 server on a free loopback port, with or without TLS. With `allowHTTP1`, ALPN chooses the version. */
 export async function startHttp2Server(
   kind: 'h2c' | 'tls',
   handler: StreamHandler,

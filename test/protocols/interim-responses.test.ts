@@ -77,7 +77,7 @@ describe('responses before the response (1xx)', () => {
   })
 
   for (const [name, ask] of Object.entries(CLIENTS))
-    it(`${name} hears the same in replay, in order and with raw headers`, async () => {
+    it(`${name} gets the same ones in replay, in order and with raw headers`, async () => {
       const live = await ask(server.url)
       if (name !== 'fetch')
         assert.deepEqual(live.interim, [
@@ -95,7 +95,7 @@ describe('responses before the response (1xx)', () => {
 describe('100 Continue', () => {
   const bench = testBench(() => {})
 
-  it('sent unasked is heard live and is no part of the recording', async () => {
+  it('that the client did not ask for arrives live and is not recorded', async () => {
     const server = await startRawServer((socket) => socket.write(`HTTP/1.1 100 Continue\r\n\r\n${FINAL}`))
     try {
       const { status, body } = await withCassette(bench.path(), () => CLIENTS['http']!(server.url))

@@ -26,7 +26,7 @@ interface Connection {
   controller: SocketControl
 }
 
-/** Applies the interceptors for one test and takes them off again. */
+/** Applies the interceptors for one test and removes them afterwards. */
 async function intercepted(
   run: (seen: { connections: Connection[]; requests: HttpRequestInterceptor }) => Promise<void>,
 ): Promise<void> {
@@ -45,7 +45,7 @@ async function intercepted(
   }
 }
 
-/** A request whose answer is written by hand to the claimed socket. */
+/** A request whose response is written by hand to the claimed socket. */
 const exchange = (url: string, headers: string[]): Promise<string> =>
   new Promise((resolve, reject) => {
     const request = http.request(url, { method: 'POST', headers, agent: false }, (response) => {
@@ -58,8 +58,8 @@ const exchange = (url: string, headers: string[]): Promise<string> =>
     request.end('body')
   })
 
-describe('what is relied on in the interceptors and in Node', () => {
-  it('the socket controller of a connection is heard of before its request', async () => {
+describe('the details of the interceptors and of Node that we rely on', () => {
+  it('the socket controller of a connection is reported before its request', async () => {
     await intercepted(async ({ connections, requests }) => {
       let known = 0
       requests.on('request', ({ controller }) => {
@@ -71,7 +71,7 @@ describe('what is relied on in the interceptors and in Node', () => {
     })
   })
 
-  it('a request taken over is answered by what is written to its claimed socket', async () => {
+  it('bytes written to a claimed socket answer a request that was taken over', async () => {
     await intercepted(async ({ connections, requests }) => {
       requests.on('request', ({ controller }) => {
         takeOver(controller)
@@ -105,7 +105,7 @@ describe('what is relied on in the interceptors and in Node', () => {
     })
   })
 
-  it("a socket tells whether Node's http client owns it, and whether it is intercepted", async () => {
+  it("a socket shows whether Node's HTTP client owns it, and whether it is intercepted", async () => {
     await intercepted(async ({ connections, requests }) => {
       requests.on('request', ({ controller }) => controller.errorWith(new Error('enough')))
       await assert.rejects(exchange('http://nowhere.invalid/', []))
@@ -130,7 +130,7 @@ describe('what is relied on in the interceptors and in Node', () => {
     })
   })
 
-  it('a connection made through the bypass is no business of the interceptors', async () => {
+  it('the interceptors ignore a connection that is made through the bypass', async () => {
     const server = net.createServer((socket) => socket.end('real')).listen(0, '127.0.0.1')
     await once(server, 'listening')
     const { port } = server.address() as net.AddressInfo
@@ -144,11 +144,11 @@ describe('what is relied on in the interceptors and in Node', () => {
     server.close()
   })
 
-  it('a request is reported in the stretch in which its bytes were written, whoever else listens', async () => {
+  it('a request is reported in the same synchronous step as its bytes, whoever else listens', async () => {
     const requests = new HttpRequestInterceptor()
     const known: unknown[] = []
     const follower = followRequests<net.Socket>((socket) => known.push(socket))
-    // Applied and listened to before: as msw does it.
+    // Applied and listened to before ours, as msw does.
     requests.on('request', ({ controller }) => {
       known.push(follower.of(controller))
       controller.errorWith(new Error('enough'))

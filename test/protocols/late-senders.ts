@@ -15,7 +15,7 @@ import {
 
 import { selfSigned } from '../helpers/tls-certificate.ts'
 
-/** Longer than a client that has not written yet is taken for one that waits for its server to speak, ms. */
+/** Longer than the time after which a silent client counts as waiting for its server to speak, ms. */
 export const LATE_MS = 25
 
 // Made once: the clients below trust it.
@@ -32,7 +32,7 @@ async function* late(): AsyncGenerator<Uint8Array> {
 const textOf = async (stream: AsyncIterable<Uint8Array>): Promise<string> =>
   Buffer.concat(await Array.fromAsync(stream)).toString()
 
-/** An HTTP request whose writing `write` times. */
+/** An HTTP request that `write` writes in its own time. */
 async function byHttp(
   url: string,
   options: https.RequestOptions,
@@ -59,7 +59,7 @@ async function writeLate(request: http.ClientRequest): Promise<void> {
 
 const dispatcher = new Agent({ connect: trusting })
 
-/** Clients that are slow to write what they ask, or never read before they have written. All send the same bytes. */
+/** Clients that write their request late, or never read before they have written. All send the same bytes. */
 export const SENDERS: Readonly<Record<string, (url: string) => Promise<string>>> = {
   'http, all of it late': (url) => byHttp(url, { agent: false }, writeLate),
   'http, all of it late, on a keep-alive agent': (url) => byHttp(url, { agent: agentFor(url) }, writeLate),
@@ -109,7 +109,7 @@ export const SENDERS: Readonly<Record<string, (url: string) => Promise<string>>>
   },
 }
 
-/** Trusts no certificate of ours. */
+/** Does not trust our certificate. */
 export const PLAIN_SENDERS: typeof SENDERS = {
   'fetch, a late stream': async (url) =>
     (await fetch(url, { method: 'POST', body: late(), duplex: 'half' })).text(),

@@ -11,12 +11,12 @@ const say =
   (socket) => {
     socket.write(Buffer.from(text, 'latin1'))
     if (then === 'end') socket.end()
-    // A moment later: a reset may overtake what was written before it.
+    // A moment later: a reset may overtake data that was written before it.
     if (then === 'reset') setTimeout(() => socket.resetAndDestroy(), 20)
   }
 const head = (...lines: string[]): string => ['HTTP/1.1 200 OK', ...lines, '', ''].join('\r\n')
 
-/** What a broken server says, and how. */
+/** What each broken server sends, and how. */
 const CASES: Readonly<Record<string, Script>> = {
   'a bad status line': say('HTTX/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok', 'end'),
   'a status that is no number': say('HTTP/1.1 abc OK\r\ncontent-length: 2\r\n\r\nok', 'end'),
@@ -54,7 +54,7 @@ const CASES: Readonly<Record<string, Script>> = {
   'a gzip body that is none': say(`${head('content-length: 5', 'content-encoding: gzip')}hello`, 'end'),
 }
 
-describe('a broken server is recorded as what it was, and replayed as the same failure', () => {
+describe('a broken server is recorded as it was, and replayed with the same failure', () => {
   const bench = testBench(() => {})
   const rejections: unknown[] = []
   const note = (error: unknown): void => void rejections.push(error)

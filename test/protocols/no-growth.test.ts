@@ -19,7 +19,7 @@ async function tenThousandReplays(client: string): Promise<Held> {
   return JSON.parse(stdout) as Held
 }
 
-/** Sockets each client may connect for 10,000 replays, one after the other. */
+/** How many sockets each client may connect for 10,000 sequential replays. */
 const SOCKETS: Readonly<Record<string, number>> = {
   fetch: 0,
   'undici Agent': 4,
@@ -47,7 +47,7 @@ describe('10,000 replays', () => {
         const [first, last] = held().handles
         assert.ok(last <= first, `${first} before, ${last} after`)
       })
-      it('leave the heap as it was (a leaked connection is 17 KB and more)', () => {
+      it('do not grow the heap (a leaked connection has at least 17 KB)', () => {
         const { bytesPerReplay } = held()
         assert.ok(bytesPerReplay < 300, `${bytesPerReplay} bytes each`)
       })

@@ -11,7 +11,7 @@ import { testBench } from '../helpers/cassette-folder.ts'
 import { fromRoot } from '../helpers/shared.ts'
 import { keys, LATE_MS, PLAIN_SENDERS, SENDERS } from './late-senders.ts'
 
-describe('where no network is allowed', () => {
+describe('if no network is allowed', () => {
   const bench = testBench(() => {})
   const seen = { connections: 0 }
   let servers: (http.Server | https.Server)[] = []
@@ -58,7 +58,7 @@ describe('where no network is allowed', () => {
     }
   }
 
-  it('a request that is never finished opens none', async () => {
+  it('an unfinished request opens no connection', async () => {
     await withCassette(bench.path(), { mode: 'none' }, async () => {
       const request = http.request(urls.http, { method: 'POST', agent: false })
       request.on('error', () => {})
@@ -69,7 +69,7 @@ describe('where no network is allowed', () => {
     assert.equal(seen.connections, 0)
   })
 
-  it('a replay needs no network at all: in a network namespace of its own, without even loopback', async function () {
+  it('a replay works in a network namespace without loopback', async function () {
     const { error, status } = spawnSync('unshare', ['-rn', 'true'])
     if (error || status !== 0) this.skip()
     const url = urls.http

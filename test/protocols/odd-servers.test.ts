@@ -27,7 +27,7 @@ async function* slowly(): AsyncGenerator<Buffer> {
   }
 }
 
-/** What a client can tell of an upload: the answer, or the failure that came in its place. */
+/** What a client reports of an upload: the response, or the failure instead. */
 type Upload = (url: string, body: () => Iterable<Buffer> | AsyncIterable<Buffer>) => Promise<string>
 const UPLOADS: Readonly<Record<string, Upload>> = {
   fetch: async (url, body) => {
@@ -77,7 +77,7 @@ describe('odd servers', () => {
     for (const server of servers.splice(0)) await server.close()
   })
 
-  describe('one that answers before the request is complete', () => {
+  describe('a server that answers before the request is complete', () => {
     const early: Script = (socket) => void socket.write(TOO_LARGE)
     const earlyAndGone: Script = (socket) => {
       socket.write(TOO_LARGE)
@@ -111,7 +111,7 @@ describe('odd servers', () => {
     }
   })
 
-  describe('one that never reads an upload', () => {
+  describe('a server that never reads an upload', () => {
     for (const [name, upload] of Object.entries(UPLOADS)) {
       it(`${name}: the client's own timeout ends it, and the cassette closes`, async () => {
         const server = await start((socket) => void socket.pause())
@@ -125,8 +125,8 @@ describe('odd servers', () => {
     }
   })
 
-  describe('one that sends very much, slowly', () => {
-    it('is recorded as far as it came, without holding the cassette open, and replays so', async () => {
+  describe('a server that sends a large response slowly', () => {
+    it('is recorded and replayed as far as it came, and does not keep the cassette open', async () => {
       const server = await start((socket) => {
         socket.write('HTTP/1.1 200 OK\r\ncontent-length: 1000000000\r\n\r\n')
         const timer = setInterval(() => socket.write('slow '), 10)
@@ -144,7 +144,7 @@ describe('odd servers', () => {
       }
       const elapsed = stopwatch()
       assert.equal(await withCassette(bench.path(), firstWords), 'slow slow slow slow slow ')
-      // Read by nobody, and left open: it must not be waited for.
+      // Left open and not read: closing must not wait for it.
       const open = await withCassette(bench.path('open.yaml'), () => fetch(url))
       assert.ok(elapsed() < 6500, `${Math.round(elapsed())} ms`)
       await open.body?.cancel()

@@ -8,7 +8,7 @@ export interface RawServer {
   readonly port: number
   /** How many connections have been opened to it so far. */
   readonly connections: number
-  /** How many requests' heads have come in. */
+  /** How many request heads have arrived. */
   readonly requests: number
   /** Stops listening and cuts every connection. */
   close(): Promise<void>
@@ -17,7 +17,7 @@ export interface RawServer {
 /** Called at the end of each request's head; `head` is its text. */
 export type Script = (socket: net.Socket, head: string) => void
 
-/** Gives every test of a suite a server of its own. */
+/** Gives every test of a suite its own server. */
 export function rawServerBench(script: Script): { readonly url: string; close(): Promise<void> } {
   let server: RawServer | undefined
   beforeEach(async () => {
@@ -33,7 +33,7 @@ export function rawServerBench(script: Script): { readonly url: string; close():
   }
 }
 
-/** A server that says whatever bytes a test wants, and counts who knocks. It never keeps the process alive. */
+/** A server that sends the bytes a test wants, and counts connections. It never keeps the process alive. */
 export async function startRawServer(script: Script): Promise<RawServer> {
   let connections = 0
   let requests = 0

@@ -8,7 +8,7 @@ import { selfSigned } from '../helpers/tls-certificate.ts'
 
 const keys = selfSigned()
 
-/** What speaks first, and how it is wrapped: databases, mail servers, caches. */
+/** Servers that speak first or second, plain or over TLS, as databases, mail servers and caches do. */
 export interface RawServers {
   /** How many connections have come. */
   readonly connections: () => number
@@ -63,7 +63,7 @@ async function startRawServers(unix: string): Promise<RawServers> {
   }
 }
 
-/** Gives every test of a suite servers of its own. */
+/** Gives every test of a suite its own servers. */
 export function rawServers(): RawServers {
   let folder: ReturnType<typeof tempFolder> | undefined
   let running: RawServers | undefined
@@ -86,7 +86,7 @@ export function rawServers(): RawServers {
   }
 }
 
-/** Says `ask`, once the server has said `after`; resolves with all that it says up to the answer. */
+/** Sends `ask` when the server has sent `after`. Resolves with everything the server sends up to its answer. */
 function talk(socket: net.Socket, after: string, event?: 'connect' | 'secureConnect'): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<string>()
   let heard = ''
@@ -113,7 +113,7 @@ function talk(socket: net.Socket, after: string, event?: 'connect' | 'secureConn
 
 const secure = (port: number): tls.TLSSocket => tls.connect({ host: '127.0.0.1', port, ca: keys.cert })
 
-/** Clients of those servers, and what they hear. */
+/** Clients of those servers. Each returns what it received. */
 export const RAW_CLIENTS: Readonly<
   Record<string, { readonly hears: string; readonly ask: (servers: RawServers) => Promise<string> }>
 > = {

@@ -12,7 +12,7 @@ import { testBench } from '../helpers/cassette-folder.ts'
 import { runProgram } from '../helpers/program.ts'
 import { rawServerBench } from './raw-server.ts'
 
-/** Longer than the margin that a replay gives a client of its own accord. */
+/** Longer than the margin that a stalled replay adds, ms. */
 const TIMEOUT_MS = 1150
 
 const told = (error: unknown): string => {
@@ -20,7 +20,7 @@ const told = (error: unknown): string => {
   return [name, code, message].join(' ')
 }
 
-/** Each gives up by its own idiom and says how; none says it before its time. */
+/** Each client gives up in its own way and says how. None gives up before its time. */
 const CLIENTS: Readonly<Record<string, (url: string) => Promise<unknown>>> = {
   fetch: async (url) => (await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) })).text(),
   async http(url) {
@@ -82,7 +82,7 @@ describe('a server that stalls', function () {
     assert.ok(waited > 2900 && waited < 4500, `${waited} ms`)
   })
 
-  it('leaves no trace in the file where the client left within a second', async () => {
+  it('does not store `waited_ms` if the client left within a second', async () => {
     await withCassette(bench.path(), () =>
       fetch(server.url, { signal: AbortSignal.timeout(50) }).catch(() => {}),
     )

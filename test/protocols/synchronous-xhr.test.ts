@@ -14,7 +14,7 @@ interface Xhr {
   send(): void
 }
 
-/** Blocks this thread until the answer is there. */
+/** Blocks this thread until the response is there. */
 function ask(xhr: Xhr, url: string): string {
   xhr.open('GET', url, false)
   xhr.send()
@@ -31,12 +31,12 @@ const CLIENTS: Readonly<Record<string, (url: string) => string>> = {
   'happy-dom': (url) => ask(new new Window({ url }).XMLHttpRequest(), `${url}happy-dom`),
 }
 
-/** What docs/clients.md says of it: it is sent by another thread or process, while nobody here could answer. */
+/** As docs/clients.md says: another thread or process sends it, while nobody here could answer. */
 describe('synchronous XMLHttpRequest', () => {
   const bench = testBench(() => {})
 
   for (const [name, send] of Object.entries(CLIENTS))
-    it(`of ${name} goes live, seen by no cassette in any mode`, async () => {
+    it(`of ${name} goes live, and no cassette sees it in any mode`, async () => {
       const server = new Worker(new URL('programs/blocking-server.ts', import.meta.url))
       try {
         const [port] = (await once(server, 'message')) as [number]

@@ -18,7 +18,7 @@ describe('TLS sessions', () => {
   })
   afterEach(() => server.close())
 
-  /** What a pool hears that keeps sessions in order to resume them: https.Agent, undici. */
+  /** The session events that a pool gets which resumes sessions: https.Agent, undici. */
   async function ask(path: string): Promise<{ text: string; sessions: Buffer[] }> {
     const sessions: Buffer[] = []
     const request = https.get(`${server.url}${path}`, { ca: keys.cert, agent: false })
@@ -28,7 +28,7 @@ describe('TLS sessions', () => {
     return { text, sessions }
   }
 
-  it('an answered connection gives none: a made-up one would break the next real connection', async () => {
+  it('an answered connection gives none, because a made-up session would break the next real connection', async () => {
     const recorded = await withCassette(bench.path(), () => ask('/a'))
     assert.equal(recorded.text, 'answer')
     assert.ok(recorded.sessions.length > 0, 'a real one does')

@@ -18,7 +18,7 @@ const keys = selfSigned()
 const trusted = { ca: keys.cert }
 
 interface Ways {
-  /** Asks `url` through the proxy and gives the answer's text. */
+  /** Requests `url` through the proxy and returns the response text. */
   ask(url: string, proxy: string): Promise<string>
   /** Whether a plain `http:` URL goes through a tunnel too. */
   readonly tunnelsPlain: boolean
@@ -133,7 +133,7 @@ describe('a proxy', () => {
         assert.doesNotMatch(tape, /CONNECT/)
       })
 
-      it('a replay answers the tunnel and what is inside, and needs no proxy', async () => {
+      it('a replay answers the tunnel and the request inside, and needs no proxy', async () => {
         await withCassette(bench.path(), () => ask(`${url()}/a`, proxy))
         await sleep(20)
         log = []
@@ -145,7 +145,7 @@ describe('a proxy', () => {
         assert.deepEqual(log, [])
       })
 
-      it('a miss inside is a miss, and opens nothing', async () => {
+      it('a request inside without a recording is a miss and opens no connection', async () => {
         await assert.rejects(
           withCassette(bench.path(), { mode: 'none' }, () => ask(`${url()}/unknown`, proxy)),
           (error) => error instanceof CassetteMiss && error.request.url === `${url()}/unknown`,
@@ -162,7 +162,7 @@ describe('a proxy', () => {
   }
   check('a tunnel made with http', () => bench.server.url, true, nodeTunnel)
 
-  it('tunnels that were answered leave no handle open', async () => {
+  it('answered tunnels leave no handle open', async () => {
     const [client] = Object.values(CLIENTS)
     assert.ok(client)
     const ask = (): Promise<string> => client.ask(`${secure.url}/a`, proxy)
@@ -181,7 +181,7 @@ describe('a proxy', () => {
     assert.ok(open() <= before, `${before} before, ${open()} after`)
   }).timeout(10_000)
 
-  it('one that refuses the tunnel is heard while recording', async () => {
+  it('while recording the client gets the refusal of a proxy', async () => {
     const ask = (): Promise<string> =>
       throughAgent(
         new ProxyAgent({ uri: proxy, token: 'Basic d3Jvbmc6cGFzcw==', requestTls: trusted }),

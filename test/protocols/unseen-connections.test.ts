@@ -5,7 +5,7 @@ import { tempFolder } from '../helpers/temp-folder.ts'
 import { runProgram } from '../helpers/program.ts'
 
 describe('a connection older than the package', () => {
-  it("of an Agent of the program's own never carries a request past the cassette", async () => {
+  it("in the program's own Agent never carries a request past the cassette", async () => {
     const server = await startServer((_, response) => void response.end('live'))
     const folder = tempFolder()
     try {

@@ -15,7 +15,7 @@ const PIECE = Buffer.alloc(64 * 1024, 'cassette ')
 const BIG = 20 * MB
 
 const agent = new Agent()
-/** Response bodies as streams, from a client on each way through the protocols. */
+/** Gets response bodies as streams, from one client for each way through the protocols. */
 const STREAMS: Readonly<Record<string, (url: string) => Promise<Readable>>> = {
   http: (url) =>
     new Promise((resolve, reject) => {
@@ -51,7 +51,7 @@ describe('backpressure', () => {
 
   for (const [name, open] of Object.entries(STREAMS)) {
     describe(name, () => {
-      it('a client that ignores a body of 20 MB is not waited for, while recording or in replay', async () => {
+      it('does not wait for a client that ignores a body of 20 MB, while recording or in replay', async () => {
         const ignore = async (): Promise<void> => {
           const stream = await open(bench.url(`/${BIG}`))
           stream.on('error', () => {})
@@ -67,7 +67,7 @@ describe('backpressure', () => {
         await withCassette(bench.path(), { mode: 'none' }, ignore)
       })
 
-      it('a body that nobody touches does not keep the cassette open', async () => {
+      it('closes the cassette although nobody has read a body', async () => {
         const streams: Readable[] = []
         const elapsed = stopwatch()
         await withCassette(bench.path(), async () => {
@@ -77,7 +77,7 @@ describe('backpressure', () => {
         for (const stream of streams) stream.on('error', () => {}).destroy()
       })
 
-      it('a slow reader gets all of it, while recording and in replay', async () => {
+      it('sends a slow reader the whole body, while recording and in replay', async () => {
         const size = 4 * MB
         const slowly = async (): Promise<number> => read(await open(bench.url(`/${size}`)), 3)
         assert.equal(await withCassette(bench.path(), slowly), size)
@@ -86,7 +86,7 @@ describe('backpressure', () => {
         assert.doesNotMatch(bench.read() ?? '', /^ {4}incomplete/m)
       })
 
-      it('a replay is not pushed at a client that does not read', async () => {
+      it('stops sending a replay if the client does not read', async () => {
         const size = 8 * MB
         const url = bench.url(`/${size}`)
         await withCassette(bench.path(), async () => read(await open(url)))

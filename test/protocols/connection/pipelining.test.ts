@@ -19,9 +19,9 @@ function unchunked(body: string): string {
 
 describe('pipelined requests', () => {
   const bench = testBench(async (request, response) => {
-    // The others' answers leave together, perhaps in one packet.
+    // The other responses are sent together, perhaps in one packet.
     if (request.path === '/1') await sleep(5)
-    // In many chunks, with pauses in which another response could come in between.
+    // Sent in many chunks. In the pauses another response could come in between.
     for (const letter of request.path === '/3' ? 'answer to ' : '') {
       response.write(letter)
       await sleep(1)
@@ -45,7 +45,10 @@ describe('pipelined requests', () => {
     }
   }
 
-  /** All requests in one write, or each `gapMs` after the one before, answered or not; as a raw client sends them. */
+  /**
+   * Sends requests as a raw client does: all in one write, or each `gapMs` after the one before, without waiting for
+   * responses.
+   */
   const bySocket = (gapMs: number, paths: readonly string[] = PATHS): Promise<string[]> =>
     new Promise((resolve, reject) => {
       const socket = net.connect(bench.server.port, '127.0.0.1')
@@ -81,7 +84,7 @@ describe('pipelined requests', () => {
     ['of a raw socket, in one write', (paths?: readonly string[]) => bySocket(0, paths)],
     ['of a raw socket, one after the other', (paths?: readonly string[]) => bySocket(1, paths)],
   ] as const) {
-    it(`${name} are recorded and replayed, each with its own answer`, async () => {
+    it(`${name} are recorded and replayed, each with its own response`, async () => {
       assert.deepEqual(await ask(), ANSWERS, 'live')
       assert.deepEqual(await withCassette(bench.path(), () => ask()), ANSWERS, 'while recording')
       const recorded = [...(bench.read() ?? '').matchAll(/^ {6}url: .*(\/\d)$|incomplete|failure/gm)].map(
@@ -102,7 +105,7 @@ describe('pipelined requests', () => {
     })
   }
 
-  it('of undici, some of them recorded, get their answers in the order in which they were asked', async () => {
+  it('of undici get their responses in the order of the requests if only some are recorded', async () => {
     await withCassette(bench.path(), () => byUndici(['/2', '/3', '/5']))
     await withCassette(bench.path(), { mode: 'new_episodes' }, async (cassette) => {
       assert.deepEqual(await byUndici(), ANSWERS)
@@ -133,7 +136,7 @@ describe('where a response ends', () => {
     ['bare line feeds', 'GET', 'HTTP/1.0 200 OK\ncontent-length: 1\n\na'],
   ]
   for (const [name, method, text] of RESPONSES)
-    it(`is found wherever it is cut: ${name}`, () => {
+    it(`is found however the bytes are split: ${name}`, () => {
       const bytes = Buffer.from(`${text}HTTP/1.1 200 OK\r\n\r\n`)
       const length = Buffer.byteLength(text)
       for (let cut = 0; cut <= bytes.length; cut++) {
@@ -153,7 +156,7 @@ describe('where a response ends', () => {
     ['a chunk of no size', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n'],
     ['a length that is none', 'HTTP/1.1 200 OK\r\ncontent-length: -5\r\n\r\nabc'],
   ] as const)
-    it(`is nowhere: ${name}`, () => {
+    it(`is not found: ${name}`, () => {
       const end = followResponse('GET')
       assert.equal(end.take(Buffer.from(text)), text.length)
       assert.equal(end.take(Buffer.from('more')), 4)

@@ -75,7 +75,7 @@ describe('unix sockets', () => {
   afterEach(close)
 
   for (const [name, ask] of Object.entries(CLIENTS))
-    it(`${name}: two of them, and localhost, are three hosts; another folder is the same`, async () => {
+    it(`${name}: two sockets and localhost are three hosts; a socket in another folder is the same host`, async () => {
       const folder = tempFolder()
       const other = join(folder.path, 'other')
       mkdirSync(other)
@@ -102,8 +102,8 @@ describe('unix sockets', () => {
       }
     })
 
-  it('of a global dispatcher are told apart, too', async () => {
-    // Set again by `setGlobalDispatcher`, the former one would come back wrapped.
+  it('of global dispatchers are different hosts, too', async () => {
+    // `setGlobalDispatcher` would set the former one again with our wrapper around it.
     const slots = ['1', '2'].map((n) => Symbol.for(`undici.globalDispatcher.${n}`))
     const former = slots.map((slot): unknown => Reflect.get(globalThis, slot))
     const folder = tempFolder()
@@ -132,7 +132,7 @@ describe('unix sockets', () => {
     }
   })
 
-  it('can be left alone by name', async () => {
+  it('can be ignored by name', async () => {
     const folder = tempFolder()
     try {
       open.push(await listen(join(folder.path, 'db.sock'), 'live'))
@@ -144,7 +144,7 @@ describe('unix sockets', () => {
     }
   })
 
-  it('have addresses that say no folder, in tunnels the address of the server', () => {
+  it('have URLs without a folder; in a tunnel the URL names the server', () => {
     const of = (path: string, url = 'http://localhost/a/b?c', host = 'localhost'): string =>
       unixUrl(url, { path, host })
     assert.equal(of('/var/run/docker.sock'), 'http+unix://docker.sock/a/b?c')

@@ -15,14 +15,14 @@ import { stopwatch } from '../../helpers/stopwatch.ts'
 const keys = selfSigned()
 
 interface Seen {
-  /** How often the client was asked for its body. */
+  /** How many 100 responses the client received. */
   readonly asked: number
   readonly status: number
   readonly body: string
 }
 type Client = (url: string, body: string) => Promise<Seen>
 
-/** Waits for the server's word, as a program does that does not want to send in vain. */
+/** Waits for the 100 before it sends the body. */
 const viaHttp =
   (agent: http.Agent | false): Client =>
   async (url, body) => {
@@ -36,7 +36,7 @@ const viaHttp =
     let asked = 0
     request.on('continue', () => {
       asked++
-      // Thrown into the process where it is asked twice: `write after end`.
+      // A second 100 throws `write after end` into the process.
       request.end(body)
     })
     request.flushHeaders()
@@ -47,7 +47,7 @@ const viaHttp =
     return { asked, status: response.statusCode ?? 0, body: text }
   }
 
-/** As curl does: head, wait, body. */
+/** Sends head, wait, body, as curl does. */
 const viaSocket: Client = async (url, body) => {
   const { hostname, port, pathname } = new URL(url)
   const socket = net.connect(Number(port), hostname)
@@ -105,7 +105,7 @@ interface Listening {
   close(): Promise<void>
 }
 
-/** Says 100 by itself, then what it got; refuses `/no`. */
+/** Sends 100 and then what it received. Refuses `/no`. */
 async function listen(secure: boolean): Promise<Listening> {
   const requests: string[] = []
   const server = secure ? https.createServer(keys) : http.createServer()
@@ -154,7 +154,7 @@ describe('Expect: 100-continue', () => {
   for (const [name, ask] of Object.entries(CLIENTS))
     for (const secure of name === 'a raw socket' || name.includes('keep-alive') ? [false] : [false, true])
       describe(`${name}${secure ? ', TLS' : ''}`, () => {
-        it('is recorded and replayed, its body asked for once', async () => {
+        it('is recorded and replayed, and gets one 100', async () => {
           const server = await start(secure)
           const live = await ask(server.url, 'one')
           assert.deepEqual(live, { asked: 1, status: 200, body: 'got one' })
@@ -168,12 +168,12 @@ describe('Expect: 100-continue', () => {
             )
         })
 
-        it('goes live beside recordings of other bodies, its body asked for once', async () => {
+        it('goes live if only other bodies are recorded, and gets one 100', async () => {
           const server = await start(secure)
           const mode = 'new_episodes'
           await withCassette(bench.path(), () => ask(server.url, 'one'))
           await withCassette(bench.path(), { mode }, async (cassette) => {
-            // Twice: on a kept connection the second one has to be heard of, too.
+            // Twice: the second request on a kept connection must be seen, too.
             for (const body of ['two', 'one', 'three'])
               assert.deepEqual(await ask(server.url, body), { asked: 1, status: 200, body: `got ${body}` })
             assert.equal(cassette.recorded, 2)
@@ -191,7 +191,7 @@ describe('Expect: 100-continue', () => {
         })
       })
 
-  it('of a server that refuses is refused live, beside recordings and in replay', async () => {
+  it('gets the refusal of its server live, beside recordings and in replay', async () => {
     const server = await start()
     const ask = CLIENTS['http, no agent']!
     await withCassette(bench.path(), () => ask(server.url, 'one'))
@@ -203,7 +203,7 @@ describe('Expect: 100-continue', () => {
     assert.equal(`${again.status} ${again.body}`, '417 no')
   })
 
-  it('goes to its server where it is left alone, by its path, and nothing else may', async () => {
+  it('passes an ignored path through and nothing else', async () => {
     const server = await start()
     for (const [name, ask] of Object.entries(CLIENTS)) {
       const options = { mode: 'none', ignore: [`${server.url}/alone`] } as const
@@ -212,7 +212,7 @@ describe('Expect: 100-continue', () => {
     }
   })
 
-  it('is a miss at once where no recording answers', async () => {
+  it('is a miss at once if no recording answers', async () => {
     const server = await start()
     await withCassette(bench.path(), () => CLIENTS['got']!(server.url, 'one'))
     await server.close()

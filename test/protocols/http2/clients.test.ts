@@ -106,9 +106,9 @@ describe('clients that speak HTTP/2 are recorded, and replayed with their server
     }
   }
 
-  // axios offers nothing else.
+  // axios offers only HTTP/2.
   for (const [name, call] of Object.entries(TLS).filter(([one]) => one !== 'axios')) {
-    it(`${name} speaks HTTP/1.1 again where that is what was chosen`, async () => {
+    it(`${name} uses HTTP/1.1 in replay if the server had chosen it`, async () => {
       const plain = await import('../../helpers/server.ts')
       const { selfSigned } = await import('../../helpers/tls-certificate.ts')
       const keys = selfSigned()
@@ -128,7 +128,7 @@ describe('clients that speak HTTP/2 are recorded, and replayed with their server
     ([name]) => !name.includes('undici 7'),
   )
   for (const [i, [name, call]] of ALL.entries()) {
-    it(`${name} hears of a miss what is missing (${i})`, async () => {
+    it(`${name} gets a miss that names the request (${i})`, async () => {
       server = await startHttp2Server('h2c', echo)
       const scheme = i < Object.keys(TLS).length - 1 ? 'https' : 'http'
       let seen: unknown
@@ -143,7 +143,7 @@ describe('clients that speak HTTP/2 are recorded, and replayed with their server
     })
   }
 
-  it('what was recorded over one version answers a client of the other', async () => {
+  it('a recording of either version answers a client of the other', async () => {
     server = await startHttp2Server('tls', echo, { allowHTTP1: true })
     const overHttp2 = withUndici((_, ca) => new undici.Agent({ allowH2: true, connect: { ca } }))
     const overHttp1 = withUndici((_, ca) => new undici.Agent({ allowH2: false, connect: { ca } }))
@@ -163,7 +163,7 @@ describe('clients that speak HTTP/2 are recorded, and replayed with their server
     assert.deepEqual(replayed[3], live[3], 'trailers')
   })
 
-  it('a recording of HTTP/1.1 answers a stream, without what belongs to its connection', async () => {
+  it('a recording of HTTP/1.1 answers a stream without its connection headers', async () => {
     server = await startHttp2Server('h2c', echo)
     const url = bench.url('/one')
     await withCassette(bench.path(), async () => (await fetch(url, { method: 'POST', body: 'asked' })).text())

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { withCassette } from '../../../src/index.ts'
 import { testBench } from '../../helpers/cassette-folder.ts'
 
-/** How a program lets go of a stream and its session at once, as the AWS SDK does when it is aborted. */
+/** How a program ends a stream and its session at once, as the AWS SDK does on abort. */
 const WAYS: Readonly<Record<string, (close: () => void, destroy: () => void) => void>> = {
   'the session in the same tick': (close, destroy) => {
     close()
@@ -49,7 +49,7 @@ describe('an HTTP/2 stream that is closed before its session is destroyed', () =
   })
 
   for (const [name, way] of Object.entries(WAYS)) {
-    it(`${name}: ends while recording as it does live`, async () => {
+    it(`${name}: ends while recording as live`, async () => {
       const leave = async (): Promise<unknown[]> => {
         const session: ClientHttp2Session = http2.connect(at.url)
         session.on('error', () => {})

@@ -27,7 +27,7 @@ describe('A pooled HTTP/2 session whose connection ends in mid-replay', () => {
 
   const record = <T>(run: () => Promise<T>): Promise<T> => withCassette(bench.path(), { mode: 'all' }, run)
 
-  /** Plays at the pace of the recording, which leaves time for what the server does meanwhile. */
+  /** Replays with the recorded delays: meanwhile the server can act. */
   const replay = <T>(run: () => Promise<T>, meanwhile: () => unknown): Promise<T> =>
     withCassette(bench.path(), { mode: 'none', timing: 'recorded', strict: true }, async () => {
       const answer = run()
@@ -67,11 +67,12 @@ describe('A pooled HTTP/2 session whose connection ends in mid-replay', () => {
     ['its server says GOAWAY', 'goaway', goaway(http2.constants.NGHTTP2_NO_ERROR)],
     ['its server says GOAWAY, with an error', 'close', goaway(http2.constants.NGHTTP2_ENHANCE_YOUR_CALM)],
   ] as const) {
-    it(`${name}: the stream is answered, and then the session tells of it`, () => pooledAndTold(news, end))
-    it(`${name}: undici does not ask twice`, () => askedOnce(end))
+    it(`${name}: the stream gets its response, and then the session emits the event`, () =>
+      pooledAndTold(news, end))
+    it(`${name}: undici does not send the request twice`, () => askedOnce(end))
   }
 
-  it('its server goes: a gRPC call is answered', async () => {
+  it('a gRPC call is answered although its server stops', async () => {
     const echo = await startEcho(true)
     const client = echo.client()
     try {

@@ -28,7 +28,7 @@ const socketOf = (stream: http2.ServerHttp2Stream): net.Socket =>
     .map((symbol): unknown => Reflect.get(stream.session ?? {}, symbol))
     .find((value) => value instanceof net.Socket) as net.Socket
 
-/** Sends a head and a part of the body, and goes on when the client has them. */
+/** Sends a head and a part of the body. Goes on when the client has received them. */
 function begun(then: (stream: http2.ServerHttp2Stream) => void): StreamHandler {
   return (stream) => {
     stream.respond({ ':status': 200, date: 'today' })
@@ -98,7 +98,7 @@ const CASES: Readonly<Record<string, () => Promise<Place>>> = {
   async 'a reset in the middle of a frame'() {
     const server = net.createServer((socket) => {
       socket.on('error', () => {})
-      // SETTINGS without any; of the HEADERS frame for the request, 64 bytes long, no more than the first two.
+      // An empty SETTINGS frame, and the first two bytes of a HEADERS frame that announces 64.
       socket.write(Buffer.from('000000040000000000', 'hex'))
       setTimeout(() => {
         socket.write(Buffer.from('0000400104000000018882', 'hex'))
@@ -125,7 +125,7 @@ const LEAVING: Readonly<Record<string, NonNullable<Asked['use']>>> = {
   'session.destroy(error)': (_stream, session) => session.destroy(new Error('enough')),
 }
 
-describe('HTTP/2 that fails fails in the same way in replay', () => {
+describe('an HTTP/2 failure is the same in replay', () => {
   const bench = testBench(() => {})
 
   for (const [title, start] of Object.entries(CASES)) {

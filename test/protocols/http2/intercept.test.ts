@@ -12,11 +12,11 @@ import { testBench } from '../../helpers/cassette-folder.ts'
 import { ask, askOnce, sameInReplay } from '../http2-client.ts'
 import { type Http2TestServer, startHttp2Server, type StreamHandler } from '../http2-server.ts'
 
-/** Taken before any patch of this test's: what a program that imported it early holds. */
+/** Taken before any patch of this test, as by a program that imports it early. */
 const early = http2.connect
 const required = createRequire(import.meta.url)('node:http2') as typeof http2
 
-/** Says what came, in everything a response has. */
+/** Answers with what it received, in every part of a response. */
 const echo: StreamHandler = async (stream, headers) => {
   stream.additionalHeaders({ ':status': 103, link: ['</a>', '</b>'] })
   stream.respond(
@@ -66,7 +66,7 @@ describe('HTTP/2', () => {
         })
       }
 
-      it('promisified', async () => {
+      it('the promisified connect', async () => {
         const view = await same(async () => {
           const open = promisify(http2.connect) as unknown as (
             url: string,
@@ -82,7 +82,7 @@ describe('HTTP/2', () => {
     })
   }
 
-  it('a session tells of itself what it tells live', async () => {
+  it('a session has the same properties as live', async () => {
     server = await startHttp2Server('tls', echo)
     const told = await same(async () => {
       const session = http2.connect(server.url, { ca: server.ca ?? '' })
@@ -109,7 +109,7 @@ describe('HTTP/2', () => {
     assert.equal(told.own, true)
   })
 
-  it('a protocol that HTTP/2 has not is refused at once, as ever', async () => {
+  it('a protocol that HTTP/2 does not know is refused at once, as by Node', async () => {
     server = await startHttp2Server('h2c', echo)
     const fail = (): unknown => {
       try {
@@ -127,7 +127,7 @@ describe('HTTP/2', () => {
     })
   })
 
-  it("a socket of the program's own", async () => {
+  it('a socket that the program made itself', async () => {
     server = await startHttp2Server('h2c', echo)
     const view = await same(async () => {
       const socket = net.connect(server.port, '127.0.0.1')
@@ -138,7 +138,7 @@ describe('HTTP/2', () => {
     assert.equal(view.body, 'one GET /own ')
   })
 
-  it('a host in place of :authority reaches its server as it is', async () => {
+  it('a `host` header instead of `:authority` reaches the server unchanged', async () => {
     server = await startHttp2Server('h2c', (stream, { ':authority': authority, host }) => {
       stream.respond({ ':status': 200, date: 'today' })
       stream.end(`${authority} ${host}`)
@@ -147,7 +147,7 @@ describe('HTTP/2', () => {
     assert.equal(view.body, 'undefined virtual.example')
   })
 
-  it('what a server pushes reaches the program while it records', async () => {
+  it('a pushed stream reaches the program while recording', async () => {
     server = await startHttp2Server('h2c', (stream) => {
       stream.pushStream({ ':path': '/pushed' }, (_error, pushed) => {
         pushed.respond({ ':status': 200 })
@@ -182,7 +182,7 @@ describe('HTTP/2', () => {
     assert.equal(server.connections, before, 'nothing connected')
   })
 
-  it('what ignore names, and everything between cassettes, reaches its server', async () => {
+  it('an ignored request reaches its server, and so does every request between cassettes', async () => {
     server = await startHttp2Server('h2c', echo)
     await withCassette(bench.path(), { mode: 'none', ignore: '127.0.0.1' }, () =>
       askOnce(server, { path: '/i' }),

@@ -10,7 +10,7 @@ import { runProgram } from '../../helpers/program.ts'
 import { ask, askOnce, sameInReplay } from '../http2-client.ts'
 import { type Http2TestServer, startHttp2Server, type StreamHandler } from '../http2-server.ts'
 
-/** Made before this process is patched by any cassette of this file. */
+/** Made before any cassette of this file patches the process. */
 let pooled: http2.ClientHttp2Session | undefined
 
 const echo: StreamHandler = async (stream, headers) => {
@@ -67,7 +67,7 @@ describe('HTTP/2 sessions', () => {
     assert.match(bench.read('two') ?? '', /\/two$/m)
   })
 
-  it('to a server of which some is recorded are dialled when something is asked that is not', async () => {
+  it('to a server with some recordings connect when a request has no recording', async () => {
     const mode = 'new_episodes'
     await withCassette(bench.path(), { mode }, () => askOnce(server, { path: '/a' }))
     assert.equal(server.connections, 1)
@@ -83,7 +83,7 @@ describe('HTTP/2 sessions', () => {
     assert.equal(server.connections, 2)
   })
 
-  it('200 streams at once: nothing is crossed, and they are recorded in the order in which they began', async () => {
+  it('carry 200 streams at once: each gets its own response, and they are recorded in the order of their start', async () => {
     const run = async (): Promise<string[]> => {
       const session = http2.connect(server.url)
       const paths = Array.from({ length: 200 }, (_, i) => `/${i}`)
@@ -102,12 +102,12 @@ describe('HTTP/2 sessions', () => {
     )
   }).timeout(60_000)
 
-  it('closed by the program wait for what was asked before', async () => {
+  it('closed by the program wait for the requests before that', async () => {
     const run = async (): Promise<string> => {
       const session = http2.connect(server.url)
       await once(session, 'connect')
       const answer = ask(session, { path: '/', body: 'asked' })
-      // At once, GOAWAY would overtake the request.
+      // A GOAWAY at once would overtake the request.
       setImmediate(() => session.close())
       const { body } = await answer
       return body
@@ -115,7 +115,7 @@ describe('HTTP/2 sessions', () => {
     assert.equal(await sameInReplay(bench.path(), () => server.close(), run, 1), '/ asked')
   })
 
-  it('carry 16 MB frames, and wait for a client that does not read', async () => {
+  it('carry frames of 16 MB, and wait for a client that does not read', async () => {
     const size = 20 * 1024 * 1024
     await server.close()
     const settings = { maxFrameSize: 16_777_215, initialWindowSize: 32 * 1024 * 1024 }
@@ -143,7 +143,7 @@ describe('HTTP/2 sessions', () => {
     assert.equal(await withCassette(bench.path(), { mode: 'none' }, run), size)
   }).timeout(60_000)
 
-  it('and references that are older than the package are recorded and replayed all the same', async () => {
+  it('and references older than the package are recorded and replayed, too', async () => {
     const run = (mode: string) =>
       runProgram('test/protocols/programs/http2-early.ts', {
         TAPE: bench.path(),
@@ -161,7 +161,7 @@ describe('HTTP/2 sessions', () => {
     assert.equal(replayed.code, 0, 'it ends by itself')
   }).timeout(60_000)
 
-  it('whose `request` somebody has kept from before: what is asked so is stopped, and named', async () => {
+  it('refuse by name a request through a `request` that was kept from before the patch', async () => {
     const session = (pooled = http2.connect(server.url))
     await ask(session, { path: '/warm' })
     let seen: unknown

@@ -9,7 +9,7 @@ describe('a process between cassettes', () => {
   const folder = tempFolder()
   after(folder.remove)
 
-  it('behaves as one that never had a cassette', () => {
+  it('behaves like a process that never opened a cassette', () => {
     const run = (how: string): string => {
       const program = fromRoot('test/protocols/programs/idle.ts')
       const ended = spawnSync(process.execPath, [program, how, join(folder.path, 'tape.yaml')], {

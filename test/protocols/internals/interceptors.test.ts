@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process'
 import { fromRoot } from '../../helpers/shared.ts'
 
 describe('protocols/internals', () => {
-  it('everything it relies on is still so (in a process of its own: the patches of this one stay)', () => {
+  it('every detail that it relies on is unchanged (checked in its own process: the patches of this one stay)', () => {
     const { status, stdout, stderr } = spawnSync(
       process.execPath,
       [

@@ -40,7 +40,7 @@ function paired(authority = 'http://probe.invalid'): {
 const request = (session: http2.ClientHttp2Session): http2.ClientHttp2Stream =>
   Reflect.apply(nativeRequest, session, [{ ':path': '/' }])
 
-describe("what is relied on in Node's HTTP/2", () => {
+describe("the details of Node's HTTP/2 that we rely on", () => {
   it('every client session has `request` from one prototype, and `close` from the one above', () => {
     const { session } = paired()
     assert.equal(Reflect.getPrototypeOf(session), core.prototype)
@@ -50,7 +50,7 @@ describe("what is relied on in Node's HTTP/2", () => {
     session.destroy()
   })
 
-  it('a socket over a stream in JavaScript can be made, and a session tells what it is over', () => {
+  it('a socket can be made over a stream in JavaScript, and a session shows its socket', () => {
     const [near] = duplexPair()
     const socket = new core.wrap(near)
     assert.ok(socket instanceof net.Socket)
@@ -60,7 +60,7 @@ describe("what is relied on in Node's HTTP/2", () => {
     session.destroy()
   })
 
-  it('it can be taken for a TLS socket', async () => {
+  it('such a socket can look like a TLS socket', async () => {
     const [near] = duplexPair()
     const socket = new core.wrap(near)
     dressAsTls(socket, 'probe.invalid', true)
@@ -75,7 +75,7 @@ describe("what is relied on in Node's HTTP/2", () => {
     session.destroy()
   })
 
-  it('a twin asks in the name of the session that it stands for', async () => {
+  it('a twin sends requests with the authority of its session', async () => {
     const { session: original } = paired('http://original.invalid:81')
     const { session, streams } = paired()
     copyAuthority(original, session)
@@ -90,7 +90,7 @@ describe("what is relied on in Node's HTTP/2", () => {
     original.destroy()
   })
 
-  it('a session waits for what it is told to wait for, and tells it when it is destroyed', async () => {
+  it('a session waits for a stream that holds it open, and destroys it when it is destroyed', async () => {
     const { session } = paired()
     await once(session, 'connect')
     const told: Error[] = []
@@ -113,7 +113,7 @@ describe("what is relied on in Node's HTTP/2", () => {
     assert.equal(first && Reflect.get(first, 'cause'), cause)
   })
 
-  it("Node's HTTP/2 and Node's sockets are told by the files that call", async () => {
+  it("a stack trace shows whether Node's HTTP/2 or Node's sockets are the caller", async () => {
     const { connect } = net.Socket.prototype
     const { lookup } = dns
     const seen: boolean[] = []
@@ -141,7 +141,7 @@ describe("what is relied on in Node's HTTP/2", () => {
     assert.ok(asked.includes(false), 'the program')
   })
 
-  it('a TLS socket keeps what it was made with, and what it offers is read in either form', () => {
+  it('a TLS socket keeps its options, and offered protocols are read in both forms', () => {
     const socket = tls.connect({
       port: 1,
       host: '127.0.0.1',

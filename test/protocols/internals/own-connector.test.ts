@@ -14,7 +14,7 @@ interface Told {
   readonly said: unknown[]
 }
 
-describe('the connector of cassette itself', () => {
+describe("cassette's own connector", () => {
   const bench = testBench(({ path }, response) => void response.end(`answer to ${path}`))
   let server: Http2TestServer
   beforeEach(async () => {
@@ -44,7 +44,7 @@ describe('the connector of cassette itself', () => {
     const without = await run(node, {})
     assert.equal(server.connections, 1)
     const { steps, files, said } = await run(node, { TAPE: bench.path() })
-    // One more than the program's own: the server was asked.
+    // One more connection than the program's own: the server was asked.
     assert.equal(server.connections, 3)
     assert.deepEqual(said, without.said)
     assert.deepEqual(said.slice(0, 3), ['answer to /first', 'h2', 'answer to /second'])
@@ -56,7 +56,7 @@ describe('the connector of cassette itself', () => {
     assert.deepEqual([files['import'], files['open']], [[], []])
     assert.ok(files['asked']?.includes('lib/core/connect.js'))
     assert.ok(!files['asked']?.some((file) => ['index.js', 'lib/global.js'].includes(file)))
-    // The question is not recorded: no patch of ours has seen it.
+    // The question is not recorded: our patches do not see it.
     const recorded = [...(bench.read()?.matchAll(/^ +url: .*(\/\w+)$/gm) ?? [])].map(([, path]) => path)
     assert.deepEqual(recorded, ['/first', '/second', '/third', '/fourth'])
   }

@@ -8,7 +8,7 @@ import { selfSigned } from '../../helpers/tls-certificate.ts'
 
 const keys = selfSigned()
 
-/** What a client reads of a server that says `ab`, `c`, `d`, and closes, each after the one before was sent. */
+/** What a client reads from a server that sends `ab`, `c`, `d` one by one and then closes. */
 async function read(secure: boolean, prepare: (socket: net.Socket) => void): Promise<string> {
   const talk = (socket: net.Socket): void => {
     socket.write('ab', () => setImmediate(() => socket.write('c', () => setImmediate(() => socket.end('d')))))
@@ -29,11 +29,11 @@ async function read(secure: boolean, prepare: (socket: net.Socket) => void): Pro
   }
 }
 
-describe('how a socket hands over what it reads', () => {
+describe('how a socket passes on what it reads', () => {
   for (const secure of [false, true]) {
     const kind = secure ? 'TLS' : 'TCP'
 
-    it(`${kind}: a filter sees it first, until it has answered`, async () => {
+    it(`${kind}: a filter gets the bytes first, until it returns some`, async () => {
       const seen: string[] = []
       const text = await read(secure, (socket) =>
         filterReads(socket, (bytes) => {
@@ -45,11 +45,11 @@ describe('how a socket hands over what it reads', () => {
       assert.equal(seen.at(-1)?.slice(0, 3), 'abc')
     })
 
-    it(`${kind}: what a filter still holds at the end is not lost`, async () => {
+    it(`${kind}: bytes that a filter still holds at the end are not lost`, async () => {
       assert.equal(await read(secure, (socket) => filterReads(socket, () => undefined)), 'abcd')
     })
 
-    it(`${kind}: bytes can be read before it is connected`, async () => {
+    it(`${kind}: a client can read bytes before the connection is made`, async () => {
       assert.equal(await read(secure, (socket) => readEarly(socket, Buffer.from('early '))), 'early abcd')
     })
   }

@@ -14,7 +14,7 @@ describe('DNS in replay', () => {
   const none = <T>(run: () => Promise<T>, ignore: string[] = []): Promise<T> =>
     withCassette(bench.path(), { mode: 'none', ignore }, run)
 
-  it('every host has one made-up address, by whatever function it is asked for', async () => {
+  it('every host has one made-up address, whichever function looks it up', async () => {
     await none(async () => {
       const { address } = await lookup('a.invalid')
       assert.equal(net.isIPv4(address), true)
@@ -34,7 +34,7 @@ describe('DNS in replay', () => {
     })
   })
 
-  it('addresses, localhost and ignored hosts are looked up, and everything between cassettes', async () => {
+  it('addresses, localhost and ignored hosts are really looked up, and so is every host between cassettes', async () => {
     await none(async () => {
       assert.deepEqual(await lookup('127.0.0.1'), { address: '127.0.0.1', family: 4 })
       assert.match((await lookup('localhost')).address, /^(127\.0\.0\.1|::1)$/)
@@ -43,7 +43,7 @@ describe('DNS in replay', () => {
     await assert.rejects(lookup('a.invalid'), /a\.invalid/)
   })
 
-  it('an address that a program has kept leads to its host when that may be dialled', async () => {
+  it('a made-up address that the program has kept leads to its host when the program may connect', async () => {
     const server = await startHttp2Server('h2c', (stream) => {
       stream.respond({ ':status': 200 })
       stream.end('reached')

@@ -9,7 +9,7 @@ import { type CassetteOptions, CassetteMiss, NetworkDeniedError, withCassette } 
 import { testBench } from '../../helpers/cassette-folder.ts'
 import { RAW_CLIENTS, rawServers } from '../raw-servers.ts'
 
-describe('what is no HTTP', () => {
+describe('traffic that is not HTTP', () => {
   const bench = testBench((_, response) => void response.end('http'))
   const servers = rawServers()
 
@@ -17,7 +17,7 @@ describe('what is no HTTP', () => {
     withCassette(bench.path(), async () => (await fetch(bench.url('/a'))).text())
   const replaying = <T>(options: CassetteOptions, fn: () => Promise<T>): Promise<T> =>
     withCassette(bench.path(), { mode: 'none', ...options }, fn)
-  /** What `fn` met, and what the run ended with. */
+  /** The error that `fn` got, and the error of the run. */
   async function denied(
     fn: () => Promise<unknown>,
     options: CassetteOptions = {},
@@ -59,7 +59,7 @@ describe('what is no HTTP', () => {
       })
     })
 
-    it('also with network deny, where something may go live', async () => {
+    it('also with network deny, in a mode that may go live', async () => {
       const { ask, hears } = RAW_CLIENTS['TCP, the client speaks first']!
       const live: CassetteOptions[] = [
         {},
@@ -75,7 +75,7 @@ describe('what is no HTTP', () => {
     })
   })
 
-  describe("with network: 'deny', where nothing may go live", () => {
+  describe("with network: 'deny', in a mode that may not go live", () => {
     beforeEach(record)
 
     for (const [name, { ask, hears }] of Object.entries(RAW_CLIENTS)) {
@@ -89,7 +89,7 @@ describe('what is no HTTP', () => {
       })
     }
 
-    it('the error names host, port, cassette and the way out, which is one', async () => {
+    it('the error names host, port, cassette and a way out that works', async () => {
       const port = servers.port('clientFirst')
       const { ask, hears } = RAW_CLIENTS['TCP, the client speaks first']!
       const error = await denied(() => ask(servers))
@@ -113,7 +113,7 @@ describe('what is no HTTP', () => {
       await denied(() => RAW_CLIENTS['TCP, the server speaks first']!.ask(servers), { mode: 'once' })
     })
 
-    it('recorded requests are answered, also late ones, and others are misses as ever', async () => {
+    it('recorded requests are answered, also late ones, and others are misses', async () => {
       await bench.server.close()
       const get = async (path: string): Promise<string> => (await fetch(bench.url(path))).text()
       assert.equal(await replaying({ network: 'deny' }, () => get('/a')), 'http')
@@ -123,7 +123,7 @@ describe('what is no HTTP', () => {
       )
     })
 
-    it('an ignored host is really asked, by name too', async () => {
+    it('an ignored host is connected to, also by name', async () => {
       const { port } = bench.server
       const asked = bench.server.requests.length
       const ignore = `localhost:${port}`
@@ -151,12 +151,12 @@ describe('what is no HTTP', () => {
         ),
     }
     for (const [name, ask] of Object.entries(QUERIES))
-      it(`nobody is asked for a name: ${name}`, async () => {
+      it(`no name is looked up: ${name}`, async () => {
         const error = await denied(ask)
         assert.equal(error.host, 'db.example.invalid')
       })
 
-    it('localhost and addresses are no DNS queries', async () => {
+    it('look-ups of localhost and of addresses pass', async () => {
       const found = await replaying({ network: 'deny' }, () =>
         Promise.all(['localhost', '127.0.0.1', '::1'].map((host) => dns.promises.lookup(host))),
       )
@@ -164,7 +164,7 @@ describe('what is no HTTP', () => {
       assert.deepEqual(Object.keys(await promisify(dns.lookup)('127.0.0.1')), ['address', 'family'])
     })
 
-    it('a server can be started, and its program answered by it where ignore says so', async () => {
+    it('a server can be started, and answers its own program if `ignore` names it', async () => {
       await replaying({ network: 'deny', ignore: 'localhost' }, async () => {
         const server = net.createServer((socket) => socket.end('mine')).listen(0, 'localhost')
         await once(server, 'listening')
@@ -194,7 +194,7 @@ describe('what is no HTTP', () => {
           Reflect.apply(sender.send, sender, [...args, sent])
         })
 
-      it('no message leaves, in any way of sending it', async () => {
+      it('no message is sent, whichever way the program sends it', async () => {
         const all: (() => Promise<unknown>)[] = [
           () => send('x', port),
           () => send('x', port, '127.0.0.1'),
@@ -214,7 +214,7 @@ describe('what is no HTTP', () => {
         assert.deepEqual((await denied(() => send('x'))).port, port, 'connected before')
       })
 
-      it('passes where ignore names its host, and with network allow', async () => {
+      it('passes if `ignore` names its host, and with network allow', async () => {
         const arrives = async (): Promise<void> => {
           const heard = once(receiver, 'message')
           await send('x', port)

@@ -102,7 +102,7 @@ for (const client of Object.keys(CLIENTS)) {
   const before = server.requests.length
   const replay = await attempt(() => withCassette(path, { mode: 'none' }, () => ask(client, '/a', '/b')))
   const leaked = server.requests.length - before
-  // Over ours, another copy is on its own: what comes of it is not promised.
+  // Another copy over ours works alone: its behaviour is not promised.
   const promised = order === 'first' || recording !== 'CASSETTE_FOREIGN_INTERCEPTORS'
   const outside = promised ? await ask(client, '/a', '/mocked') : 'not asked'
   results.push({ client, recording, tape, replay, leaked, outside })

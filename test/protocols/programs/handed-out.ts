@@ -9,7 +9,7 @@ import { Agent, type buildConnector, request } from 'undici'
 
 import { withCassette } from '../../../src/index.ts'
 
-/** What a request met whose connection a connector of the program had dialled before the cassette was opened. */
+/** The error of a request whose connection the program's own connector made before the cassette was opened. */
 export interface HandedOut {
   error: string
   connectorCalls: number

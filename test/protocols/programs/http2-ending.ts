@@ -1,4 +1,4 @@
-/** Ends by itself: what holds the process open in between is the session, as it would be live. */
+/** Ends by itself. Until then the session keeps the process alive, as it does live. */
 import { once } from 'node:events'
 import http2 from 'node:http2'
 

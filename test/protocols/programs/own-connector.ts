@@ -1,4 +1,4 @@
-/** Goes through fetch, TLS that offers HTTP/2 and its own undici, and tells after each step what stands in the global dispatchers. */
+/** Uses fetch, TLS that offers HTTP/2, and its own undici. Prints the global dispatchers after each step. */
 import { once } from 'node:events'
 import { createRequire } from 'node:module'
 import tls from 'node:tls'

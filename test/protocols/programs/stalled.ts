@@ -2,7 +2,7 @@ import http from 'node:http'
 
 import { withCassette } from '../../../src/index.ts'
 
-// Nothing here keeps the process alive but the connections: the timers of these clients do not.
+// Only the connections keep the process alive: the timers of these clients do not.
 const { URL: url = '', TAPE: tape = '', TIMEOUT_MS: timeout = '' } = process.env
 const told = await withCassette(tape, () =>
   Promise.all([

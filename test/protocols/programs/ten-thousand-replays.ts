@@ -13,7 +13,7 @@ import { tempFolder } from '../../helpers/temp-folder.ts'
 
 export interface Held {
   readonly ms: number
-  /** How often a timer of 5 ms was served meanwhile. */
+  /** How often a timer of 5 ms fired meanwhile. */
   readonly ticks: number
   /** How many sockets were connected. */
   readonly sockets: number

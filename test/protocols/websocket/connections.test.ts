@@ -73,7 +73,7 @@ describe('the connection under a WebSocket', () => {
     await bothWays(run, () => server.close())
   })
 
-  it('is one that a pool has kept from a request before', async () => {
+  it('can be one that a pool has kept from an earlier request', async () => {
     const server = http.createServer((_, response) => response.end('plain'))
     const sockets = new WebSocketServer({ server })
     sockets.on('connection', (socket, request) => echo(socket, request))
@@ -101,7 +101,7 @@ describe('the connection under a WebSocket', () => {
     })
   })
 
-  it('leads through a proxy', async () => {
+  it('can lead through a proxy', async () => {
     const server = await start(echo, { tls: keys })
     const seen: string[] = []
     const proxy = http.createServer()
@@ -135,7 +135,7 @@ describe('the connection under a WebSocket', () => {
     assert.match(bench.read() ?? '', /url: wss:\/\/localhost/)
   })
 
-  it('is a unix socket', async function () {
+  it('can be a unix socket', async function () {
     if (process.platform === 'win32') this.skip()
     const folder = tempFolder()
     const path = join(folder.path, 'talk.sock')

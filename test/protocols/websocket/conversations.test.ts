@@ -7,7 +7,7 @@ import { testBench } from '../../helpers/cassette-folder.ts'
 import { type Heard, type Line, SOCKET_CLIENTS } from '../../helpers/websocket-clients.ts'
 import { type Serve, startWebSocketServer } from '../../helpers/websocket-server.ts'
 
-/** What one side does next, and after how long; the sides take turns where one follows the other. */
+/** What one side does next, and after which delay. The sides take turns if one waits for the other. */
 interface Step {
   readonly who: 'client' | 'server'
   readonly what: 'text' | 'bytes' | 'ping' | 'burst' | 'close' | 'cut'
@@ -44,7 +44,7 @@ const last = fc.record({
 })
 const conversation = fc.tuple(fc.array(said, { maxLength: 12 }), last).map(([steps, end]) => [...steps, end])
 
-/** Takes the steps of one side from `at` on, then gives the word to the other. */
+/** Runs the steps of one side from `at` on, then lets the other side continue. */
 async function speak(who: Step['who'], steps: readonly Step[], from: number, voice: Voice): Promise<void> {
   let at = from
   for (let step = steps[at]; step?.who === who; step = steps[++at]) {
@@ -89,7 +89,7 @@ async function converse(steps: readonly Step[], line: Line): Promise<Heard[]> {
     const at = what[0] === 'text' ? turnOf(what[1]) : undefined
     if (at !== undefined) await speak('client', steps, at, voice)
   }
-  // When a pong of one's own ping comes is the libraries' affair.
+  // When the pong for one's own ping comes depends on the libraries.
   return line.heard.filter(([kind]) => kind !== 'pong').map((heard) => withoutTimes(heard))
 }
 

@@ -9,7 +9,7 @@ import { stopwatch } from '../../helpers/stopwatch.ts'
 const bytes = (...parts: (number | string | Uint8Array)[]): Buffer =>
   Buffer.concat(parts.map((part) => (typeof part === 'number' ? Buffer.from([part]) : Buffer.from(part))))
 
-/** What is told of `wire`, cut into pieces of these lengths (the last: the rest). */
+/** The frames read from `wire`, split into pieces of these lengths (the last: the rest). */
 function told(from: 'client' | 'server', wire: Buffer, lengths: readonly number[] = []): FrameContent[] {
   const frames: FrameContent[] = []
   const reader = new FrameReader(from, (frame) => frames.push(frame))
@@ -28,7 +28,7 @@ const plain = (frames: readonly FrameContent[]): unknown[] =>
     'data' in frame ? { ...frame, data: Buffer.from(frame.data).toString('hex') } : { ...frame },
   )
 
-/** As a client writes it. */
+/** A frame as a client writes it. */
 function masked(frame: Buffer): Buffer {
   const size = frame[1] === 127 ? 10 : frame[1] === 126 ? 4 : 2
   const [head, payload, mask] = [
@@ -57,7 +57,7 @@ const frame: fc.Arbitrary<FrameContent> = fc.oneof(
 )
 
 describe('the frames of a WebSocket', () => {
-  it('are read as they were written, whatever pieces they come in, from both sides', () => {
+  it('are read as they were written by either side, however the bytes are split', () => {
     fc.assert(
       fc.property(fc.array(frame, { maxLength: 6 }), fc.array(fc.nat({ max: 300 })), (frames, lengths) => {
         const server = frames.map(frameBytes)
@@ -68,7 +68,7 @@ describe('the frames of a WebSocket', () => {
     )
   })
 
-  it('are joined where a message comes in fragments, with pings told as they come between', () => {
+  it('are joined if a message is fragmented, and pings between the fragments are reported at once', () => {
     const wire = bytes(0x01, 3, 'one', 0x89, 1, '?', 0x00, 4, ' two', 0x80, 6, ' three', 0x02, 1, 7, 0x80, 0)
     const wanted = [
       { kind: 'ping', data: Buffer.from('?') },
@@ -79,7 +79,7 @@ describe('the frames of a WebSocket', () => {
       assert.deepEqual(plain(told('server', wire, [cut])), plain(wanted))
   })
 
-  it('of 16 MB are read in time, a piece at a time', () => {
+  it('of 16 MB are read fast enough, piece by piece', () => {
     const big = randomBytes(16 * 1024 * 1024)
     const wire = frameBytes({ kind: 'binary', data: big })
     const elapsed = stopwatch()
@@ -109,7 +109,7 @@ describe('the frames of a WebSocket', () => {
     'a mask where none may be': bytes(0x81, 0x81, 1, 2, 3, 4, 5),
   }
   for (const [name, rest] of Object.entries(wrong)) {
-    it(`${name}: told as bytes, and so is all that follows`, () => {
+    it(`${name}: reported as raw bytes, and so is everything after it`, () => {
       const wire = bytes(hello, rest)
       for (let cut = 0; cut <= wire.length; cut++) {
         const [first, ...others] = told('server', wire, [cut])
@@ -120,7 +120,7 @@ describe('the frames of a WebSocket', () => {
     })
   }
 
-  it('a message within another: told as bytes, with the fragments before', () => {
+  it('a message inside another: reported as raw bytes, with the fragments before it', () => {
     const wire = bytes(0x01, 3, 'one', 0x81, 3, 'two')
     assert.deepEqual(plain(told('server', wire)), plain([{ kind: 'raw', data: wire }]))
   })

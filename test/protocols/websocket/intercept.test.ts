@@ -5,7 +5,7 @@ import { testBench } from '../../helpers/cassette-folder.ts'
 import { type Heard, keys, type Line, SOCKET_CLIENTS } from '../../helpers/websocket-clients.ts'
 import { type Serve, type SocketServer, startWebSocketServer } from '../../helpers/websocket-server.ts'
 
-/** Greets, echoes, and closes when it is told to. */
+/** Greets, echoes, and closes on request. */
 const echo: Serve = (socket) => {
   socket.send('{"type": "hello", "from": "server"}')
   socket.on('message', (data, isBinary) => {
@@ -16,7 +16,7 @@ const echo: Serve = (socket) => {
   })
 }
 
-/** Sends each, waits for an answer to each, and then says the last word. */
+/** Sends each message and waits for its answer, then sends the last message. */
 async function talk(line: Line, said: readonly (string | Uint8Array)[], last: () => void): Promise<Heard[]> {
   assert.equal((await line.next())[0], 'open')
   assert.equal((await line.next())[0], 'text')
@@ -60,7 +60,7 @@ describe('a WebSocket is recorded, and replayed with its server gone', () => {
           return replayed
         }
 
-        it('text and bytes both ways; the client closes', async () => {
+        it('text and bytes in both directions; the client closes', async () => {
           const heard = await recordedAndReplayed((line) =>
             talk(line, ['one', new Uint8Array([0, 255, 7]), '{"n": 1}', 'ü😀'], () =>
               line.close(1000, 'done'),

@@ -11,7 +11,7 @@ import { ahead, type SocketControl } from '../../../src/protocols/internals/inte
 import { withoutHeader } from '../../../src/protocols/internals/request-head.ts'
 import { rawServerBench } from '../raw-server.ts'
 
-describe('what the interceptors let a head leave without', () => {
+describe('removing a header from a request head through the interceptors', () => {
   const heads: string[] = []
   const server = rawServerBench((socket, head) => {
     heads.push(head)
@@ -21,7 +21,7 @@ describe('what the interceptors let a head leave without', () => {
     heads.length = 0
   })
 
-  /** Every connection's head leaves without `x-gone` while `run` runs. */
+  /** Removes `x-gone` from every request head while `run` runs. */
   async function withheld(run: () => Promise<unknown>): Promise<string> {
     const requests = new HttpRequestInterceptor()
     const change = ({ controller }: { controller: SocketControl }): void => {
@@ -50,7 +50,7 @@ describe('what the interceptors let a head leave without', () => {
       (await undiciRequest(server.url, { headers, dispatcher: new Agent() })).body.text(),
   }
   for (const [name, send] of Object.entries(senders)) {
-    it(`${name}: that header, and nothing else is changed`, async () => {
+    it(`${name}: removes that header and changes nothing else`, async () => {
       await send({ 'X-First': 'x-gone: no', 'X-Last': 'b' })
       const [wanted] = heads.splice(0)
       const head = await withheld(() =>

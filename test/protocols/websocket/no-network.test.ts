@@ -11,10 +11,10 @@ const echo: Serve = (socket) => {
   socket.on('message', (data) => socket.send(data as Buffer, { binary: false }))
 }
 
-describe('a WebSocket where no network is allowed', () => {
+describe('a WebSocket if no network is allowed', () => {
   const bench = testBench(() => {})
 
-  it('is replayed in a network namespace of its own, without even loopback', async function () {
+  it('is replayed in a network namespace without loopback', async function () {
     const { error, status } = spawnSync('unshare', ['-rn', 'true'])
     if (error || status !== 0) this.skip()
     const servers = [await startWebSocketServer(echo), await startWebSocketServer(echo, { tls: keys })]

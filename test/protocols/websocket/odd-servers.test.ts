@@ -31,7 +31,7 @@ const frame = (first: number, payload: Uint8Array | string, length = Buffer.from
 const TEXT = 0x81
 const hello = frame(TEXT, 'hello')
 
-/** What a server does with an opening; the socket is still to be ended where it says so. */
+/** What each server does with an opening request. It ends the socket only if its name says so. */
 const SERVERS: Readonly<Record<string, (socket: Socket, request: string) => unknown>> = {
   'a text that is no UTF-8': (socket, request) =>
     socket.write(
@@ -112,7 +112,7 @@ const SERVERS: Readonly<Record<string, (socket: Socket, request: string) => unkn
   'a reset before the head': (socket) => socket.resetAndDestroy(),
 }
 
-describe('what odd servers make of a WebSocket is recorded as it was, and replayed as the same', () => {
+describe('the WebSockets of odd servers are recorded as they were, and replayed alike', () => {
   const bench = testBench(() => {})
   const running: { server?: RawServer } = {}
   afterEach(() => running.server?.close())
