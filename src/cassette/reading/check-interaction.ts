@@ -232,9 +232,7 @@ function own(parent: Mapping, key: string): unknown {
   return Object.hasOwn(parent, key) ? parent[key] : undefined
 }
 
-function isWhole(value: unknown): value is number {
-  return typeof value === 'number' && Number.isInteger(value)
-}
+const isWhole = (value: unknown): value is number => typeof value === 'number' && Number.isInteger(value)
 
 function fail(path: ValuePath, expected: string, found: string): never {
   throw new ShapeProblem(path, expected, found)
