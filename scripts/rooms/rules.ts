@@ -24,7 +24,8 @@ export interface RoomTable {
 /** The text of each source file, by its path relative to `src`. */
 export type Sources = ReadonlyMap<string, string>
 
-const PURE_BUILTINS = new Set(['node:crypto', 'node:zlib', 'node:buffer', 'node:util'])
+/** `node:module` for `createRequire`, which loads a package of the table when it is first needed. */
+const PURE_BUILTINS = new Set(['node:crypto', 'node:zlib', 'node:buffer', 'node:util', 'node:module'])
 
 const roomOf = (file: string): string => file.split('/')[0] ?? file
 

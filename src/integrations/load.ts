@@ -24,9 +24,10 @@ requireNode(process.versions.node)
 /**
  * Loads `NAME.ts` below this folder with Node's own `require`. On an old Node, an import would fail before the check runs.
  * In a VM context (vitest makes one for each test file), an import would load a copy that is lost with the context.
- * @remarks In such a context vitest replaces `node:module`, so this takes the built-in one.
+ * @remarks The path begins with `..` because in the package this file is a chunk in a folder beside `integrations`.
+ * In such a context vitest replaces `node:module`, so this takes the built-in one.
  */
 export function load(name: string): unknown {
   const { createRequire } = process.getBuiltinModule('node:module')
-  return createRequire(import.meta.url)(`./${name}${extname(import.meta.url)}`) as unknown
+  return createRequire(import.meta.url)(`../integrations/${name}${extname(import.meta.url)}`) as unknown
 }

@@ -71,10 +71,9 @@ function packageHome(): string {
     else symlinkSync(fromRoot(`node_modules/${name}`), join(modules, name))
   }
   cpSync(fromRoot('package.json'), join(modules, 'cassette/package.json'))
-  const tsc = fromRoot('node_modules/typescript/bin/tsc')
-  const options = ['-p', fromRoot('tsconfig.build.json'), '--outDir', join(modules, 'cassette/dist')]
-  // `npm run types` checks the types. Here only the output matters.
-  spawnSync(process.execPath, [tsc, ...options], { timeout: 120_000, stdio: 'ignore' })
+  const rolldown = fromRoot('node_modules/rolldown/bin/cli.mjs')
+  const options = ['-c', fromRoot('rolldown.config.ts'), '--dir', join(modules, 'cassette/dist')]
+  spawnSync(process.execPath, [rolldown, ...options], { timeout: 120_000, stdio: 'ignore' })
   if (!existsSync(join(modules, 'cassette/dist/integrations/register.js')))
     throw new Error('the build made no package')
   return home

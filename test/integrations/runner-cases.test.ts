@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 
 import { startServer, type TestServer } from '../helpers/server.ts'
+import { fromRoot } from '../helpers/shared.ts'
 import { type Ended, makeProject, NODE_24, NODES, type Project } from './project.ts'
 
 interface Outcomes {
@@ -156,7 +157,7 @@ describe('a miss fails its test, however the test ends', function () {
   it('in a runner that runs two tests at once anyway, the requests of the second test are refused', async () => {
     project = makeProject()
     const program = `
-      import { TestScope } from '../node_modules/cassette/dist/integrations/test-run/test-scope.js'
+      import { TestScope } from '${fromRoot('src/integrations/test-run/test-scope.ts')}'
       const scope = (title) => new TestScope('the runner', { file: process.cwd() + '/a.test.js', suites: [], title })
       const ask = () => fetch('http://127.0.0.1:${server.port}').then((r) => r.text()).catch(() => 'swallowed')
       const [first, second] = [scope('first'), scope('second')]

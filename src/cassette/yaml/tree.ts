@@ -1,15 +1,6 @@
-import {
-  type Document,
-  isAlias,
-  isCollection,
-  isMap,
-  isScalar,
-  isSeq,
-  parseDocument,
-  type ParsedNode,
-  type Scalar,
-  type YAMLMap,
-} from 'yaml'
+import type { Document, ParsedNode, Scalar, YAMLMap } from 'yaml'
+
+import { yaml } from './parser.ts'
 import { textForParser } from './early-errors.ts'
 import { setOwn } from './own-keys.ts'
 import { formatError, type SourceText } from './source-text.ts'
@@ -53,7 +44,7 @@ export function readYaml(
     return {
       root,
       value: root === null ? null : new TreeReader(given, isText).value(root, []),
-      isEmpty: root === null || (isScalar(root) && root.type === 'PLAIN' && root.source === ''),
+      isEmpty: root === null || (yaml().isScalar(root) && root.type === 'PLAIN' && root.source === ''),
       start: given.before(root?.range[0] ?? 0),
       offsetOf: (path, part = 'value') => given.before(offsetOf(root, path, part)),
       endsOpen: endsOpen(root),
@@ -66,7 +57,7 @@ export function readYaml(
 
 function parse(source: SourceText): Document.Parsed {
   try {
-    return parseDocument(source.text, {
+    return yaml().parseDocument(source.text, {
       version: '1.2',
       schema: 'core',
       // `TreeReader` looks for them, in linear time.
@@ -101,8 +92,8 @@ class TreeReader {
   value(node: ParsedNode | null, path: ValuePath): unknown {
     if (node === null) return null
     this.#refuseExtras(node)
-    if (isMap(node)) return this.#map(node, path)
-    if (isSeq(node)) return node.items.map((item, index) => this.value(item, [...path, index]))
+    if (yaml().isMap(node)) return this.#map(node, path)
+    if (yaml().isSeq(node)) return node.items.map((item, index) => this.value(item, [...path, index]))
     return this.#isText(path) ? scalarSource(node as Scalar) : (node as Scalar).value
   }
 
@@ -111,7 +102,7 @@ class TreeReader {
     for (const pair of node.items) {
       const keyNode = pair.key as ParsedNode
       this.#refuseExtras(keyNode)
-      if (!isScalar(keyNode))
+      if (!yaml().isScalar(keyNode))
         throw formatError(this.#source, keyNode.range[0], 'a plain key', 'a collection as key')
       const key = scalarSource(keyNode)
       if (Object.hasOwn(map, key)) {
@@ -124,7 +115,7 @@ class TreeReader {
 
   #refuseExtras(node: ParsedNode): void {
     const at = node.range[0]
-    if (isAlias(node)) throw formatError(this.#source, at, 'no aliases', `*${node.source}`)
+    if (yaml().isAlias(node)) throw formatError(this.#source, at, 'no aliases', `*${node.source}`)
     if (node.anchor !== undefined) throw formatError(this.#source, at, 'no anchors', `&${node.anchor}`)
     if (node.tag !== undefined) throw formatError(this.#source, at, 'no tags', `!${node.tag}`)
   }
@@ -139,13 +130,13 @@ function offsetOf(root: ParsedNode | null, path: ValuePath, part: Part): number 
   let node: ParsedNode | null = root
   let offset = root?.range[0] ?? 0
   for (const [index, step] of path.entries()) {
-    if (isMap(node)) {
-      const pair = node.items.find(({ key }) => isScalar(key) && scalarSource(key as Scalar) === step)
+    if (yaml().isMap(node)) {
+      const pair = node.items.find(({ key }) => yaml().isScalar(key) && scalarSource(key as Scalar) === step)
       if (pair === undefined) break
       const wanted = part === 'key' && index === path.length - 1 ? pair.key : (pair.value ?? pair.key)
       offset = wanted.range[part === 'end' ? 1 : 0]
       node = pair.value
-    } else if (isSeq(node) && typeof step === 'number' && node.items[step] !== undefined) {
+    } else if (yaml().isSeq(node) && typeof step === 'number' && node.items[step] !== undefined) {
       node = node.items[step]
       offset = node.range[0]
     } else {
@@ -157,12 +148,12 @@ function offsetOf(root: ParsedNode | null, path: ValuePath, part: Part): number 
 
 function endsOpen(root: ParsedNode | null): boolean {
   let node: ParsedNode | null = root
-  while (isCollection(node) && node.flow !== true) {
+  while (yaml().isCollection(node) && node.flow !== true) {
     const last: unknown = node.items.at(-1)
-    node = (isMap(node) ? (last as YAMLMap['items'][number] | undefined)?.value : last) as ParsedNode | null
+    node = (yaml().isMap(node) ? (last as YAMLMap['items'][number] | undefined)?.value : last) as ParsedNode | null
     if (node === undefined) return false
   }
-  if (!isScalar(node)) return false
+  if (!yaml().isScalar(node)) return false
   if (node.type === 'BLOCK_LITERAL' || node.type === 'BLOCK_FOLDED') return true
   return node.type === 'PLAIN' && (typeof node.value === 'string' || node.source === '')
 }
