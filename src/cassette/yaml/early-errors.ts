@@ -1,4 +1,4 @@
-import { CST, Lexer } from 'yaml'
+import { yaml } from './parser.ts'
 
 import { type Cut, findBlankRuns, offsetBefore, without } from './blank-runs.ts'
 import { formatError, type SourceText } from './source-text.ts'
@@ -49,6 +49,7 @@ function scanTokens(
   let cut = 0
   let run = 0
   let isScalarNext = false
+  const { CST, Lexer } = yaml()
   for (const token of new Lexer().lex(text)) {
     const type = isScalarNext ? 'scalar' : (CST.tokenType(token) ?? 'scalar')
     isScalarNext = token === CST.SCALAR

@@ -150,7 +150,9 @@ function endsOpen(root: ParsedNode | null): boolean {
   let node: ParsedNode | null = root
   while (yaml().isCollection(node) && node.flow !== true) {
     const last: unknown = node.items.at(-1)
-    node = (yaml().isMap(node) ? (last as YAMLMap['items'][number] | undefined)?.value : last) as ParsedNode | null
+    node = (
+      yaml().isMap(node) ? (last as YAMLMap['items'][number] | undefined)?.value : last
+    ) as ParsedNode | null
     if (node === undefined) return false
   }
   if (!yaml().isScalar(node)) return false
