@@ -170,8 +170,9 @@ function redactFields(body: CutBytes, framing: RecordFraming, context: BodyConte
   const indices: number[] = []
   const isTokenEndpoint = /(?:^|[/_-])(?:oauth2?|token)(?:$|[/_:-])/.test(urlPath)
   const edits: Edit[] = []
+  const options = { isTokenEndpoint, ...defined({ content }) }
   const records = scanRecords(body.bytes, byteTextOf(body.bytes), framing, (record) => {
-    const fields = fieldVisitor(record.text, indices, { isTokenEndpoint, ...defined({ content }) })
+    const fields = fieldVisitor(record.text, indices, options)
     const patterns = search.patterns.length > 0 ? patternVisitor(search.patterns, record.text) : undefined
     const visitor = patterns === undefined ? fields.visitor : both(fields.visitor, patterns.visitor)
     const end = scanJson({ ...record, root, visitor, indices })

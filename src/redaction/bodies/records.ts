@@ -83,8 +83,10 @@ function scanSequence(text: ByteText, framing: 'json' | 'ndjson', scan: ScanReco
   const records: ScannedRecord[] = []
   let at = skipBetween(text, text.startsWith('\u00ef\u00bb\u00bf') ? 3 : 0)
   let byLine = framing === 'ndjson'
+  let lineEnd = -2
   while (at < text.length) {
-    const lineEnd = text.indexOf('\n', at)
+    // Values may share a line, which is searched for its end once.
+    if (lineEnd !== -1 && lineEnd < at) lineEnd = text.indexOf('\n', at)
     const limit = byLine && lineEnd !== -1 ? lineEnd : text.length
     const end = scan({ text, start: at, end: limit })
     if (end !== -1) {

@@ -1,94 +1,112 @@
 import type { ByteText } from '../byte-text.ts'
 import type { Edit } from '../edits.ts'
 import { placeholderEdit } from '../edits.ts'
+import { AT_WORD, DISTINCT, JWT, type KeyFormat } from './key-formats.ts'
 
-/** The length of the shortest key. */
-const SHORTEST = 20
+/** The length of the shortest run of key characters that is looked at. Formats whose keys have `+` and `/` begin with one. */
+const SHORTEST = 12
+/** A key that is glued to a word starts at most this many characters after the start of the run. Base64 is longer. */
+const LONGEST_GLUE = 64
+/** A word before a key: `key`, `myKey`, `API`. */
+const WORD = /^[A-Za-z]{0,24}\d{0,3}$/
+/** A small letter alone: random text has it, words have not. */
+const NO_WORD = /(?:^|[A-Z])[a-z](?:[A-Z]|$)/
 
-/**
- * Keys with a known form: prefix and length as their issuers or secret scanners document them. Each shape is long enough not to
- * match prose, slugs or ids.
- */
-const SHAPES = [
-  // OpenAI, Anthropic, OpenRouter, Langfuse; then every other key with that prefix (DeepSeek, Moonshot, LiteLLM ...)
-  'sk-(?:proj|svcacct|admin|ant|or|lf)-[\\w-]{20,}',
-  'sk-(?=[\\w-]*\\d)(?:\\w+-)?[A-Za-z0-9]{20,}[\\w-]*',
-  // OpenAI's ephemeral keys for realtime clients
-  'ek_[A-Za-z0-9_-]{20,}',
-  // Google: API key, OAuth access token, client secret
-  'AIza[\\w-]{35}(?![\\w-])',
-  'ya29\\.[\\w-]{20,}',
-  'GOCSPX-[\\w-]{28}',
-  // AWS access key ids (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html)
-  '(?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16}(?![A-Za-z0-9])',
-  // GitHub, GitLab
-  'gh[opusr]_[A-Za-z0-9]{36,}',
-  'github_pat_[A-Za-z0-9_]{40,}',
-  'glpat-[\\w-]{20,}',
-  // Slack
-  'xox[abeoprs]-(?=[\\w-]*\\d)[A-Za-z0-9-]{20,}',
-  'xapp-\\d-[A-Za-z0-9-]{20,}',
-  // Hugging Face, Groq, Replicate, xAI, Perplexity, Cerebras, NVIDIA, Tavily, LangSmith, Databricks, Fireworks
-  'hf_[A-Za-z0-9]{30,}',
-  'gsk_[A-Za-z0-9]{40,}',
-  'r8_[A-Za-z0-9]{37}',
-  'xai-[A-Za-z0-9]{60,}',
-  'pplx-[A-Za-z0-9]{40,}',
-  'csk-[a-z0-9]{40,}',
-  'nvapi-[\\w-]{60,}',
-  'tvly-(?=[\\w-]*\\d)[A-Za-z0-9-]{24,}',
-  'lsv2_[a-z]{2}_[0-9a-f]{32}_[0-9a-f]{10}',
-  'dapi[0-9a-f]{32}',
-  'fw_[A-Za-z0-9]{22,}',
-  // Stripe, npm, PyPI, SendGrid, DigitalOcean, Supabase, Telegram
-  '(?:[rs]k_(?:live|test)|whsec)_[A-Za-z0-9]{20,}',
-  'npm_[A-Za-z0-9]{36}',
-  'pypi-[\\w-]{60,}',
-  'SG\\.[\\w-]{22}\\.[\\w-]{43}',
-  'dop_v1_[0-9a-f]{64}',
-  'sbp_[0-9a-f]{40}',
-  '(?<=\\d{8,10}:)AA[\\w-]{33}(?![\\w-])',
-  // JSON Web Tokens: header and payload are JSON objects
-  'eyJ[\\w-]{10,}\\.eyJ[\\w-]{10,}\\.[\\w-]{10,}',
-]
-
-const KEY = new RegExp(SHAPES.join('|'), 'y')
-/** The first two characters of every shape. Most words need no other test. */
-const STARTS = new Set(
-  'sk ek AI ya GO AK AS AB AC gh gi gl xo xa hf gs r8 pp cs nv tv ls da fw rk wh np py SG do sb AA ey'
-    .split(' ')
-    .map((start) => start.charCodeAt(0) * 256 + start.charCodeAt(1)),
-)
+const distinct = compile(DISTINCT)
+const atWord = compile([...DISTINCT, ...AT_WORD])
+const jwt = new RegExp(JWT, 'y')
 const RUN_BYTES = tableOfRunBytes()
+
+interface Compiled {
+  readonly pattern: RegExp
+  /** 1 for each pair of characters that a key starts with, `first * 256 + second`. */
+  readonly pairs: Uint8Array
+}
+
+function compile(formats: readonly KeyFormat[]): Compiled {
+  const pairs = new Uint8Array(65_536)
+  const sources = formats.map(({ starts, rest }) => {
+    const all = starts.split(' ')
+    for (const start of all) {
+      const first = start.charCodeAt(0) * 256
+      if (start.length === 1) pairs.fill(1, first, first + 256)
+      else pairs[first + start.charCodeAt(1)] = 1
+    }
+    return `(?:${all.map((start) => start.replace(/[.~]/g, '\\$&')).join('|')})${rest}`
+  })
+  return { pattern: new RegExp(sources.join('|'), 'y'), pairs }
+}
+
+const isPair = ({ pairs }: Compiled, text: ByteText, at: number): boolean =>
+  pairs[text.charCodeAt(at) * 256 + text.charCodeAt(at + 1)] === 1
 
 /** The keys in a text: in ascending order, without overlaps. */
 export function keyEdits(bytes: Uint8Array, text: ByteText): Edit[] {
   const edits: Edit[] = []
   for (const { start, end } of runsOf(bytes)) {
-    for (const at of keyStarts(text, start, end)) {
-      if (!STARTS.has(text.charCodeAt(at) * 256 + text.charCodeAt(at + 1))) continue
-      if (at < (edits.at(-1)?.end ?? 0)) continue
-      KEY.lastIndex = at
-      const key = KEY.exec(text)?.[0]
-      if (key !== undefined) edits.push(placeholderEdit(at, at + key.length))
+    if (isInBase64(text, start)) continue
+    for (let at = start, notBefore = edits.at(-1)?.end ?? 0, noJwtBefore = 0; at < end; at += 1) {
+      if (at < notBefore) continue
+      const place = placeOf(text, start, at)
+      if (place === 'none') continue
+      let found = place === 'inside' ? keyAt(distinct, text, at) : keyAt(atWord, text, at)
+      if (found === 0 && text.charCodeAt(at) === 0x65 && at >= noJwtBefore && place !== 'inside') {
+        found = lengthOf(jwt, text, at)
+        // All other starts in the same part would fail in the same way.
+        const dot = text.indexOf('.', at)
+        if (found === 0) noJwtBefore = dot === -1 ? end : Math.min(dot, end)
+      }
+      if (found === 0) continue
+      edits.push(placeholderEdit(at, at + found))
+      notBefore = at + found
     }
   }
   return edits
 }
 
-/** A key starts where a word starts. The end of an escape (`\n`, `\u0026`, `%3D`) does not belong to the word. */
-function keyStarts(text: ByteText, start: number, end: number): number[] {
-  const starts = [start]
+/** The characters before `/` or `+` that make a run of key characters a part of base64. */
+const BASE64 = /^[A-Za-z0-9+/]*$/
+const BASE64_LENGTH = 40
+
+function isInBase64(text: ByteText, start: number): boolean {
   const before = text[start - 1]
-  if (before === '\\') starts.push(start + 1, start + 5)
-  else if (before === '%') starts.push(start + 2)
-  for (let at = start; at < end; at += 1) {
-    if (text.charCodeAt(at) === 0x2e) starts.push(at + 1)
-  }
-  return starts
+  if ((before !== '/' && before !== '+') || start < BASE64_LENGTH) return false
+  return BASE64.test(text.slice(start - BASE64_LENGTH, start))
 }
 
-/** Every run of letters, digits, `_`, `-` and `.` that is long enough for a key. Looks first at every twentieth byte only. */
+const keyAt = (compiled: Compiled, text: ByteText, at: number): number =>
+  isPair(compiled, text, at) ? lengthOf(compiled.pattern, text, at) : 0
+
+function lengthOf(pattern: RegExp, text: ByteText, at: number): number {
+  pattern.lastIndex = at
+  return pattern.exec(text)?.[0].length ?? 0
+}
+
+/**
+ * Where a position is in its run: where a word starts (at the start, after a dot, after words and a separator), or inside a word.
+ * The end of an escape (`\n`, `\u0026`, `%3D`) does not belong to the word.
+ */
+function placeOf(text: ByteText, start: number, at: number): 'word' | 'inside' | 'none' {
+  const before = text.charCodeAt(at - 1)
+  if (at === start || before === 0x2e) return 'word'
+  const outside = text[start - 1]
+  if (outside === '\\' && (at === start + 1 || at === start + 5)) return 'word'
+  if (outside === '%' && at === start + 2) return 'word'
+  if (at - start > LONGEST_GLUE) return 'none'
+  const isSeparated = before === 0x5f || before === 0x2d
+  const isCapital = isUpper(text.charCodeAt(at)) && before >= 0x61 && before <= 0x7a
+  if (!isSeparated && !isCapital) return 'inside'
+  // Only where a key can start, because looking at the words takes time.
+  return isPair(atWord, text, at) && areWords(text.slice(start, at)) ? 'word' : 'inside'
+}
+
+function areWords(text: ByteText): boolean {
+  return text.split(/[_.-]/).every((one) => WORD.test(one) && (one.length === 1 || !NO_WORD.test(one)))
+}
+
+const isUpper = (code: number): boolean => code >= 0x41 && code <= 0x5a
+
+/** Every run of letters, digits, `_`, `-` and `.` that is long enough for a key. Looks first at a few bytes only. */
 function* runsOf(bytes: Uint8Array): Generator<{ readonly start: number; readonly end: number }> {
   const { length } = bytes
   let floor = 0
@@ -106,7 +124,7 @@ function* runsOf(bytes: Uint8Array): Generator<{ readonly start: number; readonl
 
 function tableOfRunBytes(): Uint8Array {
   const table = new Uint8Array(256)
-  for (const byte of Buffer.from('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.'))
+  for (const byte of Buffer.from('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.~'))
     table[byte] = 1
   return table
 }

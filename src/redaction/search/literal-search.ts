@@ -1,10 +1,9 @@
-import { bufferOf } from '../../base/bytes.ts'
 import { redactBase64Run } from './base64-run.ts'
 import { type ByteMatcher, type Match, compileMatcher } from './byte-matcher.ts'
 import { type Edit, mergeEdits, placeholderEdit, PLACEHOLDER } from '../edits.ts'
 import { type SecretPattern, foldedPatternsOf, patternsOf } from './secret-patterns.ts'
-import { type ViewKind, isHexDigit, tableOf } from './encoded-units.ts'
-import { isWorthReading, locatedViewOf, viewOf } from './views.ts'
+import { isHexDigit, tableOf } from './encoded-units.ts'
+import { type Wanted, inDecoded, inFolded } from './decoded-search.ts'
 
 export interface SearchOptions {
   /** A base64 text ends at `/`. */
@@ -32,13 +31,6 @@ interface Compiled {
   /** The length of the longest pattern. */
   readonly longest: number
 }
-
-/** Encoded text is decoded in pieces. Most pieces need no decoding, and no body needs several times its size. */
-const WINDOW_BYTES = 16 * 1024
-/** JSON in a JSON string in a JSON string ... */
-const MAX_DEPTH = 4
-/** The most bytes of text that encode one byte of a secret (`\\\\\\\\u0041`). */
-const LONGEST_UNIT = 16
 
 /** @param words those of the secrets that stay in names */
 export function createLiteralSearch(
@@ -119,9 +111,9 @@ function withPercent(bytes: Uint8Array, start: number): number {
   return bytes[start - 2] === 0x25 && isHexDigit(bytes[start - 1]) ? start - 2 : start
 }
 
-/** Searches the bytes as they are, and decoded exactly, as often as they are encoded (up to {@link MAX_DEPTH} times). */
+/** Searches the bytes as they are, and decoded exactly. */
 function searchExactly(bytes: Uint8Array, search: Search): Edit[] {
-  const decoded = inWindows(bytes, search, (window) => searchDecoded(window, search, 1))
+  const decoded = inDecoded(bytes, viewsOf(search), (read) => editsOf({ ...search, bytes: read }))
   // Hits in the decoded text come first: there, base64 continues after `%2B` and `\/`.
   return mergeEdits([...decoded, ...editsOf({ ...search, bytes })])
 }
@@ -131,47 +123,10 @@ function searchExactly(bytes: Uint8Array, search: Search): Edit[] {
  * does not see where a line, and so a base64 text, ends.
  */
 function searchFolded(bytes: Uint8Array, search: Search): Edit[] {
-  return inWindows(bytes, search, (window) =>
-    searchView(window, 'folded', search, (read) => editsOf({ ...search, bytes: read })),
-  )
+  return inFolded(bytes, viewsOf(search), (read) => editsOf({ ...search, bytes: read }))
 }
 
-function searchDecoded(source: Uint8Array, search: Search, depth: number): Edit[] {
-  return (['json', 'percent'] as const).flatMap((kind) =>
-    searchView(source, kind, search, (read) => [
-      ...(depth < MAX_DEPTH ? searchDecoded(read, search, depth + 1) : []),
-      ...editsOf({ ...search, bytes: read }),
-    ]),
-  )
-}
-
-/** Lets `find` search `source` as it reads in this way, and maps the edits back to `source`. */
-function searchView(
-  source: Uint8Array,
-  kind: ViewKind,
-  search: Search,
-  find: (read: Uint8Array) => Edit[],
-): Edit[] {
-  if (!isWorthReading(source, kind, search.exact.alphabet)) return []
-  const edits = mergeEdits(find(viewOf(source, kind).bytes))
-  if (edits.length === 0) return []
-  const { starts, ends } = locatedViewOf(source, kind)
-  return edits.map((edit) => {
-    const start = starts[edit.start] ?? 0
-    const end = ends[edit.end - 1] ?? source.length
-    const escaped = edit.text !== PLACEHOLDER && bufferOf(source).subarray(start, end).includes(0x25)
-    return { ...edit, start, end, text: escaped ? encodeURIComponent(edit.text) : edit.text }
-  })
-}
-
-function inWindows(bytes: Uint8Array, { compiled }: Search, find: (window: Uint8Array) => Edit[]): Edit[] {
-  const overlap = compiled.longest * LONGEST_UNIT
-  const size = Math.max(WINDOW_BYTES, 4 * overlap)
-  const edits: Edit[] = []
-  for (let start = 0; start < bytes.length; start += size) {
-    for (const edit of find(bytes.subarray(start, start + size + overlap))) {
-      edits.push({ ...edit, start: start + edit.start, end: start + edit.end })
-    }
-  }
-  return mergeEdits(edits)
-}
+const viewsOf = ({ compiled, exact }: Search): Wanted => ({
+  alphabet: exact.alphabet,
+  longest: compiled.longest,
+})
