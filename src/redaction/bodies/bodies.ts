@@ -130,10 +130,7 @@ function redactPlain(
   return search.redactBody(patterned, align)
 }
 
-/**
- * JSON, NDJSON and event streams: first secrets that are spread over several records, then fields by name and the user's
- * patterns, then secrets by value, then what the joined records show after that.
- */
+/** JSON, NDJSON and streams: secrets that are spread over records, fields by name and patterns, secrets by value, joined records. */
 function redactRecords(body: CutBytes, framing: RecordFraming, context: BodyContext): CutBytes {
   const find = (text: string): readonly Edit[] => context.search.find(text)
   const fields = redactFields(body, framing, context)
@@ -168,8 +165,8 @@ function redactFields(body: CutBytes, framing: RecordFraming, context: BodyConte
   const { search, urlPath, content } = context
   const root = new PathNode(classifyFields(context))
   const indices: number[] = []
-  const isTokenEndpoint = /(?:^|[/_-])(?:oauth2?|token)(?:$|[/_:-])/.test(urlPath)
   const edits: Edit[] = []
+  const isTokenEndpoint = /(?:^|[/_-])(?:oauth2?|token)(?:$|[/_:-])/.test(urlPath)
   const options = { isTokenEndpoint, ...defined({ content }) }
   const records = scanRecords(body.bytes, byteTextOf(body.bytes), framing, (record) => {
     const fields = fieldVisitor(record.text, indices, options)
