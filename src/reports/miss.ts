@@ -1,4 +1,5 @@
 import type { MissDifference } from '../errors/cassette-miss.ts'
+import { type HiddenDifferences, hiddenLine } from './hidden.ts'
 
 export interface MissReport {
   readonly method: string
@@ -18,6 +19,8 @@ export interface MissReport {
   readonly differences: readonly MissDifference[]
   /** Paths in which the nearest recording differs too, but which `matchOn` does not compare. */
   readonly uncompared: readonly string[]
+  /** Present if all that differs is hidden by redaction. */
+  readonly hidden?: HiddenDifferences | undefined
   /** Whether `matchOn` is a function, which is asked after the key has matched. */
   readonly matcher: boolean
 }
@@ -49,6 +52,7 @@ export function renderMiss(report: MissReport, palette: Palette = PLAIN): string
       : `${samePath.count} of ${method} ${samePath.path}, ${samePath.played} played (${total} in the cassette)`,
   )
   if (closest) lines.push(...closestLines(closest, report, palette))
+  if (report.hidden) row('hidden', hiddenLine(report.hidden))
   if (report.uncompared.length > 0) {
     const only = report.differences.length === 0 ? 'only in' : 'also in'
     row('ignored', `differs ${only} ${report.uncompared.join(', ')}, which matchOn does not compare`)

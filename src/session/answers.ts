@@ -17,6 +17,7 @@ import { followUpload } from './conversation/upload.ts'
 import { matchRulesOf } from './options/match-rules.ts'
 import { originOf } from './replaying/address.ts'
 import { bodySoon, redactedRequest } from './replaying/match-request.ts'
+import { hidesSomething } from './replaying/hidden/hidden-differences.ts'
 import { missOf, noteMiss, type Unanswered } from './replaying/miss.ts'
 import type { Recording } from './replaying/bucket.ts'
 import { PlayedErrors } from './replaying/played-errors.ts'
@@ -94,7 +95,8 @@ export class Answers {
     const { opened, playback, path } = this.#context
     const { options } = opened
     const request = known ?? (await this.#redacted(incoming, await bodySoon(incoming)))
-    const unanswered = this.#unanswered(incoming, request)
+    const sent = await bodySoon(incoming).then((body) => hiddenValues({ ...headOf(incoming), body }, request))
+    const unanswered = { ...this.#unanswered(incoming, request), sent }
     const miss = missOf(unanswered, this.#context)
     const accepted =
       options.onMiss === 'rebase' && this.rebases.accept(unanswered, path, playback, matchRulesOf(options))
@@ -112,6 +114,7 @@ export class Answers {
     const hidden = (): HiddenValues => (known ??= hiddenValues({ ...headOf(incoming), body }, request))
     for (;;) {
       const recording = this.#context.playback.find(request, hidden)
+      if (recording && hidesSomething(request)) recording.sent = hidden()
       const outcome = recording && (await this.#play(recording, incoming, body))
       if (outcome) return this.websockets.scripted(outcome, recording, incoming.headers, request)
       if (!recording) return undefined

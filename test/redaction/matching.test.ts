@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import type { ExchangeRequest } from '../../src/exchange/exchange.ts'
+import { fingerprint } from '../../src/fingerprint/fingerprint.ts'
 import { delta, exchangeOf, redactorOf, requestOf, sse } from './helpers.ts'
 
 /** The request that a program makes with this key. */
@@ -100,4 +101,18 @@ describe('redacted requests', () => {
     const once = redactor.exchange(exchange)
     assert.deepEqual(redactor.exchange(once), once)
   })
+})
+
+describe('redacted values of names that may be a credential', () => {
+  for (const name of 'key code token ticket auth sid session state timestamp expires nonce trace_id _'.split(
+    ' ',
+  ))
+    it(`count, one by one: ${name}`, () => {
+      const redactor = redactorOf()
+      const keys = Array.from({ length: 200 }, (_, at) => {
+        const request = requestOf(null, { method: 'GET', url: `https://api.example.com/x?${name}=v${at}` })
+        return fingerprint(redactor.request(request)).matchKey
+      })
+      assert.equal(new Set(keys).size, keys.length)
+    })
 })

@@ -97,9 +97,13 @@ export function isSecretOrVolatile(name: string, value: unknown, moment?: Moment
   return typeof value === 'string' && isAmbiguousSecret(name, value)
 }
 
+/** The digest of a value that counts. It looks random, and counts as the value does. */
+const NAMES_A_VALUE = /^REDACTED-[0-9a-f]{12}$/
+
 /** Whether a parameter or field with such a value takes no part in a key. What redaction has hidden was one of these. */
 export function isUncounted(name: string, value: unknown, moment?: Moment): boolean {
   const plain = plainName(innerName(name))
+  if (typeof value === 'string' && NAMES_A_VALUE.test(value)) return false
   if (value === HIDDEN) return VOLATILE_NAMES.has(plain) || AMBIGUOUS_NAMES.has(plain) || plain === ''
   return isSecretOrVolatile(name, value, moment)
 }

@@ -9,6 +9,8 @@ export interface Recording {
   played: boolean
   /** `beforeReplay` returned `null` for it: it does not count. */
   struck: boolean
+  /** Digests of what the request had that it was played for and the key has not; only if the URL or a small body hides something. */
+  sent?: HiddenValues
 }
 
 /** The recordings of one key, in recorded order. */

@@ -8,6 +8,8 @@ import { type MissReport, type Palette, renderMiss } from '../../reports/miss.ts
 import { appendMiss } from '../../rebase/misses-file.ts'
 import { namedDifferences } from './grpc-differences.ts'
 import { type MissedRequest, nearestRecording, type NearestRecording } from './nearest-recording.ts'
+import type { HiddenValues } from '../../redaction/parts/hidden-values.ts'
+import { hiddenDifferences } from './hidden/hidden-differences.ts'
 import { inColors } from '../process/in-colors.ts'
 import { matchRulesOf } from '../options/match-rules.ts'
 import type { SessionContext } from '../context.ts'
@@ -18,6 +20,8 @@ export interface Unanswered extends MissedRequest {
   readonly readers?: MessageReaders | undefined
   /** How many messages of a conversation have come, if there are more to come. */
   readonly heard?: number | undefined
+  /** Digests of the values that redaction hides. */
+  readonly sent?: HiddenValues | undefined
 }
 
 const pathOf = (url: string): string => URL.parse(url)?.pathname ?? url
@@ -59,6 +63,7 @@ export function missOf(unanswered: Unanswered, context: SessionContext): Cassett
       played: samePath.filter(({ played }) => played).length,
     },
     uncompared: found ? uncompared(found) : [],
+    hidden: found && hiddenDifferences(found, request, unanswered.sent ?? {}),
     matcher: options.matcher !== undefined,
   }
   return renderedMiss(details, opened.redactor, (palette) => renderMiss(report, palette))

@@ -13,7 +13,7 @@ import { requestView } from './match-request.ts'
 import { checkedKeyOf, keyOf, type MatchRules, optionsNow, optionsOf } from '../options/match-rules.ts'
 import type { HiddenValues } from '../../redaction/parts/hidden-values.ts'
 import type { RequestMatcher } from '../options/options.ts'
-import { LooseLookUp } from './loose-look-up.ts'
+import { LooseLookUp } from './hidden/loose-look-up.ts'
 
 export interface PlaybackOptions extends MatchRules {
   readonly matcher: RequestMatcher | undefined

@@ -1,12 +1,12 @@
-import { bufferOf } from '../../base/bytes.ts'
-import type { ExchangeRequest } from '../../exchange/exchange.ts'
-import type { Difference } from '../../fingerprint/differences/difference.ts'
-import { isObject, own, parseJson } from '../../providers/json/json.ts'
-import { plainName, VOLATILE_NAMES } from '../../providers/requests/credentials.ts'
-import { PLACEHOLDER } from '../../redaction/edits.ts'
-import { STORED_REQUEST_HEADERS } from '../../redaction/names.ts'
-import { digestOf, isRedactedValue } from '../../redaction/parts/urls.ts'
-import { MIN_SECRET_BYTES } from '../../redaction/search/secret-patterns.ts'
+import { bufferOf } from '../../../base/bytes.ts'
+import type { ExchangeRequest } from '../../../exchange/exchange.ts'
+import type { Difference } from '../../../fingerprint/differences/difference.ts'
+import { isObject, own, parseJson } from '../../../providers/json/json.ts'
+import { plainName, VOLATILE_NAMES } from '../../../providers/requests/credentials.ts'
+import { PLACEHOLDER } from '../../../redaction/edits.ts'
+import { STORED_REQUEST_HEADERS } from '../../../redaction/names.ts'
+import { digestOf, isRedactedValue } from '../../../redaction/parts/urls.ts'
+import { MIN_SECRET_BYTES } from '../../../redaction/search/secret-patterns.ts'
 
 /** A recorded request, and what is known of how it was stored. */
 export interface StoredSide {
@@ -48,7 +48,8 @@ const VOLATILE: ReadonlySet<string> = new Set([...VOLATILE_NAMES, ''])
 export const wasStored = (header: string): boolean =>
   header !== 'destination' && STORED_REQUEST_HEADERS.has(header)
 
-function membersOf({ path, recorded, incoming }: Difference): Difference[] {
+/** The members of an object that one side alone has, as differences. */
+export function membersOf({ path, recorded, incoming }: Difference): Difference[] {
   const [side, values] =
     recorded === undefined ? (['incoming', incoming] as const) : (['recorded', recorded] as const)
   return Object.entries(isObject(values) ? values : {}).map(([name, value]) => ({
@@ -61,7 +62,11 @@ function membersOf({ path, recorded, incoming }: Difference): Difference[] {
 
 /** Whether the file has a stand-in where the key has nothing. */
 function wasHidden(place: string, name: string, { request, isFormer, kept }: StoredSide): boolean {
-  if (!isFormer && !kept.has(plainName(name))) return false
+  return (isFormer || kept.has(plainName(name))) && isHiddenAt(request, place, name)
+}
+
+/** Whether a redacted request has a stand-in that names no value at `query.NAME` or `body.NAME`. */
+export function isHiddenAt(request: ExchangeRequest, place: string, name: string): boolean {
   if (place === 'query')
     return URL.parse(request.url)?.searchParams.getAll(name).includes(PLACEHOLDER) === true
   const text = request.body === null ? '' : bufferOf(request.body).toString('utf8')

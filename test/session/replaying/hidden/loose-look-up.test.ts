@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
 
-import { CassetteMiss, type CassetteOptions, withCassette } from '../../../src/index.ts'
-import { testBench } from '../../helpers/cassette-folder.ts'
+import { CassetteMiss, type CassetteOptions, withCassette } from '../../../../src/index.ts'
+import { testBench } from '../../../helpers/cassette-folder.ts'
 
 const JSON_TYPE = { 'content-type': 'application/json' }
 const FORM_TYPE = { 'content-type': 'application/x-www-form-urlencoded' }
