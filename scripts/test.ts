@@ -1,5 +1,6 @@
 /**
- * `npm test`: runs the test files in groups, each in a mocha process of its own, as many at once as there are cores.
+ * `npm test`: runs the test files in groups, each in a mocha process of its own, one more at once than there are cores: tests wait
+ * about as long as they compute.
  * `node scripts/test.ts NAME...` runs only the groups with these names; scripts/test/table.ts has them.
  * With COVERAGE=1 it also measures coverage, which takes half as long again, and fails below the limits of .c8rc.json.
  */
@@ -46,7 +47,7 @@ async function main(): Promise<void> {
   if (problems.length > 0) throw new Error(problems.join('\n'))
   const chosen = choose(process.argv.slice(2), GROUPS)
   const together = chosen.filter(({ kind }) => kind === undefined)
-  await Promise.all(Array.from({ length: availableParallelism() }, () => work(together)))
+  await Promise.all(Array.from({ length: availableParallelism() + 1 }, () => work(together)))
   await work(chosen.filter(({ kind }) => kind !== undefined))
   process.stdout.write(`\n${summary(results)}`)
   if (results.some((result) => whyFailed(result) !== undefined)) process.exitCode = 1

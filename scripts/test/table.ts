@@ -6,7 +6,12 @@ import type { Group } from './groups.ts'
  */
 export const GROUPS: readonly Group[] = [
   { name: 'runners-conformance', of: ['integrations/runners.test.ts', 'integrations/runner-cases.test.ts'] },
-  { name: 'runners-one-by-one', of: ['integrations', 'cli'] },
+  {
+    name: 'runners-again',
+    of: ['integrations/watch.test.ts', 'integrations/concurrent.test.ts', 'integrations/heals.test.ts'],
+  },
+  { name: 'runners-one-by-one', of: ['integrations'] },
+  { name: 'runners-command', of: ['cli'] },
   { name: 'net-protocols', of: ['protocols'] },
   { name: 'net-frames', of: ['protocols/http2', 'protocols/websocket'] },
   {
