@@ -145,6 +145,11 @@ export interface Gate {
   active(): boolean
   answer(request: IncomingRequest): Promise<Outcome>
   /**
+   * Whether `answer` forwards every request with this method, whatever it contains, or refuses it: no recording could answer
+   * it. The protocol may then send the request before it has the outcome.
+   */
+  forwards(method: string): boolean
+  /**
    * Whether a connection whose request is not known yet may be opened: `open`; `hold` it until the request
    * is known; or the error to refuse it with (a protocol that cannot be replayed).
    */

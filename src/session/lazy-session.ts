@@ -25,6 +25,7 @@ const NO_PLACE: Place = { attach() {}, release() {} }
 /** Stands in for a session whose cassette could not be opened: gives the error to every request. */
 const failedToOpen = (error: Error): Answering => ({
   answer: async ({ headers }) => refusal(error, headers),
+  forwards: () => false,
   connect: () => error,
   negotiated: () => undefined,
   nonHttp: () => error,
@@ -78,6 +79,10 @@ export class LazySession implements Answering {
 
   answer(incoming: IncomingRequest): Promise<Outcome> {
     return this.#open().answer(incoming)
+  }
+
+  forwards(method: string): boolean {
+    return this.#open().forwards(method)
   }
 
   connect(target: ConnectTarget): 'open' | 'hold' | Error {

@@ -153,6 +153,9 @@ export class Session implements CassetteSession, Answering {
     return this.#answers.miss(incoming, request)
   }
 
+  forwards = (method: string): boolean =>
+    this.#context.isLive && !this.#closing && !this.#playback.mayAnswer(method)
+
   connect = (target: ConnectTarget): 'open' | 'hold' | Error => mayConnect(this.#context, target)
 
   negotiated: Answering['negotiated'] = (target) => this.#playback.negotiated(target)

@@ -1,17 +1,11 @@
 import { constants, type ClientHttp2Session, type ClientHttp2Stream } from 'node:http2'
 
 import type { Tap } from '../../exchange/gate.ts'
-import type { ExchangeFailure } from '../../exchange/exchange.ts'
-import { HUNG_UP } from '../../exchange/exchange.ts'
-import { failureOf } from '../failure.ts'
-import { asGiven, headerObject, pairsOfRaw, type RawHeaders } from './headers.ts'
+import { asGiven, headerObject, pairsOfRaw, type RawHeaders, rawOf } from './headers.ts'
 import { requestOn } from './native.ts'
-import type { ServedStream, Serving } from './served.ts'
 import { socketOf } from '../internals/node-http2.ts'
-
-const STREAM_ERROR = 'ERR_HTTP2_STREAM_ERROR'
-const SESSION_ERROR = 'ERR_HTTP2_SESSION_ERROR'
-const HAS_HTTP2_CODE = new Set([STREAM_ERROR, SESSION_ERROR])
+import type { ServedStream, Serving } from './served.ts'
+import { failureAs, failureOfStream, isCancelled, wasReset } from './watching/stream-failure.ts'
 
 /**
  * Sends a client's request to the real server, streams the response back, and reports both to a tap.
@@ -89,20 +83,15 @@ function follow(
 
   up.on('close', () => {
     const code = up.rstCode ?? constants.NGHTTP2_NO_ERROR
-    // A server may reset with NO_ERROR, too: only without a head it can be told.
-    const isReset = error
-      ? isStreamError(error)
-      : code !== constants.NGHTTP2_NO_ERROR || (!hasHead && !upstream.destroyed)
+    const closed = { session: upstream, socket, code, error, hasHead }
+    const isReset = wasReset(closed)
     if (error && isCancelled(error) && error.cause && serving.isLost(error.cause) && !settled) {
       settled = true
       return unreachable(served, tap, error, code)
     }
-    settle((to) => {
-      if (isReset || (error && serving.isLost(error)))
-        to.fail(isHungUp(socket) && !error ? hungUp(code) : failureAs(code, error))
-      // The client has destroyed its session.
-      else to.cut()
-    })
+    const failure = failureOfStream(closed, (cause) => serving.isLost(cause))
+    // Without one the client has destroyed its session.
+    settle((to) => (failure ? to.fail(failure) : to.cut()))
     if (stream.destroyed || stream.closed) return
     if (isReset) stream.close(code)
     else if (error) served.fail(error, code)
@@ -141,43 +130,5 @@ function tellClient({ stream }: ServedStream, up: ClientHttp2Stream): void {
   })
 }
 
-/** What failed is the connection: the stream was cancelled before it had begun. */
-const causeOf = (error: Error): unknown => (isCancelled(error) ? (error.cause ?? error) : error)
-
-const isCancelled = (error: Error): boolean => Reflect.get(error, 'code') === 'ERR_HTTP2_STREAM_CANCEL'
-
 /** @remarks A stream that is destroyed without an error ends, too. */
 const hasEnded = (up: ClientHttp2Stream): boolean => !up.aborted && !up.destroyed && !up.rstCode
-
-const isStreamError = (error: Error): boolean => Reflect.get(error, 'code') === STREAM_ERROR
-
-/** In the order of their codes (RFC 9113, section 7), as Node names them. */
-const CODES =
-  'NO_ERROR PROTOCOL_ERROR INTERNAL_ERROR FLOW_CONTROL_ERROR SETTINGS_TIMEOUT STREAM_CLOSED FRAME_SIZE_ERROR ' +
-  'REFUSED_STREAM CANCEL COMPRESSION_ERROR CONNECT_ERROR ENHANCE_YOUR_CALM INADEQUATE_SECURITY HTTP_1_1_REQUIRED'
-
-function nameOf(code: number): string {
-  const name = CODES.split(' ')[code]
-  return name === undefined ? String(code) : `NGHTTP2_${name}`
-}
-
-function failureAs(code: number, error: Error | undefined): ExchangeFailure {
-  const message = `Stream closed with error code ${nameOf(code)}`
-  if (!error) return { name: 'Error', message, code: STREAM_ERROR, http2Code: code }
-  const failure = failureOf(causeOf(error))
-  return HAS_HTTP2_CODE.has(failure.code ?? '') ? { ...failure, http2Code: code } : failure
-}
-
-const isHungUp = (socket: unknown): boolean =>
-  typeof socket === 'object' && socket !== null && Reflect.get(socket, 'readableEnded') === true
-
-/** The server closed the connection: Node resets its streams, and says no more; to gRPC clients it is no reset. */
-const hungUp = (http2Code: number): ExchangeFailure => ({
-  name: 'Error',
-  message: 'The server closed the connection',
-  code: HUNG_UP,
-  http2Code,
-})
-
-/** The last argument of Node's header events, which its types do not have everywhere. */
-const rawOf = (rest: readonly unknown[]): RawHeaders => (rest[0] as RawHeaders | undefined) ?? []

@@ -27,9 +27,13 @@ export function requestHeaders(raw: RawHeaders): string[] | OutgoingHttpHeaders 
   return pairs.some(([name]) => name === ':authority') ? [...raw] : headerObject(pairs)
 }
 
+/** Of an IPv6 address, Node makes `::1:8080`, where a URL has `[::1]:8080` (RFC 3986, section 3.2.2). */
+const withBrackets = (authority: string): string =>
+  authority.replace(/^(?=[^:]*:[^:]*:)([\da-f:.]{2,45}):(\d+)$/i, '[$1]:$2')
+
 /** As other protocols write an address: without the scheme's own port. */
 export function requestHead(headers: IncomingHttpHeaders, raw: RawHeaders): RequestHead {
-  const authority = headers[':authority'] ?? headers.host ?? ''
+  const authority = withBrackets(headers[':authority'] ?? headers.host ?? '')
   const origin = `${headers[':scheme'] ?? 'https'}://${authority}`.replace(DEFAULT_PORT, '$1$2')
   const path = headers[':path'] ?? '/'
   return {
@@ -87,3 +91,6 @@ export function asGiven(endStream: boolean): ServerStreamResponseOptions {
   const options = { endStream, waitForTrailers: !endStream, sendDate: false }
   return options
 }
+
+/** The last argument of Node's header events, which its types do not have everywhere. */
+export const rawOf = (rest: readonly unknown[]): RawHeaders => (rest[0] as RawHeaders | undefined) ?? []

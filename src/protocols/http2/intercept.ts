@@ -21,6 +21,7 @@ import { type Facade, openFacade, type Place } from './facade.ts'
 import { ask, core, isAsking, isDialling, isOurs, nativeConnect, nativeRequest } from './native.ts'
 import { requestHead } from './headers.ts'
 import { peerOf } from './peer.ts'
+import { watchStream } from './watching/watch.ts'
 import { rememberDial, toServer } from './sockets.ts'
 import { isCalledByHttp2, socketOf } from '../internals/node-http2.ts'
 import { bypassInterceptors } from '../internals/interceptors.ts'
@@ -59,8 +60,13 @@ function followRequests(gate: Gate, undici: UndiciRequests): void {
     early.get(socketOf(this) ?? this)?.attach(this)
     const peer = peerOf(this)
     if (peer) return peer.track(() => make(this), inContext)
-    const isActive = inContext ? inContext(() => gate.active()) : gate.active()
-    if (!isActive || this.destroyed || this.closed || isTunnel(args[0])) return make(this)
+    const here = inContext ?? ((fn) => fn())
+    if (!here(() => gate.active()) || this.destroyed || this.closed || isTunnel(args[0])) return make(this)
+    if (here(() => gate.forwards(methodOf(args[0])))) {
+      const stream = make(this)
+      here(() => watchStream(stream, this, args[0], gate))
+      return stream
+    }
     return answerOnTwin(this, gate, make, inContext)
   }
 }
@@ -86,6 +92,15 @@ const early = new WeakMap<object, Facade>()
 const sockets = new WeakMap<ClientHttp2Session, Duplex>()
 const undiciSocket = (session: ClientHttp2Session): object | undefined =>
   sockets.get(session) ?? socketOf(session)
+
+/** The method that a program gives to `request`, in an object or a flat list. */
+function methodOf(headers: unknown): string {
+  if (typeof headers !== 'object' || headers === null) return 'GET'
+  const method: unknown = Array.isArray(headers)
+    ? headers[headers.indexOf(':method') + 1 || headers.length]
+    : Reflect.get(headers, ':method')
+  return typeof method === 'string' ? method : 'GET'
+}
 
 const isTunnel = (headers: unknown): boolean =>
   typeof headers === 'object' && headers !== null && Reflect.get(headers, ':method') === 'CONNECT'

@@ -74,8 +74,13 @@ function http2Sink(served: ServedStream, replay: Replay, gone: AbortSignal): Rep
 /** Whether a response without a body and trailers ends with its head. */
 const endsAtHead = (
   { failure, incomplete, turn }: Replay,
-  { endAfter, endSince }: ExchangeResponse,
-): boolean => !failure && !incomplete && !endSince && (turn === undefined || endAfter === undefined)
+  { after, endAfter, endSince }: ExchangeResponse,
+): boolean =>
+  !failure &&
+  !incomplete &&
+  !endSince &&
+  // Nothing more is waited for when the turn of the head has come.
+  (turn === undefined || endAfter === undefined || endAfter === after)
 
 function respond(
   { stream }: ServedStream,

@@ -8,6 +8,7 @@ import type { Gate } from '../../exchange/gate.ts'
 import { core, nativeClose, nativeConnect } from './native.ts'
 import { type Peer, servePeer } from './peer.ts'
 import type { Client } from './served.ts'
+import { isLostBy } from './watching/stream-failure.ts'
 import { copyAuthority, holdOpen, showSession, socketOf } from '../internals/node-http2.ts'
 
 /** A real session of the program. Its requests go through its twin while a cassette is open. */
@@ -86,10 +87,7 @@ function twinOf(session: ClientHttp2Session, gate: Gate): Diverted {
   twin.on('error', () => {})
   copyAuthority(session, twin)
   const socket = socketOf(session)
-  const isLost = (error: unknown): boolean =>
-    error instanceof Error &&
-    (Reflect.get(socket ?? {}, 'errored') === error ||
-      String(Reflect.get(error, 'code')).startsWith('ERR_HTTP2_'))
+  const isLost = isLostBy(socket)
   const entry: Diverted = {
     twin,
     undecided: 0,

@@ -72,6 +72,12 @@ export function copyAuthority(from: ClientHttp2Session, to: ClientHttp2Session):
   }
 }
 
+/** The authority of a session's requests that name none. */
+export const authorityOf = (session: ClientHttp2Session): string | undefined => {
+  const authority = read(session, 'authority')
+  return typeof authority === 'string' ? authority : undefined
+}
+
 /** A request that a session does not have on its own wire, but has to wait for before it closes. */
 export interface PendingStream {
   /** The session has been destroyed. */

@@ -8,7 +8,7 @@ import type { CassetteOptions } from '../options/options.ts'
 import { refusal } from '../../exchange/refusal.ts'
 
 /** The questions of the protocols to the open session. */
-export type Answering = Pick<Gate, 'answer' | 'connect' | 'negotiated' | 'nonHttp' | 'unseen'>
+export type Answering = Pick<Gate, 'answer' | 'forwards' | 'connect' | 'negotiated' | 'nonHttp' | 'unseen'>
 
 /** The async scope of one `withCassette`. A request that comes out of it after its end is a straggler. */
 export interface Scope {
@@ -129,6 +129,10 @@ const gate: Gate = {
     const refuse = blocked()
     if (refuse) return refusal(refuse(), request.headers)
     return (await state().occupant?.session?.answer(request)) ?? { kind: 'forward' }
+  },
+  forwards(method) {
+    if (endedScope() || blocked()) return false
+    return state().occupant?.session?.forwards(method) ?? true
   },
   connect(target) {
     // The request is refused when it comes.
