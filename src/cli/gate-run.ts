@@ -99,7 +99,9 @@ function formatOf({ format, json }: GateFlags): (typeof FORMATS)[string] {
   const name = format ?? (json === true ? 'json' : 'terminal')
   const render = Object.hasOwn(FORMATS, name) ? FORMATS[name] : undefined
   if (render === undefined)
-    throw new UsageError(`no format ${JSON.stringify(name)}; there are ${Object.keys(FORMATS).join(', ')}`)
+    throw new UsageError(
+      `unknown format ${JSON.stringify(name)}; use one of ${Object.keys(FORMATS).join(', ')}`,
+    )
   return render
 }
 
@@ -107,7 +109,7 @@ function failOnOf(list: string | undefined): ReadonlySet<FailOn> {
   const names = (list ?? 'regression').split(',').map((name) => name.trim())
   const wrong = names.find((name) => !FAIL_ON.includes(name as FailOn))
   if (wrong !== undefined)
-    throw new UsageError(`--fail-on cannot be ${JSON.stringify(wrong)}; there are ${FAIL_ON.join(', ')}`)
+    throw new UsageError(`--fail-on cannot be ${JSON.stringify(wrong)}; use ${FAIL_ON.join(', ')}`)
   return new Set(names as FailOn[])
 }
 

@@ -89,7 +89,9 @@ async function main([name, ...rawArgs]: readonly string[]): Promise<number> {
     throw new UsageError(`which command?\n\n${overview({ bold: String, cyan: String })}`)
   const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
   if (!entry)
-    throw new UsageError(`no command ${JSON.stringify(name)}; there are ${Object.keys(COMMANDS).join(', ')}`)
+    throw new UsageError(
+      `unknown command ${JSON.stringify(name)}; use one of ${Object.keys(COMMANDS).join(', ')}`,
+    )
   const command = await entry.load()
   const own = rawArgs.slice(0, rawArgs.includes('--') ? rawArgs.indexOf('--') : rawArgs.length)
   if (own.includes('--help') || own.includes('-h')) {

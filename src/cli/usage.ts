@@ -32,7 +32,7 @@ export function checkFlags(rawArgs: readonly string[], args: CommandDef['args'])
   }
   const unknown = rawArgs.find((arg) => /^-./.test(arg) && !known.has(arg.split('=', 1)[0] ?? ''))
   if (unknown !== undefined)
-    throw new UsageError(`no option ${unknown}; there are ${[...known].join(', ') || 'none'} and --help`)
+    throw new UsageError(`unknown option ${unknown}; use one of ${[...known, '--help'].join(', ')}`)
 }
 
 /** The text of `cassette COMMAND --help`. citty makes the layout. Its colours ignore the kind of stream, so they are replaced. */

@@ -98,7 +98,7 @@ describe('the grpc option', () => {
         warnings.map(({ message: said }) => said.replace(/:.*/, '')),
         [
           'grpc.protos does not fit the messages of /acme.Chat/Tell',
-          'grpc.protos says nothing of /third.Service/Do',
+          'grpc.protos does not describe /third.Service/Do',
         ],
       )
     } finally {

@@ -88,7 +88,7 @@ const MODES = ['once', 'none', 'new_episodes', 'all', 'auto', 'replay', 'record'
  */
 function checkedMode(mode: string | undefined): string {
   if (mode && !MODES.includes(mode))
-    throw new UsageError(`no mode ${JSON.stringify(mode)}; there are ${MODES.join(', ')}`)
+    throw new UsageError(`unknown mode ${JSON.stringify(mode)}; use one of ${MODES.join(', ')}`)
   const isCI = !['', 'false', '0'].includes(process.env['CI'] ?? '')
   return mode || (isCI ? 'none' : 'once')
 }

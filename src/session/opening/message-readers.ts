@@ -30,7 +30,7 @@ export function readersFrom(protos: ProtoReaders | undefined): ReadersFor {
     const path = URL.parse(url)?.pathname ?? url
     const found = protos.get(path)
     if (!found) {
-      if (!readers) warn(path, 'says nothing of')
+      if (!readers) warn(path, 'does not describe')
       return readers
     }
     const watched =

@@ -178,7 +178,7 @@ describe('cassette diff', () => {
     mkdirSync(join(folder.path, 'b'))
     const wrong: [string[], RegExp][] = [
       [['a.yaml', 'b'], /b is a folder and a\.yaml is not/],
-      [['a.yaml', 'a.yaml', '--format', 'pdf'], /no format "pdf"; there are terminal, markdown/],
+      [['a.yaml', 'a.yaml', '--format', 'pdf'], /unknown format "pdf"; use one of terminal, markdown/],
       [['a.yaml', 'a.yaml', '--fail-on', 'all'], /--fail-on cannot be "all"/],
       [['a.yaml', 'a.yaml', '--runs', 'x'], /--runs needs a number/],
       [['a.yaml'], /Missing required positional argument: B/],

@@ -34,11 +34,11 @@ describe('the cassette command', function () {
     assert.match((await cassette(['--version'])).stdout, /^\d+\.\d+\.\d+\n$/)
     for (const [args, problem] of [
       [[], /which command\?/],
-      [['rnu'], /no command "rnu"; there are run/],
-      [['__proto__'], /no command "__proto__"/],
-      [['run', '--moed', 'none', '--', 'node'], /no option --moed; there are --path/],
+      [['rnu'], /unknown command "rnu"; use one of run/],
+      [['__proto__'], /unknown command "__proto__"/],
+      [['run', '--moed', 'none', '--', 'node'], /unknown option --moed; use one of --path/],
       [['run', 'node', 'ask.cjs'], /the program is missing/],
-      [['run', '--mode', 'onec', '--', 'node'], /no mode "onec"; there are once, none/],
+      [['run', '--mode', 'onec', '--', 'node'], /unknown mode "onec"; use one of once, none/],
     ] as const) {
       const bad = await cassette([...args])
       assert.equal(bad.code, 2, bad.output)
