@@ -20,7 +20,8 @@ import { bodySoon, redactedRequest } from './replaying/match-request.ts'
 import { hidesSomething } from './replaying/hidden/hidden-differences.ts'
 import { missOf, noteMiss, type Unanswered } from './replaying/miss.ts'
 import type { Recording } from './replaying/bucket.ts'
-import { PlayedErrors } from './replaying/played-errors.ts'
+import { PlayedErrors } from './replaying/answer/played-errors.ts'
+import { refreshed } from './replaying/answer/refresh.ts'
 import { Rebases } from './replaying/rebases.ts'
 import { replayOf } from './replaying/replay.ts'
 import { RpcIds } from './replaying/json-rpc/ids.ts'
@@ -135,7 +136,10 @@ export class Answers {
     this.#rpc.asked.add(recording, () => requestFromInteraction(entry.read().request).body, body)
     this.#context.playback.play(recording)
     const outcome = await replayOf(entry, this.#context.opened.options, (answer) =>
-      this.#rpc.answer(recording, answer),
+      this.#rpc.answer(
+        recording,
+        refreshed(answer, this.#context.opened.options, { headers: incoming.headers, now: Date.now() }),
+      ),
     )
     if (outcome) this.#errors.note(entry, outcome)
     else recording.struck = true

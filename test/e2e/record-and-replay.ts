@@ -5,6 +5,7 @@ import { withCassette } from '../../src/index.ts'
 import { withEnvironment } from '../helpers/environment.ts'
 import type { ExchangeFile } from '../helpers/exchange-files.ts'
 import type { Upstream } from '../helpers/fixture-upstream.ts'
+import { isLater, later } from '../helpers/later.ts'
 import { tempFolder } from '../helpers/temp-folder.ts'
 import { driverFor } from './drivers/index.ts'
 import { KEYS } from './keys.ts'
@@ -39,7 +40,7 @@ export function describeRecordAndReplay(
 
   async function sendAll(file: ExchangeFile, mode: 'once' | 'none'): Promise<DriverOutcome[]> {
     return withEnvironment({ CI: undefined, CASSETTE_MODE: undefined }, () =>
-      withCassette(cassetteOf(file), { mode }, async () => {
+      withCassette(cassetteOf(file), { mode, refresh: isLater }, async () => {
         const outcomes: DriverOutcome[] = []
         for (const exchange of file.exchanges) {
           const base = `${upstream.url}/__host/${new URL(exchange.request.url).host}`
@@ -72,7 +73,7 @@ export function describeRecordAndReplay(
       it(basename(file.path), async () => {
         const live = lived.get(file.path)
         assert.ok(live, 'it was not recorded')
-        const replayed = await sendAll(file, 'none')
+        const replayed = await later(() => sendAll(file, 'none'))
         for (const [index, exchange] of file.exchanges.entries()) {
           assertSameOutcome(live[index]!, replayed[index]!, `${driverFor(exchange).name}: ${exchange.source}`)
         }

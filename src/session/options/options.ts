@@ -134,6 +134,13 @@ export interface CassetteOptions {
    */
   readonly timing?: 'instant' | 'recorded' | number
   /**
+   * Whether replay tells the times anew that clients compare with their clock, if a recording is older than a minute: `date`,
+   * `expires`, cookies, rate limits, and the expiry of credentials. With `timing: 'instant'` SDKs are also told to retry at once.
+   * @defaultValue `true`
+   * @see docs/recording.md
+   */
+  readonly refresh?: boolean
+  /**
    * How old a recording may be: milliseconds, or a text such as `90d`, `12h`, `30m`.
    * @defaultValue no limit
    */
@@ -171,6 +178,7 @@ export interface ResolvedOptions {
   readonly beforeReplay: ExchangeHook | undefined
   /** Recorded delays are multiplied by this. */
   readonly delayFactor: number
+  readonly refresh: boolean
   /** Milliseconds. */
   readonly maxAge: number | undefined
   readonly onStale: 'warn' | 'fail' | 'rerecord'

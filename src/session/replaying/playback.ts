@@ -13,6 +13,7 @@ import { requestView } from './match-request.ts'
 import { checkedKeyOf, keyOf, type MatchRules, optionsNow, optionsOf } from '../options/match-rules.ts'
 import type { HiddenValues } from '../../redaction/parts/hidden-values.ts'
 import type { RequestMatcher } from '../options/options.ts'
+import { isCredentials } from './answer/refresh.ts'
 import { LooseLookUp } from './hidden/loose-look-up.ts'
 
 export interface PlaybackOptions extends MatchRules {
@@ -58,7 +59,7 @@ export class Playback {
   }
 
   get unplayed(): readonly Recording[] {
-    return this.recordings.filter(({ played, struck }) => !played && !struck)
+    return this.recordings.filter(({ entry, played, struck }) => !played && !struck && !isCredentials(entry))
   }
 
   /** Whether any recording could answer this method. If not, the body of the request need not be waited for. */
@@ -181,11 +182,12 @@ export class Playback {
       buckets.push(...former)
     }
     const alike = this.#loose.find(request, (one) => !one.played && !one.struck && fits(one))
-    if (alike || !this.#options.allowRepeats) return alike
+    if (alike) return alike
     const again = best(
       buckets.map((bucket) => repeatOf(bucket, fits, hidden)),
       (a, b) => b.position - a.position,
     )
+    if (!this.#options.allowRepeats) return again && isCredentials(again.entry) ? again : undefined
     return again ?? this.#loose.find(request, (one) => !one.struck && fits(one))
   }
 

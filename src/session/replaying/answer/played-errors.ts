@@ -1,7 +1,7 @@
-import type { CassetteEntry } from '../../cassette/cassette.ts'
-import type { Replay } from '../../exchange/gate.ts'
-import { playedError } from '../../reports/played-error.ts'
-import type { SessionContext } from '../context.ts'
+import type { CassetteEntry } from '../../../cassette/cassette.ts'
+import type { Replay } from '../../../exchange/gate.ts'
+import { playedError } from '../../../reports/played-error.ts'
+import type { SessionContext } from '../../context.ts'
 
 /** Statuses that say more of the moment of recording (no key, too many requests) than of the request. */
 const OF_THE_MOMENT: ReadonlySet<number> = new Set([401, 403, 408, 429])
