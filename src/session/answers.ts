@@ -13,6 +13,7 @@ import {
   type ConversationActions,
   resumeConversation,
 } from './conversation/conversations.ts'
+import { heartbeatOf } from './conversation/heartbeat.ts'
 import { followUpload } from './conversation/upload.ts'
 import { matchRulesOf } from './options/match-rules.ts'
 import { originOf } from './replaying/address.ts'
@@ -96,6 +97,9 @@ export class Answers {
     const { opened, playback, path } = this.#context
     const { options } = opened
     const request = known ?? (await this.#redacted(incoming, await bodySoon(incoming)))
+    const beat = heartbeatOf(playback.row(request), this.order.open)
+    const again = beat && (await this.#play(beat, incoming))
+    if (again) return again
     const sent = await bodySoon(incoming).then((body) => hiddenValues({ ...headOf(incoming), body }, request))
     const unanswered = { ...this.#unanswered(incoming, request), sent }
     const miss = missOf(unanswered, this.#context)

@@ -154,6 +154,12 @@ export class Playback {
     }
   }
 
+  /** The recordings of this request (redacted), played or not, in recorded order. */
+  row(request: ExchangeRequest): readonly Recording[] {
+    this.#index()
+    return this.#bucketsOf(request, this.#options.keep).flatMap(({ recordings }) => recordings)
+  }
+
   /** Whether this process may play `recording`, because no other process has. */
   isOurs(recording: Recording): boolean {
     const { take } = this.#options

@@ -31,6 +31,8 @@ type Ordered = Required<Pick<Replay, 'sent' | 'answered' | 'closed'>>
 export class SendOrder {
   readonly #options: SendOrderOptions
   readonly #answers = new Map<Recording, PromiseWithResolvers<void>>()
+  /** Recordings whose replay stays open, or waits for a request. */
+  readonly open = new Set<Recording>()
   /** Requests that were waited for in vain. */
   readonly #missing = new Set<Recording>()
   readonly #unknown = new Set<string>()
@@ -53,10 +55,11 @@ export class SendOrder {
   of(recording: Recording): Ordered {
     const answer = Promise.withResolvers<void>()
     this.#answers.set(recording, answer)
+    if (recording.entry.read().open) this.open.add(recording)
     return {
       sent: (since, gone) => this.#sent(recording, since, gone),
       answered: () => answer.resolve(),
-      closed: (gone) => this.#held(gone),
+      closed: (gone) => this.#held(gone).then(() => void this.open.delete(recording)),
     }
   }
 
@@ -75,7 +78,11 @@ export class SendOrder {
     if (!since) return
     const awaited = since.flatMap((name) => this.#named(name, own))
     const isMissing = (one: Recording): boolean => !this.#isSent(one)
-    if (awaited.some(isMissing)) await this.#progress(own, () => awaited.filter(isMissing), gone)
+    if (awaited.some(isMissing))
+      await this.#whileOpen(
+        own,
+        this.#progress(own, () => awaited.filter(isMissing), gone),
+      )
     // A program may not understand an event that comes before the answer to the request that brought it about.
     await this.#answered(awaited, gone)
   }
@@ -137,6 +144,13 @@ export class SendOrder {
     if (!gone.aborted) await Promise.race([left.promise, this.#closed.promise])
     gone.removeEventListener('abort', leave)
     alive.stop()
+  }
+
+  async #whileOpen(recording: Recording, waiting: Promise<void>): Promise<void> {
+    const wasOpen = this.open.has(recording)
+    this.open.add(recording)
+    await waiting
+    if (!wasOpen) this.open.delete(recording)
   }
 
   /** The recordings that a name stands for. */
