@@ -19,18 +19,18 @@ const head = (...lines: string[]): string => ['HTTP/1.1 200 OK', ...lines, '', '
 /** What each broken server sends, and how. */
 const CASES: Readonly<Record<string, Script>> = {
   'a bad status line': say('HTTX/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok', 'end'),
-  'a status that is no number': say('HTTP/1.1 abc OK\r\ncontent-length: 2\r\n\r\nok', 'end'),
-  'no HTTP at all': say('\0\x01\x02 SSH-2.0-OpenSSH\r\n', 'end'),
+  'a status that is not a number': say('HTTP/1.1 abc OK\r\ncontent-length: 2\r\n\r\nok', 'end'),
+  'bytes that are not HTTP': say('\0\x01\x02 SSH-2.0-OpenSSH\r\n', 'end'),
   'nothing, and the connection ends': say('', 'end'),
   'nothing, and a reset': say('', 'reset'),
-  'half a head, and the end': say('HTTP/1.1 200 OK\r\ncontent-le', 'end'),
+  'an end in the middle of the head': say('HTTP/1.1 200 OK\r\ncontent-le', 'end'),
   'an interim response only': say('HTTP/1.1 102 Processing\r\n\r\n', 'end'),
   'a bad chunk size': say(`${head('transfer-encoding: chunked')}5\r\nhello\r\nzz\r\nworld\r\n`, 'end'),
   'a chunked body without its end': say(`${head('transfer-encoding: chunked')}5\r\nhello\r\n`, 'end'),
   'a chunk shorter than it says': say(`${head('transfer-encoding: chunked')}9\r\nhello`, 'end'),
   'a content-length too large': say(`${head('content-length: 100')}hello`, 'end'),
   'a content-length too small': say(`${head('content-length: 3')}hello`, 'end'),
-  'a content-length that is no number': say(`${head('content-length: abc')}hello`, 'end'),
+  'a content-length that is not a number': say(`${head('content-length: abc')}hello`, 'end'),
   'two content-lengths that differ': say(`${head('content-length: 5', 'content-length: 4')}hello`, 'end'),
   'content-length and chunked': say(
     `${head('content-length: 5', 'transfer-encoding: chunked')}5\r\nhello\r\n0\r\n\r\n`,

@@ -130,5 +130,5 @@ function tellClient({ stream }: ServedStream, up: ClientHttp2Stream): void {
   })
 }
 
-/** @remarks A stream that is destroyed without an error ends, too. */
+/** @remarks A stream that is destroyed without an error emits `end`, too. */
 const hasEnded = (up: ClientHttp2Stream): boolean => !up.aborted && !up.destroyed && !up.rstCode

@@ -152,7 +152,7 @@ describe('where a response ends', () => {
   for (const [name, text] of [
     ['to the end of the connection', 'HTTP/1.1 200 OK\r\n\r\nabc'],
     ['another protocol', 'HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\n\r\nHTTP/1.1 200 OK\r\n\r\n'],
-    ['no HTTP', 'SSH-2.0-OpenSSH\r\n\r\n'],
+    ['bytes that are not HTTP', 'SSH-2.0-OpenSSH\r\n\r\n'],
     ['a chunk of no size', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n'],
     ['a length that is none', 'HTTP/1.1 200 OK\r\ncontent-length: -5\r\n\r\nabc'],
   ] as const)

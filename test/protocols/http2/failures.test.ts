@@ -89,7 +89,7 @@ const CASES: Readonly<Record<string, () => Promise<Place>>> = {
     const server = await startRawServer((socket) => void socket.write('HTTP/1.1 400 Bad Request\r\n\r\n'))
     return { url: server.url, close: server.close }
   },
-  async 'a server that says nothing, until the client gives up'() {
+  async 'a server that sends nothing until the client gives up'() {
     const server = await startRawServer(() => {})
     const use = (stream: http2.ClientHttp2Stream): void =>
       void setTimeout(() => stream.close(constants.NGHTTP2_CANCEL), 60)

@@ -1,4 +1,4 @@
-// A forward proxy on a free loopback port, in a process of its own: what it does itself is no business of a cassette.
+// A forward proxy on a free loopback port, in its own process: no cassette must see its own requests.
 // Prints its port on the first line, then a line for each request for a tunnel (`CONNECT host:port`) or for a URL.
 import http from 'node:http'
 import net, { type AddressInfo } from 'node:net'

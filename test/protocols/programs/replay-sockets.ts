@@ -1,5 +1,5 @@
-// Replays the cassette its first argument names through every WebSocket client, at the URLs that follow. Prints, as JSON,
-// what each heard, and first what a client hears that no cassette answers.
+// Replays the cassette that its first argument names through every WebSocket client, at the URLs that follow.
+// Prints, as JSON, first what a client receives without a recording, then what each client received.
 import { withCassette } from '../../../src/index.ts'
 import { type Heard, type Line, SOCKET_CLIENTS } from '../../helpers/websocket-clients.ts'
 

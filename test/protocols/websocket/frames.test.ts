@@ -101,7 +101,7 @@ describe('the frames of a WebSocket', () => {
     'a control frame in fragments': bytes(0x09, 0),
     'a control frame that is too long': bytes(0x89, 126, 0, 126, Buffer.alloc(126)),
     'a close of one byte': bytes(0x88, 1, 3),
-    'a close whose reason is no UTF-8': bytes(0x88, 3, 3, 0xe8, 0xff),
+    'a close whose reason is not UTF-8': bytes(0x88, 3, 3, 0xe8, 0xff),
     'a continuation of nothing': bytes(0x80, 1, 'x'),
     'a length beyond all numbers': bytes(0x81, 127, Buffer.alloc(8, 0xff), 'x'),
     'a frame that is cut short': bytes(0x81, 5, 'abc'),

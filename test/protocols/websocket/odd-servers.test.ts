@@ -33,7 +33,7 @@ const hello = frame(TEXT, 'hello')
 
 /** What each server does with an opening request. It ends the socket only if its name says so. */
 const SERVERS: Readonly<Record<string, (socket: Socket, request: string) => unknown>> = {
-  'a text that is no UTF-8': (socket, request) =>
+  'a text that is not UTF-8': (socket, request) =>
     socket.write(
       Buffer.concat([Buffer.from(headOf(request)), hello, frame(TEXT, new Uint8Array([0xff, 0xfe]))]),
     ),
@@ -107,7 +107,7 @@ const SERVERS: Readonly<Record<string, (socket: Socket, request: string) => unkn
   'a redirect': (socket) =>
     socket.write('HTTP/1.1 302 Found\r\nlocation: /elsewhere\r\ncontent-length: 0\r\n\r\n'),
   'a plain 200': (socket) => socket.write('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok'),
-  'no HTTP at all': (socket) => socket.write('what?\r\n\r\n'),
+  'bytes that are not HTTP': (socket) => socket.write('what?\r\n\r\n'),
   'an end before the head': (socket) => socket.end(),
   'a reset before the head': (socket) => socket.resetAndDestroy(),
 }

@@ -35,7 +35,10 @@ export function failureAs(code: number, error: Error | undefined): ExchangeFailu
 const isHungUp = (socket: unknown): boolean =>
   typeof socket === 'object' && socket !== null && Reflect.get(socket, 'readableEnded') === true
 
-/** The server closed the connection: Node resets its streams, and says no more; to gRPC clients it is no reset. */
+/**
+ * The server closed the connection. Node resets its streams and gives no reason. gRPC clients do not treat that as a
+ * reset.
+ */
 const hungUp = (http2Code: number): ExchangeFailure => ({
   name: 'Error',
   message: 'The server closed the connection',

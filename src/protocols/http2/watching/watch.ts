@@ -55,7 +55,7 @@ function laterTap(): { readonly tell: Tell; found(tap: Tap | undefined): void } 
   }
 }
 
-/** Tells what becomes of a stream, without a listener on it. */
+/** Reports how a stream goes on and how it ends. Adds no listener to it. */
 function hear(stream: ClientHttp2Stream, session: ClientHttp2Session, tell: Tell): void {
   const socket = socketOf(session)
   const isLost = isLostBy(socket)
@@ -105,7 +105,7 @@ function hear(stream: ClientHttp2Stream, session: ClientHttp2Session, tell: Tell
     const [chunk] = args
     if (chunk === null && !stream.closed && !hasEnded) {
       hasEnded = true
-      // Node tells of the head and the trailers in the next tick, too.
+      // Node also reports the head and the trailers in the next tick.
       process.nextTick(() => over((tap) => tap.end(pairsOfRaw(trailers))))
     } else if (ArrayBuffer.isView(chunk) && chunk.byteLength > 0 && !isOver) {
       // A copy: the program is given the original.
