@@ -85,7 +85,6 @@ interface RunDetails {
   readonly target: string
   readonly recorder: RunIdentity
   readonly lock: Lock
-  /** The folders that this run made. */
   readonly folders: readonly string[]
 }
 
@@ -198,7 +197,7 @@ class JournalRun implements Journal {
     tryTo(() => ftruncateSync(this.#details.lock.fd, this.#end))
   }
 
-  /** The lock file may be gone: somebody deleted it, or took this process for dead. Nobody may have written meanwhile. */
+  /** Somebody may have deleted the lock file, or taken this process for dead. */
   #checkJournal(): void {
     if (this.#isReplaced()) throw new Error(`${this.#file} was deleted, and another run has begun`)
     const isGone = lstatSync(this.#file, { throwIfNoEntry: false }) === undefined
@@ -242,9 +241,7 @@ class JournalRun implements Journal {
 function tryTo(action: () => void): void {
   try {
     action()
-  } catch {
-    // Each caller says why the error can be ignored.
-  }
+  } catch {} // Each caller says why the error can be ignored.
 }
 
 function temporaryOf(target: string, run: string): string {

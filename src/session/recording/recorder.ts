@@ -9,6 +9,7 @@ import { type Interaction, NO_MATCH } from '../../cassette/interaction.ts'
 import { nextId } from '../../cassette/ids.ts'
 import type { IncomingRequest } from '../../exchange/gate.ts'
 import { decodeContent } from '../../exchange/content-encoding/content-encoding.ts'
+import { decodeContentNow } from '../../exchange/content-encoding/decode-now.ts'
 import { plainGrpc } from '../../exchange/content-encoding/grpc-content.ts'
 import type { Exchange, ExchangeRequest } from '../../exchange/exchange.ts'
 import { type MatchRules, matchRulesOf, optionsNow } from '../options/match-rules.ts'
@@ -24,7 +25,6 @@ import { type Keyed, toldApart } from './apart.ts'
 import { forJournal, marksOf, orderMarks, type RecordedText } from './order-marks.ts'
 import { isModelApi, sentRequest } from './cause.ts'
 import { SentRequests } from './sent-requests.ts'
-import { takesTime } from './takes-time.ts'
 import type { ExchangeHook } from '../options/options.ts'
 
 export interface RecorderOptions {
@@ -41,7 +41,6 @@ export interface RecorderOptions {
   readonly former: readonly CassetteEntry[]
   /** A response's status is known, while its body may still be on the way. */
   readonly onStatus: (request: IncomingRequest, status: number) => void
-  /** Something could not be written. The client's own exchange is not disturbed. */
   readonly onError: (error: unknown) => void
 }
 
@@ -151,9 +150,10 @@ export class Recorder {
     this.#closed = true
   }
 
-  /** Writes an exchange in the tick in which it ends; a large or encoded one later, so that clients go first. */
+  /** Writes an exchange in the tick in which it ends: the process may be killed next. One that takes long to decode, later. */
   #write(exchange: Exchange, flight: InFlight): void {
-    if (!takesTime(exchange)) return this.#append(exchange, flight)
+    const decoded = decodeContentNow(exchange)
+    if (decoded) return this.#append(decoded, flight)
     const waiting = { exchange, flight }
     const writing = this.#writeLater(waiting).catch(this.#options.onError)
     this.#waiting.set(waiting, writing)
@@ -164,7 +164,7 @@ export class Recorder {
     await macrotask()
     const exchange = await decodeContent(waiting.exchange)
     const stages = this.#store(exchange, waiting.flight)
-    // It is no longer waiting if `settleNow` has written it, because the process is about to end.
+    // `settleNow` may have written it.
     while (this.#waiting.has(waiting) && stages.next().done !== true) await macrotask()
   }
 
