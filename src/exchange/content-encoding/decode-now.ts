@@ -67,8 +67,8 @@ function chunksNow(chunks: readonly Chunk[], codings: readonly Coding[]): Chunk[
 /** @returns `undefined` if bytes follow the end of the compressed body */
 function decoded(bytes: Uint8Array, coding: Coding, isWhole: boolean): Buffer | undefined {
   const options = { maxOutputLength: MAX_DECODED_BYTES, info: true }
-  const flush = (finishFlush: number) => (isWhole ? options : { ...options, finishFlush })
-  const { buffer, engine } = inflated(bytes, coding, flush)
+  const [inflate, finishFlush] = INFLATE[coding]
+  const { buffer, engine } = inflate(bytes, isWhole ? options : { ...options, finishFlush }) as Info
   return engine.bytesWritten === bytes.byteLength ? buffer : undefined
 }
 
@@ -78,15 +78,12 @@ interface Info {
   readonly engine: { readonly bytesWritten: number }
 }
 
-function inflated(bytes: Uint8Array, coding: Coding, flush: (finishFlush: number) => object): Info {
-  switch (coding) {
-    case 'gzip':
-      return gunzipSync(bytes, flush(constants.Z_SYNC_FLUSH)) as unknown as Info
-    case 'deflate':
-      return inflateSync(bytes, flush(constants.Z_SYNC_FLUSH)) as unknown as Info
-    case 'br':
-      return brotliDecompressSync(bytes, flush(constants.BROTLI_OPERATION_FLUSH)) as unknown as Info
-    case 'zstd':
-      return zstdDecompressSync(bytes, flush(constants.ZSTD_e_flush)) as unknown as Info
-  }
+type Inflate = (bytes: Uint8Array, options: object) => unknown
+
+/** With the flag that ends a beginning of a body. */
+const INFLATE: Readonly<Record<Coding, readonly [Inflate, finishFlush: number]>> = {
+  gzip: [gunzipSync, constants.Z_SYNC_FLUSH],
+  deflate: [inflateSync, constants.Z_SYNC_FLUSH],
+  br: [brotliDecompressSync, constants.BROTLI_OPERATION_FLUSH],
+  zstd: [zstdDecompressSync, constants.ZSTD_e_flush],
 }

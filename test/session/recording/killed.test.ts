@@ -32,6 +32,19 @@ const server = createServer((request, response) => {
   response.end(ENCODERS[coding](body))
 })
 
+/** @returns the numbers of the answers whose end the program has seen */
+async function recordUntil(signal: NodeJS.Signals, path: string, url: string): Promise<string[]> {
+  const child = spawn(process.execPath, [RECORDER, path, url], { stdio: ['ignore', 'pipe', 'inherit'] })
+  let said = ''
+  child.stdout.on('data', (data: Buffer) => {
+    said += String(data)
+    // After the first ten answers, at a random moment.
+    if (said.split('\n').length > 10) setTimeout(() => child.kill(signal), Math.random() * 60)
+  })
+  await Promise.all([once(child, 'exit'), once(child.stdout, 'close')])
+  return said.split('\n').slice(0, -1)
+}
+
 describe('a process that is killed while it records', () => {
   const at = useFolder()
   let url = ''
@@ -48,15 +61,7 @@ describe('a process that is killed while it records', () => {
       let seenInAll = 0
       for (let kill = 0; kill < Math.ceil(KILLS / 3); kill++) {
         const path = at(`${kill}.yaml`)
-        const child = spawn(process.execPath, [RECORDER, path, url], { stdio: ['ignore', 'pipe', 'inherit'] })
-        let said = ''
-        child.stdout.on('data', (data: Buffer) => {
-          said += String(data)
-          // After the first ten answers, at a random moment.
-          if (said.split('\n').length > 10) setTimeout(() => child.kill(signal), Math.random() * 60)
-        })
-        await Promise.all([once(child, 'exit'), once(child.stdout, 'close')])
-        const seen = said.split('\n').slice(0, -1)
+        const seen = await recordUntil(signal, path, url)
         seenInAll += seen.length
         const left = leftoverOf(path, thisRun(new Date().toISOString())).map((entry) => entry.read())
         for (const number of seen) {
