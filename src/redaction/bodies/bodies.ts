@@ -1,11 +1,12 @@
 import { defined } from '../../base/defined.ts'
 import { bufferOf } from '../../base/bytes.ts'
-import { PLACEHOLDER, type CutBytes, type Edit, applyEdits, mergeEdits, placeholderEdit } from '../edits.ts'
+import { type CutBytes, type Edit, applyEdits, mergeEdits, placeholderEdit } from '../edits.ts'
 import { isUtf8 } from 'node:buffer'
 import { isGrpc } from '../../exchange/wire/grpc-frame.ts'
 import type { ContentType } from '../../exchange/headers.ts'
 import { alignToJson } from './align.ts'
 import { byteTextOf, fromByteText } from '../byte-text.ts'
+import { redactCompressed } from './compressed.ts'
 import { redactFrames } from './event-frames.ts'
 import { formEdits, isSecretField, outsideNames } from './forms.ts'
 import { editsAcrossRecords } from './joined-streams.ts'
@@ -15,6 +16,7 @@ import { type FieldContext, classifyFields, fieldVisitor } from './json-fields.t
 import { PathNode } from '../json/paths.ts'
 import { type JsonVisitor, scanJson } from '../json/scanner.ts'
 import { partsOf } from './multipart.ts'
+import { replacedStrings } from './replaced-strings.ts'
 import { type RecordFraming, type ScannedRecord, scanRecords, toBodyEdit } from './records.ts'
 import { MIN_SECRET_BYTES } from '../search/secret-patterns.ts'
 import type { TextSearch } from '../search/text-search.ts'
@@ -34,6 +36,8 @@ export function redactBody(
 ): CutBytes {
   const { bytes } = body
   if (bytes.length === 0) return body
+  const unpacked = redactCompressed(body, (plain) => redactBody(plain, undefined, context))
+  if (unpacked !== body) return unpacked
   const kind = kindOf(bytes, contentType)
   switch (kind) {
     case 'binary':
@@ -65,6 +69,7 @@ const BINARY =
 /** A larger body is not made into a string, but searched as bytes. */
 const MAX_TEXT_BYTES = 256 * 1024 * 1024
 const SNIFFED_BYTES = 4096
+const TOKEN_PATH = /(?:^|[/_-])(?:oauth2?|token)(?:$|[/_:-])/
 
 function kindOf(bytes: Uint8Array, contentType: ContentType | undefined): BodyKind {
   const type = contentType?.type ?? ''
@@ -166,8 +171,7 @@ function redactFields(body: CutBytes, framing: RecordFraming, context: BodyConte
   const root = new PathNode(classifyFields(context))
   const indices: number[] = []
   const edits: Edit[] = []
-  const isTokenEndpoint = /(?:^|[/_-])(?:oauth2?|token)(?:$|[/_:-])/.test(urlPath)
-  const options = { isTokenEndpoint, ...defined({ content }) }
+  const options = { isTokenEndpoint: TOKEN_PATH.test(urlPath), ...defined({ content }) }
   const records = scanRecords(body.bytes, byteTextOf(body.bytes), framing, (record) => {
     const fields = fieldVisitor(record.text, indices, options)
     const patterns = search.patterns.length > 0 ? patternVisitor(search.patterns, record.text) : undefined
@@ -229,20 +233,4 @@ function redactMultipart(body: CutBytes, boundary: string, context: BodyContext)
   const redacted = applyEdits(body, changed)
   // The text before and after the parts, or a body that is not multipart.
   return redactBinary(redacted, context)
-}
-
-/** The strings of a JSON value that its redacted form replaces by placeholders. */
-function replacedStrings(value: unknown, redacted: unknown, found = new Set<string>()): Set<string> {
-  if (typeof value === 'string') {
-    if (redacted === PLACEHOLDER && value !== PLACEHOLDER && value !== '') found.add(value)
-  } else if (
-    typeof value === 'object' &&
-    value !== null &&
-    typeof redacted === 'object' &&
-    redacted !== null
-  ) {
-    for (const [key, member] of Object.entries(value))
-      replacedStrings(member, Reflect.get(redacted, key), found)
-  }
-  return found
 }

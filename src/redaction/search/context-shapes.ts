@@ -104,7 +104,11 @@ export const CONTEXT_SHAPES: readonly Shape[] = [
     isSecret: (secret) => !/^(?:https?:|\.{0,2}\/)/.test(secret) && /[A-Za-z]/.test(secret),
   },
   // Google: a refresh token and an authorization code.
-  { anchors: ['1//0', '4/0A'], at: 'start', shape: /(?<![\w/.-])(?<secret>(?:1\/\/0|4\/0A)[\w-]{30,})/dy },
+  {
+    anchors: ['1//0', '4/0A'],
+    at: 'start',
+    shape: /(?:(?<![\w+.]|\w-)|(?<=\\[nrtbf]))(?<secret>(?:1\/\/0|4\/0A)[\w-]{30,})/dy,
+  },
   // AWS: session tokens.
   {
     anchors: words('FwoGZXIvYXdz FQoGZXIvYXdz IQoJb3JpZ2lu FwoDYXdz FQoDYXdz'),
@@ -123,7 +127,8 @@ export const CONTEXT_SHAPES: readonly Shape[] = [
   {
     anchors: words('0Q~ 1Q~ 2Q~ 3Q~ 4Q~ 5Q~ 6Q~ 7Q~ 8Q~ 9Q~'),
     at: 3,
-    shape: /(?<![\w~.-])(?<secret>[\w~.]{3}\dQ~[\w~.-]{31,34})(?![\w~.-])/dy,
+    shape:
+      /(?:(?<![\w~]|\w[.-])|(?<=\\[nrtbf]))(?<secret>[\w~.]{3}\dQ~[\w~.-]{30,33}[\w~])(?![\w~]|[.-]\w)/dy,
   },
   // A Telegram bot: what stands after its id.
   {
@@ -132,12 +137,16 @@ export const CONTEXT_SHAPES: readonly Shape[] = [
     shape: /(?<=\d{8,10})(?::|%3A)(?<secret>AA[\w-]{33})(?![\w-])/dy,
   },
   // Mailchimp: the data centre is at the end.
-  { anchors: ['-us'], at: 32, shape: /(?<![A-Za-z0-9])(?<secret>[0-9a-f]{32}-us\d{1,2})(?!\d)/dy },
+  {
+    anchors: ['-us'],
+    at: 32,
+    shape: /(?:(?<![A-Za-z0-9])|(?<=\\[nrtbf]))(?<secret>[0-9a-f]{32}-us\d{1,2})(?!\d)/dy,
+  },
   // MaxMind
   {
     anchors: ['_mmk'],
     at: 36,
-    shape: /(?<![A-Za-z0-9])(?<secret>[A-Za-z0-9]{6}_[A-Za-z0-9]{29}_mmk)(?!\w)/dy,
+    shape: /(?:(?<![A-Za-z0-9])|(?<=\\[nrtbf]))(?<secret>[A-Za-z0-9]{6}_[A-Za-z0-9]{29}_mmk)(?!\w)/dy,
   },
   {
     // Up to the end marker, or to the end of a text that was cut off. Line ends may be escaped.

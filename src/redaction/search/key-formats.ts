@@ -11,7 +11,7 @@ const formats = (rows: readonly (readonly [starts: string, rest: string])[]): Ke
 
 /** Not followed by more of the same: base64 has a short beginning by chance. */
 const END = '(?![A-Za-z0-9])'
-const WORD_END = '(?![\\w-])'
+const WORD_END = '(?!\\w|-\\w)'
 
 /** The beginning is like no word, so the key may also stand in the middle of one: `tokenghp_...`. */
 export const DISTINCT: readonly KeyFormat[] = formats([

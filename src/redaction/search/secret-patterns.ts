@@ -47,6 +47,8 @@ function patternsOfAll(secrets: readonly string[]): Map<string, SecretPattern> {
     const bytes = Buffer.from(secret, 'utf8')
     if (bytes.length < MIN_SECRET_BYTES) continue
     add(patterns, { kind: 'plain', bytes })
+    const hex = bytes.toString('hex')
+    for (const text of [hex, hex.toUpperCase()]) add(patterns, { kind: 'plain', bytes: Buffer.from(text) })
     if (secret.includes(' '))
       add(patterns, { kind: 'plain', bytes: Buffer.from(secret.replaceAll(' ', '+')) })
     for (const form of encodedForms(secret)) {
