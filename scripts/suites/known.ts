@@ -13,5 +13,21 @@ export interface Known {
   readonly reason: string
 }
 
+const LOADED_FIRST =
+  'White box: the test replaces an internal binding before `http` or `tls` is loaded for the first time. A preload that loads them, ' +
+  'whatever it does, comes before it.'
+
 /** The reviewed list, by the name of the suite. */
-export const KNOWN: Readonly<Record<string, readonly Known[]>> = {}
+export const KNOWN: Readonly<Record<string, readonly Known[]>> = {
+  node: [
+    { file: 'test/parallel/test-http-parser-lazy-loaded.js', reason: LOADED_FIRST },
+    {
+      file: 'test/parallel/test-net-listen-handle-in-cluster-1.js',
+      reason:
+        'Of this script: its preload waits while it closes a cassette, and a message comes before the listener is there. Plain Node ' +
+        'does the same with a preload that waits for a timer. The preload of the package waits for nothing.',
+    },
+    { file: 'test/parallel/test-tls-clientcertengine-unsupported.js', reason: LOADED_FIRST },
+    { file: 'test/parallel/test-tls-keyengine-unsupported.js', reason: LOADED_FIRST },
+  ],
+}

@@ -50,15 +50,35 @@ const isDispatcher = (value: unknown): value is Dispatcher =>
  * one.
  */
 function wrap(inner: Dispatcher, gate: Gate, undici: UndiciRequests): object {
+  const undecided = new Set<Promise<void>>()
+  let drained: Promise<unknown> | undefined
+  let closing: Promise<void> | undefined
   const dispatch = (options: Dispatcher.DispatchOptions, handler: DispatchHandler): boolean => {
     const tunnel = options.upgrade !== undefined && options.upgrade !== null && options.upgrade !== false
     if (!gate.active() || tunnel || options.method === 'CONNECT') return inner.dispatch(options, handler)
-    void answered(inner, gate, undici, options, handler)
+    if (drained) {
+      // Closed by then, it refuses this one itself.
+      void drained.then(() => inner.dispatch(options, handler))
+      return true
+    }
+    const answer = answered(inner, gate, undici, options, handler)
+    undecided.add(answer)
+    void answer.finally(() => undecided.delete(answer))
     return true
+  }
+  /** A dispatcher that closes waits for its requests: also for those that have not reached it yet. */
+  const close = (callback?: () => void): Promise<void> | undefined => {
+    if (undecided.size === 0 && !closing && !callback) return inner.close()
+    drained ??= Promise.all(undecided)
+    closing ??= drained.then(() => inner.close())
+    if (!callback) return closing
+    void closing.finally(callback)
+    return undefined
   }
   return new Proxy(inner, {
     get(target, property) {
       if (property === 'dispatch') return dispatch
+      if (property === 'close') return close
       if (property === WRAPPED) return true
       const value: unknown = Reflect.get(target, property, target)
       // `compose` uses `this.dispatch`, which must be ours. All other methods may use private fields, so they run on
