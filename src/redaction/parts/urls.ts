@@ -41,8 +41,17 @@ export function redactUrl(url: string, redaction: UrlRedaction): string {
   const at = authority.lastIndexOf('@')
   const host = redactHost(authority.slice(at + 1), redaction)
   const origin = `${scheme ?? ''}${at === -1 ? '' : `${PLACEHOLDER}@`}${host}`
-  const redactedPath = redaction.search.redactString(path, { slashEnds: true, isName: true })
+  const redactedPath = redactPath(host, path, redaction)
   return origin + redactedPath + (query === undefined ? '' : `?${redactQuery(query.slice(1), redaction)}`)
+}
+
+/** Addresses of messages whose path is a credential. */
+const WEBHOOKS =
+  /(?:^|\.)(?:hooks\.slack\.com|discord(?:app)?\.com|webhook\.office\.com|hooks\.zapier\.com)$/i
+
+function redactPath(host: string, path: string, { search }: UrlRedaction): string {
+  const before = WEBHOOKS.test(host) ? host.toLowerCase() : ''
+  return search.redactString(before + path, { slashEnds: true, isName: true }).slice(before.length)
 }
 
 function redactHost(host: string, { search, hostSecrets }: UrlRedaction): string {

@@ -29,8 +29,8 @@ const CONNECTION =
 
 /** Where the path of a URL is the secret: addresses that take messages or start work, and keys in the path of an API. */
 const SECRET_PATHS = words(`
-  hooks.slack.com/ discord.com/api/ discordapp.com/api/ .webhook.office.com/ outlook.office.com/webhook/
-  outlook.office365.com/webhook/ api.telegram.org/ hooks.zapier.com/ .make.com/ maker.ifttt.com/ /open-apis/bot/
+  hooks.slack.com/ discord.com/api/webhooks/ discordapp.com/api/webhooks/ discord.com/api/v9/webhooks/ discord.com/api/v10/webhooks/ .webhook.office.com/ outlook.office.com/webhook/
+  outlook.office365.com/webhook/ hooks.zapier.com/ hook.eu1.make.com/ hook.eu2.make.com/ hook.us1.make.com/ hook.us2.make.com/ maker.ifttt.com/ /open-apis/bot/
   webexapis.com/v1/webhooks/incoming/ api.ciscospark.com/v1/webhooks/incoming/ events.pagerduty.com/integration/
   alert.victorops.com/integrations/ hc-ping.com/ webhook.site/ smee.io/ infura.io/v3/ .alchemy.com/v2/ .quiknode.pro/
   api.netlify.com/build_hooks/ /deploy_hooks/ api.vercel.com/v1/integrations/deploy/ .m.pipedream.net/ hooks.nabu.casa/

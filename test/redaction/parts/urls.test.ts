@@ -147,3 +147,20 @@ describe('redacted URLs', () => {
     )
   })
 })
+
+describe('the address of a webhook', () => {
+  const key = 'aB3dE5fG7hJ9kL1mN3pQ5rS7'
+  for (const [url, kept] of [
+    [`https://hooks.slack.com/services/T0123/B0123/${key}`, 'https://hooks.slack.com/services/REDACTED'],
+    [
+      `https://discord.com/api/webhooks/123456789012345678/${key}`,
+      'https://discord.com/api/webhooks/REDACTED',
+    ],
+    [`https://x.webhook.office.com/webhookb2/${key}`, 'https://x.webhook.office.com/webhookb2/REDACTED'],
+    ['https://discord.com/api/v10/channels/123456789012345678/messages', undefined],
+  ] as const)
+    it(`${url} ${kept === undefined ? 'of another kind stays' : 'loses its path'}`, () => {
+      const redacted = redactorOf(undefined, {}).request(requestOf(null, { method: 'GET', url })).url
+      assert.equal(redacted, kept ?? url)
+    })
+})
