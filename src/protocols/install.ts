@@ -34,7 +34,9 @@ export function installProtocols(gate: Gate): Protocols {
     (args) => gate.active() || othersListen?.() !== false || namesMadeUpAddress(args),
     () => {
       othersListen = countingOurs(() => {
-        sockets = besideForeignInterceptors(() => interceptSockets(gate, undici, pools))
+        sockets = besideForeignInterceptors(() =>
+          interceptSockets(gate, undici, pools, () => othersListen?.() !== false),
+        )
       })
       // Patched before the guard, so the guard runs first: a query that it stops is not answered.
       answerDns(gate)

@@ -15,6 +15,8 @@ export interface Connection {
   readonly socket: Socket
   readonly control: SocketControl
   readonly unix: UnixSocket | undefined
+  /** What it is to a program that speaks no HTTP on it. */
+  readonly use: NonHttpUse
   /** Called when the client has sent a request. From then on the outcome of the request decides. */
   known(): void
   /** Gives `reader` a copy of what the client writes, up to the end of the body. */
@@ -55,6 +57,8 @@ interface Circumstances {
   readonly expectedByUndici: boolean
   /** How to ask the gate about the connection if the client does not speak HTTP on it. */
   readonly use: NonHttpUse
+  /** Whether somebody else may have changed a request that passes, such as msw. */
+  readonly othersListen: () => boolean
 }
 
 /**
@@ -66,7 +70,7 @@ interface Circumstances {
 export function followConnection(
   socket: Socket,
   control: SocketControl,
-  { target, gate, expectedByUndici, use }: Circumstances,
+  { target, gate, expectedByUndici, use, othersListen }: Circumstances,
 ): Connection {
   const responses = new ResponseQueue()
   let real: Socket | undefined
@@ -75,7 +79,9 @@ export function followConnection(
   let withheld: string | undefined
 
   const passthrough = control.passthrough.bind(control)
-  control.passthrough = (flush) => {
+  control.passthrough = (rendered) => {
+    // The interceptors write the head anew. The server is to get the bytes that the client wrote.
+    const flush = othersListen() ? rendered : undefined
     if (!known && gate.active() && isUndecided(control)) {
       const isHttp = expectedByUndici || hasHttpClient(socket)
       const verdict = isHttp ? gate.connect({ ...target, protocol: 'http1' }) : (gate.nonHttp(use) ?? 'open')
@@ -117,6 +123,7 @@ export function followConnection(
     control,
     unix: use.kind === 'unix' ? { path: use.path, host: target.host } : undefined,
     responses,
+    use,
     known() {
       if (!known) used.add(new WeakRef(connection))
       known = true

@@ -24,6 +24,8 @@ import {
 import { incomingRequest } from './request.ts'
 import { followForHttp2 } from '../http2/sockets.ts'
 import { nonHttpUseOf } from '../non-http/uses.ts'
+import { clientSocketOf } from '../internals/node-http2.ts'
+import { guardHandshake, watchUndecided } from '../internals/undecided-socket.ts'
 import { leavingFetchClasses } from '../internals/idle.ts'
 import { notedSocketPath, noteSocketPaths } from '../internals/unix-paths.ts'
 import { readRequest } from '../connection/request-reader.ts'
@@ -57,7 +59,12 @@ export interface Sockets {
  * @remarks The patch is never removed: a socket that was answered once would hang without it. It does nothing while
  * the gate is not active.
  */
-export function interceptSockets(gate: Gate, undici: UndiciRequests, pools: UndiciSockets): Sockets {
+export function interceptSockets(
+  gate: Gate,
+  undici: UndiciRequests,
+  pools: UndiciSockets,
+  othersListen: () => boolean,
+): Sockets {
   const sockets = Interceptor.singleton(SocketInterceptor)
   const requestsOf = followRequests<Connection>((connection, { request, controller }, chunk) => {
     connection.known()
@@ -72,12 +79,14 @@ export function interceptSockets(gate: Gate, undici: UndiciRequests, pools: Undi
       gate,
       expectedByUndici: pools.expects(target),
       use,
+      othersListen,
     })
     followForHttp2(connection, target, connectionOptions, gate)
     requestsOf.watch(socket, connection)
     // The interceptors and we add listeners too. The program must not get a warning about too many for its own few.
     socket.setMaxListeners(socket.getMaxListeners() + LISTENERS)
     withoutTlsSession(socket, controller)
+    guardHandshake(clientSocketOf(controller) ?? socket)
     socket.once('close', () => releaseHandles(socket))
   }
   const listen = (): HttpRequestInterceptor => {
@@ -96,6 +105,7 @@ export function interceptSockets(gate: Gate, undici: UndiciRequests, pools: Undi
   requestsOf.listen()
   keepRawHeads()
   noteSocketPaths()
+  watchUndecided()
   return {
     goLast() {
       // The new one first: the interceptors remove their patch as soon as nobody applies it.
@@ -201,6 +211,14 @@ async function tunnel(
   gate: Gate,
   enter: (answer: () => void) => void,
 ): Promise<void> {
+  // The interceptors fail outside of any request on a tunnel to what is no authority. Nothing in it can be recorded.
+  if (!URL.canParse(`http://${event.request.url}`)) {
+    const error = gate.nonHttp(connection.use)
+    if (error) return event.controller.errorWith(error)
+    takeOver(event.controller)
+    connection.control.passthrough()
+    return
+  }
   // The request target of CONNECT is an authority, no URL (RFC 9112, section 3.2.3).
   const [host = '', port = '443'] = event.request.url.split(/:(?=\d+$)/)
   const verdict = gate.connect({

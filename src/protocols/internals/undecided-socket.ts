@@ -1,0 +1,73 @@
+/**
+ * What the interceptors leave to Node on a socket whose connection is not decided yet, and what would abort the process
+ * or fill its memory. `test/protocols/internals/undecided-socket.test.ts` fails if a detail changes.
+ */
+import { Socket } from 'node:net'
+import { TLSSocket } from 'node:tls'
+
+import { isIntercepted } from './interceptors.ts'
+
+type Method = (...args: unknown[]) => unknown
+
+/** What the interceptors put on a socket, over the methods of its class. */
+const PUT = ['connect', '_read', '_writeGeneric', 'emit', 'destroy', '_destroy', 'address']
+
+/** Wraps `net.Socket.prototype.connect`. Apply it over the patch of the interceptors. */
+export function watchUndecided(): void {
+  const connect: unknown = Reflect.get(Socket.prototype, 'connect')
+  if (typeof connect !== 'function') return
+  Reflect.set(Socket.prototype, 'connect', function (this: Socket, ...args: unknown[]): unknown {
+    const isAgain = isIntercepted(this)
+    const result: unknown = Reflect.apply(connect, this, args)
+    if (isAgain || !isIntercepted(this) || !Object.hasOwn(this, '_writeGeneric')) return result
+    yieldBetweenWrites(this)
+    connectsAgain(this)
+    return result
+  })
+}
+
+/**
+ * The interceptors tell a client at once that a write is done, so that a loop of writes would never end and never let
+ * anything be sent. Told in the next turn of the loop, it makes `write` return false at the high-water mark.
+ */
+function yieldBetweenWrites(socket: Socket): void {
+  const write = Reflect.get(socket, '_writeGeneric') as Method
+  Reflect.set(socket, '_writeGeneric', (isMany: unknown, data: unknown, encoding: unknown, done: unknown) => {
+    let isWriting = true
+    const later = (...args: unknown[]): void => {
+      const tell = (): void => void (done as Method)(...args)
+      if (isWriting) setImmediate(tell)
+      else tell()
+    }
+    write(isMany, data, encoding, typeof done === 'function' ? later : done)
+    isWriting = false
+  })
+}
+
+/** Lets a closed socket connect anew, as one that has never been connected: Node does so from listeners of `close`. */
+function connectsAgain(socket: Socket): void {
+  Reflect.set(socket, 'connect', (...args: unknown[]): unknown => {
+    if (socket.destroyed) {
+      for (const name of PUT) Reflect.deleteProperty(socket, name)
+      for (const symbol of Object.getOwnPropertySymbols(socket))
+        if (symbol.description === 'kPatched') Reflect.deleteProperty(socket, symbol)
+    }
+    return Reflect.apply(Reflect.get(Socket.prototype, 'connect') as Method, socket, args)
+  })
+}
+
+/** Calls that end the process when the handle has never shaken hands. */
+export function guardHandshake(socket: Socket): void {
+  const handle: unknown = Reflect.get(socket, '_handle')
+  if (!(socket instanceof TLSSocket) || typeof handle !== 'object' || handle === null) return
+  Object.assign(handle, {
+    getEphemeralKeyInfo: () => ({ type: 'ECDH', name: 'X25519', size: 253 }),
+    renegotiate() {
+      socket.once('secure', () => {
+        const real: unknown = Reflect.get(socket, '_handle')
+        if (real === handle || typeof real !== 'object' || real === null) return
+        Reflect.apply(Reflect.get(real, 'renegotiate') as Method, real, [])
+      })
+    },
+  })
+}
