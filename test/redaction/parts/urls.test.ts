@@ -160,7 +160,7 @@ describe('the address of a webhook', () => {
     ['https://discord.com/api/v10/channels/123456789012345678/messages', undefined],
   ] as const)
     it(`${url} ${kept === undefined ? 'of another kind stays' : 'loses its path'}`, () => {
-      const redacted = redactorOf(undefined, {}).request(requestOf(null, { method: 'GET', url })).url
-      assert.equal(redacted, kept ?? url)
+      const stored = redactorOf(undefined, {}).request(requestOf(null, { method: 'GET', url })).url
+      assert.equal(stored, kept ?? url)
     })
 })
