@@ -32,6 +32,8 @@ const server = createServer((request, response) => {
   response.end(ENCODERS[coding](body))
 })
 
+const address = (): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+
 /** @returns the numbers of the answers whose end the program has seen */
 async function recordUntil(signal: NodeJS.Signals, path: string, url: string): Promise<string[]> {
   const child = spawn(process.execPath, [RECORDER, path, url], { stdio: ['ignore', 'pipe', 'inherit'] })
@@ -59,11 +61,9 @@ async function checkKill(signal: NodeJS.Signals, path: string, url: string): Pro
 
 describe('a process that is killed while it records', () => {
   const at = useFolder()
-  let url = ''
   before(async () => {
     server.listen(0, '127.0.0.1')
     await once(server, 'listening')
-    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   })
   after(() => server.close())
 
@@ -72,7 +72,7 @@ describe('a process that is killed while it records', () => {
       this.timeout(0)
       const counts: number[] = []
       for (let kill = 0; kill < Math.ceil(KILLS / 3); kill++)
-        counts.push(await checkKill(signal, at(`${kill}.yaml`), url))
+        counts.push(await checkKill(signal, at(`${kill}.yaml`), address()))
       assert.ok(
         counts.every((count) => count >= 3),
         'the processes were killed too early',
