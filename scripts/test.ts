@@ -1,6 +1,6 @@
 /**
  * `npm test`: runs the test files in groups, each in a mocha process of its own, one more at once than there are cores: tests wait
- * about as long as they compute.
+ * about as long as they compute (not with coverage, which computes more).
  * `node scripts/test.ts NAME...` runs only the groups with these names; scripts/test/table.ts has them.
  * With COVERAGE=1 it also measures coverage, which takes half as long again, and fails below the limits of .c8rc.json.
  */
@@ -19,6 +19,7 @@ const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
   .map((file) => file.replaceAll('\\', '/'))
   .filter((file) => file.endsWith('.test.ts') && !/^(fixtures|hermetic)\//.test(file))
 
+const isMeasured = process.env['NODE_V8_COVERAGE'] !== undefined
 const { groups, problems } = share(files, GROUPS)
 const results: Result[] = []
 
@@ -47,7 +48,9 @@ async function main(): Promise<void> {
   if (problems.length > 0) throw new Error(problems.join('\n'))
   const chosen = choose(process.argv.slice(2), GROUPS)
   const together = chosen.filter(({ kind }) => kind === undefined)
-  await Promise.all(Array.from({ length: availableParallelism() + 1 }, () => work(together)))
+  await Promise.all(
+    Array.from({ length: availableParallelism() + (isMeasured ? 0 : 1) }, () => work(together)),
+  )
   await work(chosen.filter(({ kind }) => kind !== undefined))
   process.stdout.write(`\n${summary(results)}`)
   if (results.some((result) => whyFailed(result) !== undefined)) process.exitCode = 1
@@ -60,7 +63,6 @@ function withCoverage(): void {
   process.exitCode = spawnSync(process.execPath, args, { stdio: 'inherit' }).status ?? 1
 }
 
-const isMeasured = process.env['NODE_V8_COVERAGE'] !== undefined
 if (process.env['COVERAGE'] === '1' && !isMeasured) withCoverage()
 else
   await main().catch((error: unknown) => {

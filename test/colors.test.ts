@@ -41,7 +41,7 @@ describe('colours', () => {
     const forced = { NO_COLOR: '', FORCE_COLOR: '1' }
     const [usage, complaint] = await Promise.all([cli(['rebase', '--help'], forced), cli(['nix'], forced)])
     assert.ok(usage.stdout.includes('\u001b[36mFILE\u001b[39m    the cassette'), usage.stdout)
-    assert.ok(complaint.stderr.startsWith('\u001b[31mcassette:\u001b[39m no command'), complaint.stderr)
+    assert.ok(complaint.stderr.startsWith('\u001b[31mcassette:\u001b[39m unknown command'), complaint.stderr)
     for (const env of [
       { NO_COLOR: '', CI: 'true' },
       { NO_COLOR: '1', FORCE_COLOR: '1', NODE_NO_WARNINGS: '1' },

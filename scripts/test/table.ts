@@ -45,6 +45,7 @@ export const GROUPS: readonly Group[] = [
       'cassette/reading/hostile.test.ts',
       'cassette/reading/large-file.test.ts',
       'fingerprint/speed.test.ts',
+      'session/replaying/nearest-recording.test.ts',
     ],
   },
   {

@@ -37,7 +37,9 @@ function isUnsafeKey(name: string): boolean {
 }
 
 /** Whether stored headers, which have been checked, ask for another protocol, such as WebSocket. */
-export function asksToUpgrade(headers: unknown): boolean {
+export function asksToUpgrade(url: unknown, headers: unknown): boolean {
+  // What opens a WebSocket is not among its stored headers.
+  if (/^wss?:/i.test(String(url))) return true
   const names = Array.isArray(headers)
     ? (headers as [string][]).map(([name]) => name)
     : Object.keys(headers ?? {})

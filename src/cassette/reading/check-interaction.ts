@@ -38,7 +38,7 @@ export function checkInteraction(value: unknown): Interaction {
     fail(['request', 'url'], 'an absolute URL', String(request['url']))
   checkMessage(request, 'request')
   checkMatch(own(item, 'match'))
-  checkResponse(own(item, 'response'), asksToUpgrade(own(request, 'headers')))
+  checkResponse(own(item, 'response'), asksToUpgrade(request['url'], own(request, 'headers')))
   checkFailure(own(item, 'failure'))
   checkFlag(own(item, 'incomplete'), ['incomplete'])
   checkFlag(own(item, 'open'), ['open'])

@@ -148,8 +148,9 @@ export class TokenScan {
   #atLineStart(type: string, token: string): [string, string | undefined] | undefined {
     if (this.#root === 'item') return undefined
     const shown = JSON.stringify(token.slice(0, 40))
-    if (this.#keys.size === 0 && type === 'block-scalar-header')
-      return ['a mapping with version and interactions', 'text']
+    // A plain scalar of several lines is no key.
+    const isText = type === 'block-scalar-header' || (type === 'scalar' && token.includes('\n'))
+    if (this.#keys.size === 0 && isText) return ['a mapping with version and interactions', 'text']
     if (SCALARS.has(type)) this.#key = token
     else if (this.#keys.size > 0 && !AT_ROOT.has(type)) return ['a key', shown]
     if (type !== 'seq-item-ind') return undefined

@@ -5,6 +5,7 @@
 import { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
 
+import { nextTurn } from '../../clock.ts'
 import { isIntercepted } from './interceptors.ts'
 
 type Method = (...args: unknown[]) => unknown
@@ -36,7 +37,7 @@ function yieldBetweenWrites(socket: Socket): void {
     let isWriting = true
     const later = (...args: unknown[]): void => {
       const tell = (): void => void (done as Method)(...args)
-      if (isWriting) setImmediate(tell)
+      if (isWriting) nextTurn(tell)
       else tell()
     }
     write(isMany, data, encoding, typeof done === 'function' ? later : done)

@@ -40,13 +40,17 @@ function compile(formats: readonly KeyFormat[]): Compiled {
 const isPair = ({ pairs }: Compiled, text: ByteText, at: number): boolean =>
   pairs[text.charCodeAt(at) * 256 + text.charCodeAt(at + 1)] === 1
 
+/** Says quickly of most places that neither a key nor a JWT begins there. */
+const mayStart = (text: ByteText, at: number): boolean =>
+  isPair(distinct, text, at) || isPair(atWord, text, at) || text.charCodeAt(at) === 0x65
+
 /** The keys in a text: in ascending order, without overlaps. */
 export function keyEdits(bytes: Uint8Array, text: ByteText): Edit[] {
   const edits: Edit[] = []
   for (const { start, end } of runsOf(bytes)) {
     if (isInBase64(text, start)) continue
     for (let at = start, notBefore = edits.at(-1)?.end ?? 0, noJwtBefore = 0; at < end; at += 1) {
-      if (at < notBefore) continue
+      if (at < notBefore || !mayStart(text, at)) continue
       const place = placeOf(text, start, at)
       if (place === 'none') continue
       let found = place === 'inside' ? keyAt(distinct, text, at) : keyAt(atWord, text, at)
