@@ -5,7 +5,7 @@
 import { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
 
-import { nextTurn } from '../../clock.ts'
+import { nextMicrotask } from '../../clock.ts'
 import { isIntercepted } from './interceptors.ts'
 
 type Method = (...args: unknown[]) => unknown
@@ -29,7 +29,8 @@ export function watchUndecided(): void {
 
 /**
  * The interceptors tell a client at once that a write is done, so that a loop of writes would never end and never let
- * anything be sent. Told in the next turn of the loop, it makes `write` return false at the high-water mark.
+ * anything be sent. Told when the code that runs now has ended, it makes `write` return false at the high-water mark.
+ * A turn of the loop later would be too late: a replay may come before it, and got then gives up its request.
  */
 function yieldBetweenWrites(socket: Socket): void {
   const write = Reflect.get(socket, '_writeGeneric') as Method
@@ -37,7 +38,7 @@ function yieldBetweenWrites(socket: Socket): void {
     let isWriting = true
     const later = (...args: unknown[]): void => {
       const tell = (): void => void (done as Method)(...args)
-      if (isWriting) nextTurn(tell)
+      if (isWriting) nextMicrotask(tell)
       else tell()
     }
     write(isMany, data, encoding, typeof done === 'function' ? later : done)
