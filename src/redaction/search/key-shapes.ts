@@ -7,6 +7,7 @@ import { AT_WORD, DISTINCT, JWT, type KeyFormat } from './key-formats.ts'
 const SHORTEST = 12
 /** A key that is glued to a word starts at most this many characters after the start of the run. Base64 is longer. */
 const LONGEST_GLUE = 64
+const DOT = 0x2e
 /** A word before a key: `key`, `myKey`, `API`. */
 const WORD = /^[A-Za-z]{0,24}\d{0,3}$/
 /** A small letter alone: random text has it, words have not. */
@@ -50,6 +51,11 @@ export function keyEdits(bytes: Uint8Array, text: ByteText): Edit[] {
   for (const { start, end } of runsOf(bytes)) {
     if (isInBase64(text, start)) continue
     for (let at = start, notBefore = edits.at(-1)?.end ?? 0, noJwtBefore = 0; at < end; at += 1) {
+      if (at - start > LONGEST_GLUE && bytes[at - 1] !== DOT) {
+        // Deep inside a run, a key starts only after a dot.
+        at = dotIn(bytes, at, end)
+        continue
+      }
       if (at < notBefore || !mayStart(text, at)) continue
       const place = placeOf(text, start, at)
       if (place === 'none') continue
@@ -57,8 +63,7 @@ export function keyEdits(bytes: Uint8Array, text: ByteText): Edit[] {
       if (found === 0 && text.charCodeAt(at) === 0x65 && at >= noJwtBefore && place !== 'inside') {
         found = lengthOf(jwt, text, at)
         // All other starts in the same part would fail in the same way.
-        const dot = text.indexOf('.', at)
-        if (found === 0) noJwtBefore = dot === -1 ? end : Math.min(dot, end)
+        if (found === 0) noJwtBefore = dotIn(bytes, at, end)
       }
       if (found === 0) continue
       edits.push(placeholderEdit(at, at + found))
@@ -66,6 +71,13 @@ export function keyEdits(bytes: Uint8Array, text: ByteText): Edit[] {
     }
   }
   return edits
+}
+
+/** Where the next dot is; `end` if there is none before it. */
+function dotIn(bytes: Uint8Array, from: number, end: number): number {
+  let at = from
+  while (at < end && bytes[at] !== DOT) at += 1
+  return at
 }
 
 /** The characters before `/` or `+` that make a run of key characters a part of base64. */
