@@ -43,6 +43,7 @@ export const GROUPS: readonly Group[] = [
     kind: 'alone',
     of: [
       'cassette/reading/hostile.test.ts',
+      'e2e/grpc.test.ts',
       'cassette/reading/large-file.test.ts',
       'fingerprint/speed.test.ts',
       'session/replaying/nearest-recording.test.ts',
