@@ -96,11 +96,12 @@ export class Answers {
   async miss(incoming: IncomingRequest, known?: ExchangeRequest): Promise<Outcome> {
     const { opened, playback, path } = this.#context
     const { options } = opened
-    const request = known ?? (await this.#redacted(incoming, await bodySoon(incoming)))
+    const body = await bodySoon(incoming)
+    const request = known ?? (await this.#redacted(incoming, body))
     const beat = heartbeatOf(playback.row(request), this.order.open)
     const again = beat && (await this.#play(beat, incoming))
     if (again) return again
-    const sent = await bodySoon(incoming).then((body) => hiddenValues({ ...headOf(incoming), body }, request))
+    const sent = hiddenValues({ ...headOf(incoming), body }, request)
     const unanswered = { ...this.#unanswered(incoming, request), sent }
     const miss = missOf(unanswered, this.#context)
     const accepted =

@@ -12,8 +12,8 @@ import {
   unlinkSync,
 } from 'node:fs'
 import { dirname } from 'node:path'
-// Not the global one: tests stop that.
-import { clearInterval, setInterval } from 'node:timers'
+
+import type { Timer } from '../clock.ts'
 import type { CassetteEntry } from '../cassette/cassette.ts'
 import type { EntryText } from '../cassette/envelope.ts'
 import { CassetteLockedError } from '../errors/cassette-locked-error.ts'
@@ -25,7 +25,7 @@ import { codeOf, isFull, problemOf } from './fs-problem.ts'
 import { acquireLock, type Lock } from './lock/lock.ts'
 import { isCommitted } from './leftover.ts'
 import type { RunIdentity } from './lock/identity.ts'
-import { beat, BEAT_MS, openRuns, OWNER_LINE_BYTES, writeOwner } from './lock/owner.ts'
+import { keepBeating, openRuns, OWNER_LINE_BYTES, writeOwner } from './lock/owner.ts'
 import { committingMark, finishedMark, JOURNAL_HEAD, readJournal } from './journal-records.ts'
 import { encoded, replaceFile, writeFully } from './replace-file.ts'
 
@@ -91,7 +91,7 @@ interface RunDetails {
 class JournalRun implements Journal {
   readonly #details: RunDetails
   readonly #file: string
-  readonly #beat: NodeJS.Timeout
+  readonly #beat: Timer
   readonly version: string | undefined
   #recovered: readonly CassetteEntry[] = []
   /** Where the next record goes, bytes from the start of the file. */
@@ -103,8 +103,7 @@ class JournalRun implements Journal {
     this.#details = details
     this.#file = `${details.target}.recording`
     this.version = versionOf(details.target)
-    this.#beat = setInterval(() => tryTo(() => beat(details.lock.fd)), BEAT_MS)
-    this.#beat.unref()
+    this.#beat = keepBeating(details.lock.fd)
   }
 
   get recovered(): readonly CassetteEntry[] {
@@ -224,7 +223,7 @@ class JournalRun implements Journal {
 
   #close(): void {
     this.#isOpen = false
-    clearInterval(this.#beat)
+    this.#beat.stop()
     openRuns().delete(this.#details.lock.run)
     closeSync(this.#details.lock.fd)
   }

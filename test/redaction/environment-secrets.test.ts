@@ -70,7 +70,7 @@ describe('environmentSecrets', () => {
   it('leaves file paths', () => {
     const env = {
       SSH_AUTH_SOCK: '/tmp/ssh-abc/agent.12',
-      GOOGLE_APPLICATION_CREDENTIALS: '/home/user/key.json',
+      GOOGLE_APPLICATION_CREDENTIALS: '/etc/keys/service.json',
       TLS_KEY_FILE: 'certs/server/key.pem',
       WINDOWS_KEY_PATH: 'C:\\keys\\server.pem',
     }

@@ -20,12 +20,21 @@ const KNOWN = new Map<string, Coding>([
 
 /** The codings in the order in which they were applied, without `identity`. `undefined`: one is unknown, or there are too many. */
 export function codingsOf(headers: HeaderPairs): Coding[] | undefined {
-  const names = headerValues(headers, 'content-encoding')
+  const codings = codingsIn(headerValues(headers, 'content-encoding'))
+  return codings !== undefined && codings.length <= MAX_CODINGS ? codings : undefined
+}
+
+/**
+ * The same, however many there are.
+ * @param values the values of the `content-encoding` headers
+ */
+export function codingsIn(values: readonly string[]): Coding[] | undefined {
+  const names = values
     .flatMap((value) => value.split(','))
     .map((name) => name.trim().toLowerCase())
     .filter((name) => name !== '' && name !== 'identity')
   const codings = names.map((name) => KNOWN.get(name)).filter((coding) => coding !== undefined)
-  return codings.length === names.length && codings.length <= MAX_CODINGS ? codings : undefined
+  return codings.length === names.length ? codings : undefined
 }
 
 /**

@@ -7,8 +7,21 @@ import {
   zstdDecompressSync,
 } from 'node:zlib'
 
+import { codingsIn } from './content-codings.ts'
+import type { Coding } from './zlib-coder.ts'
+
 /** A body that decompresses to more bytes than this stays compressed. */
 const MAX_DECODED_BYTES = 512 * 1024 * 1024
+
+type Inflate = (bytes: Uint8Array, options: object) => unknown
+
+/** How a coding is undone at once, and the flag that also reads the beginning of a body. */
+export const INFLATE: Readonly<Record<Coding, readonly [Inflate, finishFlush: number]>> = {
+  gzip: [gunzipSync, constants.Z_SYNC_FLUSH],
+  deflate: [inflateSync, constants.Z_SYNC_FLUSH],
+  br: [brotliDecompressSync, constants.BROTLI_OPERATION_FLUSH],
+  zstd: [zstdDecompressSync, constants.ZSTD_e_flush],
+}
 
 /**
  * Undoes the content codings of a whole body.
@@ -21,11 +34,8 @@ export function decodeBytes(
   values: readonly string[],
   isCut: boolean,
 ): Uint8Array | undefined {
-  const codings = values
-    .flatMap((value) => value.toLowerCase().split(','))
-    .map((coding) => coding.trim())
-    .filter((coding) => coding !== '' && coding !== 'identity')
-  if (codings.length === 0) return undefined
+  const codings = codingsIn(values)
+  if (!codings?.length) return undefined
   try {
     return codings.reduceRight((bytes, coding) => decodeOne(bytes, coding, isCut), body)
   } catch {
@@ -33,24 +43,10 @@ export function decodeBytes(
   }
 }
 
-function decodeOne(body: Uint8Array, coding: string, isCut: boolean): Uint8Array {
-  const limit = { maxOutputLength: MAX_DECODED_BYTES }
-  const zlib = isCut ? { ...limit, finishFlush: constants.Z_SYNC_FLUSH } : limit
-  switch (coding) {
-    case 'gzip':
-    case 'x-gzip':
-      return gunzipSync(body, zlib)
-    case 'deflate':
-      // Some servers leave the zlib header out (RFC 9110, section 8.4.1.2).
-      return ((body[0] ?? 0) & 0x0f) === 8 ? inflateSync(body, zlib) : inflateRawSync(body, zlib)
-    case 'br':
-      return brotliDecompressSync(
-        body,
-        isCut ? { ...limit, finishFlush: constants.BROTLI_OPERATION_FLUSH } : limit,
-      )
-    case 'zstd':
-      return zstdDecompressSync(body, isCut ? { ...limit, finishFlush: constants.ZSTD_e_flush } : limit)
-    default:
-      throw new TypeError(`unknown content coding: ${coding}`)
-  }
+function decodeOne(body: Uint8Array, coding: Coding, isCut: boolean): Uint8Array {
+  const [known, finishFlush] = INFLATE[coding]
+  // Some servers leave the zlib header out (RFC 9110, section 8.4.1.2).
+  const isBare = coding === 'deflate' && ((body[0] ?? 0) & 0x0f) !== 8
+  const inflate: Inflate = isBare ? inflateRawSync : known
+  return inflate(body, { maxOutputLength: MAX_DECODED_BYTES, ...(isCut && { finishFlush }) }) as Buffer
 }

@@ -1,8 +1,7 @@
-import { brotliDecompressSync, constants, gunzipSync, inflateSync, zstdDecompressSync } from 'node:zlib'
-
 import { joinChunks } from '../../base/bytes.ts'
 import type { Chunk, Exchange, ExchangeRequest, ExchangeResponse } from '../exchange.ts'
 import { codingsOf } from './content-codings.ts'
+import { INFLATE } from './decode-bytes.ts'
 import type { Coding } from './zlib-coder.ts'
 
 /** How many bytes may be decompressed in all: the beginning of a body is, again and again, to find where a chunk ends. */
@@ -76,14 +75,4 @@ function decoded(bytes: Uint8Array, coding: Coding, isWhole: boolean): Buffer | 
 interface Info {
   readonly buffer: Buffer
   readonly engine: { readonly bytesWritten: number }
-}
-
-type Inflate = (bytes: Uint8Array, options: object) => unknown
-
-/** With the flag that ends a beginning of a body. */
-const INFLATE: Readonly<Record<Coding, readonly [Inflate, finishFlush: number]>> = {
-  gzip: [gunzipSync, constants.Z_SYNC_FLUSH],
-  deflate: [inflateSync, constants.Z_SYNC_FLUSH],
-  br: [brotliDecompressSync, constants.BROTLI_OPERATION_FLUSH],
-  zstd: [zstdDecompressSync, constants.ZSTD_e_flush],
 }

@@ -63,7 +63,8 @@ export function guardHandshake(socket: Socket): void {
   const handle: unknown = Reflect.get(socket, '_handle')
   if (!(socket instanceof TLSSocket) || typeof handle !== 'object' || handle === null) return
   Object.assign(handle, {
-    getEphemeralKeyInfo: () => ({ type: 'ECDH', name: 'X25519', size: 253 }),
+    // The server has not been asked yet, so its keys are not known: this is what Node says before a handshake.
+    getEphemeralKeyInfo: () => ({ type: undefined, name: undefined, size: undefined }),
     renegotiate() {
       socket.once('secure', () => {
         const real: unknown = Reflect.get(socket, '_handle')

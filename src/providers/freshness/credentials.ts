@@ -1,24 +1,23 @@
 import { isObject, parseJson } from '../json/json.ts'
+import { plainName, plainNames } from '../requests/credentials.ts'
 import { shiftTime } from './shift-time.ts'
 
-/** What an answer that gives credentials has: names without `_` and `-`, in lower case. */
-const GIVEN = new Set(
-  `accesstoken idtoken refreshtoken token sessiontoken clienttoken securitytoken secretaccesskey secretkey accesskeyid
-  bearertoken`.split(/\s+/),
-)
+/** What an answer that gives credentials has. */
+const GIVEN = plainNames(`
+  access_token id_token refresh_token token session_token client_token security_token secret_access_key secret_key access_key_id
+  bearer_token
+`)
 /** When they expire, as a moment. */
-const MOMENTS = new Set(
-  `expiration expires expireson expiresat expiresdate expirytime expirydate expiry expiretime extexpireson exp notbefore
-  lastupdated`.split(/\s+/),
-)
+const MOMENTS = plainNames(`
+  expiration expires expires_on expires_at expires_date expiry_time expiry_date expiry expire_time ext_expires_on exp not_before
+  last_updated
+`)
 /** For how long they are valid. */
-const PERIODS = new Set(['expiresin', 'extexpiresin', 'leaseduration', 'ttl'])
+const PERIODS = plainNames('expires_in ext_expires_in lease_duration ttl')
 
 const XML = /<(?:SecretAccessKey|SessionToken)>/
 const XML_EXPIRATION = /(<Expiration>)([^<]+)(?=<\/Expiration>)/g
 const DEPTH = 5
-
-const plain = (name: string): string => name.replaceAll(/[_-]/g, '').toLowerCase()
 
 interface Member {
   readonly name: string
@@ -30,11 +29,11 @@ function expiries(value: unknown, depth = 0): readonly Member[] | undefined {
   if (typeof value !== 'object' || value === null || depth > DEPTH) return undefined
   const inner = Object.values(value).map((one) => expiries(one, depth + 1))
   const members = isObject(value) ? Object.entries(value).map(([name, one]) => ({ name, value: one })) : []
-  const names = new Set(members.map(({ name }) => plain(name)))
+  const names = new Set(members.map(({ name }) => plainName(name)))
   const gives =
     names.intersection(GIVEN).size > 0 &&
     (names.intersection(MOMENTS).size > 0 || names.intersection(PERIODS).size > 0)
-  const own = gives ? members.filter(({ name }) => MOMENTS.has(plain(name))) : undefined
+  const own = gives ? members.filter(({ name }) => MOMENTS.has(plainName(name))) : undefined
   const all = [own, ...inner].filter((one) => one !== undefined)
   return all.length > 0 ? all.flat() : undefined
 }

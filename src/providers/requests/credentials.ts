@@ -97,19 +97,19 @@ export function isSecretOrVolatile(name: string, value: unknown, moment?: Moment
   return typeof value === 'string' && isAmbiguousSecret(name, value)
 }
 
-/** The digest of a value that counts. It looks random, and counts as the value does. */
-const NAMES_A_VALUE = /^REDACTED-[0-9a-f]{12}$/
+/** Whether a value is the digest of one that counts. It looks random, and counts as the value does. */
+export const isDigest = (value: string): boolean => /^REDACTED-[0-9a-f]{12}$/.test(value)
 
 /** Whether a parameter or field with such a value takes no part in a key. What redaction has hidden was one of these. */
 export function isUncounted(name: string, value: unknown, moment?: Moment): boolean {
   const plain = plainName(innerName(name))
-  if (typeof value === 'string' && NAMES_A_VALUE.test(value)) return false
+  if (typeof value === 'string' && isDigest(value)) return false
   if (value === HIDDEN) return VOLATILE_NAMES.has(plain) || AMBIGUOUS_NAMES.has(plain) || plain === ''
   return isSecretOrVolatile(name, value, moment)
 }
 
-/** A stand-in with a number names one of several values, so it counts as the value would. */
-const NUMBERED = /^REDACTED-\d{1,6}$/
+/** Whether a value is a stand-in with a number. It names one of several values, so it counts as the value would. */
+export const isNumbered = (value: string): boolean => /^REDACTED-\d{1,6}$/.test(value)
 
 /** Whether a parameter of a query or a form takes no part in a key. */
 export function isUncountedParameter(
@@ -118,6 +118,6 @@ export function isUncountedParameter(
   others: ReadonlySet<string>,
   moment?: Moment,
 ): boolean {
-  if (typeof value === 'string' && NUMBERED.test(value)) return false
+  if (typeof value === 'string' && isNumbered(value)) return false
   return isSecretParameter(name, others) || isUncounted(name, value, moment)
 }

@@ -1,5 +1,4 @@
-/** The real clock, also if the program replaces `Date` later. */
-const realNow = Date.now.bind(Date)
+import { realNow } from '../../clock.ts'
 
 /** What the real clock and the program's clock show, ms since 1970. */
 export function clocks(): readonly number[] {

@@ -1,4 +1,5 @@
 import { closeSync, existsSync, fstatSync, readSync, writeSync } from 'node:fs'
+import { type Timer, timer } from '../../clock.ts'
 import { codeOf } from '../fs-problem.ts'
 import { type KernelThread, type RunIdentity, startOf } from './identity.ts'
 import { openTrusted, type Untrusted } from './trusted-file.ts'
@@ -23,7 +24,7 @@ export interface Owner {
 export const OWNER_LINE_BYTES = 400
 const MAX_HOST_CHARACTERS = 100
 /** How often a living owner writes to the file, ms. */
-export const BEAT_MS = 2000
+const BEAT_MS = 2000
 /** An owner in another pid namespace of this machine is dead if it has not written for so long, ms. */
 const SILENT_MS = 10_000
 const DAY_MS = 24 * 60 * 60 * 1000
@@ -98,9 +99,21 @@ export function ownerIn(fd: number): Owner | Unsigned | Untrusted {
     : { problem: 'is not a journal' }
 }
 
-/** Says that the owner is alive: other pid namespaces and machines see when the file was last written. */
-export function beat(fd: number): void {
-  writeSync(fd, '\n', OWNER_LINE_BYTES - 1)
+/** Says again and again that the owner is alive: other pid namespaces and machines see when the file was last written. */
+export function keepBeating(fd: number): Timer {
+  const beat = timer(
+    () => {
+      try {
+        writeSync(fd, '\n', OWNER_LINE_BYTES - 1)
+      } catch {
+        // A disk that is full now may have room at the next beat.
+      }
+      beat.restart()
+    },
+    BEAT_MS,
+    false,
+  )
+  return beat
 }
 
 /**

@@ -1,14 +1,13 @@
 import { bufferOf } from '../../../base/bytes.ts'
 import { requestFromInteraction } from '../../../cassette/convert.ts'
 import type { ExchangeRequest } from '../../../exchange/exchange.ts'
+import { isDigest, isNumbered } from '../../../providers/requests/credentials.ts'
 import { PLACEHOLDER } from '../../../redaction/edits.ts'
 import type { HiddenValues } from '../../../redaction/parts/hidden-values.ts'
 import type { HiddenDifferences } from '../../../reports/hidden.ts'
 import type { NearestRecording } from '../nearest-recording.ts'
 import { isHiddenAt, membersOf } from './stand-ins.ts'
 
-const DIGEST = /^REDACTED-[0-9a-f]{12}$/
-const NUMBERED = /^REDACTED-\d{1,6}$/
 const MAX_BODY_BYTES = 4096
 
 /** Whether a redacted request may be told from another of its key by what it hides. */
@@ -43,11 +42,9 @@ export function hiddenDifferences(
     const [, place, name = ''] = /^(query|body)\.(.+?)(?:\[\d+\])?$/.exec(path) ?? []
     if (place === undefined) return undefined
     const both = [recorded, incoming].map(String)
-    if (place === 'query' && both.every((one) => DIGEST.test(one))) return { kind: 'redacted' as const, name }
+    if (place === 'query' && both.every(isDigest)) return { kind: 'redacted' as const, name }
     const isCredential =
-      both.every((one) => NUMBERED.test(one)) ||
-      isHiddenAt(stored, place, name) ||
-      isHiddenAt(request, place, name)
+      both.every(isNumbered) || isHiddenAt(stored, place, name) || isHiddenAt(request, place, name)
     return isCredential ? { kind: 'credential' as const, name: nameOf(`${place}.${name}`) } : undefined
   })
   const [first] = kinds
