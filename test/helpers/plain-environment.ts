@@ -1,0 +1,6 @@
+/**
+ * Loaded before every test file (`.mocharc.json`): tests, and the programs that they start, see no `CI` and no `CASSETTE_*`.
+ * A CI machine sets `CI`, with which no cassette is recorded. A test that is about these variables sets them itself.
+ */
+for (const name of Object.keys(process.env))
+  if (name === 'CI' || name.startsWith('CASSETTE_')) delete process.env[name]
