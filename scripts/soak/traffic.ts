@@ -6,7 +6,7 @@ import { ENDING, type Kind, type Traveller, within } from '../../test/hermetic/t
 import type { Addresses, Slot } from './tasks.ts'
 
 /** The time limit of an operation, ms. After it the operation counts as hanging. */
-const DEADLINE_MS = 5000
+const DEADLINE_MS = 20_000
 
 const LEAVING = ['aborted', 'abandoned'] as const
 

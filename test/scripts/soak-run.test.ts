@@ -18,7 +18,7 @@ describe('npm run soak', () => {
     ]
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
     const [report, [code]] = await Promise.all([consumers.text(child.stdout), events.once(child, 'close')])
-    assert.match(report, /^FAIL superagent: heap grows by \d+ bytes an operation$/m)
+    assert.match(report, /^  FAILED soak: superagent: heap grows by \d+ bytes an operation$/m)
     assert.doesNotMatch(report, /hangs/)
     assert.equal(code, 1)
   }).timeout(90_000)

@@ -79,7 +79,7 @@ describe('the verdict of the soak', () => {
     const text = render(judge([soak({ steady, leaky: leaks.handles }), soak({ noise })]))
     assert.match(text, /^leaky +1000 +0 +10 +0 +1 /m)
     assert.match(text, /^worker 1, 20 rounds: first third +95\.4 /m)
-    assert.match(text, /^FAIL leaky: handles of the process grows, \d+ to \d+$/m)
+    assert.match(text, /^  FAILED soak: leaky: handles of the process grows, \d+ to \d+$/m)
     assert.match(render(judge([soak({ steady })])), /Nothing grows, nobody hangs\.$/)
   })
 })
