@@ -52,6 +52,8 @@ export function render({ rows, spans, faults }: Verdict): string {
     spans.flatMap(spanRows),
   )
   const end =
-    faults.length === 0 ? 'Nothing grows, nobody hangs.' : faults.map((fault) => `  FAILED soak: ${fault}`).join('\n')
+    faults.length === 0
+      ? 'Nothing grows, nobody hangs.'
+      : faults.map((fault) => `  FAILED soak: ${fault}`).join('\n')
   return `${groups}\n\n${held}\n\n${end}`
 }
