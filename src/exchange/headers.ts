@@ -12,6 +12,23 @@ export interface ContentType {
   readonly parameters: ReadonlyMap<string, string>
 }
 
+/** Node's raw headers (`[name, value, name, value ...]`) as pairs, in order. */
+export function pairsOfFlat(flat: readonly string[]): HeaderPairs {
+  const pairs: [string, string][] = []
+  for (let i = 0; i + 1 < flat.length; i += 2) pairs.push([flat[i] ?? '', flat[i + 1] ?? ''])
+  return pairs
+}
+
+/** Headers as an object. A repeated name becomes a list, at its first position. */
+export function headerObject(pairs: HeaderPairs): Record<string, string | string[]> {
+  const object = Object.create(null) as Record<string, string | string[]>
+  for (const [name, value] of pairs) {
+    const had = object[name]
+    object[name] = had === undefined ? value : Array.isArray(had) ? [...had, value] : [had, value]
+  }
+  return object
+}
+
 /** The first value of that header. The letter case of its name does not matter. */
 export function headerValue(headers: HeaderPairs, name: string): string | undefined {
   const wanted = name.toLowerCase()

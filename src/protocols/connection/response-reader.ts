@@ -3,7 +3,7 @@ import { Duplex } from 'node:stream'
 
 import { nextTurn } from '../../clock.ts'
 import type { Tap } from '../../exchange/gate.ts'
-import type { HeaderPairs } from '../../exchange/exchange.ts'
+import { pairsOfFlat } from '../../exchange/headers.ts'
 import { failureOf } from '../failure.ts'
 
 /** Parses the bytes that a server sends, and reports the response to a tap. */
@@ -19,12 +19,6 @@ export interface ResponseReader {
 }
 
 const MAX_HEADER_BYTES = 1024 * 1024
-
-const pairs = (flat: readonly string[]): HeaderPairs => {
-  const list: [string, string][] = []
-  for (let i = 0; i + 1 < flat.length; i += 2) list.push([flat[i] ?? '', flat[i + 1] ?? ''])
-  return list
-}
 
 /**
  * Parses with Node's own HTTP client, over a stream in memory. So raw headers, reason phrase, trailers, HTTP/1.0,
@@ -55,7 +49,7 @@ export function readResponse(method: string, tap: Tap): ResponseReader {
   let response: IncomingMessage | undefined
   request.on('information', ({ statusCode, rawHeaders }) => {
     // A 100 only asks for the body. It is not part of the answer.
-    if (statusCode > 101) tap.informational({ status: statusCode, headers: pairs(rawHeaders) })
+    if (statusCode > 101) tap.informational({ status: statusCode, headers: pairsOfFlat(rawHeaders) })
   })
   request.on('response', (message: IncomingMessage) => {
     response = message
@@ -63,10 +57,10 @@ export function readResponse(method: string, tap: Tap): ResponseReader {
       status: message.statusCode ?? 0,
       ...(message.httpVersion === '1.0' ? { version: '1.0' } : {}),
       reason: message.statusMessage ?? '',
-      headers: pairs(message.rawHeaders),
+      headers: pairsOfFlat(message.rawHeaders),
     })
     message.on('data', (chunk: Buffer) => tap.data(chunk))
-    message.on('end', () => settle(() => tap.end(pairs(message.rawTrailers))))
+    message.on('end', () => settle(() => tap.end(pairsOfFlat(message.rawTrailers))))
     message.on('error', (error) => settle(() => (gone ? tap.cut() : tap.fail(failureOf(error)))))
     // If the server ended the connection, an `error` event follows.
     message.on('aborted', () => gone && settle(() => tap.cut()))
@@ -75,7 +69,7 @@ export function readResponse(method: string, tap: Tap): ResponseReader {
     tap.head({
       status: message.statusCode ?? 101,
       reason: message.statusMessage ?? '',
-      headers: pairs(message.rawHeaders),
+      headers: pairsOfFlat(message.rawHeaders),
     })
     socket.destroy()
     settle(() => tap.cut())

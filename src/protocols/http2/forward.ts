@@ -1,7 +1,8 @@
 import { constants, type ClientHttp2Session, type ClientHttp2Stream } from 'node:http2'
 
 import type { Tap } from '../../exchange/gate.ts'
-import { asGiven, headerObject, pairsOfRaw, type RawHeaders, rawOf } from './headers.ts'
+import { headerObject } from '../../exchange/headers.ts'
+import { asGiven, pairsOfRaw, type RawHeaders, rawOf } from './headers.ts'
 import { requestOn } from './native.ts'
 import { socketOf } from '../internals/node-http2.ts'
 import type { ServedStream, Serving } from './served.ts'

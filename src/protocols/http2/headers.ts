@@ -2,28 +2,23 @@ import type { IncomingHttpHeaders, OutgoingHttpHeaders, ServerStreamResponseOpti
 import { validateHeaderName } from 'node:http'
 
 import type { HeaderPairs, RequestHead } from '../../exchange/exchange.ts'
+import { headerObject, pairsOfFlat } from '../../exchange/headers.ts'
 
 /** `[name, value, name, value ...]`, Node's form of raw headers. */
 export type RawHeaders = readonly string[]
 
 const DEFAULT_PORT = /^(https:\/\/.*):443$|^(http:\/\/.*):80$/
 
-function allPairs(raw: RawHeaders): HeaderPairs {
-  const pairs: [string, string][] = []
-  for (let i = 0; i + 1 < raw.length; i += 2) pairs.push([raw[i] ?? '', raw[i + 1] ?? ''])
-  return pairs
-}
-
 /** All headers except the pseudo-headers, in order. */
 export const pairsOfRaw = (raw: RawHeaders): HeaderPairs =>
-  allPairs(raw).filter(([name]) => !name.startsWith(':'))
+  pairsOfFlat(raw).filter(([name]) => !name.startsWith(':'))
 
 /**
  * A request's header block, to send as it came. If a list has a `host` but no `:authority`, Node would add the
  * session's authority to it. An object avoids that.
  */
 export function requestHeaders(raw: RawHeaders): string[] | OutgoingHttpHeaders {
-  const pairs = allPairs(raw)
+  const pairs = pairsOfFlat(raw)
   return pairs.some(([name]) => name === ':authority') ? [...raw] : headerObject(pairs)
 }
 
@@ -73,16 +68,6 @@ export function http2Pairs(pairs: HeaderPairs): HeaderPairs {
   return pairs
     .map(([name, value]) => [name.toLowerCase(), value] as const)
     .filter(([name]) => isName(name) && !CONNECTION_SPECIFIC.has(name) && !named.has(name))
-}
-
-/** Headers as an object. A repeated name becomes a list, at its first position. */
-export function headerObject(pairs: HeaderPairs): OutgoingHttpHeaders {
-  const object = Object.create(null) as Record<string, string | string[]>
-  for (const [name, value] of pairs) {
-    const had = object[name]
-    object[name] = had === undefined ? value : Array.isArray(had) ? [...had, value] : [had, value]
-  }
-  return object
 }
 
 /** Options to send a recorded or forwarded head: Node adds nothing to it. */

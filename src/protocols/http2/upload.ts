@@ -3,7 +3,8 @@ import type { ClientHttp2Stream, ServerHttp2Stream } from 'node:http2'
 import { timer } from '../../clock.ts'
 import { BodyGatherer } from '../../exchange/body-gatherer.ts'
 import type { BodyListener } from '../../exchange/gate.ts'
-import { headerObject, pairsOfRaw, type RawHeaders } from './headers.ts'
+import { headerObject } from '../../exchange/headers.ts'
+import { pairsOfRaw, type RawHeaders } from './headers.ts'
 
 /** How long a client whose server cannot be reached may pause before its upload counts as complete, ms. */
 const PATIENCE_MS = 50

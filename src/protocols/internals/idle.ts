@@ -12,6 +12,8 @@ import { promisify } from 'node:util'
 import { Interceptor } from '@mswjs/interceptors'
 import { SocketInterceptor } from '@mswjs/interceptors/net'
 
+import { ownSymbol } from './symbols.ts'
+
 type Fn = (this: unknown, ...args: unknown[]) => unknown
 
 // The interceptors make these when they are loaded. A program that lists its globals must not find them.
@@ -99,8 +101,7 @@ export const rawHeadersSymbol = (): symbol | undefined => rawHeaders
 const RESTORE = 'kRestorePatches'
 const CLASSES = ['Headers', 'Request', 'Response'] as const
 
-const restoreKey = (): symbol | undefined =>
-  Object.getOwnPropertySymbols(globalThis.Headers).find(({ description }) => description === RESTORE)
+const restoreKey = (): symbol | undefined => ownSymbol(globalThis.Headers, RESTORE)
 
 /**
  * Runs `apply`, which applies interceptors, and then restores the program's `Headers`, `Request` and `Response`. The
@@ -111,10 +112,7 @@ export function leavingFetchClasses<T>(apply: () => T): T {
   const own = CLASSES.map((name) => Object.getOwnPropertyDescriptor(globalThis, name))
   const result = apply()
   const key = restoreKey()
-  if (key !== undefined)
-    rawHeaders = Object.getOwnPropertySymbols(new globalThis.Headers()).find(
-      ({ description }) => description === 'kRawHeaders',
-    )
+  if (key !== undefined) rawHeaders = ownSymbol(new globalThis.Headers(), 'kRawHeaders')
   if (before === undefined && key !== undefined) {
     const restore: unknown = Reflect.get(globalThis.Headers, key)
     if (typeof restore === 'function') Reflect.apply(restore, undefined, [])

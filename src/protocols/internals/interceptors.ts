@@ -9,6 +9,7 @@ import { SocketInterceptor } from '@mswjs/interceptors/net'
 
 import { rawHeadersSymbol } from './idle.ts'
 import type { HeaderPairs } from '../../exchange/exchange.ts'
+import { ownSymbol } from './symbols.ts'
 
 /** The part of the interceptors' request controller that is used here. */
 export interface RequestControl {
@@ -74,7 +75,7 @@ function noteRawHead(headers: Headers): void {
 
 /** The headers as written, in order and case. The interceptors keep them under a symbol of the `Headers`. */
 export function rawHeaderPairs(headers: Headers): HeaderPairs {
-  const symbol = Object.getOwnPropertySymbols(headers).find((one) => one.description === 'kRawHeaders')
+  const symbol = ownSymbol(headers, 'kRawHeaders')
   const raw: unknown = symbol && Reflect.get(headers, symbol)
   // A copy: removing a header from the `Headers` changes this array.
   if (Array.isArray(raw)) return (raw as [string, string][]).map(([name, value]) => [name, value] as const)
@@ -130,8 +131,7 @@ export function releaseHandles(socket: object): void {
 }
 
 /** Whether the interceptors control this socket: one connected before they were applied is out of reach. */
-export const isIntercepted = (socket: object): boolean =>
-  Object.getOwnPropertySymbols(socket).some((symbol) => symbol.description === 'kPatched')
+export const isIntercepted = (socket: object): boolean => ownSymbol(socket, 'kPatched') !== undefined
 
 interface Listening {
   on: unknown

@@ -11,6 +11,7 @@ import tls from 'node:tls'
 import { nextTurn } from '../../clock.ts'
 import { calledFrom } from './called-from.ts'
 import type { SocketControl } from './interceptors.ts'
+import { ownSymbol } from './symbols.ts'
 
 type Wrap = new (stream: Duplex) => Socket
 
@@ -26,7 +27,7 @@ export interface Core {
 
 const symbolOf = (object: object, name: string): symbol | undefined => {
   for (let one: object | null = object; one !== null; one = Reflect.getPrototypeOf(one)) {
-    const found = Object.getOwnPropertySymbols(one).find(({ description }) => description === name)
+    const found = ownSymbol(one, name)
     if (found) return found
   }
   return undefined

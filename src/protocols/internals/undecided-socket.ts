@@ -7,6 +7,7 @@ import { TLSSocket } from 'node:tls'
 
 import { nextMicrotask } from '../../clock.ts'
 import { isIntercepted } from './interceptors.ts'
+import { ownSymbol } from './symbols.ts'
 
 type Method = (...args: unknown[]) => unknown
 
@@ -51,8 +52,8 @@ function connectsAgain(socket: Socket): void {
   Reflect.set(socket, 'connect', (...args: unknown[]): unknown => {
     if (socket.destroyed) {
       for (const name of PUT) Reflect.deleteProperty(socket, name)
-      for (const symbol of Object.getOwnPropertySymbols(socket))
-        if (symbol.description === 'kPatched') Reflect.deleteProperty(socket, symbol)
+      const patched = ownSymbol(socket, 'kPatched')
+      if (patched) Reflect.deleteProperty(socket, patched)
     }
     return Reflect.apply(Reflect.get(Socket.prototype, 'connect') as Method, socket, args)
   })

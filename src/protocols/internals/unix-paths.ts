@@ -4,6 +4,8 @@
  */
 import net from 'node:net'
 
+import { ownSymbol } from './symbols.ts'
+
 const NOTED = Symbol('cassette.unix-socket')
 const PATCHED = Symbol.for('cassette.notes-socket-paths')
 
@@ -34,9 +36,7 @@ export function noteSocketPaths(): void {
 
 /** The path of the unix socket that an undici Agent connects to (`connect: { socketPath }`). */
 export function agentSocketPath(dispatcher: object): string | undefined {
-  const options = Object.getOwnPropertySymbols(dispatcher).find(
-    ({ description }) => description === 'options',
-  )
+  const options = ownSymbol(dispatcher, 'options')
   const made: unknown = options && Reflect.get(dispatcher, options)
   const connect: unknown =
     typeof made === 'object' && made !== null ? Reflect.get(made, 'connect') : undefined

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream'
 import type { Dispatcher } from 'undici'
 
 import type { HeaderPairs } from '../../exchange/exchange.ts'
+import { headerObject } from '../../exchange/headers.ts'
 
 /** The callbacks of undici 6 and of the fetch built into Node 22 and 24. The types of undici 8 leave them out. */
 interface LegacyHandler {
@@ -51,12 +52,5 @@ export const rawHeadersOf = (pairs: HeaderPairs): Buffer[] =>
   pairs.flatMap(([name, value]) => [Buffer.from(name, 'latin1'), Buffer.from(value, 'latin1')])
 
 /** Headers as the object that undici 7 and 8 make: lower-case names, repeated headers as lists. */
-export function headerObjectOf(pairs: HeaderPairs): Record<string, string | string[]> {
-  const object = Object.create(null) as Record<string, string | string[]>
-  for (const [name, value] of pairs) {
-    const key = name.toLowerCase()
-    const had = object[key]
-    object[key] = had === undefined ? value : Array.isArray(had) ? [...had, value] : [had, value]
-  }
-  return object
-}
+export const headerObjectOf = (pairs: HeaderPairs): Record<string, string | string[]> =>
+  headerObject(pairs.map(([name, value]) => [name.toLowerCase(), value]))

@@ -21,16 +21,13 @@ const WRAPPED = Symbol.for('cassette.dispatcher')
 /**
  * Wraps the global dispatchers. Called again before every session: the program may have set others since. Forwarded
  * requests are announced to `undici`, so that the socket layer does not answer them again.
- * @returns how many slots are wrapped
  */
-export function coverGlobalDispatchers(gate: Gate, undici: UndiciRequests): number {
+export function coverGlobalDispatchers(gate: Gate, undici: UndiciRequests): void {
   // This first use of the built-in undici creates its dispatcher.
   void globalThis.Response
-  let covered = 0
   for (const slot of SLOTS) {
     const inner: unknown = Reflect.get(globalThis, slot)
     if (!isDispatcher(inner)) continue
-    covered++
     if (Reflect.get(inner, WRAPPED) === true) continue
     Object.defineProperty(globalThis, slot, {
       value: wrap(inner, gate, undici),
@@ -39,7 +36,6 @@ export function coverGlobalDispatchers(gate: Gate, undici: UndiciRequests): numb
       configurable: false,
     })
   }
-  return covered
 }
 
 const isDispatcher = (value: unknown): value is Dispatcher =>
