@@ -1,0 +1,3 @@
+/** The object's own symbol with this description. Libraries keep their state under symbols that they do not export. */
+export const ownSymbol = (object: object, description: string): symbol | undefined =>
+  Object.getOwnPropertySymbols(object).find((symbol) => symbol.description === description)
