@@ -54,6 +54,7 @@ export const GROUPS: readonly Group[] = [
     kind: 'long',
     of: [
       'cassette/large-bodies.test.ts',
+      'cassette/reading/hostile-large.test.ts',
       'cli/commands/gate-large.test.ts',
       'redaction/size.test.ts',
       'protocols/no-growth.test.ts',

@@ -1,72 +1,12 @@
 import assert from 'node:assert/strict'
 
 import { Cassette } from '../../../src/cassette/cassette.ts'
-import { CassetteFormatError } from '../../../src/errors/cassette-format-error.ts'
-import { sampleFile, sampleInteraction, sampleText } from '../samples.ts'
+import { sampleInteraction, sampleText } from '../samples.ts'
+import { hostileFiles } from './hostile-files.ts'
 
-const BYTES = 10_000_000
-const LIMIT_MS = 2000
 const HEAD = 'version: 1\ninteractions:\n'
 
-const UNITS: Readonly<Record<string, string>> = {
-  'line ends': '\n',
-  'line ends of two characters': '\r\n',
-  'opening brackets': '[',
-  'closing brackets': ']',
-  'opening braces': '{',
-  'nested mappings': '{a: ',
-  'pairs of brackets': '[],',
-  'anchors in a row': '&a ',
-  'anchors on lines': '- &a x\n',
-  aliases: '*a ',
-  tags: '!!str ',
-  dashes: '-',
-  'dashes with spaces': '- ',
-  'dashes on lines': '-\n',
-  'document marks': '---\n',
-  'document ends': '...\n',
-  'double quotes': '"',
-  'keys in a row': 'a: ',
-  'the same key': 'k: v\n',
-  'question marks': '? ',
-  commas: ',',
-  'block scalars': '|\n',
-  'comment lines': '# x\n',
-  'lines of words': 'x y\n',
-}
-
-const PLACES: Readonly<Record<string, (filler: string) => string>> = {
-  'the whole file': (filler) => filler,
-  'the list': (filler) => HEAD + filler,
-  'a body': (filler) => HEAD + sampleText('one').replace(/body: \{json: .*/, () => `body: {json: ${filler}}`),
-  'what follows an item': (filler) => sampleFile('one') + filler,
-  'the metadata': (filler) => `version: 1\nmetadata: ${filler}\ninteractions: []\n`,
-}
-
-/** @returns the CPU time, ms */
-function open(text: string): number {
-  const bytes = Buffer.from(text)
-  const before = process.cpuUsage()
-  try {
-    for (const entry of Cassette.parse(bytes, 'dir/hostile.yaml').entries) entry.read()
-  } catch (error) {
-    assert.ok(error instanceof CassetteFormatError, String(error))
-    assert.match(error.message, /^dir\/hostile\.yaml:\d+:\d+: expected /)
-  }
-  const { user, system } = process.cpuUsage(before)
-  return (user + system) / 1000
-}
-
-describe('10 MB of', () => {
-  for (const [name, unit] of Object.entries(UNITS))
-    it(`${name}, in any place, are read or refused within ${LIMIT_MS} ms`, function () {
-      this.timeout(60_000)
-      for (const [place, file] of Object.entries(PLACES)) {
-        const ms = open(file(unit.repeat(BYTES / unit.length)))
-        assert.ok(ms < LIMIT_MS, `in ${place}: ${Math.round(ms)} ms`)
-      }
-    })
-})
+hostileFiles(2)
 
 describe('a long text', () => {
   const many = '\n'.repeat(50_000)

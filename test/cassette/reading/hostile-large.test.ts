@@ -1,0 +1,3 @@
+import { hostileFiles } from './hostile-files.ts'
+
+hostileFiles(10)
