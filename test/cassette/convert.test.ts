@@ -5,6 +5,7 @@ import { Cassette } from '../../src/cassette/cassette.ts'
 import { fromInteraction, toInteraction } from '../../src/cassette/convert.ts'
 import { interactionText } from '../../src/cassette/interaction-text.ts'
 import type { Exchange, HeaderPairs } from '../../src/exchange/exchange.ts'
+import { runs } from '../helpers/runs.ts'
 import { anyText } from './arbitraries.ts'
 import { RECORDED_AT, sampleExchange, sampleMatch, textExchange } from './samples.ts'
 
@@ -152,7 +153,7 @@ describe('an exchange in a cassette', () => {
           failure: { name: 'Error', message: made.message },
         })
       }),
-      { numRuns: 400 },
+      { numRuns: runs(400) },
     )
   })
 })

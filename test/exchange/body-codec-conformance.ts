@@ -5,6 +5,7 @@ import { bodyCodecs, checkBody, decodeBody, encodeBody, formOf } from '../../src
 import { MAX_PIECE_BYTES } from '../../src/exchange/body/codec.ts'
 import { BODY_FORMS, type BodyForm } from '../../src/exchange/body/stored-body.ts'
 import { StoredBodyError } from '../../src/exchange/body/stored-body-error.ts'
+import { runs } from '../helpers/runs.ts'
 import { cut, cuts, join, whole } from './chunks.ts'
 
 export interface CodecCase {
@@ -38,7 +39,7 @@ export function describeBodyCodec(testCase: CodecCase): void {
     it('gives back any body of its kind, whatever form that took', () => {
       fc.assert(
         fc.property(arbitrary, (bytes) => assertRoundTrip(bytes, contentType)),
-        { numRuns: 300 },
+        { numRuns: runs(300) },
       )
     })
 
@@ -58,7 +59,7 @@ export function describeBodyCodec(testCase: CodecCase): void {
             contentType,
           )
         }),
-        { numRuns: 300 },
+        { numRuns: runs(300) },
       )
     })
 

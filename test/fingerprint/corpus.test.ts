@@ -4,6 +4,7 @@ import { canonicalize, differences, fingerprint } from '../../src/matching.ts'
 import type { CanonicalRequest, JsonValue, MatchRequest } from '../../src/matching.ts'
 import { isObject, parseJson } from '../../src/providers/json/json.ts'
 import { shared } from '../helpers/shared.ts'
+import { runs } from '../helpers/runs.ts'
 import { type CorpusRequest, corpusRequests } from './corpus-requests.ts'
 import { type Leaf, leavesOf, type Path, pathText, reordered, withLeaf } from './leaves.ts'
 import { counts, RESHAPES } from './what-counts.ts'
@@ -233,7 +234,7 @@ describe('corpus: a change that counts is found and named', () => {
         const shown = seen === TOKEN ? path + JSON.stringify(incoming ?? '') : path
         assert.ok(shown.includes(RENAMED[seen] ?? seen), where)
       }),
-      { numRuns: 1000, seed },
+      { numRuns: runs(1000), seed },
     )
   })
 })

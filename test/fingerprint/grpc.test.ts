@@ -9,6 +9,7 @@ import { differences } from '../../src/fingerprint/differences/differences.ts'
 import { fingerprint } from '../../src/fingerprint/fingerprint.ts'
 import { wireDifferences } from '../../src/fingerprint/differences/wire-differences.ts'
 import { bytes, fixed32, fixed64, message, text, varint } from '../helpers/protobuf.ts'
+import { runs } from '../helpers/runs.ts'
 
 const URL = 'http://models.example:50051/acme.Chat/Ask'
 const call = (body: Uint8Array, headers: Record<string, string> = {}, url = URL) => ({
@@ -138,7 +139,7 @@ describe('the differences of two gRPC calls', () => {
         assert.equal(wireDifferences('m', a, b).length > 0, !a.equals(b))
         assert.deepEqual(wireDifferences('m', a, Buffer.from(a)), [])
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     )
   })
 })

@@ -4,6 +4,7 @@ import * as fc from 'fast-check'
 import { canonicalize, differences, explainMatch, fingerprint } from '../../src/matching.ts'
 import type { JsonValue, MatchRequest } from '../../src/matching.ts'
 import { canonicalJson } from '../../src/providers/json/canonical-json.ts'
+import { runs } from '../helpers/runs.ts'
 import { openai, post } from './support.ts'
 
 const URL = 'https://api.openai.com/v1/chat/completions'
@@ -275,7 +276,7 @@ describe('bad input: bodies of any shape on every path', () => {
         assert.deepEqual(differences(request, request), [])
         assert.ok(explainMatch(request, request).matches)
       }),
-      { numRuns: 3000 },
+      { numRuns: runs(3000) },
     )
   })
 })

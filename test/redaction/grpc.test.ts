@@ -7,6 +7,7 @@ import { grpcFrame, splitGrpc } from '../../src/exchange/wire/grpc-frame.ts'
 import { wireFields } from '../../src/exchange/wire/protobuf-wire.ts'
 import { fingerprint } from '../../src/fingerprint/fingerprint.ts'
 import { bytes, fixed64, message, text, varint } from '../helpers/protobuf.ts'
+import { runs } from '../helpers/runs.ts'
 import { bytesOf, exchangeOf, redactorOf, requestOf, SECRET } from './helpers.ts'
 
 const type = 'application/grpc+proto'
@@ -161,7 +162,7 @@ describe('secrets in gRPC messages', () => {
         const dirty = message(before, bytes(3, message(inner, text(2, `x${SECRET}y`))), after)
         assert.ok(!redacted(grpcFrame(dirty))[0]?.includes(SECRET))
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     )
   })
 })

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import type { ExchangeRequest } from '../../src/exchange/exchange.ts'
 import { fingerprint } from '../../src/fingerprint/fingerprint.ts'
+import { runs } from '../helpers/runs.ts'
 import { delta, exchangeOf, redactorOf, requestOf, sse } from './helpers.ts'
 
 /** The request that a program makes with this key. */
@@ -63,7 +64,7 @@ describe('redacted requests', () => {
       fc.property(usable, usable, (one, other) => {
         assert.deepEqual(redactWith(one).map(readable), redactWith(other).map(readable))
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     )
   })
 

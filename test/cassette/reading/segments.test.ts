@@ -6,6 +6,7 @@ import { parseWhole } from '../../../src/cassette/reading/parse-whole.ts'
 import { findSegments } from '../../../src/cassette/reading/segments.ts'
 import { CassetteFormatError } from '../../../src/errors/cassette-format-error.ts'
 import { sampleFile, sampleInteraction } from '../samples.ts'
+import { runs } from '../../helpers/runs.ts'
 
 const NOTE =
   '  - id: trap\n    match: {key: x}\n- id: trap\n\nversion: 2\n# a line of text that makes this long enough\n'
@@ -79,8 +80,11 @@ describe('the search for items by lines', () => {
         seen[expected === 'refused' ? 'refused' : 'read']++
         if (expected !== 'refused' && findSegments(Buffer.from(text)) !== undefined) seen.segmented++
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     )
-    assert.ok(seen.read > 10 && seen.refused > 50 && seen.segmented > 10, JSON.stringify(seen))
+    assert.ok(
+      seen.read > runs(10) && seen.refused > runs(50) && seen.segmented > runs(10),
+      JSON.stringify(seen),
+    )
   })
 })

@@ -5,6 +5,7 @@ import { emitItem } from '../../../src/cassette/yaml/emit.ts'
 import { sameValue } from '../../../src/cassette/yaml/own-keys.ts'
 import { quickRead, readItem } from '../../../src/cassette/yaml/quick-read.ts'
 import { anyKey, anyText, jsonLike } from '../arbitraries.ts'
+import { runs } from '../../helpers/runs.ts'
 
 const STYLES = ['readable', 'sturdy'] as const
 
@@ -28,7 +29,7 @@ describe('the YAML writer', () => {
           const text = emitItem(item, style)
           assertSame(yamlValue(text), item, text)
         }),
-        { numRuns: 600 },
+        { numRuns: runs(600) },
       )
     })
 
@@ -39,7 +40,7 @@ describe('the YAML writer', () => {
           const text = emitItem(item, style)
           assertSame(yamlValue(text), item, text)
         }),
-        { numRuns: 1500 },
+        { numRuns: runs(1500) },
       )
     })
   }
@@ -146,7 +147,7 @@ describe('the quick reader', () => {
         // Only the YAML parser reads an explicit key (`? `).
         assert.ok(read === undefined ? text.includes('? ') : sameValue(read, item), text)
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(1000) },
     )
   })
 
@@ -177,9 +178,12 @@ describe('the quick reader', () => {
           assertSame(yamlValue(text), read, text)
         },
       ),
-      { numRuns: 3000 },
+      { numRuns: runs(3000) },
     )
-    assert.ok(understood > 50, `only ${understood} edited texts were understood: the property says nothing`)
+    assert.ok(
+      understood > runs(50),
+      `only ${understood} edited texts were understood: the property says nothing`,
+    )
   })
 
   it('declines texts that the writer does not write', () => {

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 
 import { fileNameOf, folderOf, Occurrences } from '../../../src/integrations/test-run/names.ts'
+import { runs } from '../../helpers/runs.ts'
 
 describe('the names of test cassettes', () => {
   it('contain the titles if possible', () => {
@@ -36,7 +37,7 @@ describe('the names of test cassettes', () => {
         const same = JSON.stringify(a) === JSON.stringify(b)
         assert.equal(fileNameOf(a) === fileNameOf(b), same)
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     )
   })
 

@@ -5,6 +5,7 @@ import fc from 'fast-check'
 import type { FrameContent } from '../../../src/exchange/exchange.ts'
 import { frameBytes, FrameReader } from '../../../src/protocols/websocket/frames.ts'
 import { stopwatch } from '../../helpers/stopwatch.ts'
+import { runs } from '../../helpers/runs.ts'
 
 const bytes = (...parts: (number | string | Uint8Array)[]): Buffer =>
   Buffer.concat(parts.map((part) => (typeof part === 'number' ? Buffer.from([part]) : Buffer.from(part))))
@@ -64,7 +65,7 @@ describe('the frames of a WebSocket', () => {
         assert.deepEqual(plain(told('server', bytes(...server), lengths)), plain(frames))
         assert.deepEqual(plain(told('client', bytes(...server.map(masked)), lengths)), plain(frames))
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     )
   })
 

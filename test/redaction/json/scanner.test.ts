@@ -4,6 +4,7 @@ import { fromByteText, toByteText } from '../../../src/redaction/byte-text.ts'
 import { PathNode } from '../../../src/redaction/json/paths.ts'
 import { scanJson } from '../../../src/redaction/json/scanner.ts'
 import { decodeJsonString, locateInJsonString } from '../../../src/redaction/json/strings.ts'
+import { runs } from '../../helpers/runs.ts'
 
 interface Leaf {
   readonly path: string
@@ -61,7 +62,7 @@ describe('scanJson', () => {
         assert.equal(end, length)
         assert.deepEqual(leaves, leavesOf(value))
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     )
   })
 
@@ -134,7 +135,7 @@ describe('locateInJsonString', () => {
           [{ start: offset(raw, from), end: offset(raw, to) }],
         )
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     )
   })
 })

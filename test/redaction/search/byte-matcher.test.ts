@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { compileMatcher } from '../../../src/redaction/search/byte-matcher.ts'
+import { runs } from '../../helpers/runs.ts'
 
 const find = (text: string, ...patterns: string[]): string[] =>
   compileMatcher(patterns.map((pattern) => Buffer.from(pattern)))
@@ -54,7 +55,7 @@ describe('compileMatcher', () => {
           )
         },
       ),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     )
   })
 })

@@ -9,6 +9,7 @@ import { framesFromStored, framesToStored } from '../../../../src/exchange/body/
 import { StoredBodyError } from '../../../../src/exchange/body/stored-body-error.ts'
 import type { Exchange, Frame } from '../../../../src/exchange/exchange.ts'
 import { withoutDelays } from '../../../../src/exchange/body/without-delays.ts'
+import { runs } from '../../../helpers/runs.ts'
 
 const MATCH = { key: '0'.repeat(64), semantic_key: '0'.repeat(64), on: ['*'], api: 'websocket', v: 1 }
 
@@ -67,7 +68,7 @@ describe('a websocket body', () => {
   it('gives the same bytes back through the file', () => {
     fc.assert(
       fc.property(frames, (said) => assert.deepEqual(plain(throughFile(said)), plain(said))),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     )
   })
 
