@@ -80,7 +80,7 @@ describe('the search for items by lines', () => {
         seen[expected === 'refused' ? 'refused' : 'read']++
         if (expected !== 'refused' && findSegments(Buffer.from(text)) !== undefined) seen.segmented++
       }),
-      { numRuns: runs(500) },
+      { numRuns: Math.max(250, runs(500)) },
     )
     assert.ok(
       seen.read > runs(10) && seen.refused > runs(50) && seen.segmented > runs(10),
