@@ -17,11 +17,17 @@ import { fromRoot } from '../helpers/shared.ts'
 
 const CURRENT = { 'Node 24': fromRoot('node_modules/node/bin/node') }
 
-/** The Node versions that the runners are tested with: name to path. Node 22 takes as long again: only if `EVERY_NODE` is set. */
-export const NODES: Readonly<Record<string, string>> =
-  process.env['EVERY_NODE'] === undefined
-    ? CURRENT
-    : { 'Node 22': fromRoot('node_modules/node22/bin/node'), ...CURRENT }
+/** Whether runners are tested on Node 22, and in all their pools, too. That takes twice as long. `.ci/run` does so. */
+const isEvery = process.env['EVERY_NODE'] !== undefined
+
+/** The Node versions that the runners are tested with: name to path. */
+export const NODES: Readonly<Record<string, string>> = isEvery
+  ? { 'Node 22': fromRoot('node_modules/node22/bin/node'), ...CURRENT }
+  : CURRENT
+
+/** The settings of a runner to test: without `EVERY_NODE` the first only. Name the one first that differs most. */
+export const settings = <T>(...all: readonly T[]): readonly T[] => (isEvery ? all : all.slice(0, 1))
+
 export const NODE_24 = CURRENT['Node 24']
 
 export interface Ended {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 
 import { startServer, type TestServer } from '../helpers/server.ts'
 import { fromRoot } from '../helpers/shared.ts'
-import { type Ended, makeProject, NODE_24, NODES, type Project } from './project.ts'
+import { type Ended, makeProject, NODE_24, NODES, type Project, settings } from './project.ts'
 
 interface Outcomes {
   readonly passed: readonly string[]
@@ -48,7 +48,10 @@ interface Run {
 }
 
 const RUNS: readonly Run[] = [
-  ...['--pool=forks', '--pool=threads', '--pool=vmThreads', '--pool=vmForks', '--no-isolate'].map((pool) => ({
+  ...[
+    '--pool=forks',
+    ...settings('--pool=vmThreads', '--pool=threads', '--pool=vmForks', '--no-isolate'),
+  ].map((pool) => ({
     name: `vitest ${pool}`,
     fixture: 'vitest-cases',
     args: ['../node_modules/vitest/vitest.mjs', 'run', '--reporter=json', '--outputFile=report.json', pool],

@@ -1,3 +1,4 @@
+import { settings } from './project.ts'
 import { count, type Runner, runnerConformance } from './runner-conformance.ts'
 
 const VITEST: Runner = {
@@ -12,7 +13,7 @@ const VITEST: Runner = {
 }
 
 /** One worker runs all files. Depending on the pool, each file has its own context, its own module graph, or neither. */
-const VITEST_POOLS = ['--pool=threads', '--pool=vmThreads', '--pool=vmForks', '--no-isolate']
+const VITEST_POOLS = settings('--pool=vmThreads', '--pool=threads', '--pool=vmForks', '--no-isolate')
 
 const RUNNERS: readonly Runner[] = [
   {

@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 
 import { startServer, type TestServer } from '../helpers/server.ts'
-import { cleanEnvironment, makeProject, NODE_24, type Project } from './project.ts'
+import { cleanEnvironment, makeProject, NODE_24, type Project, settings } from './project.ts'
 
 /** The longest wait for a run or an exit, ms. It is far shorter than the test's timeout. */
 const PATIENCE_MS = 30_000
@@ -50,14 +50,14 @@ class Watcher {
 }
 
 const RUNNERS = [
-  ...['--pool=forks', '--pool=vmThreads', '--no-isolate'].map((pool) => ({
+  ...settings('--pool=vmThreads', '--pool=forks', '--no-isolate').map((pool) => ({
     name: `vitest --watch ${pool}`,
     fixture: 'vitest',
     args: ['../node_modules/vitest/vitest.mjs', '--watch', pool],
     end: /(?:Waiting|Watching) for file changes[^]*\n/,
     tests: { passed: /Tests +\d+ passed/, failed: /Tests +1 failed \| 2 passed/ },
   })),
-  ...[['--maxWorkers=2'], ['--runInBand']].map((workers) => ({
+  ...settings(['--maxWorkers=2'], ['--runInBand']).map((workers) => ({
     name: `jest --watchAll ${workers.join(' ')}`,
     fixture: 'jest',
     args: ['../node_modules/jest/bin/jest.js', '--watchAll', ...workers],
