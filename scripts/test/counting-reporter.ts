@@ -9,15 +9,17 @@ class CountingReporter extends Mocha.reporters.Spec {
   constructor(runner: Mocha.Runner, options: Mocha.MochaOptions & { reporterOption?: { counts?: string } }) {
     super(runner, options)
     const file = options.reporterOption?.counts
-    const failures: string[] = []
-    runner.on('fail', (test: Mocha.Test, error: unknown) => {
+    const [failures, retried]: [string[], string[]] = [[], []]
+    const line = (test: Mocha.Test, error: unknown): string => {
       const message = error instanceof Error ? error.message : String(error)
-      failures.push(`${test.fullTitle()}: ${message.split('\n', 3).join(' ').slice(0, 300)}`)
-    })
+      return `${test.fullTitle()}: ${message.split('\n', 3).join(' ').slice(0, 300)}`
+    }
+    runner.on('fail', (test: Mocha.Test, error: unknown) => void failures.push(line(test, error)))
+    runner.on('retry', (test: Mocha.Test, error: unknown) => void retried.push(line(test, error)))
     runner.once('end', () => {
       if (file === undefined) return
       const { passes, failures: failed, pending } = this.stats
-      const ended: Ended = { counts: { passed: passes, failed, skipped: pending }, failures }
+      const ended: Ended = { counts: { passed: passes, failed, skipped: pending }, failures, retried }
       writeFileSync(file, JSON.stringify(ended))
     })
   }

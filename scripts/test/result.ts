@@ -9,6 +9,8 @@ export interface Ended {
   readonly counts: Counts
   /** A line for each failed test: its title and the begin of its message. */
   readonly failures: readonly string[]
+  /** A line for each test that failed and was run again (TEST_RETRIES=1). */
+  readonly retried: readonly string[]
 }
 
 /** What became of one mocha process. */
@@ -21,6 +23,8 @@ export interface Result {
   readonly seconds: number
   /** A line for each failed test. */
   readonly failures: readonly string[]
+  /** A line for each test that failed and was run again. */
+  readonly retried?: readonly string[]
 }
 
 /** Why a group counts as failed; `undefined` if it passed. */
@@ -44,7 +48,7 @@ export function total(results: readonly Result[]): Counts {
   return { passed, failed, skipped }
 }
 
-/** A line for each group, a line for each failed group and each failed test, and the sum, which `.ci/run` reads. */
+/** A line for each group, for each test that was run again, for each failed group and failed test, and the sum, which `.ci/run` reads. */
 export function summary(results: readonly Result[]): string {
   const width = Math.max(...results.map(({ name }) => name.length), 0)
   const lines = results.map(({ name, counts, seconds }) => {
@@ -52,13 +56,15 @@ export function summary(results: readonly Result[]): string {
     const numbers = `${passed} passed, ${failed} failed, ${skipped} skipped`
     return `  ${name.padEnd(width)}  ${seconds.toFixed(0).padStart(4)} s  ${numbers}`
   })
+  const retried = results.flatMap((result) =>
+    (result.retried ?? []).map((test) => `  RETRIED ${result.name}: ${test}`),
+  )
   const failures = results.flatMap((result) => {
     const why = whyFailed(result)
     const tests = result.failures.map((failure) => `  FAILED ${result.name}: ${failure}`)
     return why === undefined ? [] : [`  FAILED ${result.name}: ${why}`, ...tests]
   })
   const { passed, failed, skipped } = total(results)
-  return [...lines, ...failures, `tests: ${passed} passed, ${failed} failed, ${skipped} skipped`, ''].join(
-    '\n',
-  )
+  const sum = `tests: ${passed} passed, ${failed} failed, ${skipped} skipped`
+  return [...lines, ...retried, ...failures, sum, ''].join('\n')
 }

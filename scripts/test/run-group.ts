@@ -36,7 +36,15 @@ export async function runGroup(
   const folder = mkdtempSync(join(tmpdir(), 'cassette-tests-'))
   const counts = join(folder, 'counts.json')
   const start = performance.now()
-  const args = [mocha, '--reporter', reporter, '--reporter-option', `counts=${counts}`, ...files]
+  const args = [
+    mocha,
+    '--reporter',
+    reporter,
+    '--reporter-option',
+    `counts=${counts}`,
+    ...retries(),
+    ...files,
+  ]
   // A process group of its own, so that `stop` also ends what mocha started.
   const child = spawn(process.execPath, args, {
     cwd: root,
@@ -64,7 +72,8 @@ export async function runGroup(
   const seconds = (performance.now() - start) / 1000
   print(Buffer.concat(output).toString())
   const ended = readEnded(counts)
-  const result = { name, code, seconds, counts: ended?.counts, failures: ended?.failures ?? [] }
+  const { failures = [], retried = [] } = ended ?? {}
+  const result = { name, code, seconds, counts: ended?.counts, failures, retried }
   rmSync(folder, { recursive: true, force: true })
   return result
 }
@@ -77,6 +86,12 @@ function environmentOf(kind: Group['kind']): NodeJS.ProcessEnv {
   if (kind === 'alone') return { ...process.env, NODE_V8_COVERAGE: undefined }
   if (kind === 'long' || process.env['NODE_V8_COVERAGE'] !== undefined) return process.env
   return { ...process.env, NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/compiled') }
+}
+
+/** With TEST_RETRIES=1 a test that failed runs once more: on a busy machine a time limit may be missed. The summary names it. */
+function retries(): string[] {
+  const count = process.env['TEST_RETRIES']
+  return count === undefined ? [] : ['--retries', count]
 }
 
 function readEnded(file: string): Ended | undefined {

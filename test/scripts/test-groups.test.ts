@@ -100,4 +100,9 @@ describe('the result of npm test', () => {
     assert.equal(lines.filter((line) => line.startsWith('  FAILED a: ')).length, 8)
     assert.ok(lines.includes('  FAILED a: x: is 1'))
   })
+
+  it('names the tests that failed once and passed when they ran again', () => {
+    const lines = summary([{ ...passed, retried: ['y: took 3 s'] }]).split('\n')
+    assert.deepEqual(lines.slice(1, 3), ['  RETRIED a: y: took 3 s', 'tests: 7 passed, 0 failed, 2 skipped'])
+  })
 })
