@@ -4,16 +4,18 @@ import Mocha from 'mocha'
 
 import type { Ended } from './result.ts'
 
+/** A test's title and the begin of its message. */
+function line(test: Mocha.Test, error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error)
+  return `${test.fullTitle()}: ${message.split('\n', 3).join(' ').slice(0, 300)}`
+}
+
 /** Mocha's spec reporter, which also writes an {@link Ended} to the file of the reporter option `counts`, as JSON. */
 class CountingReporter extends Mocha.reporters.Spec {
   constructor(runner: Mocha.Runner, options: Mocha.MochaOptions & { reporterOption?: { counts?: string } }) {
     super(runner, options)
     const file = options.reporterOption?.counts
     const [failures, retried]: [string[], string[]] = [[], []]
-    const line = (test: Mocha.Test, error: unknown): string => {
-      const message = error instanceof Error ? error.message : String(error)
-      return `${test.fullTitle()}: ${message.split('\n', 3).join(' ').slice(0, 300)}`
-    }
     runner.on('fail', (test: Mocha.Test, error: unknown) => void failures.push(line(test, error)))
     runner.on('retry', (test: Mocha.Test, error: unknown) => void retried.push(line(test, error)))
     runner.once('end', () => {
