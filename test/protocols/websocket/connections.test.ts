@@ -12,7 +12,11 @@ import { withCassette } from '../../../src/index.ts'
 import { testBench } from '../../helpers/cassette-folder.ts'
 import { tempFolder } from '../../helpers/temp-folder.ts'
 import { type Heard, keys, type Line, SOCKET_CLIENTS } from '../../helpers/websocket-clients.ts'
+import { runs } from '../../helpers/runs.ts'
 import { type Serve, type SocketServer, startWebSocketServer } from '../../helpers/websocket-server.ts'
+
+/** The size of one message. */
+const MEGABYTES = runs(16)
 
 const echo: Serve = (socket) => {
   socket.on('message', (data, isBinary) => socket.send(data as Buffer, { binary: isBinary }))
@@ -32,13 +36,13 @@ describe('the connection under a WebSocket', () => {
   }
 
   for (const { name, open } of SOCKET_CLIENTS.slice(0, 2)) {
-    it(`16 MB each way, bytes and text: ${name}`, async () => {
+    it(`${MEGABYTES} MB each way, bytes and text: ${name}`, async () => {
       const server = await start(echo, { maxPayload: 64 * 1024 * 1024 })
-      const bytes = new Uint8Array(randomBytes(16 * 1024 * 1024))
+      const bytes = new Uint8Array(randomBytes(MEGABYTES * 1024 * 1024))
       const text = JSON.stringify({
         audio: Buffer.from(bytes)
           .toString('base64')
-          .slice(0, 16 * 1024 * 1024 - 20),
+          .slice(0, MEGABYTES * 1024 * 1024 - 20),
       })
       const run = async (): Promise<readonly Heard[]> => {
         const line: Line = open(`${server.url}/big`)
