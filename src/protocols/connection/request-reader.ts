@@ -2,6 +2,7 @@ import { Server } from 'node:http'
 import { Duplex } from 'node:stream'
 
 import { BodyGatherer } from '../../exchange/body-gatherer.ts'
+import { unobserved } from '../internals/unobserved.ts'
 
 /** Reads the body of one request from the bytes that a client writes. */
 export interface RequestReader {
@@ -20,7 +21,8 @@ export interface RequestReader {
 export function readRequest(left: AbortSignal): RequestReader {
   const body = new BodyGatherer()
   const wire = new Duplex({ read() {}, write: (_chunk, _encoding, done) => done() })
-  const server = new Server({ maxHeaderSize: 1024 * 1024 }, (request) => {
+  const server = unobserved(() => new Server({ maxHeaderSize: 1024 * 1024 }))
+  server.on('request', (request) => {
     request.on('data', (chunk: Buffer) => body.data(chunk))
     request.on('end', () => {
       body.end()

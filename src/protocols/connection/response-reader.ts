@@ -5,6 +5,7 @@ import { nextTurn } from '../../clock.ts'
 import type { Tap } from '../../exchange/gate.ts'
 import { pairsOfFlat } from '../../exchange/headers.ts'
 import { failureOf } from '../failure.ts'
+import { unmeasured, unobserved } from '../internals/unobserved.ts'
 
 /** Parses the bytes that a server sends, and reports the response to a tap. */
 export interface ResponseReader {
@@ -45,7 +46,8 @@ export function readResponse(method: string, tap: Tap): ResponseReader {
     createConnection: () => wire,
     maxHeaderSize: MAX_HEADER_BYTES,
   }
-  const request = new ClientRequest(options)
+  const request = unobserved(() => new ClientRequest(options))
+  unmeasured(request)
   let response: IncomingMessage | undefined
   request.on('information', ({ statusCode, rawHeaders }) => {
     // A 100 only asks for the body. It is not part of the answer.

@@ -7,6 +7,7 @@ import http2, {
 import { type RawHeaders, requestHeaders } from './headers.ts'
 import { type Core, findCore } from '../internals/node-http2.ts'
 import { bypassInterceptors } from '../internals/interceptors.ts'
+import { unobserved } from '../internals/unobserved.ts'
 
 /** Node's HTTP/2 as it was before this process was patched. */
 const { connect } = http2
@@ -26,7 +27,8 @@ export const requestOn = (
   session: ClientHttp2Session,
   raw: RawHeaders,
   options: ClientSessionRequestOptions,
-): ClientHttp2Stream => ask(() => Reflect.apply(request, session, [requestHeaders(raw), options]))
+): ClientHttp2Stream =>
+  unobserved(() => ask(() => Reflect.apply(request, session, [requestHeaders(raw), options])))
 
 let asking = 0
 

@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream'
 
 import type { RawHeaders } from './headers.ts'
 import type { Client, Serving } from './served.ts'
+import { unobserved } from '../internals/unobserved.ts'
 import { serveStream } from './stream.ts'
 
 /** The requests that a program makes on a session whose streams we answer. */
@@ -55,7 +56,7 @@ export function servePeer(
   }
   wire.on('error', () => {})
   start(() => {
-    const server: ServerHttp2Session = http2.performServerHandshake(wire, PATIENT)
+    const server: ServerHttp2Session = unobserved(() => http2.performServerHandshake(wire, PATIENT))
     server.on('error', () => {})
     server.on('stream', (stream, headers, _flags, ...rest: unknown[]) => {
       const raw = (rest[0] as RawHeaders | undefined) ?? []

@@ -9,11 +9,14 @@ import { errorOf, otherSideClosed } from '../failure.ts'
 import type { ReplaySink } from '../play-replay.ts'
 import { pace } from '../replay-pace.ts'
 import { type DispatchHandler, headerObjectOf, isModern, rawHeadersOf } from './dispatch-handler.ts'
+import type { Published } from './published.ts'
 
 /** Writes a response to an undici handler of either style. */
 export interface DispatchSink extends ReplaySink {
   /** Tells the client, once, that its request has begun. */
   start(): void
+  /** The request is answered here. Call it before the answer, with what those who watch undici are told of it. */
+  publish(published: Published): void
   /** Another dispatcher answers from now on: this sink tells the client nothing more. */
   detach(): void
   /** Tells the client that its request body was sent. */
@@ -33,6 +36,7 @@ export function sinkOf(handler: DispatchHandler, left: () => void): DispatchSink
   let ended = false
   let started = false
   let hasHead = false
+  let published: Published | undefined
   const controller: Writable<Dispatcher.DispatchController> = {
     aborted: false,
     paused: false,
@@ -63,6 +67,7 @@ export function sinkOf(handler: DispatchHandler, left: () => void): DispatchSink
   function fail(error: Error): void {
     if (ended) return
     ended = true
+    published?.error(error)
     if (modern) handler.onResponseError?.(controller, error)
     else handler.onError?.(error)
   }
@@ -70,6 +75,7 @@ export function sinkOf(handler: DispatchHandler, left: () => void): DispatchSink
   function head(status: number, reason: string, headers: HeaderPairs): void {
     handler.onResponseStarted?.()
     const raw = rawHeadersOf(headers)
+    published?.head(status, raw, reason)
     if (modern) {
       controller.rawHeaders = raw
       handler.onResponseStart?.(controller, status, headerObjectOf(headers), reason)
@@ -88,10 +94,16 @@ export function sinkOf(handler: DispatchHandler, left: () => void): DispatchSink
       if (modern) handler.onRequestStart?.(controller, {})
       else handler.onConnect?.(abort, {})
     },
+    publish(one) {
+      published = one
+      // The client has left already.
+      if (controller.aborted) one.error(controller.reason ?? abortError())
+    },
     detach() {
       ended = true
     },
     sent(body) {
+      published?.sent(body)
       if (body !== null) handler.onBodySent?.(bufferOf(body))
       handler.onRequestSent?.()
     },
@@ -104,6 +116,7 @@ export function sinkOf(handler: DispatchHandler, left: () => void): DispatchSink
     data(chunk) {
       // A copy: the client may keep, change or detach what it gets, and the cassette may replay the chunk again.
       const copy = Buffer.from(chunk)
+      published?.data(copy)
       if (modern) handler.onResponseData?.(controller, copy)
       else if (handler.onData?.(copy) === false) controller.pause()
     },
@@ -111,10 +124,12 @@ export function sinkOf(handler: DispatchHandler, left: () => void): DispatchSink
       await pace(0, 0, gone.signal)
       if (ended || controller.aborted) return
       ended = true
+      const raw = rawHeadersOf(trailers)
+      published?.end(raw)
       if (modern) {
-        controller.rawTrailers = rawHeadersOf(trailers)
+        controller.rawTrailers = raw
         handler.onResponseEnd?.(controller, headerObjectOf(trailers))
-      } else handler.onComplete?.(rawHeadersOf(trailers))
+      } else handler.onComplete?.(raw)
     },
     async fail(failure) {
       if (hasHead) await pace(0, 0, gone.signal)

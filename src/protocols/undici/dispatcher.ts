@@ -9,6 +9,7 @@ import { teeHandler } from './dispatch-tee.ts'
 import { agentSocketPath } from '../internals/unix-paths.ts'
 import { playReplay, replayOf } from '../play-replay.ts'
 import { pace } from '../replay-pace.ts'
+import { publishRequest } from './published.ts'
 import type { UndiciRequests } from './requests.ts'
 
 /**
@@ -99,6 +100,7 @@ async function answered(
   try {
     const outcome = await gate.answer(request.incoming)
     if (sink.gone.aborted) {
+      sink.publish(publishRequest(options))
       if (outcome.kind === 'forward') outcome.tap?.cut()
       return
     }
@@ -114,8 +116,11 @@ async function answered(
       inner.dispatch(request.forwarded(outcome.tap !== undefined), tee)
       return
     }
+    const published = publishRequest(options)
+    sink.publish(published)
     sink.start()
     if (sink.gone.aborted) return
+    published.started()
     if (outcome.kind === 'refuse') return await refuse(outcome, sink)
     // Not awaited: a duplex client goes on writing until it has read the response.
     request.incoming.body().then(

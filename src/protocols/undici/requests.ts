@@ -4,6 +4,7 @@ import type { Socket } from 'node:net'
 
 import { nextMicrotask } from '../../clock.ts'
 import { isIntercepted } from '../internals/interceptors.ts'
+import { PublishedRequest } from './published.ts'
 
 interface Message {
   readonly request: UndiciRequest
@@ -69,6 +70,8 @@ export function followUndiciRequests(): UndiciRequests {
   })
   subscribe('undici:client:sendHeaders', (message) => {
     const { request, socket } = message as Message
+    // Answered by us: it is on no socket.
+    if (request instanceof PublishedRequest) return
     const inContext = contexts.get(request) ?? ((fn) => fn())
     const { promise: ended, resolve } = Promise.withResolvers<{ error?: unknown }>()
     endings.set(request, resolve)
