@@ -23,11 +23,13 @@ export const GROUPS: readonly Group[] = [
   {
     name: 'thorough',
     of: [
+      'cassette/bad-input.test.ts',
       'cassette/reading/segments.test.ts',
       'cassette/real-traffic.test.ts',
       'cassette/yaml/emit.test.ts',
       'exchange/corpus.test.ts',
       'fingerprint/corpus.test.ts',
+      'providers/bad-input.test.ts',
       'redaction/corpus.test.ts',
     ],
   },
