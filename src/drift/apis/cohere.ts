@@ -4,7 +4,7 @@ import { type Answer, type AnswerReader, field, listOf, string, usageOf } from '
 import { ChoiceBuilder } from '../choice-builder.ts'
 import { errorIn } from '../errors.ts'
 import { objectOf, type StreamEvent } from '../reading/received.ts'
-import { readMessage } from './openai-chat.ts'
+import { readMessage } from './openai/chat.ts'
 
 /** Cohere's v2 chat, and v1 where it differs (`text`, `tool_calls` at the top). */
 export const cohere: AnswerReader = {

@@ -4,8 +4,8 @@ import { type Answer, type AnswerReader, field, listOf, string } from '../answer
 import { ChoiceBuilder } from '../choice-builder.ts'
 import { errorOf } from '../errors.ts'
 import { readParts } from './gemini.ts'
-import { answerOf } from './openai-responses.ts'
-import { ResponsesStream } from './openai-responses-items.ts'
+import { answerOf } from './openai/responses.ts'
+import { ResponsesStream } from './openai/responses-items.ts'
 
 /**
  * A WebSocket: what the server said. Realtime sessions of OpenAI, compatible APIs and Gemini have a choice for each

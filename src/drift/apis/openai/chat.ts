@@ -1,9 +1,9 @@
-import { defined } from '../../base/defined.ts'
-import { isObject, type JsonObject, textOf } from '../../providers/json/json.ts'
-import { type Answer, type AnswerReader, Choices, field, listOf, string, usageOf } from '../answer.ts'
-import { ChoiceBuilder } from '../choice-builder.ts'
-import { errorIn } from '../errors.ts'
-import { type Received, recordsOf } from '../reading/received.ts'
+import { defined } from '../../../base/defined.ts'
+import { isObject, type JsonObject, textOf } from '../../../providers/json/json.ts'
+import { type Answer, type AnswerReader, Choices, field, listOf, string, usageOf } from '../../answer.ts'
+import { ChoiceBuilder } from '../../choice-builder.ts'
+import { errorIn } from '../../errors.ts'
+import { type Received, recordsOf } from '../../reading/received.ts'
 
 /** Chat Completions, legacy Completions, and the many APIs that are compatible with them. */
 export const openaiChat: AnswerReader = {

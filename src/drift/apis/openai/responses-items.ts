@@ -1,6 +1,6 @@
-import { isObject, type JsonObject, type JsonValue, textOf } from '../../providers/json/json.ts'
-import { field, listOf, string } from '../answer.ts'
-import type { ChoiceBuilder } from '../choice-builder.ts'
+import { isObject, type JsonObject, type JsonValue, textOf } from '../../../providers/json/json.ts'
+import { field, listOf, string } from '../../answer.ts'
+import type { ChoiceBuilder } from '../../choice-builder.ts'
 
 /** Items that ask the client to act, and the field that says what to do. */
 const CLIENT_CALLS: Readonly<Record<string, string>> = {

@@ -1,9 +1,9 @@
-import { defined } from '../../base/defined.ts'
-import { isObject, type JsonObject, textOf } from '../../providers/json/json.ts'
-import { type Answer, type AnswerReader, field, listOf, string, usageOf } from '../answer.ts'
-import { ChoiceBuilder } from '../choice-builder.ts'
-import { errorOf } from '../errors.ts'
-import { objectOf, type StreamEvent } from '../reading/received.ts'
+import { defined } from '../../../base/defined.ts'
+import { isObject, type JsonObject, textOf } from '../../../providers/json/json.ts'
+import { type Answer, type AnswerReader, field, listOf, string, usageOf } from '../../answer.ts'
+import { ChoiceBuilder } from '../../choice-builder.ts'
+import { errorOf } from '../../errors.ts'
+import { objectOf, type StreamEvent } from '../../reading/received.ts'
 
 /** Bedrock's Converse and ConverseStream. */
 export const bedrockConverse: AnswerReader = {

@@ -1,10 +1,10 @@
-import type { AnswerReader } from '../answer.ts'
-import { anthropic } from './anthropic.ts'
-import { bedrockConverse } from './bedrock-converse.ts'
-import { cohere } from './cohere.ts'
-import { completion } from './completion.ts'
-import { embeddings } from './embeddings.ts'
-import { openaiChat } from './openai-chat.ts'
+import type { AnswerReader } from '../../answer.ts'
+import { anthropic } from '../anthropic.ts'
+import { bedrockConverse } from './converse.ts'
+import { cohere } from '../cohere.ts'
+import { completion } from '../completion.ts'
+import { embeddings } from '../embeddings.ts'
+import { openaiChat } from '../openai/chat.ts'
 
 /** The model decides the shape. */
 const SHAPES: readonly AnswerReader[] = [

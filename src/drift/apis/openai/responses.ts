@@ -1,9 +1,9 @@
-import { isList, isObject, type JsonObject, type JsonValue, textOf } from '../../providers/json/json.ts'
-import { type Answer, type AnswerReader, field, listOf, string, usageOf } from '../answer.ts'
-import { ChoiceBuilder } from '../choice-builder.ts'
-import { errorIn, errorOf } from '../errors.ts'
-import { objectOf, type StreamEvent } from '../reading/received.ts'
-import { readItem, ResponsesStream } from './openai-responses-items.ts'
+import { isList, isObject, type JsonObject, type JsonValue, textOf } from '../../../providers/json/json.ts'
+import { type Answer, type AnswerReader, field, listOf, string, usageOf } from '../../answer.ts'
+import { ChoiceBuilder } from '../../choice-builder.ts'
+import { errorIn, errorOf } from '../../errors.ts'
+import { objectOf, type StreamEvent } from '../../reading/received.ts'
+import { readItem, ResponsesStream } from './responses-items.ts'
 
 const TERMINAL = new Set([
   'response.completed',
