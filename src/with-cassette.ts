@@ -1,18 +1,20 @@
 import { timer } from './clock.ts'
 import { CassetteOptionError } from './errors/cassette-option-error.ts'
-import { checkInterceptors } from './protocols/internals/foreign.ts'
-import { installProtocols } from './protocols/install.ts'
-import { warnOfUnknownVariables } from './session/process/unknown-variables.ts'
-import { ensurePatched, getDefaults, runInScope, setDefaults } from './session/process/current.ts'
+import { followUndici } from './protocols/undici/following.ts'
+import { getDefaults, runInScope, setDefaults } from './session/process/current.ts'
 import type { CassetteSession } from './session/cassette-session.ts'
 import type { CassetteOptions } from './session/options/options.ts'
 import { checkOptions } from './session/options/resolve-options.ts'
-import { Session } from './session/session.ts'
+import type * as Opening from './opening.ts'
+import type { Session } from './session/session.ts'
 
 type Body<T> = (cassette: CassetteSession) => T | Promise<T>
 
 /** After a miss, the code under test has this much time for its `finally` blocks, ms. */
 const GRACE_MS = 250
+
+// From now on, not only when a cassette opens: a connection may be older than the cassette.
+followUndici()
 
 /**
  * Opens a cassette, for hooks. Call `close()` in the end, or open it with `await using`. If one function covers the
@@ -21,26 +23,14 @@ const GRACE_MS = 250
  * StaleCassetteError, ForeignInterceptorsError
  */
 export async function openCassette(path: string, options: CassetteOptions = {}): Promise<CassetteSession> {
-  return open(path, options)
+  return (opening ?? (await loadOpening())).openSession(path, options)
 }
 
-function open(path: string, options: CassetteOptions): Session {
-  patchProcess()
-  const onExit = (): void => session.exit()
-  const session = Session.open(path, options, { onEnd: () => process.off('exit', onExit) })
-  process.on('exit', onExit)
-  return session
-}
+let opening: typeof Opening | undefined
 
-/**
- * Patches the process if that has not happened yet, and updates the patches. An integration that opens its own sessions
- * calls this first.
- * @throws ForeignInterceptorsError
- */
-export function patchProcess(): void {
-  warnOfUnknownVariables()
-  checkInterceptors()
-  ensurePatched(installProtocols)
+/** Most files that import cassette, such as helpers of tests, open none. So all of it is loaded with the first one. */
+async function loadOpening(): Promise<typeof Opening> {
+  return (opening = await import('./opening.ts'))
 }
 
 /**
@@ -63,7 +53,7 @@ export async function withCassette<T>(
   const fn = typeof optionsOrFn === 'function' ? optionsOrFn : body
   if (typeof fn !== 'function')
     throw new CassetteOptionError('withCassette', 'a function as its last argument', typeof fn)
-  return run(open(path, options), fn)
+  return run((opening ?? (await loadOpening())).openSession(path, options), fn)
 }
 
 type Settled<T> = { ok: true; value: T } | { ok: false; error: unknown }

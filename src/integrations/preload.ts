@@ -9,7 +9,7 @@ import { occupy } from '../session/process/current.ts'
 import { LazySession } from '../session/lazy-session.ts'
 import { warnOfUnknownVariables } from '../session/process/unknown-variables.ts'
 import { Session } from '../session/session.ts'
-import { patchProcess } from '../with-cassette.ts'
+import { patchProcess } from '../opening.ts'
 import { joinRun, type RunFolder } from '../storage/run-folder.ts'
 import { printLine } from '../session/process/stderr.ts'
 

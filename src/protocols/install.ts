@@ -9,8 +9,7 @@ import { closeIdleConnections } from './connection/connection.ts'
 import { forgetNegotiations } from './http2/negotiation.ts'
 import { interceptHttp2 } from './http2/intercept.ts'
 import { guardNonHttpUses } from './non-http/uses.ts'
-import { followUndiciRequests } from './undici/requests.ts'
-import { followUndiciSockets } from './undici/sockets.ts'
+import { followUndici } from './undici/following.ts'
 
 export interface Protocols {
   /**
@@ -20,8 +19,7 @@ export interface Protocols {
   refresh(): void
 }
 
-const undici = followUndiciRequests()
-const pools = followUndiciSockets(undici)
+const { undici, pools } = followUndici()
 
 /**
  * Patches this process, once: undici's global dispatchers, and the sockets under all other clients. The patches are

@@ -14,12 +14,12 @@ import {
   followRequests,
   foreignInterceptors,
   hasHttpClient,
-  isIntercepted,
   isUndecided,
   rawHeaderPairs,
   type SocketControl,
   takeOver,
 } from '../../src/protocols/internals/interceptors.ts'
+import { isIntercepted } from '../../src/protocols/internals/is-intercepted.ts'
 
 interface Connection {
   socket: net.Socket

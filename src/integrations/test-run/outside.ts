@@ -2,7 +2,7 @@ import { join } from 'node:path'
 
 import { toError } from '../../base/to-error.ts'
 import { LazySession } from '../../session/lazy-session.ts'
-import { patchProcess } from '../../with-cassette.ts'
+import { patchProcess } from '../../opening.ts'
 import { cassetteFolder, fileFolder } from './names.ts'
 import { noteOpened } from './orphans.ts'
 

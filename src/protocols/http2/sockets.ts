@@ -14,7 +14,8 @@ import {
   tlsOptionsOf,
 } from '../internals/node-http2.ts'
 import { askServer } from './negotiation.ts'
-import { bypassInterceptors, isIntercepted, isUndecided } from '../internals/interceptors.ts'
+import { bypassInterceptors, isUndecided } from '../internals/interceptors.ts'
+import { isIntercepted } from '../internals/is-intercepted.ts'
 
 export interface SocketOptions {
   readonly host?: string | null

@@ -1,7 +1,8 @@
 import net from 'node:net'
 
 import { ForeignInterceptorsError } from '../../errors/foreign-interceptors-error.ts'
-import { foreignInterceptors, isIntercepted } from './interceptors.ts'
+import { foreignInterceptors } from './interceptors.ts'
+import { isIntercepted } from './is-intercepted.ts'
 
 /**
  * Call it before a session starts.

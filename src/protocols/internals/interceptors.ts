@@ -130,9 +130,6 @@ export function releaseHandles(socket: object): void {
   close(parent)
 }
 
-/** Whether the interceptors control this socket: one connected before they were applied is out of reach. */
-export const isIntercepted = (socket: object): boolean => ownSymbol(socket, 'kPatched') !== undefined
-
 interface Listening {
   on: unknown
   listeners(type: string): unknown[]
