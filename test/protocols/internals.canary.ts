@@ -19,7 +19,7 @@ import {
   type SocketControl,
   takeOver,
 } from '../../src/protocols/internals/interceptors.ts'
-import { isIntercepted } from '../../src/protocols/internals/is-intercepted.ts'
+import { isIntercepted } from '../../src/protocols/internals/symbols.ts'
 
 interface Connection {
   socket: net.Socket

@@ -15,7 +15,7 @@ import {
 } from '../internals/node-http2.ts'
 import { askServer } from './negotiation.ts'
 import { bypassInterceptors, isUndecided } from '../internals/interceptors.ts'
-import { isIntercepted } from '../internals/is-intercepted.ts'
+import { isIntercepted } from '../internals/symbols.ts'
 
 export interface SocketOptions {
   readonly host?: string | null

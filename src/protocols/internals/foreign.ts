@@ -2,7 +2,7 @@ import net from 'node:net'
 
 import { ForeignInterceptorsError } from '../../errors/foreign-interceptors-error.ts'
 import { foreignInterceptors } from './interceptors.ts'
-import { isIntercepted } from './is-intercepted.ts'
+import { isIntercepted } from './symbols.ts'
 
 /**
  * Call it before a session starts.

@@ -6,8 +6,7 @@ import { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
 
 import { nextMicrotask } from '../../clock.ts'
-import { isIntercepted } from './is-intercepted.ts'
-import { ownSymbol } from './symbols.ts'
+import { isIntercepted, ownSymbol } from './symbols.ts'
 
 type Method = (...args: unknown[]) => unknown
 

@@ -3,7 +3,7 @@ import { subscribe } from 'node:diagnostics_channel'
 import type { Socket } from 'node:net'
 
 import { nextMicrotask } from '../../clock.ts'
-import { isIntercepted } from '../internals/is-intercepted.ts'
+import { isIntercepted } from '../internals/symbols.ts'
 import { PublishedRequest } from './published.ts'
 
 interface Message {

@@ -2,7 +2,7 @@ import { subscribe } from 'node:diagnostics_channel'
 import type { Socket } from 'node:net'
 
 import { nextTurn } from '../../clock.ts'
-import { isIntercepted } from '../internals/is-intercepted.ts'
+import { isIntercepted } from '../internals/symbols.ts'
 import type { UndiciRequests } from './requests.ts'
 
 interface ConnectMessage {
