@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { parseDocument } from 'yaml'
 import { Cassette, renderCassette } from '../../src/cassette/cassette.ts'
-import { nextId } from '../../src/cassette/ids.ts'
+import { Ids, nextId } from '../../src/cassette/ids.ts'
 import type { Interaction } from '../../src/cassette/interaction.ts'
 import { interactionText, withId } from '../../src/cassette/interaction-text.ts'
 import { sampleFile, sampleInteraction, sampleText } from './samples.ts'
@@ -61,6 +61,14 @@ describe('the text of an interaction', () => {
   })
 })
 
+class CountingSet extends Set<string> {
+  asked = 0
+  override has(id: string): boolean {
+    this.asked++
+    return super.has(id)
+  }
+}
+
 describe('ids', () => {
   it('are the first 16 hex digits of the key, with a number from the second one on', () => {
     const taken = new Set<string>()
@@ -71,6 +79,17 @@ describe('ids', () => {
       return id
     })
     assert.deepEqual(ids, ['7d206bed48a0bc0c', '7d206bed48a0bc0c-2', '7d206bed48a0bc0c-3'])
+  })
+
+  it('of 1,000 repeats are found in a few look-ups each', () => {
+    const key = '7d206bed48a0bc0c'.padEnd(64, '0')
+    const taken = new CountingSet(['7d206bed48a0bc0c-2', '7d206bed48a0bc0c-5'])
+    const ids = new Ids(taken)
+    const given = Array.from({ length: 1000 }, () => ids.take(key))
+    const numbers = given.slice(0, 5).map((id) => id.slice(17))
+    assert.deepEqual(numbers, ['', '3', '4', '6', '7'])
+    assert.equal(new Set(given).size, 1000)
+    assert.ok(taken.asked < 3000, `${taken.asked} look-ups`)
   })
 })
 

@@ -17,11 +17,12 @@ export function liveRedactor(
   const matchedHeaders = namedHeaders(matchOn ?? [])
   const given = { clocks, matchedHeaders, ...defined({ redact }) }
   const values = new Map<string, string>()
-  let current = createRedactor({ env, ...given })
-
-  const upToDate = (): Redactor => {
+  let seen: readonly Variable[] = []
+  /** Notes the variables and their values. @returns whether one has a value that is not known yet */
+  const learn = (): boolean => {
+    seen = Object.entries(env)
     let isNew = false
-    for (const [name, value] of Object.entries(env)) {
+    for (const [name, value] of seen) {
       if (value === undefined || values.get(name) === value) continue
       // The end of the name says that the value is a secret: the former value keeps it.
       const former = values.get(name)
@@ -29,7 +30,14 @@ export function liveRedactor(
       values.set(name, value)
       isNew = true
     }
-    if (isNew) current = createRedactor({ env: Object.fromEntries(values), ...given })
+    return isNew
+  }
+  const made = (): Redactor => createRedactor({ env: Object.fromEntries(values), ...given })
+  learn()
+  let current = made()
+
+  const upToDate = (): Redactor => {
+    if (isChanged(env, seen) && learn()) current = made()
     return current
   }
   return {
@@ -38,4 +46,17 @@ export function liveRedactor(
     frame: (frame, request) => upToDate().frame(frame, request),
     text: (text) => upToDate().text(text),
   }
+}
+
+type Variable = readonly [name: string, value: string | undefined]
+
+/**
+ * Whether a variable was added, changed or removed.
+ * @remarks Asked at each request. Node reads each variable from the system: its entries cost four times as much as the
+ * count of its names and the values of names that are known.
+ */
+function isChanged(env: Environment, seen: readonly Variable[]): boolean {
+  if (Reflect.ownKeys(env).length !== seen.length) return true
+  for (const [name, value] of seen) if (env[name] !== value) return true
+  return false
 }

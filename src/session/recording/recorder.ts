@@ -6,7 +6,7 @@ import type { CassetteEntry } from '../../cassette/cassette.ts'
 import { interactionText, withApart, withId } from '../../cassette/interaction-text.ts'
 import { fromInteraction, toInteraction } from '../../cassette/convert.ts'
 import { type Interaction, NO_MATCH } from '../../cassette/interaction.ts'
-import { nextId } from '../../cassette/ids.ts'
+import { Ids } from '../../cassette/ids.ts'
 import type { IncomingRequest } from '../../exchange/gate.ts'
 import { decodeContent } from '../../exchange/content-encoding/content-encoding.ts'
 import { decodeContentNow } from '../../exchange/content-encoding/decode-now.ts'
@@ -65,7 +65,7 @@ export class Recorder {
   readonly #sent = new SentRequests()
   /** Requests that a look-up has redacted. */
   readonly #redacted = new WeakMap<InFlight, ExchangeRequest>()
-  readonly #ids: Set<string>
+  readonly #ids: Ids
   readonly #keepFormerDelays: (interaction: Interaction) => Interaction
   /** Whether any former recording has marks. */
   readonly #hadMarks: boolean
@@ -89,11 +89,7 @@ export class Recorder {
   get items(): { readonly key: string; readonly text: string }[] {
     const taken = idsOf(this.#options.kept)
     const sorted = this.#recorded.toSorted((a, b) => a.sequence - b.sequence)
-    const numbered = sorted.map((one) => {
-      const id = nextId(one.matchKey, taken)
-      taken.add(id)
-      return { ...one, id }
-    })
+    const numbered = sorted.map((one) => ({ ...one, id: taken.take(one.matchKey) }))
     const marked = orderMarks(numbered, this.#options.former)
     const apart = toldApart(sorted, this.#options.kept)
     return numbered.map(({ id, matchKey, text }, index) => {
@@ -205,10 +201,9 @@ export class Recorder {
     const ordered = isModelApi(print.api) ? alongside.onlyUnder(redacted) : redacted
     const interaction = this.#keepFormerDelays(toInteraction(ordered, match, '', readers))
     yield
-    const id = nextId(print.matchKey, this.#ids)
+    const id = this.#ids.take(print.matchKey)
     const { sequence } = alongside.own
     const text = interactionText(forJournal({ ...interaction, id }, this.#sent.run, sequence))
-    this.#ids.add(id)
     const mayBeMarked = interaction.response?.since !== undefined || this.#hadMarks
     this.#recorded.push({
       sequence,
@@ -221,7 +216,7 @@ export class Recorder {
   }
 }
 
-const idsOf = (entries: readonly CassetteEntry[]): Set<string> => new Set(entries.map(({ id }) => id))
+const idsOf = (entries: readonly CassetteEntry[]): Ids => new Ids(new Set(entries.map(({ id }) => id)))
 
 interface RecorderHooks {
   onStatus(request: IncomingRequest, status: number): void
