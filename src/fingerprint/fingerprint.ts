@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash as digestOf } from 'node:crypto'
 import { canonicalJson } from '../providers/json/canonical-json.ts'
 import { byCodeUnit } from '../providers/json/json.ts'
 import type { CanonicalRequest, MatchRequest, Operation } from '../providers/types.ts'
@@ -28,7 +28,7 @@ function hash(members: Readonly<Record<string, string | undefined>>): string {
     .toSorted(([a], [b]) => byCodeUnit(a, b))
     .map(([name, json]) => `${JSON.stringify(name)}:${json}`)
     .join(',')
-  return createHash('sha256').update(`{${text}}`).digest('hex')
+  return digestOf('sha256', `{${text}}`)
 }
 
 const objectOf = (members: readonly (readonly [name: string, json: string])[]): string =>

@@ -61,14 +61,28 @@ function headOf({ method, path, origin, headers: flat }: PublishedRequest): stri
   return `${lines.join('\r\n')}\r\n`
 }
 
+/** What `sendHeaders` tells. The parts are made for those who read them: most processes have no such observer. */
+function sentHead(request: PublishedRequest): object {
+  let socket: Socket | undefined
+  return {
+    request,
+    get headers(): string {
+      return headOf(request)
+    },
+    /** Who traces requests reads addresses of the socket. One that has never been connected has none. */
+    get socket(): Socket {
+      return (socket ??= new Socket())
+    },
+  }
+}
+
 /** Publishes that a request has begun. Call it in the async context in which the program made the request. */
 export function publishRequest(options: Dispatcher.DispatchOptions): Published {
   const request = new PublishedRequest(options)
   let isOver = false
   create.publish({ request })
   return {
-    // Who traces requests reads addresses of the socket. One that has never been connected has none.
-    started: () => sendHeaders.publish({ request, headers: headOf(request), socket: new Socket() }),
+    started: () => sendHeaders.publish(sentHead(request)),
     sent(body) {
       if (isOver) return
       if (body !== null) bodyChunkSent.publish({ request, chunk: body })

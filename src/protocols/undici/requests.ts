@@ -44,6 +44,9 @@ export interface UndiciRequests {
   isBusy(socket: object): boolean
 }
 
+/** Whether we told of the request. It is on no socket. */
+const isAnsweredHere = (request: object): boolean => request instanceof PublishedRequest
+
 /** @remarks Kept on the socket itself: the interceptors hand out a proxy of the socket, which is another object. */
 const CARRIED = Symbol('cassette.carried')
 const BUSY = Symbol('cassette.busy')
@@ -66,12 +69,12 @@ export function followUndiciRequests(): UndiciRequests {
   let unseen: Parameters<UndiciRequests['onUnseen']>[0] | undefined
 
   subscribe('undici:request:create', (message) => {
-    contexts.set((message as Message).request, AsyncLocalStorage.snapshot())
+    const { request } = message as Message
+    if (!isAnsweredHere(request)) contexts.set(request, AsyncLocalStorage.snapshot())
   })
   subscribe('undici:client:sendHeaders', (message) => {
+    if (isAnsweredHere((message as Message).request)) return
     const { request, socket } = message as Message
-    // Answered by us: it is on no socket.
-    if (request instanceof PublishedRequest) return
     const inContext = contexts.get(request) ?? ((fn) => fn())
     const { promise: ended, resolve } = Promise.withResolvers<{ error?: unknown }>()
     endings.set(request, resolve)

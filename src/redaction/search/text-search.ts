@@ -23,13 +23,17 @@ export interface TextSearch {
   readonly patterns: readonly RegExp[]
 }
 
+/** How many results are kept, and of texts of which length at most: some 500 KB in all. */
+const MAX_KNOWN = 1000
+const MAX_KNOWN_LENGTH = 256
+
 type Stage = (bytes: Buffer, text: ByteText, options?: SearchOptions) => Edit[]
 
 export function createTextSearch(literals: LiteralSearch, patterns: readonly RegExp[]): TextSearch {
-  const known: readonly Stage[] = literals.stages.map(
+  const literalStages: readonly Stage[] = literals.stages.map(
     (stage) => (bytes: Buffer, _: ByteText, options?: SearchOptions) => stage(bytes, options),
   )
-  const stages: readonly Stage[] = [...known, (bytes, text) => shapeEdits(bytes, text)]
+  const stages: readonly Stage[] = [...literalStages, (bytes, text) => shapeEdits(bytes, text)]
 
   function run(used: typeof stages, source: ByteText, options?: SearchOptions): ByteText {
     let text = editText(source, patternEdits(patterns, source))
@@ -68,10 +72,23 @@ export function createTextSearch(literals: LiteralSearch, patterns: readonly Reg
     return body
   }
 
+  /** Hosts, paths and headers are the same in many requests. */
+  const known = new Map<string, string>()
+  function redactString(text: string, options: SearchOptions = {}): string {
+    if (text.length > MAX_KNOWN_LENGTH) return runOnString(stages, text, options)
+    const key = `${Number(options.slashEnds)}${Number(options.isName)} ${text}`
+    const before = known.get(key)
+    if (before !== undefined) return before
+    const redacted = runOnString(stages, text, options)
+    if (known.size >= MAX_KNOWN) known.clear()
+    known.set(key, redacted)
+    return redacted
+  }
+
   return {
     redact: (text, options) => run(stages, text, options),
-    redactString: (text, options) => runOnString(stages, text, options),
-    redactKnown: (text) => runOnString(known, text),
+    redactString,
+    redactKnown: (text) => runOnString(literalStages, text),
     find,
     redactBody,
     literals,
