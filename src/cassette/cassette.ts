@@ -8,6 +8,7 @@ import { checkEncoding, textOf } from './reading/file-encoding.ts'
 import { parseWhole } from './reading/parse-whole.ts'
 import { SegmentEntry } from './reading/segment-entry.ts'
 import { findSegments, type Layout } from './reading/segments.ts'
+import type { SidecarFiles } from './sidecars.ts'
 import { splicedText } from './yaml/source-text.ts'
 
 export type { CassetteEntry } from './entry.ts'
@@ -43,10 +44,11 @@ export class Cassette implements CassetteContents {
 
   /**
    * @param bytes the whole file; it is kept, so do not change it afterwards
+   * @param files the bodies that are not in the file; absent: such a body cannot be read
    * @throws {CassetteFormatError} if this is not a cassette of version 1; it tells file, line, column and what was expected. In
    *   a file larger than 64 KiB, an error inside an item is found when that item is read; the last item is always read.
    */
-  static parse(bytes: Uint8Array, path: string): Cassette {
+  static parse(bytes: Uint8Array, path: string, files?: SidecarFiles): Cassette {
     const file = bufferOf(bytes)
     checkEncoding(file, path)
     const layout = findSegments(file)
@@ -54,8 +56,8 @@ export class Cassette implements CassetteContents {
     if (layout !== undefined && 'noItem' in layout) new SegmentEntry(file, path, layout.noItem).read()
     const contents =
       layout === undefined || 'noItem' in layout
-        ? parseWhole(textOf(file, path), path)
-        : parseSegments(file, path, layout)
+        ? parseWhole(textOf(file, path), path, files)
+        : parseSegments(file, path, layout, files)
     return new Cassette(path, contents)
   }
 
@@ -64,13 +66,13 @@ export class Cassette implements CassetteContents {
   }
 }
 
-function parseSegments(file: Buffer, path: string, layout: Layout): CassetteContents {
+function parseSegments(file: Buffer, path: string, layout: Layout, files?: SidecarFiles): CassetteContents {
   const { segments, headEnd, tailStart, itemLines, keyEnd, indent, eol } = layout
   const head = file.toString('utf8', 0, headEnd)
   const tail = file.toString('utf8', tailStart)
   const top = topLevel(splicedText(path, head, tail, itemLines), head.length)
-  if (top === undefined) return parseWhole(textOf(file, path), path)
-  const entries = segments.map((segment) => new SegmentEntry(file, path, segment))
+  if (top === undefined) return parseWhole(textOf(file, path), path, files)
+  const entries = segments.map((segment) => new SegmentEntry(file, path, segment, files))
   for (const entry of entries) {
     if (file.length <= READ_WHOLE_BYTES || !entry.isPlain) entry.read()
   }

@@ -1,6 +1,7 @@
 import { defined } from '../base/defined.ts'
 import { joinChunks } from '../base/bytes.ts'
 import { decodeBody, encodeBody } from '../exchange/body/body.ts'
+import type { SidecarBody } from '../exchange/body/stored-body.ts'
 import { framesFromStored, framesToStored } from '../exchange/body/codecs/websocket.ts'
 import { headerValue, headerValues } from '../exchange/headers.ts'
 import type {
@@ -27,25 +28,30 @@ import { headersFromStored, headersToStored } from './stored-headers.ts'
 import { sinceToStored, withSince } from './since.ts'
 import { turnsOf, withTurns } from './turns.ts'
 
+/** Stores a body outside the interaction, if it is large. `undefined`: it belongs into the interaction. */
+export type BodyStore = (chunks: readonly Chunk[]) => SidecarBody | undefined
+
 /**
  * The interaction that holds an exchange.
  * @param exchange redacted, its bodies content-decoded if that was possible (`contentDecoded`)
  * @param readers read the messages of a gRPC call, whose JSON is stored beside them
+ * @param putAside stores large bodies
  */
 export function toInteraction(
   exchange: Exchange,
   match: StoredMatch,
   id: string,
   readers?: MessageReaders,
+  putAside?: BodyStore,
 ): Interaction {
   const { request, response, failure } = exchange
   return {
     id,
     recorded_at: exchange.recordedAt,
-    request: requestToInteraction(request, readers?.request),
+    request: requestToInteraction(request, readers?.request, putAside),
     match,
     ...defined({
-      response: response && responseToStored(response, readers?.response),
+      response: response && responseToStored(response, readers?.response, putAside),
       failure: failure && failureToStored(failure),
       incomplete: exchange.incomplete === true || undefined,
       open: exchange.open === true || undefined,
@@ -59,10 +65,14 @@ export function toInteraction(
  * @param request redacted, its body content-decoded if that was possible
  * @param read reads the messages of a gRPC call
  */
-export function requestToInteraction(request: ExchangeRequest, read?: MessageReader): InteractionRequest {
+export function requestToInteraction(
+  request: ExchangeRequest,
+  read?: MessageReader,
+  putAside?: BodyStore,
+): InteractionRequest {
   const chunks = request.body === null ? [] : [{ data: request.body, delayMs: 0 }]
   const { method, url, headers, incomplete } = request
-  const body = bodyToStored(chunks, request, read)
+  const body = bodyToStored(chunks, request, read, putAside)
   return { method, url, headers: headersToStored(headers), ...defined({ body, incomplete }) }
 }
 
@@ -99,11 +109,12 @@ const informationalToStored = ({ status, headers }: InformationalResponse): Stor
 function responseToStored(
   response: ExchangeResponse,
   messageReader: MessageReader | undefined,
+  putAside: BodyStore | undefined,
 ): InteractionResponse {
   const { version, informational, after } = response
   const body = response.frames
     ? framesToStored(response.frames)
-    : bodyToStored(response.chunks, response, messageReader)
+    : bodyToStored(response.chunks, response, messageReader, putAside)
   const turns = turnsOf(response)
   return {
     status: response.status,
@@ -185,14 +196,13 @@ function bodyToStored(
   chunks: readonly Chunk[],
   message: ContentMarks & { readonly headers: HeaderPairs },
   messageReader: MessageReader | undefined,
+  putAside: BodyStore | undefined,
 ): InteractionBody | undefined {
   if (chunks.length === 0 && message.contentDecoded !== true) return undefined
   const contentType = headerValue(message.headers, 'content-type')
   const encoded = isContentCoded(message.headers) && message.contentDecoded !== true
-  const body = encodeBody(
-    chunks,
-    contentType === undefined || encoded ? {} : defined({ contentType, messageReader }),
-  )
+  const hint = contentType === undefined || encoded ? {} : defined({ contentType, messageReader })
+  const body = putAside?.(chunks) ?? encodeBody(chunks, hint)
   if (encoded) return { ...body, encoded: true }
   return message.bareDeflate === true ? { ...body, bare_deflate: true } : body
 }

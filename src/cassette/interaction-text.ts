@@ -55,6 +55,7 @@ function withBase64(interaction: Interaction): Interaction {
 
 function base64Body(body: InteractionBody | undefined): { readonly body?: InteractionBody } {
   if (body === undefined) return {}
+  if ('sidecar' in body) return { body }
   if ('websocket' in body) return { body: framesToStored(framesFromStored(body), true) }
   const bytes = bodyCodecs.base64.encode(new BodySource(decodeBody(body), undefined))
   const { encoded, bare_deflate: bare } = body

@@ -2,7 +2,9 @@ import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { Cassette } from '../cassette/cassette.ts'
-import { pathError } from './file.ts'
+import { pathError, targetOf } from './file.ts'
+import { sidecarFiles, sidecarFolder, sidecarsOf } from './sidecars.ts'
+import type { SidecarFiles } from '../cassette/sidecars.ts'
 
 /** A set of cassettes: a folder, a single file, or a revision of git. */
 export interface CassetteSource {
@@ -55,21 +57,32 @@ export function cassetteFolder(path: string): CassetteSource {
     cassettes: found,
     read: (cassette) => readBytes(join(path, cassette)),
     shown: (cassette) => join(path, cassette),
+    files: (cassette) => sidecarsOf(targetOf(join(path, cassette))),
   })
 }
 
 /** One cassette file, under a name of the caller's. */
 export const cassetteFile = (path: string, label: string): CassetteSource =>
-  sourceOf({ name: path, root: '', cassettes: [label], read: () => readBytes(path), shown: () => path })
+  sourceOf({
+    name: path,
+    root: '',
+    cassettes: [label],
+    read: () => readBytes(path),
+    shown: () => path,
+    files: () => sidecarsOf(targetOf(path)),
+  })
 
 interface SourceParts extends Omit<CassetteSource, 'open'> {
   read(cassette: string): Uint8Array
   /** The name of a file in errors. */
   shown(cassette: string): string
+  /** Its large bodies; absent: `read` gives them too. */
+  files?(cassette: string): SidecarFiles
 }
 
 export function sourceOf(parts: SourceParts): CassetteSource {
   const { name, root } = parts
+  const filesOf = (cassette: string): SidecarFiles => parts.files?.(cassette) ?? readSidecars(parts, cassette)
   let last: { readonly name: string; readonly cassette: Cassette } | undefined
   return {
     name,
@@ -78,11 +91,27 @@ export function sourceOf(parts: SourceParts): CassetteSource {
     open: (cassette) => {
       if (last?.name !== cassette) {
         last = undefined
-        last = { name: cassette, cassette: Cassette.parse(parts.read(cassette), parts.shown(cassette)) }
+        last = {
+          name: cassette,
+          cassette: Cassette.parse(parts.read(cassette), parts.shown(cassette), filesOf(cassette)),
+        }
       }
       return last.cassette
     },
   }
+}
+
+/** A source without a file system, such as a revision of git. */
+function readSidecars(source: SourceParts, cassette: string): SidecarFiles {
+  const bytesOf = (name: string): Uint8Array => source.read(`${sidecarFolder(cassette)}/${name}`)
+  const sizeOf = (name: string): number | string => {
+    try {
+      return bytesOf(name).byteLength
+    } catch {
+      return 'no such file'
+    }
+  }
+  return sidecarFiles(sidecarFolder(source.shown(cassette)), sizeOf, bytesOf)
 }
 
 function readBytes(path: string): Uint8Array {

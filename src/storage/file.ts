@@ -3,6 +3,7 @@ import { basename, dirname, join, resolve, sep } from 'node:path'
 import { Cassette } from '../cassette/cassette.ts'
 import { CassettePathError } from '../errors/cassette-path-error.ts'
 import { codeOf, problemOf } from './fs-problem.ts'
+import { sidecarsOf } from './sidecars.ts'
 
 /** Linux follows this many symbolic links before it reports a loop (ELOOP). */
 const MAX_LINKS = 40
@@ -46,7 +47,7 @@ export function loadCassette(path: string): Cassette | undefined {
     if (error instanceof CassettePathError) throw error
     throw pathError(path, error)
   }
-  return Cassette.parse(bytes, path)
+  return Cassette.parse(bytes, path, sidecarsOf(targetOf(path)))
 }
 
 /** Tells one content of a file from another, without reading it. `undefined`: there is no file. */

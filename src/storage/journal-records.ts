@@ -1,4 +1,5 @@
 import { Cassette, type CassetteEntry } from '../cassette/cassette.ts'
+import type { SidecarFiles } from '../cassette/sidecars.ts'
 import { OWNER_LINE_BYTES } from './lock/owner.ts'
 
 /**
@@ -40,11 +41,13 @@ export interface JournalContent {
 /**
  * Reads the journal that an interrupted run left. Drops a torn end and every item that cannot be read.
  * @param isCommitted tells whether the cassette is the file that the journal names
+ * @param files the large bodies of the cassette
  */
 export function readJournal(
   file: Buffer,
   path: string,
   isCommitted: (committed: CommittedFile) => boolean,
+  files: SidecarFiles,
 ): JournalContent {
   const start = OWNER_LINE_BYTES + JOURNAL_HEAD.length
   let records: Buffer[] = []
@@ -65,7 +68,7 @@ export function readJournal(
     }
     at = next
   }
-  const entries = records.flatMap((record) => entryOf(record, path))
+  const entries = records.flatMap((record) => entryOf(record, path, files))
   // If no entry is kept, the next records overwrite the old ones: later marks must not bring those back.
   return { entries, end: entries.length === 0 ? start : end }
 }
@@ -84,9 +87,9 @@ function isItem(file: Buffer, at: number): boolean {
   return file.toString('latin1', at, at + 4) === '  - '
 }
 
-function entryOf(record: Buffer, path: string): readonly CassetteEntry[] {
+function entryOf(record: Buffer, path: string, files: SidecarFiles): readonly CassetteEntry[] {
   try {
-    const { entries } = Cassette.parse(Buffer.concat([JOURNAL_HEAD, record]), path)
+    const { entries } = Cassette.parse(Buffer.concat([JOURNAL_HEAD, record]), path, files)
     return entries.length === 1 ? entries : []
   } catch {
     return []

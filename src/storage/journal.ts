@@ -23,11 +23,12 @@ import { pathError, targetOf, versionOf } from './file.ts'
 import { makeFolders, removeEmptyFolders } from './folders.ts'
 import { codeOf, isFull, problemOf } from './fs-problem.ts'
 import { acquireLock, type Lock } from './lock/lock.ts'
-import { isCommitted } from './leftover.ts'
+import { readLeft } from './leftover.ts'
 import type { RunIdentity } from './lock/identity.ts'
 import { keepBeating, openRuns, OWNER_LINE_BYTES, writeOwner } from './lock/owner.ts'
-import { committingMark, finishedMark, JOURNAL_HEAD, readJournal } from './journal-records.ts'
+import { committingMark, finishedMark, JOURNAL_HEAD } from './journal-records.ts'
 import { encoded, replaceFile, writeFully } from './replace-file.ts'
+import { sweepSidecars } from './sidecars.ts'
 
 /** The lock of a recording run on its cassette, and on disk the exchanges that the run has finished so far. */
 export interface Journal {
@@ -114,8 +115,7 @@ class JournalRun implements Journal {
     const { target, lock } = this.#details
     try {
       if (lock.previous !== undefined) rmSync(temporaryOf(target, lock.previous.run), { force: true })
-      const journal = readFileSync(lock.fd)
-      const { entries, end } = readJournal(journal, this.#file, (committed) => isCommitted(target, committed))
+      const { entries, end } = readLeft(readFileSync(lock.fd), this.#file, target)
       this.#recovered = entries
       this.#end = end
       ftruncateSync(lock.fd, end)
@@ -211,9 +211,11 @@ class JournalRun implements Journal {
   }
 
   #remove(): void {
-    const { lock, recorder } = this.#details
+    const { lock, recorder, target } = this.#details
     try {
-      if (!this.#isReplaced()) unlinkSync(this.#file)
+      if (this.#isReplaced()) return this.#close()
+      sweepSidecars(target)
+      unlinkSync(this.#file)
     } catch (error) {
       // If the file cannot be removed, this tells the next run that nobody holds it.
       if (codeOf(error) !== 'ENOENT') tryTo(() => writeOwner(lock.fd, recorder, lock.run, true))

@@ -6,13 +6,21 @@ import { codeOf } from './fs-problem.ts'
 import type { RunIdentity } from './lock/identity.ts'
 import { isLive, ownerIn } from './lock/owner.ts'
 import { openTrusted } from './lock/trusted-file.ts'
-import { type CommittedFile, readJournal } from './journal-records.ts'
+import { type CommittedFile, type JournalContent, readJournal } from './journal-records.ts'
+import { sidecarsOf } from './sidecars.ts'
 
 /** Whether the cassette at `target` is the file that the journal names as committed. */
-export function isCommitted(target: string, { inode, bytes }: CommittedFile): boolean {
+function isCommitted(target: string, { inode, bytes }: CommittedFile): boolean {
   const found = statSync(target, { bigint: true, throwIfNoEntry: false })
   return found?.ino === inode && found.size === bytes
 }
+
+/**
+ * Reads the journal of an interrupted run of the cassette at `target`.
+ * @param file the name of the journal, for messages
+ */
+export const readLeft = (journal: Buffer, file: string, target: string): JournalContent =>
+  readJournal(journal, file, (committed) => isCommitted(target, committed), sidecarsOf(target))
 
 /**
  * Reads the finished exchanges of an interrupted run, for a run that may not write. The journal is not changed.
@@ -28,7 +36,7 @@ export function leftoverOf(path: string, self: RunIdentity): readonly CassetteEn
     if (typeof fd !== 'number') return []
     const owner = ownerIn(fd)
     if (!('run' in owner) || isLive(owner, self)) return []
-    return readJournal(readFileSync(fd), file, (committed) => isCommitted(target, committed)).entries
+    return readLeft(readFileSync(fd), file, target).entries
   } catch (error) {
     // A replay does not need the journal: it may be unreadable, or another run may just have taken it over.
     if (codeOf(error) !== undefined) return []

@@ -36,6 +36,7 @@ const ANSWERS: Readonly<Record<string, readonly [type: string, body: string | Ui
   '/grpc': ['application/grpc', Uint8Array.of(0, 0, 0, 0, 2, 8, 1, 0, 0)],
   '/eventstream': ['application/vnd.amazon.eventstream', EVENTS],
   '/empty': ['text/plain', ''],
+  '/large': ['text/plain', 'large '.repeat(1000)],
 }
 
 /** Records each of `ANSWERS`, a form, a multipart upload and a WebSocket. */
@@ -50,7 +51,7 @@ async function recordEveryKind(path: string): Promise<void> {
     socket.on('message', (data, isBinary) => socket.send(isBinary ? data : '{"heard": 1}'))
   })
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  await withCassette(path, async () => {
+  await withCassette(path, { maxBodySize: 5000 }, async () => {
     for (const name of Object.keys(ANSWERS)) await (await fetch(url + name)).arrayBuffer()
     await fetch(url + '/form', { method: 'POST', body: new URLSearchParams({ a: 'b c', d: '1' }) })
     const form = new FormData()

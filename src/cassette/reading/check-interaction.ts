@@ -67,14 +67,16 @@ export function isInteractionText(path: ValuePath): boolean {
   const form = path[2]
   if (path.slice(2, -1).includes('json') || path.at(-1) === 'json') return false
   if (form === 'websocket' && path.at(-1) === 'code') return false
-  return path.length > 3 || form === 'text' || form === 'base64' ? !NOT_TEXT.has(path.at(-1) ?? '') : false
+  return path.length > 3 || form === 'text' || form === 'base64' || form === 'sidecar'
+    ? !NOT_TEXT.has(path.at(-1) ?? '')
+    : false
 }
 
 const TEXT_KEYS = new Set<string | number>(['method', 'url', 'reason', 'http_version', 'headers', 'trailers'])
 
 /** Keys inside bodies that are numbers or flags. */
 const NOT_TEXT = new Set<string | number>(
-  'delay_ms retry indent spaced ascii pad newline bom tight encoded bare_deflate eol space boolean byte short integer compressed'.split(
+  'delay_ms bytes retry indent spaced ascii pad newline bom tight encoded bare_deflate eol space boolean byte short integer compressed'.split(
     ' ',
   ),
 )

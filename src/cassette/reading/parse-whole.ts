@@ -3,9 +3,10 @@ import type { CassetteContents } from '../entry.ts'
 import { isInteractionText } from './check-interaction.ts'
 import { checkTopLevel, keyLines } from './check-top-level.ts'
 import { type Envelope, newEnvelope } from '../envelope.ts'
+import { type SidecarFiles, withSidecars } from '../sidecars.ts'
 import { ParsedEntry } from './parsed-entry.ts'
 import { checkedAt, refuseOpenEnd } from './read-item.ts'
-import { sourceText, type SourceText } from '../yaml/source-text.ts'
+import { formatError, sourceText, type SourceText } from '../yaml/source-text.ts'
 import { readYaml, type YamlTree } from '../yaml/tree.ts'
 
 /**
@@ -13,7 +14,7 @@ import { readYaml, type YamlTree } from '../yaml/tree.ts'
  * when the file is written. The text before and after them is kept.
  * @throws {CassetteFormatError}
  */
-export function parseWhole(text: string, path: string): CassetteContents {
+export function parseWhole(text: string, path: string, files?: SidecarFiles): CassetteContents {
   const source = sourceText(path, text)
   const tree = readYaml(source, 'mapping', (at) => at[0] === 'interactions' && isInteractionText(at.slice(2)))
   if (tree.isEmpty) return emptyFile(text)
@@ -21,9 +22,13 @@ export function parseWhole(text: string, path: string): CassetteContents {
   refuseOpenEnd(source, tree)
   const items = Array.isArray(interactions) ? (interactions as unknown[]) : []
   return {
-    entries: items.map(
-      (item, index) => new ParsedEntry(checkedAt(source, tree, ['interactions', index], item)),
-    ),
+    entries: items.map((item, index) => {
+      const read = checkedAt(source, tree, ['interactions', index], item)
+      if (files === undefined) return new ParsedEntry(read)
+      const failed = (name: string, ...problem: [expected: string, found: string]) =>
+        formatError(source, text.indexOf(name), ...problem)
+      return new ParsedEntry(withSidecars(read, files, failed))
+    }),
     incomplete: incomplete === true,
     metadata,
     envelope: envelopeOf(source, tree, incomplete),

@@ -2,24 +2,27 @@ import type { CassetteEntry } from '../entry.ts'
 import { textOf } from './file-encoding.ts'
 import { readSummary, type Summary, SUMMARY_BYTES, readMatchLine } from './summary.ts'
 import type { Interaction, StoredMatch } from '../interaction.ts'
+import { type SidecarFiles, withSidecars } from '../sidecars.ts'
 import { readItemText } from './read-item.ts'
 import type { Segment } from './segments.ts'
-import { type SourceText, sourceText } from '../yaml/source-text.ts'
+import { formatError, type SourceText, sourceText } from '../yaml/source-text.ts'
 
 /** An entry that is a range of bytes of a file. */
 export class SegmentEntry implements CassetteEntry {
   readonly text: Uint8Array
   readonly #path: string
   readonly #segment: Segment
+  readonly #files: SidecarFiles | undefined
   readonly #matchLine: string | undefined
   #summary: Summary | undefined
   #match: { readonly value: StoredMatch | undefined } | undefined
   #interaction: Interaction | undefined
 
-  constructor(file: Buffer, path: string, segment: Segment) {
+  constructor(file: Buffer, path: string, segment: Segment, files?: SidecarFiles) {
     this.text = file.subarray(segment.start, segment.end)
     this.#path = path
     this.#segment = segment
+    this.#files = files
     this.#matchLine = segment.match && file.toString('utf8', ...segment.match)
   }
 
@@ -50,8 +53,17 @@ export class SegmentEntry implements CassetteEntry {
   }
 
   read(): Interaction {
-    this.#interaction ??= readItemText(this.#source())
+    this.#interaction ??= this.#read()
     return this.#interaction
+  }
+
+  #read(): Interaction {
+    const read = readItemText(this.#source())
+    if (this.#files === undefined) return read
+    return withSidecars(read, this.#files, (name, ...problem) => {
+      const source = this.#source()
+      return formatError(source, source.text.indexOf(name), ...problem)
+    })
   }
 
   #source(): SourceText {

@@ -6,6 +6,7 @@ import { grpcCodec } from './codecs/grpc.ts'
 import { jsonCodec } from './codecs/json.ts'
 import { looksLikeNdjson, ndjsonCodec } from './codecs/ndjson.ts'
 import { multipartCodec } from './codecs/multipart.ts'
+import { sidecarCodec } from './codecs/sidecar.ts'
 import { sseCodec } from './codecs/sse.ts'
 import { textCodec } from './codecs/text.ts'
 import { websocketCodec } from './codecs/websocket.ts'
@@ -35,6 +36,7 @@ export const bodyCodecs: { readonly [Form in BodyForm]: BodyCodec } = {
   eventstream: eventStreamCodec,
   grpc: grpcCodec,
   websocket: websocketCodec,
+  sidecar: sidecarCodec,
 }
 
 /**

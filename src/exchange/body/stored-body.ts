@@ -171,8 +171,21 @@ export interface WebSocketBody {
   readonly layout?: { readonly client?: JsonLayout; readonly server?: JsonLayout }
 }
 
+/** Of a {@link SidecarBody} that was read from a cassette: gives the bytes. No key of the file. */
+export const CONTENT: unique symbol = Symbol('cassette.sidecarContent')
+
+/** A large body: its bytes are in the file `<cassette>.d/<sidecar>`, as they are, so that nothing has to hold them twice. */
+export interface SidecarBody extends Delayed {
+  /** The SHA-256 of the bytes, 64 hex digits. It is the name of the file. */
+  readonly sidecar: string
+  /** The length of the file. */
+  readonly bytes: number
+  /** @throws CassetteFormatError if the file is missing or has other bytes */
+  readonly [CONTENT]?: () => Uint8Array
+}
+
 /**
- * A body as the cassette stores it, in one of ten forms. One key names the form. A few other keys say what the form needs to
+ * A body as the cassette stores it, in one of eleven forms. One key names the form. A few other keys say what the form needs to
  * give the same bytes back. JSON-like values only.
  */
 export type StoredBody =
@@ -186,6 +199,7 @@ export type StoredBody =
   | EventStreamBody
   | GrpcBody
   | WebSocketBody
+  | SidecarBody
 
 /** The keys that name a form. */
 export const BODY_FORMS = [
@@ -199,6 +213,7 @@ export const BODY_FORMS = [
   'eventstream',
   'grpc',
   'websocket',
+  'sidecar',
 ] as const
 
 export type BodyForm = (typeof BODY_FORMS)[number]

@@ -17,6 +17,8 @@ import { resolveOptions } from '../options/resolve-options.ts'
 
 /** The resolved options and the opened files of a session. */
 export interface Opened {
+  /** The absolute path of the cassette. */
+  readonly file: string
   readonly options: ResolvedOptions
   readonly redactor: Redactor
   readonly readersFor: ReadersFor
@@ -63,7 +65,7 @@ export function openFile(path: string, given: CassetteOptions): Opened {
   const recovered = recoveredEntries(journal ? journal.recovered : leftoverOf(file, run))
   const { entries = [], incomplete = false } = cassette ?? {}
   const former = mode === 'all' ? NONE : formerEntries({ entries, incomplete }, recovered, recording)
-  return { options: { ...resolved, mode }, redactor, readersFor, cassette, recording, journal, former }
+  return { file, options: { ...resolved, mode }, redactor, readersFor, cassette, recording, journal, former }
 }
 
 function lookUnder<T>(journal: Journal, look: () => T): T {

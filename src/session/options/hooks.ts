@@ -1,10 +1,14 @@
 import { defined } from '../../base/defined.ts'
+import { decodeBody, encodeBody } from '../../exchange/body/body.ts'
 import type {
   Interaction,
   InteractionBody,
+  InteractionRequest,
   InteractionResponse,
   StoredHeaders,
 } from '../../cassette/interaction.ts'
+import { headersFromStored } from '../../cassette/stored-headers.ts'
+import { headerValue } from '../../exchange/headers.ts'
 
 /** Header names as they were sent. Lines of the same name are one entry, also if other lines are between them. */
 export type HookHeaders = Record<string, string | string[]>
@@ -46,12 +50,25 @@ const isList = (headers: StoredHeaders): headers is readonly (readonly [string, 
 
 /** Calls a hook with a copy of an exchange: the cassette may use its own again. */
 export function applyHook(hook: ExchangeHook, interaction: Interaction): Interaction | null {
-  const { request, response, ...rest } = structuredClone(interaction)
+  const { request, response, ...rest } = structuredClone({
+    ...interaction,
+    request: inline(interaction.request),
+    ...defined({ response: interaction.response && inline(interaction.response) }),
+  })
   return hook({
     ...rest,
     request: { ...request, headers: named(request.headers) },
     ...defined({ response: response && forHook(response) }),
   })
+}
+
+/** A hook sees every body in its readable form, however large it is. */
+function inline<Part extends InteractionRequest | InteractionResponse>(part: Part): Part {
+  const { body } = part
+  if (body === undefined || !('sidecar' in body)) return part
+  const { sidecar: _, bytes: __, delay_ms: ___, ...flags } = body
+  const contentType = headerValue(headersFromStored(part.headers), 'content-type')
+  return { ...part, body: { ...encodeBody(decodeBody(body), defined({ contentType })), ...flags } }
 }
 
 function forHook({ headers, trailers, ...rest }: InteractionResponse): RecordedExchange['response'] & object {

@@ -152,6 +152,13 @@ export interface CassetteOptions {
    */
   readonly onStale?: 'warn' | 'fail' | 'rerecord'
   /**
+   * The largest body that is stored in the cassette itself, bytes. A larger one is stored as it is in the folder `CASSETTE.d`
+   * beside the cassette, redacted in the same way.
+   * @defaultValue 64 MiB
+   * @see docs/recording.md
+   */
+  readonly maxBodySize?: number
+  /**
    * Whether a recording that was not played fails the run, with `UnusedInteractionsError`.
    * @defaultValue `false`
    */
@@ -182,5 +189,7 @@ export interface ResolvedOptions {
   /** Milliseconds. */
   readonly maxAge: number | undefined
   readonly onStale: 'warn' | 'fail' | 'rerecord'
+  /** Bytes. */
+  readonly maxBodySize: number
   readonly strict: boolean
 }

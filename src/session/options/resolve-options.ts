@@ -55,6 +55,11 @@ function checkTiming(option: string, value: unknown): void {
     fail(option, "'instant', 'recorded' or a speed factor above 0", value)
 }
 
+function checkBodySize(option: string, value: unknown): void {
+  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0)
+    fail(option, 'a number of bytes', value)
+}
+
 function checkGrpc(option: string, value: unknown): void {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     fail(option, "an object such as {protos: ['api.proto']}", value)
@@ -90,6 +95,7 @@ const CHECKS: Readonly<Record<keyof CassetteOptions, (option: string, value: unk
   refresh: ofType('boolean', 'true or false'),
   maxAge: (option, value) => void parseDuration(option, value),
   onStale: oneOf('warn', 'fail', 'rerecord'),
+  maxBodySize: checkBodySize,
   strict: ofType('boolean', 'true or false'),
 }
 
@@ -103,6 +109,9 @@ export function checkOptions(options: CassetteOptions): void {
     if (value !== undefined) CHECKS[option as keyof CassetteOptions](option, value)
   }
 }
+
+/** A larger body makes a cassette that editors and code reviews cannot show. */
+const MAX_BODY_BYTES = 64 * 1024 * 1024
 
 const isCI = (env: Environment): boolean => !['', 'false', '0'].includes(env['CI'] ?? '')
 
@@ -152,6 +161,7 @@ export function resolveOptions(
     refresh: merged.refresh ?? true,
     maxAge: merged.maxAge === undefined ? undefined : parseDuration('maxAge', merged.maxAge),
     onStale: merged.onStale ?? 'warn',
+    maxBodySize: merged.maxBodySize ?? MAX_BODY_BYTES,
     strict: merged.strict ?? false,
   }
 }

@@ -1,10 +1,8 @@
-import { toError } from '../../base/to-error.ts'
-import { isoNow, macrotask, monotonicNow, nextTurn, sleep } from '../../clock.ts'
-import type { Opened } from '../opening/open.ts'
+import { macrotask, nextTurn, sleep } from '../../clock.ts'
 
 import type { CassetteEntry } from '../../cassette/cassette.ts'
 import { interactionText, withApart, withId } from '../../cassette/interaction-text.ts'
-import { fromInteraction, toInteraction } from '../../cassette/convert.ts'
+import { type BodyStore, fromInteraction, toInteraction } from '../../cassette/convert.ts'
 import { type Interaction, NO_MATCH } from '../../cassette/interaction.ts'
 import { Ids } from '../../cassette/ids.ts'
 import type { IncomingRequest } from '../../exchange/gate.ts'
@@ -12,7 +10,7 @@ import { decodeContent } from '../../exchange/content-encoding/content-encoding.
 import { decodeContentNow } from '../../exchange/content-encoding/decode-now.ts'
 import { plainGrpc } from '../../exchange/content-encoding/grpc-content.ts'
 import type { Exchange, ExchangeRequest } from '../../exchange/exchange.ts'
-import { type MatchRules, matchRulesOf, optionsNow } from '../options/match-rules.ts'
+import { type MatchRules, optionsNow } from '../options/match-rules.ts'
 import { fingerprint, RULES_VERSION } from '../../fingerprint/fingerprint.ts'
 import type { Redactor } from '../../redaction/redactor.ts'
 import type { Journal } from '../../storage/journal.ts'
@@ -29,6 +27,8 @@ import type { ExchangeHook } from '../options/options.ts'
 
 export interface RecorderOptions {
   readonly journal: Journal
+  /** Stores large bodies beside the cassette. */
+  readonly putAside?: BodyStore | undefined
   readonly redactor: Redactor
   readonly readersFor: ReadersFor
   readonly matching: MatchRules
@@ -175,7 +175,7 @@ export class Recorder {
 
   /** Stores an exchange in stages. The event loop may have a turn between them; the text is written in the last stage. */
   *#store(exchange: Exchange, flight: InFlight): Generator<void, void, void> {
-    const { redactor, readersFor, matching, beforeRecord, journal } = this.#options
+    const { redactor, readersFor, matching, beforeRecord, journal, putAside } = this.#options
     const { request, alongside } = flight
     const readers = readersFor(request)
     let kept = exchange
@@ -199,7 +199,7 @@ export class Recorder {
       v: RULES_VERSION,
     }
     const ordered = isModelApi(print.api) ? alongside.onlyUnder(redacted) : redacted
-    const interaction = this.#keepFormerDelays(toInteraction(ordered, match, '', readers))
+    const interaction = this.#keepFormerDelays(toInteraction(ordered, match, '', readers, putAside))
     yield
     const id = this.#ids.take(print.matchKey)
     const { sequence } = alongside.own
@@ -217,29 +217,3 @@ export class Recorder {
 }
 
 const idsOf = (entries: readonly CassetteEntry[]): Ids => new Ids(new Set(entries.map(({ id }) => id)))
-
-interface RecorderHooks {
-  onStatus(request: IncomingRequest, status: number): void
-  onError(error: Error): void
-}
-
-/** The recorder of an opened cassette; `undefined` if this run does not record. */
-export function openRecorder(
-  { options, redactor, readersFor, journal, recording, former, cassette }: Opened,
-  hooks: RecorderHooks,
-): Recorder | undefined {
-  if (!journal || !recording) return undefined
-  return new Recorder({
-    journal,
-    redactor,
-    readersFor,
-    matching: matchRulesOf(options),
-    beforeRecord: options.beforeRecord,
-    clock: monotonicNow,
-    now: isoNow,
-    kept: former.kept,
-    former: options.mode === 'all' ? (cassette?.entries ?? []) : [],
-    onStatus: (request, status) => hooks.onStatus(request, status),
-    onError: (error) => hooks.onError(toError(error)),
-  })
-}
