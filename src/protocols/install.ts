@@ -1,7 +1,10 @@
+import type { ClientRequest } from 'node:http'
+
 import type { Gate } from '../exchange/gate.ts'
 import { coverGlobalDispatchers } from './undici/dispatcher.ts'
 import { countingOurs, patchedOnlyWhile } from './internals/idle.ts'
 import { answerDns, namesMadeUpAddress } from './non-http/dns.ts'
+import { stopOnOlderSockets } from './internals/http-client/older-sockets.ts'
 import { besideForeignInterceptors } from './internals/foreign.ts'
 import { followGrpcClients } from './grpc-clients.ts'
 import { interceptSockets, type Sockets } from './http1/intercept.ts'
@@ -43,6 +46,10 @@ export function installProtocols(gate: Gate): Protocols {
     },
   )
   followGrpcClients(gate)
+  stopOnOlderSockets({
+    isActive: () => gate.active(),
+    refusal: (request) => gate.unseen({ method: request.method, url: urlOf(request) }),
+  })
   pools.closeLate(() => gate.active())
   undici.onUnseen((request, socket) => {
     const error = gate.active() ? gate.unseen(request) : undefined
@@ -57,4 +64,11 @@ export function installProtocols(gate: Gate): Protocols {
       closeIdleConnections((socket) => undici.isBusy(socket))
     },
   }
+}
+
+/** The URL of a request that its client is about to write. */
+function urlOf(request: ClientRequest): string {
+  const origin = `${request.protocol}//${String(request.getHeader('host') ?? request.host)}`
+  const url = URL.canParse(request.path) ? request.path : `${origin}${request.path}`
+  return URL.canParse(url) ? url : origin
 }

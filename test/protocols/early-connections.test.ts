@@ -22,10 +22,14 @@ const early = async (...args: string[]): Promise<readonly Early[]> =>
 
 describe('connections older than the cassette', () => {
   let results: readonly Early[]
+  let closed: readonly Early[]
   before(async function () {
     this.timeout(60_000)
-    results = await early()
-    assert.equal(results.length, 8)
+    const all = await early()
+    results = all.filter(({ isClosed }) => !isClosed)
+    closed = all.filter(({ isClosed }) => isClosed)
+    assert.equal(results.length, 9)
+    assert.equal(closed.length, 2)
   })
 
   it('opened before the first cassette: its request is recorded', () => {
@@ -46,6 +50,17 @@ describe('connections older than the cassette', () => {
     }
   })
 
+  it('in a pool that can be neither emptied nor passed over: its request is refused by name, and not sent', () => {
+    for (const { client, replayed, leaked } of closed) {
+      assert.match(
+        replayed,
+        /^UnseenRequestError: GET http:..127.0.0.1:\d+.a was stopped.* a pool of the program/,
+        client,
+      )
+      assert.equal(leaked, 0, client)
+    }
+  })
+
   it('opened before cassette was loaded: its request is recorded, or refused with the reason', async () => {
     for (const { client, recorded, replayed, leaked } of await early('late')) {
       assert.match(
@@ -53,7 +68,7 @@ describe('connections older than the cassette', () => {
         /^\/a \d+$|^UnseenRequestError: .*Import cassette before the first request/,
         client,
       )
-      assert.match(replayed, /^\/a \d+$|^CassetteMiss: /, client)
+      assert.match(replayed, /^\/a \d+$|^CassetteMiss: |^UnseenRequestError: /, client)
       assert.equal(leaked, 0, client)
     }
   }).timeout(60_000)

@@ -2,7 +2,7 @@ import { Server } from 'node:http'
 import { Duplex } from 'node:stream'
 
 import { BodyGatherer } from '../../exchange/body-gatherer.ts'
-import { unobserved } from '../internals/unobserved.ts'
+import { unobserved } from '../internals/http-client/unobserved.ts'
 
 /** Reads the body of one request from the bytes that a client writes. */
 export interface RequestReader {

@@ -5,7 +5,7 @@ import { nextTurn } from '../../clock.ts'
 import type { Tap } from '../../exchange/gate.ts'
 import { pairsOfFlat } from '../../exchange/headers.ts'
 import { failureOf } from '../failure.ts'
-import { unmeasured, unobserved } from '../internals/unobserved.ts'
+import { unmeasured, unobserved } from '../internals/http-client/unobserved.ts'
 
 /** Parses the bytes that a server sends, and reports the response to a tap. */
 export interface ResponseReader {

@@ -7,7 +7,7 @@ import http2, {
 import { type RawHeaders, requestHeaders } from './headers.ts'
 import { type Core, findCore } from '../internals/node-http2.ts'
 import { bypassInterceptors } from '../internals/interceptors.ts'
-import { unobserved } from '../internals/unobserved.ts'
+import { unobserved } from '../internals/http-client/unobserved.ts'
 
 /** Node's HTTP/2 as it was before this process was patched. */
 const { connect } = http2

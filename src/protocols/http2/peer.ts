@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream'
 
 import type { RawHeaders } from './headers.ts'
 import type { Client, Serving } from './served.ts'
-import { unobserved } from '../internals/unobserved.ts'
+import { unobserved } from '../internals/http-client/unobserved.ts'
 import { serveStream } from './stream.ts'
 
 /** The requests that a program makes on a session whose streams we answer. */

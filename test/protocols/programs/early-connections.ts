@@ -3,6 +3,7 @@
 // as JSON, what each client got: see `Early`.
 import http from 'node:http'
 import https from 'node:https'
+import net from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
@@ -14,6 +15,8 @@ import { selfSigned } from '../../helpers/tls-certificate.ts'
 
 export interface Early {
   readonly client: string
+  /** Whether the pool of the client can be neither emptied nor passed over. */
+  readonly isClosed: boolean
   /** Inside the first cassette, after two requests outside. */
   readonly recorded: string
   /** In a replay, after two requests outside. */
@@ -42,6 +45,30 @@ const client = new Client(plain.url)
 const keepAlive = new http.Agent({ keepAlive: true })
 const secureKeepAlive = new https.Agent({ keepAlive: true, ca: keys.cert })
 
+const alone = new http.Agent({ keepAlive: true, maxSockets: 1 })
+
+/** Knows `addRequest` from before any patch, as an agent of another package may. */
+class EarlyAgent extends http.Agent {}
+Object.assign(EarlyAgent.prototype, {
+  addRequest: Reflect.get(http.Agent.prototype, 'addRequest') as unknown,
+})
+const earlyAgent = new EarlyAgent({ keepAlive: true })
+
+/** An agent with a pool of its own. */
+class OwnPool {
+  readonly #free: net.Socket[] = []
+  addRequest(request: http.ClientRequest): void {
+    request.shouldKeepAlive = true
+    const free = this.#free.pop()
+    request.onSocket(free?.destroyed === false ? free : this.#dial())
+  }
+  #dial(): net.Socket {
+    const socket = net.connect(plain.port, '127.0.0.1')
+    return socket.on('free', () => this.#free.push(socket))
+  }
+}
+const ownPool = new OwnPool() as unknown as http.Agent
+
 const get = (url: string, via: http.Agent): Promise<string> =>
   new Promise((resolve, reject) => {
     const { get: send } = url.startsWith('https:') ? https : http
@@ -64,7 +91,14 @@ const CLIENTS: Readonly<Record<string, (path: string) => Promise<string>>> = {
   'undici Pool': async (path) => (await pool.request({ path, method: 'GET' })).body.text(),
   'undici Client': async (path) => (await client.request({ path, method: 'GET' })).body.text(),
   'http, keep-alive agent': (path) => get(plain.url + path, keepAlive),
+  'http, keep-alive agent with one connection': (path) => get(plain.url + path, alone),
   'https, keep-alive agent': (path) => get(secure.url + path, secureKeepAlive),
+}
+
+/** Those whose pools nobody can empty. Their requests may be refused by name. */
+const CLOSED: typeof CLIENTS = {
+  'http, agent that is older than the patches': (path) => get(plain.url + path, earlyAgent),
+  'http, agent with a pool of its own': (path) => get(plain.url + path, ownPool),
 }
 
 const outcome = async (run: () => Promise<string>): Promise<string> => {
@@ -79,7 +113,8 @@ const asked = (): number => plain.requests.length + secure.requests.length
 const load = async () => (await import('../../../src/index.ts')).withCassette
 const late = process.argv[2] === 'late'
 const loaded = late ? undefined : await load()
-for (const ask of Object.values(CLIENTS)) {
+const clients = { ...CLIENTS, ...CLOSED }
+for (const ask of Object.values(clients)) {
   await ask('/before')
   await ask('/before')
 }
@@ -87,7 +122,7 @@ const withCassette = loaded ?? (await load())
 
 const folder = tempFolder()
 const results: Early[] = []
-for (const [name, ask] of Object.entries(CLIENTS)) {
+for (const [name, ask] of Object.entries(clients)) {
   const path = join(folder.path, `${results.length}.yaml`)
   const recorded = await outcome(() => withCassette(path, () => ask('/a')))
   await ask('/between')
@@ -105,7 +140,15 @@ for (const [name, ask] of Object.entries(CLIENTS)) {
       return String(cassette.recorded)
     }),
   )
-  results.push({ client: name, recorded, replayed, leaked, underWay: await slow, meanwhile })
+  results.push({
+    client: name,
+    isClosed: name in CLOSED,
+    recorded,
+    replayed,
+    leaked,
+    underWay: await slow,
+    meanwhile,
+  })
 }
 folder.remove()
 for (const one of [agent, secureAgent, pool, client]) void one.destroy()

@@ -6,7 +6,7 @@
 import { type Channel, channel } from 'node:diagnostics_channel'
 import type { ClientRequest } from 'node:http'
 
-import { ownSymbol } from './symbols.ts'
+import { ownSymbol } from '../symbols.ts'
 
 /** Node's channels for messages that cassette makes itself. */
 const CHANNELS = [
