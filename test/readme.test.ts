@@ -29,6 +29,7 @@ function run(snippet: string, name: string, env: Record<string, string>): { stdo
   const file = fromRoot(`readme-${name}.${process.pid}.ts`)
   const source = snippet
     .replaceAll("'cassette/matching'", "'./src/matching.ts'")
+    .replaceAll("'cassette/drift'", "'./src/drift.ts'")
     .replaceAll("'cassette'", "'./src/index.ts'")
   writeFileSync(file, source)
   try {

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
 import { diff as command } from '../../../src/cli/commands/diff.ts'
 import type { GateReport } from '../../../src/gate/report.ts'
 import { chatCassette } from '../../helpers/cassette-texts.ts'
 import { cli, type CliEnded, runHere } from '../../helpers/cli.ts'
+import { fromRoot } from '../../helpers/shared.ts'
 import { tempFolder } from '../../helpers/temp-folder.ts'
 
 const PARIS = { question: 'The capital of France?', answer: 'Paris.' }
@@ -47,6 +48,15 @@ describe('cassette diff', () => {
       / {2}tools\n {4}regression choices\[0\]\.tool_calls\[get_weather\]\.arguments\.city\n {6}base {2}"Paris"\n/,
     )
     assert.match(worse.stdout, / {2}finish\n/)
+  })
+
+  it('prints what docs/drift.md shows', async () => {
+    const oslo = { ...WEATHER, answer: 'Oslo', id: 'dddddddddddddddd' }
+    write('before/a.yaml', chatCassette([PARIS, oslo]))
+    write('after/a.yaml', chatCassette([{ ...PARIS, answer: 'It is Paris.' }, { ...oslo, answer: 'Bergen' }]))
+    const page = readFileSync(fromRoot('docs/drift.md'), 'utf8')
+    const shown = /<!-- prints: diff -->\n```\n([^]*?)```/.exec(page)?.[1]
+    assert.equal((await diff('before', 'after')).stdout, shown)
   })
 
   it('names the line of the interaction in the new file', async () => {
