@@ -6,35 +6,10 @@ import { runCommand } from 'citty'
 
 import { unknownVariables } from '../environment.ts'
 import { type Colors, colorsFor } from '../colors.ts'
-import type { Command } from './command.ts'
+import { COMMANDS } from './commands.ts'
 import { exitCodeOf } from './exit-code.ts'
 import { EXIT, isResult } from './result.ts'
 import { checkFlags, UsageError, usageOf } from './usage.ts'
-
-interface Entry {
-  readonly summary: string
-  load(): Promise<Command>
-}
-
-/** The summary of each command, and how to load its file. A file is loaded only when its command is called. */
-const COMMANDS: Readonly<Record<string, Entry>> = {
-  run: {
-    summary: 'run a Node program and record or replay its requests, without changing it',
-    load: () => import('./commands/run.ts').then(({ run }) => run),
-  },
-  rebase: {
-    summary: 'replace the requests of recordings by missed requests, and keep the responses',
-    load: () => import('./commands/rebase.ts').then(({ rebase }) => rebase),
-  },
-  diff: {
-    summary: 'compare the recorded answers of two cassettes or folders',
-    load: () => import('./commands/diff.ts').then(({ diff }) => diff),
-  },
-  gate: {
-    summary: 'compare the recorded answers of two folders or revisions of git, for a pull request',
-    load: () => import('./commands/gate.ts').then(({ gate }) => gate),
-  },
-}
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`)
 
@@ -102,7 +77,9 @@ async function main([name, ...rawArgs]: readonly string[]): Promise<number> {
   for (const problem of unknownVariables(process.env)) complain(problem)
   const { result } = await runCommand(command.definition, { rawArgs })
   if (isResult(result)) {
-    say(result.text)
+    if (result.bytes === undefined) say(result.text)
+    else process.stdout.write(result.bytes)
+    for (const problem of result.problems ?? []) complain(problem)
     return result.exitCode
   }
   return typeof result === 'number' ? result : EXIT.fine

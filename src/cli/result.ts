@@ -3,6 +3,10 @@ export interface CommandResult {
   readonly exitCode: number
   /** Printed on standard output, without a line end. */
   readonly text: string
+  /** Problems that did not stop the command, printed on standard error. */
+  readonly problems?: readonly string[]
+  /** Printed as they are, in place of the text. */
+  readonly bytes?: Uint8Array
 }
 
 export const isResult = (value: unknown): value is CommandResult =>

@@ -1,0 +1,32 @@
+import { cassettePaths, openFiles } from '../storage/cassette-files.ts'
+import { cassetteFacts, type CassetteFacts } from '../library/facts.ts'
+import { CassetteError } from '../errors/cassette-error.ts'
+
+/** The names after the options: files, folders or patterns. Without any, the folder of the cassettes. */
+export const namesOf = (rest: readonly string[]): readonly string[] =>
+  rest.length > 0 ? rest : [process.env['CASSETTE_DIR'] || 'cassettes']
+
+/** The cassettes that names stand for, and the files among them that are none. */
+export interface Found {
+  readonly cassettes: readonly CassetteFacts[]
+  readonly problems: readonly string[]
+}
+
+/**
+ * Reads all cassettes that these names stand for.
+ * @throws {CassettePathError} if a name stands for nothing
+ */
+export function readAll(names: readonly string[]): Found {
+  const cassettes: CassetteFacts[] = []
+  const problems: string[] = []
+  for (const opened of openFiles(cassettePaths(names))) {
+    try {
+      if ('problem' in opened) problems.push(opened.problem)
+      else cassettes.push(cassetteFacts(opened.cassette, opened.bytes))
+    } catch (error) {
+      if (!(error instanceof CassetteError)) throw error
+      problems.push(error.message)
+    }
+  }
+  return { cassettes, problems }
+}

@@ -1,0 +1,46 @@
+import type { Command } from './command.ts'
+
+export interface CommandEntry {
+  readonly summary: string
+  load(): Promise<Command>
+}
+
+/** The summary of each command, and how to load its file. A file is loaded only when its command is called. */
+export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
+  run: {
+    summary: 'run a Node program and record or replay its requests, without changing it',
+    load: () => import('./commands/run.ts').then(({ run }) => run),
+  },
+  list: {
+    summary: 'list cassettes, a line each',
+    load: () => import('./commands/list.ts').then(({ list }) => list),
+  },
+  show: {
+    summary: 'show a cassette as conversations',
+    load: () => import('./commands/show.ts').then(({ show }) => show),
+  },
+  stats: {
+    summary: 'count interactions, tokens, and what each replay saves',
+    load: () => import('./commands/stats.ts').then(({ stats }) => stats),
+  },
+  delete: {
+    summary: 'remove interactions from a cassette',
+    load: () => import('./commands/delete.ts').then(({ deleteCommand }) => deleteCommand),
+  },
+  clear: {
+    summary: 'remove all interactions of a cassette, or those of a match key',
+    load: () => import('./commands/clear.ts').then(({ clear }) => clear),
+  },
+  rebase: {
+    summary: 'replace the requests of recordings by missed requests, and keep the responses',
+    load: () => import('./commands/rebase.ts').then(({ rebase }) => rebase),
+  },
+  diff: {
+    summary: 'compare the recorded answers of two cassettes or folders',
+    load: () => import('./commands/diff.ts').then(({ diff }) => diff),
+  },
+  gate: {
+    summary: 'compare the recorded answers of two folders or revisions of git, for a pull request',
+    load: () => import('./commands/gate.ts').then(({ gate }) => gate),
+  },
+}

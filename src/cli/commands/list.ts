@@ -1,0 +1,51 @@
+import { defineCommand } from 'citty'
+
+import { realNow } from '../../clock.ts'
+import { colorsFor } from '../../colors.ts'
+import { renderList } from '../../reports/library/list.ts'
+import { namesOf, readAll } from '../cassette-args.ts'
+import { withExamples } from '../command.ts'
+import { type CommandResult, EXIT } from '../result.ts'
+import { UsageError } from '../usage.ts'
+
+const DAY_MS = 86_400_000
+
+export const list = withExamples(
+  ['list', "list 'packages/*/cassettes' --max-age 90", 'list cassettes --json'],
+  defineCommand({
+    meta: {
+      name: 'list',
+      description:
+        'Lists cassettes, a line each: interactions, size, age of the oldest recording, models, and whether it is incomplete, ' +
+        'stale or holds errors. The exit code is 3 if a file could not be read.',
+    },
+    args: {
+      names: {
+        type: 'positional',
+        required: false,
+        description: 'files, folders or patterns (default: CASSETTE_DIR, or cassettes)',
+      },
+      'max-age': { type: 'string', valueHint: 'DAYS', description: 'mark what is older as stale' },
+      json: { type: 'boolean', description: 'print the list as JSON' },
+    },
+    run({ args }): CommandResult {
+      const { cassettes, problems } = readAll(namesOf(args._))
+      const exitCode = problems.length > 0 ? EXIT.unreadable : EXIT.fine
+      if (args.json) return { exitCode, text: JSON.stringify({ cassettes, problems }, null, 2) }
+      const days = daysOf(args['max-age'])
+      const text = renderList(cassettes, {
+        now: realNow(),
+        palette: colorsFor(1),
+        ...(days === undefined ? {} : { maxAgeMs: days * DAY_MS }),
+      })
+      return { exitCode, text, problems }
+    },
+  }),
+)
+
+function daysOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  if (!/^\d{1,6}$/.test(text))
+    throw new UsageError(`--max-age needs a number of days, not ${JSON.stringify(text)}`)
+  return Number(text)
+}
