@@ -1,4 +1,4 @@
-import { cassettePaths, openFiles } from '../storage/cassette-files.ts'
+import { cassettePaths, openFiles } from '../storage/sources/cassette-files.ts'
 import { cassetteFacts, type CassetteFacts } from '../library/facts.ts'
 import { CassetteError } from '../errors/cassette-error.ts'
 

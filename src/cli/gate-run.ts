@@ -11,7 +11,7 @@ import { runsInWords } from '../gate/runs.ts'
 import { countsOf, exitCodeOf, FAIL_ON, type FailOn, verdictOf } from '../gate/verdict.ts'
 import { FORMATS } from '../reports/gate/formats.ts'
 import { readAccepted, writeAccepted } from '../storage/accepted-file.ts'
-import { cassetteFile, cassetteFolder, type CassetteSource } from '../storage/cassette-folder.ts'
+import { cassetteFile, cassetteFolder, type CassetteSource } from '../storage/sources/cassette-folder.ts'
 import { EXIT, type CommandResult } from './result.ts'
 import { UsageError } from './usage.ts'
 

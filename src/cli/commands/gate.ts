@@ -1,7 +1,7 @@
 import { defineCommand } from 'citty'
 
-import { cassetteFolder, type CassetteSource } from '../../storage/cassette-folder.ts'
-import { gitRevision } from '../../storage/git-revision.ts'
+import { cassetteFolder, type CassetteSource } from '../../storage/sources/cassette-folder.ts'
+import { gitRevision } from '../../storage/sources/git-revision.ts'
 import { withExamples } from '../command.ts'
 import { gateArgs, gateRun, isFolder } from '../gate-run.ts'
 import type { CommandResult } from '../result.ts'

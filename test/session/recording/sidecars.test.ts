@@ -23,9 +23,9 @@ import {
   withCassette,
 } from '../../../src/index.ts'
 import { fromInteraction } from '../../../src/cassette/convert.ts'
-import type { CassetteSource } from '../../../src/storage/cassette-folder.ts'
-import { cassetteFile, cassetteFolder } from '../../../src/storage/cassette-folder.ts'
-import { gitRevision } from '../../../src/storage/git-revision.ts'
+import type { CassetteSource } from '../../../src/storage/sources/cassette-folder.ts'
+import { cassetteFile, cassetteFolder } from '../../../src/storage/sources/cassette-folder.ts'
+import { gitRevision } from '../../../src/storage/sources/git-revision.ts'
 import { testBench } from '../../helpers/cassette-folder.ts'
 
 const LIMIT = { maxBodySize: 1000 }

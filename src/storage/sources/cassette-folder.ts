@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 
-import { Cassette } from '../cassette/cassette.ts'
-import { pathError, targetOf } from './file.ts'
-import { sidecarFiles, sidecarFolder, sidecarsOf } from './sidecars.ts'
-import type { SidecarFiles } from '../cassette/sidecars.ts'
+import { Cassette } from '../../cassette/cassette.ts'
+import { pathError, targetOf } from '../file.ts'
+import { sidecarFiles, sidecarFolder, sidecarsOf } from '../sidecars.ts'
+import type { SidecarFiles } from '../../cassette/sidecars.ts'
 
 /** A set of cassettes: a folder, a single file, or a revision of git. */
 export interface CassetteSource {

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process'
 
-import { UnmeasuredError } from '../errors/unmeasured-error.ts'
+import { UnmeasuredError } from '../../errors/unmeasured-error.ts'
 import { type CassetteSource, isYamlName, looksLikeCassette, sourceOf } from './cassette-folder.ts'
-import { codeOf } from './fs-problem.ts'
+import { codeOf } from '../fs-problem.ts'
 
 /** A cassette in a revision may be as large as one on the disk. */
 const MAX_BYTES = 1024 * 1024 * 1024

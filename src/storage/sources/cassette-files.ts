@@ -1,8 +1,8 @@
 import { globSync, statSync } from 'node:fs'
 
-import type { Cassette } from '../cassette/cassette.ts'
-import { CassetteError } from '../errors/cassette-error.ts'
-import { CassettePathError } from '../errors/cassette-path-error.ts'
+import type { Cassette } from '../../cassette/cassette.ts'
+import { CassetteError } from '../../errors/cassette-error.ts'
+import { CassettePathError } from '../../errors/cassette-path-error.ts'
 import { cassetteFile, cassetteFolder, isYamlName } from './cassette-folder.ts'
 
 /** A cassette file that was opened, or why it could not be. */
