@@ -1,6 +1,7 @@
+import { bufferOf } from '../../base/bytes.ts'
 import type { CassetteEntry } from '../entry.ts'
 import { textOf } from './file-encoding.ts'
-import { readSummary, type Summary, SUMMARY_BYTES, readMatchLine } from './summary.ts'
+import { FIRST_BYTES, isWhole, readSummary, type Summary, SUMMARY_BYTES, readMatchLine } from './summary.ts'
 import type { Interaction, StoredMatch } from '../interaction.ts'
 import { type SidecarFiles, withSidecars } from '../sidecars.ts'
 import { readItemText } from './read-item.ts'
@@ -15,7 +16,7 @@ export class SegmentEntry implements CassetteEntry {
   readonly #files: SidecarFiles | undefined
   readonly #matchLine: string | undefined
   #summary: Summary | undefined
-  #match: { readonly value: StoredMatch | undefined } | undefined
+  #plainMatch: { readonly value: StoredMatch | undefined } | undefined
   #interaction: Interaction | undefined
 
   constructor(file: Buffer, path: string, segment: Segment, files?: SidecarFiles) {
@@ -43,13 +44,12 @@ export class SegmentEntry implements CassetteEntry {
   }
 
   get match(): StoredMatch | undefined {
-    this.#match ??= { value: readMatchLine(this.#matchLine) ?? this.read().match }
-    return this.#match.value
+    return this.#matchOfLine ?? this.read().match
   }
 
   /** Whether `id` and `match` are known without reading the item. */
   get isPlain(): boolean {
-    return this.#seen().id !== undefined && readMatchLine(this.#matchLine) !== undefined
+    return this.#seen().id !== undefined && this.#matchOfLine !== undefined
   }
 
   read(): Interaction {
@@ -66,17 +66,24 @@ export class SegmentEntry implements CassetteEntry {
     })
   }
 
+  get #matchOfLine(): StoredMatch | undefined {
+    this.#plainMatch ??= { value: readMatchLine(this.#matchLine) }
+    return this.#plainMatch.value
+  }
+
   #source(): SourceText {
     const { line } = this.#segment
     return sourceText(this.#path, textOf(this.text, this.#path, line), line)
   }
 
   #seen(): Summary {
-    if (this.#summary === undefined) {
-      const { start, dash } = this.#segment
-      const top = Buffer.from(this.text.subarray(dash - start, dash - start + SUMMARY_BYTES)).toString('utf8')
-      this.#summary = readSummary(top, this.#segment.column)
-    }
+    this.#summary ??= this.#topOf(FIRST_BYTES)
     return this.#summary
+  }
+  #topOf(bytes: number): Summary {
+    const { start, dash, column } = this.#segment
+    const from = dash - start
+    const summary = readSummary(bufferOf(this.text).toString('utf8', from, from + bytes), column)
+    return isWhole(summary) || bytes >= SUMMARY_BYTES ? summary : this.#topOf(SUMMARY_BYTES)
   }
 }

@@ -10,9 +10,18 @@ export interface Summary {
 
 /** How many bytes after an item's dash are looked at. */
 export const SUMMARY_BYTES = 8192
+/** How many of them are looked at first: mostly all is there. */
+export const FIRST_BYTES = 1024
+
+export const isWhole = (summary: Summary): boolean =>
+  summary.id !== undefined &&
+  summary.recordedAt !== undefined &&
+  summary.method !== undefined &&
+  summary.url !== undefined
 
 const MATCH_LINE =
   /^ *match: \{key: ('?)([0-9a-f]{64})\1, semantic_key: ('?)([0-9a-f]{64})\3, on: \[([^"[\]{}]*)\], api: ([a-z][\w.-]*), v: (\d{1,9})\}[ \t]*\r?\n$/
+const MAX_LISTS = 100
 const FIELD_NAME = /^(?:([A-Za-z_][\w.-]*)|'([^']*)')$/
 
 /**
@@ -56,9 +65,21 @@ export function readMatchLine(line: string | undefined): StoredMatch | undefined
   const parts = line === undefined ? null : MATCH_LINE.exec(line)
   if (parts === null) return undefined
   const [, , key, , semanticKey, list, api, version] = parts
-  const on = (list ?? '').split(', ').map((name) => FIELD_NAME.exec(name))
-  if (key === undefined || semanticKey === undefined || api === undefined) return undefined
-  const names = on.flatMap((match) => match?.[1] ?? match?.[2] ?? [])
-  if (list !== '' && names.length !== on.length) return undefined
-  return { key, semantic_key: semanticKey, on: names, api, v: Number(version) }
+  const on = namesIn(list ?? '')
+  if (key === undefined || semanticKey === undefined || api === undefined || !on) return undefined
+  return { key, semantic_key: semanticKey, on, api, v: Number(version) }
 }
+
+/** The names of a list. The recordings of a file share few lists, which are then the same object. */
+const namesIn = (() => {
+  const known = new Map<string, readonly string[] | undefined>()
+  return (list: string): readonly string[] | undefined => {
+    if (known.has(list)) return known.get(list)
+    const on = list.split(', ').map((name) => FIELD_NAME.exec(name))
+    const names = on.flatMap((match) => match?.[1] ?? match?.[2] ?? [])
+    const read = list !== '' && names.length !== on.length ? undefined : Object.freeze(names)
+    if (known.size >= MAX_LISTS) known.clear()
+    known.set(list, read)
+    return read
+  }
+})()

@@ -39,8 +39,8 @@ export class Playback {
   onPlayed: () => void = () => {}
   readonly #options: PlaybackOptions
   readonly #byKey = new Map<string, Bucket>()
-  /** By method and address. */
-  readonly #byAddress = new Map<string, Recording[]>()
+  /** By method and address. Made when it is first asked for. */
+  #byAddress: ReadonlyMap<string, readonly Recording[]> | undefined
   /** The `matchOn` lists of the recordings, if not the default: each makes other keys. */
   readonly #lists: (readonly string[])[] = []
   readonly #methods = new Set<string>()
@@ -76,7 +76,7 @@ export class Playback {
     method: string,
     url: string,
   ): { readonly conversations: readonly Recording[]; readonly others: readonly Recording[] } {
-    this.#index()
+    this.#byAddress ??= Map.groupBy(this.recordings, ({ entry }) => `${entry.method} ${addressOf(entry.url)}`)
     const here = this.#byAddress.get(`${method} ${addressOf(url)}`) ?? []
     const waiting = here.filter(({ played, struck }) => !played && !struck)
     const last = here.findLast(({ struck }) => !struck)
@@ -223,18 +223,17 @@ export class Playback {
   #index(): void {
     if (this.#indexed) return
     this.#indexed = true
+    const lists = new Set<readonly string[]>()
     for (const recording of this.recordings) {
       const { key, on, method } = this.#keyOf(recording.entry)
       const bucket = this.#byKey.get(key)
       if (bucket) bucket.recordings.push(recording)
       else this.#byKey.set(key, { recordings: [recording], next: 0 })
-      if (!isDefault(on) && !this.#lists.some((known) => sameList(known, on))) this.#lists.push(on)
+      lists.add(on)
       this.#methods.add(method)
-      const place = `${recording.entry.method} ${addressOf(recording.entry.url)}`
-      const here = this.#byAddress.get(place)
-      if (here) here.push(recording)
-      else this.#byAddress.set(place, [recording])
     }
+    for (const list of lists)
+      if (!isDefault(list) && !this.#lists.some((known) => sameList(known, list))) this.#lists.push(list)
   }
 
   /** The stored key if the current matching rules made it, else a new key of the stored request. */

@@ -22,6 +22,7 @@ export class LooseLookUp {
   readonly #rules: MatchRules
   readonly #kept: ReadonlySet<string>
   readonly #hiding = new Map<CassetteEntry, boolean>()
+  readonly #paths = new Map<string, string>()
   readonly #stored = new Map<CassetteEntry, Stored>()
 
   constructor(recordings: readonly Recording[], rules: MatchRules) {
@@ -41,10 +42,16 @@ export class LooseLookUp {
     const read = new Map<string, CanonicalRequest>()
     return this.#recordings.find((recording) => {
       const { entry } = recording
-      if (entry.method !== request.method || !isSamePath(pathOf(entry.url), path)) return false
+      if (entry.method !== request.method || !isSamePath(this.#pathOf(entry.url), path)) return false
       const mayDiffer = isHiding || (isNew && isFormer(entry)) || this.#mayHide(entry)
       return mayDiffer && fits(recording) && this.#isSame(entry, request, read)
     })
+  }
+
+  #pathOf(url: string): string {
+    const path = this.#paths.get(url) ?? pathOf(url)
+    this.#paths.set(url, path)
+    return path
   }
 
   /** @param read the request as it is read with each list of names */
@@ -119,6 +126,7 @@ function requestText(text: string | Uint8Array): string {
 
 /** A value that `redact.keep` left as it was, which is a digest without it. */
 const hasPlainQuery = (url: string): boolean =>
+  url.includes('?') &&
   [...(URL.parse(url)?.searchParams.values() ?? [])].some(
     (value) => value !== '' && !value.startsWith(PLACEHOLDER),
   )
