@@ -98,8 +98,9 @@ function http1Sink(
     },
     async fail(recorded) {
       await drained
-      // One turn later: the client must read what was written before the connection goes.
-      if (hasHead) await pace(0, 0, gone)
+      if (!hasHead && isAfterConnecting(recorded)) this.connect()
+      // One turn later: the client must read what was written before the connection goes, and hear that it is connected.
+      if (!isUndecided(control)) await pace(0, 0, gone)
       if (hasHead && isEndedShort(recorded)) socket.end()
       else socket.destroy(errorOf(recorded))
     },
@@ -115,6 +116,11 @@ function chunksWithHead({ after }: ExchangeResponse, chunks: readonly Chunk[]): 
   const later = chunks.findIndex((chunk) => chunk.delayMs > 0 || chunk.after !== after || chunk.since)
   return later === -1 ? chunks.length : later
 }
+
+/** Whether a failure before the head came when the client was connected. */
+const isAfterConnecting = ({ code, message }: ExchangeFailure): boolean =>
+  /^(?:ECONNRESET|EPIPE|UND_ERR_SOCKET|HPE_)/.test(code ?? '') &&
+  !/before secure TLS connection|^connect /.test(message)
 
 /** Whether the server ended the connection in the middle of the body. Each client reports that under another name. */
 const isEndedShort = ({ code, message }: ExchangeFailure): boolean =>

@@ -6,6 +6,7 @@ import http from 'node:http'
 import { Socket } from 'node:net'
 
 import { nextMicrotask } from '../../../clock.ts'
+import { finishOnceConnected } from './finish-order.ts'
 import { isIntercepted, ownSymbol } from '../symbols.ts'
 
 type OnSocket = (this: http.ClientRequest, socket?: unknown, error?: unknown) => void
@@ -50,7 +51,10 @@ export function stopOnOlderSockets({ isActive, refusal }: Watch): void {
   if (typeof native !== 'function') return
   const give = native as OnSocket
   const onSocket: OnSocket = function onSocket(socket, error) {
-    if (error || !isActive() || !isUnseen(socket)) return Reflect.apply(give, this, [socket, error])
+    if (error || !isActive() || !isUnseen(socket)) {
+      if (socket instanceof Socket && isIntercepted(socket)) finishOnceConnected(this, socket)
+      return Reflect.apply(give, this, [socket, error])
+    }
     const again = queuedAgain(this)
     if (!again) return Reflect.apply(give, this, [socket, refusal(this)])
     socket.destroy()
