@@ -1,5 +1,6 @@
 import { cassettePaths, openFiles } from '../storage/sources/cassette-files.ts'
 import { cassetteFacts, type CassetteFacts } from '../library/facts.ts'
+import { UsageError } from './usage.ts'
 import { CassetteError } from '../errors/cassette-error.ts'
 
 /** The names after the options: files, folders or patterns. Without any, the folder of the cassettes. */
@@ -29,4 +30,14 @@ export function readAll(names: readonly string[]): Found {
     }
   }
   return { cassettes, problems }
+}
+
+const DAY_MS = 86_400_000
+
+/** The option of `--max-age DAYS`. */
+export function maxAgeOf(days: string | undefined): { maxAgeMs?: number } {
+  if (days === undefined) return {}
+  if (!/^\d{1,6}$/.test(days))
+    throw new UsageError(`--max-age needs a number of days, not ${JSON.stringify(days)}`)
+  return { maxAgeMs: Number(days) * DAY_MS }
 }

@@ -23,6 +23,14 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'count interactions, tokens, and what each replay saves',
     load: () => import('./commands/stats.ts').then(({ stats }) => stats),
   },
+  lint: {
+    summary: 'find what is worth a look: stale, incomplete, errors, volatile text',
+    load: () => import('./commands/lint.ts').then(({ lint }) => lint),
+  },
+  scan: {
+    summary: 'find secrets in cassettes',
+    load: () => import('./commands/scan.ts').then(({ scan }) => scan),
+  },
   delete: {
     summary: 'remove interactions from a cassette',
     load: () => import('./commands/delete.ts').then(({ deleteCommand }) => deleteCommand),

@@ -3,7 +3,7 @@ import { defineCommand } from 'citty'
 import { isoNow } from '../../clock.ts'
 import { renderRemoved } from '../../reports/library/removed.ts'
 import { thisRun } from '../../storage/lock/identity.ts'
-import { removeInteractions } from '../../storage/remove-interactions.ts'
+import { editInteractions } from '../../storage/edit-interactions.ts'
 import { withExamples } from '../command.ts'
 import { type CommandResult, EXIT } from '../result.ts'
 import { UsageError } from '../usage.ts'
@@ -30,10 +30,14 @@ export const clear = withExamples(
         throw new UsageError(
           `--key needs the beginning of a match key (hex digits), not ${JSON.stringify(key)}`,
         )
-      const removed = removeInteractions(
+      const removed = editInteractions(
         path,
         ({ entries }) =>
-          entries.filter(({ match }) => key === undefined || match?.key.startsWith(key) === true),
+          new Map(
+            entries
+              .filter(({ match }) => key === undefined || match?.key.startsWith(key) === true)
+              .map((entry) => [entry, undefined]),
+          ),
         { run: thisRun(isoNow()), isDry },
       )
       return {

@@ -3,7 +3,7 @@ import { defineCommand } from 'citty'
 import { isoNow } from '../../clock.ts'
 import { renderRemoved } from '../../reports/library/removed.ts'
 import { thisRun } from '../../storage/lock/identity.ts'
-import { removeInteractions } from '../../storage/remove-interactions.ts'
+import { editInteractions } from '../../storage/edit-interactions.ts'
 import { entryOf } from '../choose-entries.ts'
 import { withExamples } from '../command.ts'
 import { type CommandResult, EXIT } from '../result.ts'
@@ -29,10 +29,14 @@ export const deleteCommand = withExamples(
       const [path = '', ...ids] = args._
       if (ids.length === 0) throw new UsageError('which interaction? cassette delete FILE ID')
       const isDry = args['dry-run'] === true
-      const report = removeInteractions(path, (cassette) => ids.map((id) => entryOf(cassette, id)), {
-        run: thisRun(isoNow()),
-        isDry,
-      })
+      const report = editInteractions(
+        path,
+        (cassette) => new Map(ids.map((id) => [entryOf(cassette, id), undefined])),
+        {
+          run: thisRun(isoNow()),
+          isDry,
+        },
+      )
       return {
         exitCode: EXIT.fine,
         text: args.json

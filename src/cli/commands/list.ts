@@ -3,12 +3,9 @@ import { defineCommand } from 'citty'
 import { realNow } from '../../clock.ts'
 import { colorsFor } from '../../colors.ts'
 import { renderList } from '../../reports/library/list.ts'
-import { namesOf, readAll } from '../cassette-args.ts'
+import { maxAgeOf, namesOf, readAll } from '../cassette-args.ts'
 import { withExamples } from '../command.ts'
 import { type CommandResult, EXIT } from '../result.ts'
-import { UsageError } from '../usage.ts'
-
-const DAY_MS = 86_400_000
 
 export const list = withExamples(
   ['list', "list 'packages/*/cassettes' --max-age 90", 'list cassettes --json'],
@@ -32,20 +29,12 @@ export const list = withExamples(
       const { cassettes, problems } = readAll(namesOf(args._))
       const exitCode = problems.length > 0 ? EXIT.unreadable : EXIT.fine
       if (args.json) return { exitCode, text: JSON.stringify({ cassettes, problems }, null, 2) }
-      const days = daysOf(args['max-age'])
       const text = renderList(cassettes, {
         now: realNow(),
         palette: colorsFor(1),
-        ...(days === undefined ? {} : { maxAgeMs: days * DAY_MS }),
+        ...maxAgeOf(args['max-age']),
       })
       return { exitCode, text, problems }
     },
   }),
 )
-
-function daysOf(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined
-  if (!/^\d{1,6}$/.test(text))
-    throw new UsageError(`--max-age needs a number of days, not ${JSON.stringify(text)}`)
-  return Number(text)
-}

@@ -1,4 +1,5 @@
 import { byAxis, fileOf, firstLine } from '../../gate/text.ts'
+import { workflowCommand } from '../annotation.ts'
 import type { GateReport, GateRow } from '../../gate/report.ts'
 
 /** Workflow commands of GitHub Actions: one annotation an interaction, at its line. The first line is the verdict. */
@@ -8,7 +9,7 @@ export function renderGithub(report: GateReport): string {
     firstLine(report),
     ...rows.map((row) => annotation(row, report.root)),
     ...report.problems.map(({ cassette, message }) =>
-      command('error', { file: fileOf(report.root, cassette), title: 'not compared' }, message),
+      workflowCommand('error', { file: fileOf(report.root, cassette), title: 'not compared' }, message),
     ),
   ].join('\n')
 }
@@ -19,7 +20,7 @@ function annotation(row: GateRow, root: string): string {
     ([axis, found]) => `${axis}: ${found.map(({ path }) => path).join(', ')}`,
   )
   const message = row.reason ?? [row.title, ...told].join('\n')
-  return command(
+  return workflowCommand(
     level,
     {
       file: fileOf(root, row.headCassette ?? row.cassette),
@@ -29,17 +30,3 @@ function annotation(row: GateRow, root: string): string {
     message,
   )
 }
-
-function command(
-  name: string,
-  properties: Readonly<Record<string, string | number>>,
-  message: string,
-): string {
-  const list = Object.entries(properties).map(([key, value]) => `${key}=${property(String(value))}`)
-  return `::${name} ${list.join(',')}::${data(message)}`
-}
-
-/** As `@actions/core` escapes them. */
-const data = (text: string): string =>
-  text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
-const property = (text: string): string => data(text).replaceAll(':', '%3A').replaceAll(',', '%2C')

@@ -1,32 +1,23 @@
 import { fileOf, firstLine } from '../../gate/text.ts'
 import { AXES, type GateReport, type GateRow } from '../../gate/report.ts'
+import { sarifLocation, sarifLog } from '../annotation.ts'
 import { detailOf, isFailed } from './junit.ts'
 
 /** SARIF 2.1.0, as code scanning reads it: a result for each interaction and axis that changed. */
 export function renderSarif(report: GateReport): string {
-  const rules = [...AXES, 'not-compared'].map((id) => ({
-    id,
-    shortDescription: { text: DESCRIPTIONS[id] ?? id },
-  }))
   const results = [
     ...report.rows.flatMap((row) => resultsOf(row, report.root)),
     ...report.problems.map(({ side, cassette, message }) => ({
       ruleId: 'not-compared',
       level: 'warning',
       message: { text: `${side}: ${message}` },
-      locations: [location(fileOf(report.root, cassette), 1)],
+      locations: [sarifLocation(fileOf(report.root, cassette), 1)],
     })),
   ]
-  const run = {
-    tool: { driver: { name: 'cassette', rules } },
-    results,
-    properties: { verdict: firstLine(report) },
-  }
-  return JSON.stringify(
-    { $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs: [run] },
-    null,
-    2,
-  )
+  const described = [...AXES, 'not-compared'].map((id) => [id, DESCRIPTIONS[id] ?? id])
+  return sarifLog(Object.fromEntries(described) as Record<string, string>, results, {
+    verdict: firstLine(report),
+  })
 }
 
 const DESCRIPTIONS: Readonly<Record<string, string>> = {
@@ -42,7 +33,7 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
 }
 
 function resultsOf(row: GateRow, root: string): object[] {
-  const at = location(fileOf(root, row.headCassette ?? row.cassette), row.line ?? 1)
+  const at = sarifLocation(fileOf(root, row.headCassette ?? row.cassette), row.line ?? 1)
   if (row.verdict === 'not compared')
     return [
       { ruleId: 'not-compared', level: 'warning', message: { text: row.reason ?? '' }, locations: [at] },
@@ -67,10 +58,3 @@ function resultsOf(row: GateRow, root: string): object[] {
     ]
   })
 }
-
-const location = (uri: string, startLine: number): object => ({
-  physicalLocation: {
-    artifactLocation: { uri: uri.split('/').map(encodeURIComponent).join('/') },
-    region: { startLine },
-  },
-})

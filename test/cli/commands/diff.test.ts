@@ -53,7 +53,13 @@ describe('cassette diff', () => {
   it('prints what docs/drift.md shows', async () => {
     const oslo = { ...WEATHER, answer: 'Oslo', id: 'dddddddddddddddd' }
     write('before/a.yaml', chatCassette([PARIS, oslo]))
-    write('after/a.yaml', chatCassette([{ ...PARIS, answer: 'It is Paris.' }, { ...oslo, answer: 'Bergen' }]))
+    write(
+      'after/a.yaml',
+      chatCassette([
+        { ...PARIS, answer: 'It is Paris.' },
+        { ...oslo, answer: 'Bergen' },
+      ]),
+    )
     const page = readFileSync(fromRoot('docs/drift.md'), 'utf8')
     const shown = /<!-- prints: diff -->\n```\n([^]*?)```/.exec(page)?.[1]
     assert.equal((await diff('before', 'after')).stdout, shown)

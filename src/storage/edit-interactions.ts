@@ -1,49 +1,54 @@
 import { type Cassette, type CassetteEntry, renderCassette } from '../cassette/cassette.ts'
+import type { EntryText } from '../cassette/envelope.ts'
 import { CassettePathError } from '../errors/cassette-path-error.ts'
 import { checkCassettePath, loadCassette } from './file.ts'
 import { openJournal } from './journal.ts'
 import type { RunIdentity } from './lock/identity.ts'
 
-/** An interaction that was removed from its file. */
-export interface Removed {
+/** The new texts of interactions. `undefined`: the interaction is removed. */
+export type Edits = ReadonlyMap<CassetteEntry, EntryText | undefined>
+
+/** An interaction that was changed or removed. */
+export interface Edited {
   readonly id: string
   readonly method: string
   readonly url: string
 }
 
-const told = ({ id, method, url }: CassetteEntry): Removed => ({ id, method, url })
+const told = ({ id, method, url }: CassetteEntry): Edited => ({ id, method, url })
 
 /**
- * Removes interactions from a cassette. No other byte of the file changes.
- * @param choose names the interactions to remove. If it throws, the file stays as it is
- * @param options `isDry`: only tell them
+ * Changes or removes interactions of a cassette. No other byte of the file changes.
+ * @param edit says what to change. If it throws, the file stays as it is
+ * @param options `isDry`: only tell it
  * @throws {CassettePathError} if the file does not exist or cannot be written
  * @throws {CassetteFormatError} if the file is no cassette
  * @throws {CassetteLockedError} if another process records it
  */
-export function removeInteractions(
+export function editInteractions(
   path: string,
-  choose: (cassette: Cassette) => readonly CassetteEntry[],
+  edit: (cassette: Cassette) => Edits,
   { run, isDry }: { readonly run: RunIdentity; readonly isDry: boolean },
-): Removed[] {
+): Edited[] {
   const file = checkCassettePath(path)
   const before = loadCassette(file)
   if (!before) throw new CassettePathError(path, 'does not exist')
-  if (isDry) return choose(before).map(told)
+  if (isDry) return [...edit(before).keys()].map(told)
   const journal = openJournal(file, run)
   try {
     // Again: another run may have written it before this one took the lock.
     const cassette = loadCassette(file)
     if (!cassette) throw new CassettePathError(path, 'does not exist')
-    const gone = new Set(choose(cassette))
-    if (gone.size === 0) journal.leave()
+    const edits = edit(cassette)
+    if (edits.size === 0) journal.leave()
     else {
       // Like every run, this one also keeps what a crashed run had recorded.
-      const kept = [...cassette.entries.filter((entry) => !gone.has(entry)), ...journal.recovered]
-      const entries = kept.map(({ text }) => text)
+      const entries = [...cassette.entries, ...journal.recovered].flatMap((entry) =>
+        edits.has(entry) ? (edits.get(entry) ?? []) : [entry.text],
+      )
       journal.commit(renderCassette({ cassette, entries, incomplete: cassette.incomplete }))
     }
-    return [...gone].map(told)
+    return [...edits.keys()].map(told)
   } catch (error) {
     journal.leave()
     throw error
