@@ -9,7 +9,7 @@ import type {
   ParsedRequest,
   ReadOptions,
 } from '../providers/types.ts'
-import { choosingHeaders, choosingValue } from '../providers/requests/choosing-headers.ts'
+import { choosingHeaders, choosingValue, numberedHeaders } from '../providers/requests/choosing-headers.ts'
 import { plainName } from '../providers/requests/credentials.ts'
 import { hasHeaders, isPlain } from './operations.ts'
 
@@ -73,7 +73,10 @@ export const namedHeaders = (names: Iterable<string>): string[] =>
 
 /** The headers that choose the answer, and those that `matchOn` names. */
 function headersOf({ headers, keep }: ParsedRequest, op: Operation): CanonicalRequest['headers'] {
-  const found: Record<string, string | true> = (hasHeaders(op) && choosingHeaders(headers)) || {}
+  const found: Record<string, string | true> = {
+    ...(hasHeaders(op) && choosingHeaders(headers)),
+    ...(isPlain(op) && numberedHeaders(headers)),
+  }
   for (const name of namedHeaders(keep)) {
     const value = headers.get(name)
     if (value !== undefined) found[name] = choosingValue(name, value) ?? value.trim()

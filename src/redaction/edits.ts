@@ -1,4 +1,5 @@
 import { bufferOf } from '../base/bytes.ts'
+import { isNumbered } from '../base/numbered.ts'
 import type { ByteText } from './byte-text.ts'
 import { bytesOfText } from './byte-text.ts'
 
@@ -13,6 +14,9 @@ export interface Edit {
   /** The secret is a word that may also be the name of a field or a part of a path. There it stays. */
   readonly mayBeName?: true
 }
+
+/** Whether a value is what replaces a secret: the placeholder, or a stand-in with a number. */
+export const isStandIn = (value: string): boolean => value === PLACEHOLDER || isNumbered(value)
 
 export function placeholderEdit(start: number, end: number): Edit {
   return { start, end, text: PLACEHOLDER }

@@ -85,7 +85,7 @@ const SECRET_HEADER_SHAPES: readonly RegExp[] = [
   /authorization$/,
   /(?:^|[-_])(?:token|secret|password|passwd|credentials?|jwt|signature|apikey)$/,
   /(?:^|[-_])(?:api|access|account|admin|auth|customer|functions|host|master|private|secret|service|shared|subscription)-?key$/,
-  /(?:^|[-_])(?:organi[sz]ation|org|project|workspace|tenant|account|session)(?:[-_]?id)?$/,
+  /(?:^|[-_])(?:organi[sz]ation|org|project|workspace|tenant|account|session|conversation)(?:[-_]?id)?$/,
 ]
 /** `*-token(s)` headers that page a listing or count an LLM's tokens, and CORS headers. They are not credentials. */
 const HARMLESS_HEADER =
@@ -97,6 +97,12 @@ export function isSecretHeader(name: string): boolean {
   if (SECRET_HEADERS.has(lower)) return true
   return !HARMLESS_HEADER.test(lower) && SECRET_HEADER_SHAPES.some((shape) => shape.test(lower))
 }
+
+/** Whether a secret header names who pays: an answer does not give that, a client has it from its settings. */
+export const namesPayer = (name: string): boolean =>
+  /(?:^|[-_])(?:organi[sz]ation|org|project|workspace|tenant|account|principal)(?:[-_]?(?:id|name))?$/.test(
+    name,
+  )
 
 /** Response headers that contain URLs. */
 export const URL_HEADERS: ReadonlySet<string> = new Set([

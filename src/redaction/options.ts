@@ -1,6 +1,7 @@
 import { CassetteOptionError } from '../errors/cassette-option-error.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import { plainName } from '../providers/requests/credentials.ts'
+import { GivenValues } from './given/given-values.ts'
 import { MIN_SECRET_BYTES } from './search/secret-patterns.ts'
 import type { UserPath } from './json/user-paths.ts'
 import { bareName, parseUserPath } from './json/user-paths.ts'
@@ -67,6 +68,8 @@ export interface RedactionRules {
   readonly keep: ReadonlySet<string>
   /** Request headers that are stored because `matchOn` names them. */
   readonly matched: ReadonlySet<string>
+  /** What servers gave in the session. */
+  readonly given: GivenValues
 }
 
 const KEYS = ['headers', 'json', 'query', 'patterns', 'functions', 'keep'] as const
@@ -76,12 +79,13 @@ const HEADER_NAME = /^[\w!#$%&'*+.^`|~-]+$/
 export function compileRules(
   options: RedactOptions | RedactList | undefined,
   matchedHeaders: readonly string[] = [],
+  given: GivenValues = new GivenValues(),
 ): RedactionRules {
-  const given = isList(options) ? fromList(options) : checkObject(options === undefined ? {} : options)
-  const headers = listOf(given, 'headers', 'header names', isString)
-  const query = listOf(given, 'query', 'names of query parameters', isString)
-  const json = listOf(given, 'json', 'JSON paths (user.email, users[*].ssn, **.password)', isString)
-  const patterns = listOf(given, 'patterns', 'regular expressions and non-empty strings', isPattern)
+  const asked = isList(options) ? fromList(options) : checkObject(options === undefined ? {} : options)
+  const headers = listOf(asked, 'headers', 'header names', isString)
+  const query = listOf(asked, 'query', 'names of query parameters', isString)
+  const json = listOf(asked, 'json', 'JSON paths (user.email, users[*].ssn, **.password)', isString)
+  const patterns = listOf(asked, 'patterns', 'regular expressions and non-empty strings', isPattern)
   for (const name of headers) if (!HEADER_NAME.test(name)) fail('headers', 'header names', name)
   const paths = json.map(
     (path) => parseUserPath(path) ?? fail('json', 'JSON paths (user.email, users[*].ssn, **.password)', path),
@@ -93,9 +97,10 @@ export function compileRules(
     fields: new Set(paths.map(bareName).filter((name) => name !== undefined)),
     patterns: patterns.filter((pattern) => !isLiteral(pattern)).map(toGlobal),
     literals: patterns.filter(isLiteral),
-    functions: listOf(given, 'functions', 'functions (exchange) => exchange', isFunction),
-    keep: new Set(listOf(given, 'keep', 'names', isString).map(plainName)),
+    functions: listOf(asked, 'functions', 'functions (exchange) => exchange', isFunction),
+    keep: new Set(listOf(asked, 'keep', 'names', isString).map(plainName)),
     matched: new Set(matchedHeaders),
+    given,
   }
 }
 

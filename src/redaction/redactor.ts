@@ -1,10 +1,8 @@
 import { defined } from '../base/defined.ts'
-import { joinChunks } from '../base/bytes.ts'
 import { RedactionError } from '../errors/redaction-error.ts'
 import { plainGrpcRequest, plainGrpcResponse } from '../exchange/content-encoding/grpc-content.ts'
 import { contentTypeOf, headerValue } from '../exchange/headers.ts'
 import type {
-  Chunk,
   Exchange,
   ExchangeRequest,
   ExchangeResponse,
@@ -12,9 +10,11 @@ import type {
   MessageReader,
   MessageReaders,
 } from '../exchange/exchange.ts'
-import { sinceOf } from '../exchange/since.ts'
+import { withoutForeign } from './given/foreign.ts'
+import type { Giver, GivenValues } from './given/given-values.ts'
 import type { BodyContext } from './bodies/bodies.ts'
 import { redactBody } from './bodies/bodies.ts'
+import { oneChunk, splitChunks, wholeBody } from './bodies/chunks.ts'
 import type { CutBytes } from './edits.ts'
 import { decodeForSearch } from './content-decoding.ts'
 import { environmentSecrets, isUnmistakable } from './environment-secrets.ts'
@@ -41,6 +41,16 @@ export interface RedactorOptions {
   readonly clocks?: () => readonly number[]
   /** Request headers that count in the key, in lower case: they are stored. */
   readonly matchedHeaders?: readonly string[]
+  /** What servers gave in the session so far. Absent: nothing is known of that, and nothing is learned. */
+  readonly given?: GivenValues
+}
+
+/** Where an exchange stands in its session. */
+export interface InSession {
+  /** What names the values that its answer gives. */
+  readonly giver: Giver
+  /** Its place among the requests that were sent. */
+  readonly index: number
 }
 
 /**
@@ -61,9 +71,12 @@ export interface Redactor {
    * `content-length` does not change.
    * @param stored what `request` made of the exchange's request, which is then not redacted again, unless a secret has become
    * known since. A function of the user sees the whole exchange at once, so it gets the request anew.
+   * @param at learns what the answer gives, and knows what had been given when the request was sent
    * @throws {RedactionError} if a function of the user fails
    */
-  exchange(exchange: Exchange, readers?: MessageReaders, stored?: ExchangeRequest): Exchange
+  exchange(exchange: Exchange, readers?: MessageReaders, stored?: ExchangeRequest, at?: InSession): Exchange
+  /** Learns what an answer has given so far. */
+  learn(exchange: Exchange, giver: Giver): void
   /** A message of a WebSocket client, as `exchange` would store it. */
   frame(frame: FrameContent, request: ExchangeRequest): FrameContent
   /** For error messages, miss reports, logs and warnings. */
@@ -72,11 +85,12 @@ export interface Redactor {
 
 /** @throws {CassetteOptionError} if an option is wrong */
 export function createRedactor(options: RedactorOptions): Redactor {
-  const rules = compileRules(options.redact, options.matchedHeaders)
+  const rules = compileRules(options.redact, options.matchedHeaders, options.given)
+  const { given: givenValues } = rules
   const known = environmentSecrets(options.env, rules.keep)
   const secrets = [...known, ...rules.literals]
   const words = new Set(known.filter((one) => !isUnmistakable(one) && !rules.literals.includes(one)))
-  const search = createTextSearch(createLiteralSearch(secrets, words), rules.patterns)
+  const search = createTextSearch(createLiteralSearch(secrets, words), rules.patterns, givenValues.search)
   const urls: UrlRedaction = {
     rules,
     search,
@@ -92,7 +106,7 @@ export function createRedactor(options: RedactorOptions): Redactor {
   }
 
   function redactRequest(given: ExchangeRequest, read?: MessageReader, at = urls): ExchangeRequest {
-    const request = plainGrpcRequest(given)
+    const request = withoutForeign(plainGrpcRequest(given), givenValues)
     const { headers, body } = request
     const stored = {
       ...request,
@@ -146,13 +160,32 @@ export function createRedactor(options: RedactorOptions): Redactor {
     return clocks === undefined ? urls : { ...urls, moments: () => [...clocks(), Date.parse(recordedAt)] }
   }
 
-  function redactExchange(exchange: Exchange, readers?: MessageReaders, stored?: ExchangeRequest): Exchange {
+  function redactExchange(
+    exchange: Exchange,
+    readers?: MessageReaders,
+    stored?: ExchangeRequest,
+    at?: InSession,
+  ): Exchange {
     const { request, response, failure } = exchange
+    // A client that is answered while it sends may send what it has just been given.
+    const index = response?.after === undefined ? at?.index : undefined
+    const learned =
+      response &&
+      givenValues.learning(at?.giver, () => {
+        const before = givenValues.size
+        const redacted = redactResponse(response, request, readers?.response)
+        // A value that its name hides at one place may stand at others before it.
+        return givenValues.size === before ? redacted : redactResponse(response, request, readers?.response)
+      })
     return {
       ...exchange,
-      request: stored ?? redactRequest(request, readers?.request, momentOf(exchange)),
+      request:
+        stored ??
+        givenValues.asOf(index ?? Infinity, () =>
+          redactRequest(request, readers?.request, momentOf(exchange)),
+        ),
       ...defined({
-        response: response && redactResponse(response, request, readers?.response),
+        response: learned,
         failure: failure && { ...failure, message: redactMessage(failure.message, urls) },
       }),
     }
@@ -160,21 +193,27 @@ export function createRedactor(options: RedactorOptions): Redactor {
 
   const { functions } = rules
   /** Results of this redactor: one that knew other secrets may have left some. */
-  const made = new WeakSet<ExchangeRequest>()
+  const made = new WeakMap<ExchangeRequest, number>()
   return {
     request(request, readers) {
       const redacted = guarded(() => redactRequest(request, readers?.request))
       if (functions.length === 0) {
-        made.add(redacted)
+        made.set(redacted, givenValues.size)
         return redacted
       }
       return applyFunctions(functions, { recordedAt: new Date(0).toISOString(), request: redacted }).request
     },
-    exchange: (exchange, readers, stored) =>
-      applyFunctions(
+    exchange(exchange, readers, stored, at) {
+      const isCurrent = stored && made.get(stored) === givenValues.size
+      return applyFunctions(
         functions,
-        guarded(() => redactExchange(exchange, readers, stored && made.has(stored) ? stored : undefined)),
-      ),
+        guarded(() => redactExchange(exchange, readers, isCurrent ? stored : undefined, at)),
+      )
+    },
+    learn(exchange, giver) {
+      const { request, response } = exchange
+      if (response) givenValues.learning(giver, () => guarded(() => redactResponse(response, request)))
+    },
     frame(frame, request) {
       const redacted = guarded(() => redactFrame(frame, bodyContext(request)))
       if (functions.length === 0) return redacted
@@ -196,37 +235,4 @@ function guarded<T>(redact: () => T): T {
       cause: error,
     })
   }
-}
-
-/** The whole body, with the ends of the chunks. A single chunk is not copied. */
-function wholeBody(chunks: readonly Chunk[]): CutBytes {
-  const [first] = chunks
-  let end = 0
-  const cuts = chunks.map(({ data }) => (end += data.length))
-  if (first === undefined) return { bytes: new Uint8Array(), cuts }
-  return { bytes: joinChunks(chunks), cuts }
-}
-
-function splitChunks({ bytes, cuts }: CutBytes, originals: readonly Chunk[]): Chunk[] {
-  const chunks: Chunk[] = []
-  let start = 0
-  let delayMs = 0
-  let held: string[] = []
-  for (const [index, original] of originals.entries()) {
-    const end = cuts[index] ?? bytes.length
-    delayMs += original.delayMs
-    held.push(...(original.since ?? []))
-    if (end === start && original.data.length > 0) continue
-    chunks.push({ ...original, data: bytes.subarray(start, end), delayMs, ...sinceOf(held) })
-    start = end
-    delayMs = 0
-    held = []
-  }
-  return chunks
-}
-
-function oneChunk(chunks: readonly Chunk[]): Chunk {
-  const [first] = chunks
-  if (first === undefined) throw new RedactionError('A response without chunks has a body.')
-  return first
 }

@@ -18,6 +18,7 @@ import { followUpload } from './conversation/upload.ts'
 import { matchRulesOf } from './options/match-rules.ts'
 import { originOf } from './replaying/address.ts'
 import { bodySoon, redactedRequest } from './replaying/match-request.ts'
+import { standInError, standInsOf } from './replaying/given/recorded-stand-ins.ts'
 import { hidesSomething } from './replaying/hidden/hidden-differences.ts'
 import { missOf, noteMiss, type Unanswered } from './replaying/miss.ts'
 import type { Recording } from './replaying/bucket.ts'
@@ -50,6 +51,7 @@ export class Answers {
 
   constructor(context: SessionContext) {
     this.#context = context
+    context.opened.given.recognise(() => standInsOf(context.playback.recordings))
     this.order = new SendOrder(context)
     this.#errors = new PlayedErrors(context)
     this.websockets = new WebSockets(context, this.#rpc, (miss) => this.#keep(miss))
@@ -90,6 +92,13 @@ export class Answers {
       (await this.#find(incoming, request, decodedBody(request, body))) ??
       (await resumeConversation(this.#context, this.#conversation, incoming, body))
     return found ? { outcome: found, request } : { request }
+  }
+
+  /** The refusal of a request that would go to its server with a stand-in for a value that a recording gave. */
+  unsent(incoming: IncomingRequest, known?: ExchangeRequest): Outcome | undefined {
+    const { isLive, latch } = this.#context
+    const error = isLive ? standInError(this.#context, incoming, known) : undefined
+    return error && refusal(latch(error), incoming.headers)
   }
 
   /** @param known the redacted request, if the look-up has it */

@@ -19,7 +19,6 @@ import {
 import { reportAtExit } from './process/stderr.ts'
 import { type Opened, openFile } from './opening/open.ts'
 import { openRecorder } from './recording/open-recorder.ts'
-import type { Recorder } from './recording/recorder.ts'
 import type { CassetteSession } from './cassette-session.ts'
 import { matchRulesOf } from './options/match-rules.ts'
 import type { CassetteOptions, RecordMode, ResolvedOptions } from './options/options.ts'
@@ -35,7 +34,7 @@ export class Session implements CassetteSession, Answering {
   /** Resolves when the session has an error that the run must end with, even if `fn` catches it. */
   readonly failed: Promise<void>
   readonly #opened: Opened
-  readonly #recorder: Recorder | undefined
+  readonly #recorder: ReturnType<typeof openRecorder>
   readonly #playback: Playback
   readonly #answers: Answers
   readonly #context: SessionContext
@@ -141,14 +140,15 @@ export class Session implements CassetteSession, Answering {
     const telemetry = await this.#context.telemetry.outcome(incoming)
     // A recording of it is played: it was made with `telemetry: false`, or before telemetry was known.
     if (telemetry && !this.#answers.mayBeRecorded(incoming)) return telemetry
-    const { outcome, request } = await this.#answers.lookUp(incoming)
+    const { outcome = telemetry, request } = await this.#answers.lookUp(incoming)
     if (outcome) return outcome
-    if (telemetry) return telemetry
     if (this.#closing)
       return refusal(
         new ClosedCassetteError(redactedName(this.#context, incoming), this.path),
         incoming.headers,
       )
+    const unsent = this.#answers.unsent(incoming, request)
+    if (unsent) return unsent
     if (this.#recorder) return { kind: 'forward', tap: this.#recorder.begin(incoming, sequence, request) }
     if (this.options.onMiss === 'passthrough') return { kind: 'forward' }
     return this.#answers.miss(incoming, request)

@@ -1,3 +1,4 @@
+import { numberedIn } from '../../base/numbered.ts'
 import { canonicalHost } from './location.ts'
 
 /** Headers that name the operation or the part of a resource that is asked for. They count by their value. */
@@ -52,6 +53,10 @@ export function choosingHeaders(
   })
   return found.length === 0 ? undefined : Object.fromEntries(found)
 }
+
+/** The headers that hold a value which a server gave: they say whose session it is. By name. */
+export const numberedHeaders = (headers: ReadonlyMap<string, string>): Record<string, string> =>
+  Object.fromEntries([...headers].filter(([, value]) => numberedIn(value).length > 0))
 
 /** Types of one vendor, and event streams, which are asked for on purpose. All others are the habit of the client. */
 function acceptedTypes(value: string): string | undefined {

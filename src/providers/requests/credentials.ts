@@ -1,4 +1,5 @@
 import { clockTime } from '../../base/clock-time.ts'
+import { isNumbered } from '../../base/numbered.ts'
 import { isRawNumber } from '../json/json.ts'
 import { looksLikeCredential } from '../../base/value-shapes.ts'
 
@@ -107,9 +108,6 @@ export function isUncounted(name: string, value: unknown, moment?: Moment): bool
   if (value === HIDDEN) return VOLATILE_NAMES.has(plain) || AMBIGUOUS_NAMES.has(plain) || plain === ''
   return isSecretOrVolatile(name, value, moment)
 }
-
-/** Whether a value is a stand-in with a number. It names one of several values, so it counts as the value would. */
-export const isNumbered = (value: string): boolean => /^REDACTED-\d{1,6}$/.test(value)
 
 /** Whether a parameter of a query or a form takes no part in a key. */
 export function isUncountedParameter(

@@ -1,6 +1,6 @@
 import { defined } from '../../base/defined.ts'
 import { bufferOf } from '../../base/bytes.ts'
-import { type CutBytes, type Edit, applyEdits, mergeEdits, placeholderEdit } from '../edits.ts'
+import { type CutBytes, type Edit, applyEdits, mergeEdits } from '../edits.ts'
 import { isUtf8 } from 'node:buffer'
 import { isGrpc } from '../../exchange/wire/grpc-frame.ts'
 import type { ContentType } from '../../exchange/headers.ts'
@@ -8,7 +8,7 @@ import { alignToJson } from './align.ts'
 import { byteTextOf, fromByteText } from '../byte-text.ts'
 import { redactCompressed } from './compressed.ts'
 import { redactFrames } from './event-frames.ts'
-import { formEdits, isSecretField, outsideNames } from './forms.ts'
+import { formEdits, hiddenField, outsideNames } from './forms.ts'
 import { editsAcrossRecords } from './joined-streams.ts'
 import type { MessageReader } from '../../exchange/exchange.ts'
 import { type GrpcTools, redactGrpc } from './grpc-messages.ts'
@@ -167,11 +167,11 @@ interface ByName {
 }
 
 function redactFields(body: CutBytes, framing: RecordFraming, context: BodyContext): ByName {
-  const { search, urlPath, content } = context
+  const { search, urlPath, content, rules } = context
   const root = new PathNode(classifyFields(context))
   const indices: number[] = []
   const edits: Edit[] = []
-  const options = { isTokenEndpoint: TOKEN_PATH.test(urlPath), ...defined({ content }) }
+  const options = { isTokenEndpoint: TOKEN_PATH.test(urlPath), rules, ...defined({ content }) }
   const records = scanRecords(body.bytes, byteTextOf(body.bytes), framing, (record) => {
     const fields = fieldVisitor(record.text, indices, options)
     const patterns = search.patterns.length > 0 ? patternVisitor(search.patterns, record.text) : undefined
@@ -210,19 +210,13 @@ function redactMultipart(body: CutBytes, boundary: string, context: BodyContext)
   for (const part of parts) {
     const head = byteTextOf(body.bytes.subarray(part.headStart, part.headEnd))
     edits.push({ start: part.headStart, end: part.headEnd, text: context.search.redact(head) })
-    const secret =
-      part.name !== undefined &&
-      !part.isFile &&
-      part.name !== 'key' &&
-      isSecretField(
-        fromByteText(part.name),
-        bufferOf(body.bytes.subarray(part.start, part.end)).toString('latin1', 0, 1000),
-        names,
-        context.rules,
-      )
-    if (secret && part.end > part.start) {
-      edits.push(placeholderEdit(part.start, part.end))
-      continue
+    if (part.name !== undefined && part.name !== 'key' && !part.isFile && part.end > part.start) {
+      const value = bufferOf(body.bytes.subarray(part.start, Math.min(part.end, part.start + 8192)))
+      const text = hiddenField(fromByteText(part.name), value.toString(), names, context.rules)
+      if (text !== undefined) {
+        edits.push({ start: part.start, end: part.end, text })
+        continue
+      }
     }
     const content = { bytes: body.bytes.subarray(part.start, part.end), cuts: [] }
     const redacted = redactBody(content, part.contentType, context)

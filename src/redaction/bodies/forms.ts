@@ -1,7 +1,7 @@
 import type { ByteText } from '../byte-text.ts'
 import { toByteText } from '../byte-text.ts'
 import type { Edit } from '../edits.ts'
-import { PLACEHOLDER, placeholderEdit } from '../edits.ts'
+import { isStandIn, PLACEHOLDER } from '../edits.ts'
 import { isAmbiguousSecret, isSecretParameter, plainName } from '../../providers/requests/credentials.ts'
 import { TOKEN_ENDPOINT_FIELDS, TOKEN_ENDPOINT_MARKS } from '../names.ts'
 import type { RedactionRules } from '../options.ts'
@@ -40,19 +40,39 @@ export function decodeFormText(text: string): string {
  * Whether the rules, and the value of a form field, make it a secret.
  * @param names of all fields of the form
  */
-export function isSecretField(
+function isSecretField(
   name: string,
   value: string,
   names: ReadonlySet<string>,
   rules: RedactionRules,
 ): boolean {
-  const inner = /\[([^[\]]+)\]$/.exec(name)?.[1] ?? name
+  const inner = innerName(name)
   const plain = plainName(inner)
   if (rules.keep.has(plain) || rules.keep.has(plainName(name))) return false
   if (isSecretParameter(name, names) || isAmbiguousSecret(name, value)) return true
   if (TOKEN_ENDPOINT_FIELDS.has(plain) && isTokenEndpoint(names)) return true
   return rules.fields.has(toByteText(inner)) || rules.fields.has(toByteText(name))
 }
+
+/**
+ * What replaces the value of a form field; `undefined`: it stays.
+ * @param names of all fields of the form
+ */
+export function hiddenField(
+  name: string,
+  value: string,
+  names: ReadonlySet<string>,
+  rules: RedactionRules,
+): string | undefined {
+  const { given } = rules
+  const known = isStandIn(value) ? undefined : given.of(name, value)
+  if (known !== undefined) return known
+  if (!isSecretField(name, value, names, rules)) return undefined
+  const isUsers = rules.fields.has(toByteText(name)) || rules.fields.has(toByteText(innerName(name)))
+  return isUsers ? PLACEHOLDER : given.hide(name, value)
+}
+
+const innerName = (name: string): string => /\[([^[\]]+)\]$/.exec(name)?.[1] ?? name
 
 const isTokenEndpoint = (names: ReadonlySet<string>): boolean =>
   [...names].some((name) => TOKEN_ENDPOINT_MARKS.has(plainName(name)))
@@ -63,9 +83,9 @@ export function formEdits(text: ByteText, rules: RedactionRules): Edit[] {
   const pairs = [...pairsOf(text)]
   const names = new Set(pairs.map(({ name }) => decodeFormText(name)))
   for (const { name, value, valueStart } of pairs) {
-    if (value === undefined || value === '' || value === PLACEHOLDER) continue
-    if (isSecretField(decodeFormText(name), decodeFormText(value), names, rules))
-      edits.push(placeholderEdit(valueStart, valueStart + value.length))
+    if (value === undefined || value === '' || isStandIn(value)) continue
+    const hidden = hiddenField(decodeFormText(name), decodeFormText(value), names, rules)
+    if (hidden !== undefined) edits.push({ start: valueStart, end: valueStart + value.length, text: hidden })
   }
   return edits
 }

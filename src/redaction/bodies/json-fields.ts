@@ -1,7 +1,7 @@
 import { looksLikeCredential } from '../../base/value-shapes.ts'
-import type { ByteText } from '../byte-text.ts'
+import { type ByteText, fromByteText } from '../byte-text.ts'
 import type { Edit } from '../edits.ts'
-import { placeholderEdit, PLACEHOLDER } from '../edits.ts'
+import { isStandIn, placeholderEdit, PLACEHOLDER } from '../edits.ts'
 import type { Classify, PathNode, Place } from '../json/paths.ts'
 import type { JsonVisitor } from '../json/scanner.ts'
 import { AMBIGUOUS_FIELDS, SECRET_FIELDS, plainName } from '../../providers/requests/credentials.ts'
@@ -75,7 +75,11 @@ const LONGEST = 8192
 export function fieldVisitor(
   text: ByteText,
   indices: readonly number[],
-  { isTokenEndpoint, content }: { readonly isTokenEndpoint: boolean } & Pick<FieldContext, 'content'>,
+  {
+    isTokenEndpoint,
+    content,
+    rules,
+  }: { readonly isTokenEndpoint: boolean } & Pick<FieldContext, 'content' | 'rules'>,
 ): { readonly visitor: JsonVisitor<FieldFacts>; readonly edits: () => Edit[] } {
   const edits: Edit[] = []
   const tokens: Edit[] = []
@@ -88,6 +92,17 @@ export function fieldVisitor(
     // An empty string needs no edit. A placeholder keeps its bytes.
     if (start < end && !isPlaceholder(text, start, end)) list.push(placeholderEdit(start, end))
   }
+  const { given } = rules
+  /** A secret by its name: a server may have given it. */
+  const hide = (list: Edit[], name: string | undefined, start: number, end: number): void => {
+    if (start === end || isPlaceholder(text, start, end)) return
+    const value = fromByteText(decodeJsonString(text.slice(start, end)))
+    list.push({ start, end, text: given.hide(name ?? '', value) })
+  }
+  const isGiven = (name: string | undefined, start: number, end: number): string | undefined =>
+    given.size === 0 || name === undefined || end - start > LONGEST || isPlaceholder(text, start, end)
+      ? undefined
+      : given.of(name, fromByteText(decodeJsonString(text.slice(start, end))))
   const isCredential = ({ ambiguous }: FieldFacts, start: number, end: number): boolean =>
     ambiguous && looksLikeCredential(decodeJsonString(text.slice(start, Math.min(end, start + LONGEST))))
   const whole = (node: PathNode<FieldFacts>, start: number, end: number): void => {
@@ -102,8 +117,12 @@ export function fieldVisitor(
         (facts.secret || isCredential(facts, start, end)) &&
         !isContent(facts.place, content?.() ?? 'none')
       )
-        add(edits, start, end)
-      else if (facts.tokenField) add(tokens, start, end)
+        hide(edits, node.name, start, end)
+      else if (facts.tokenField) hide(tokens, node.name, start, end)
+      else {
+        const standIn = isGiven(node.name, start, end)
+        if (standIn !== undefined) edits.push({ start, end, text: standIn })
+      }
       marked ||= facts.tokenMark
     },
     primitive(node, start, end) {
@@ -116,5 +135,5 @@ export function fieldVisitor(
 }
 
 function isPlaceholder(text: ByteText, start: number, end: number): boolean {
-  return end - start === PLACEHOLDER.length && text.startsWith(PLACEHOLDER, start)
+  return text.startsWith(PLACEHOLDER, start) && end - start < 32 && isStandIn(text.slice(start, end))
 }

@@ -6,7 +6,8 @@ import { grpcTools } from '../bodies/bodies.ts'
 import { PLACEHOLDER } from '../edits.ts'
 import { redactProtobuf } from '../bodies/grpc-messages.ts'
 import { plainName } from '../../providers/requests/credentials.ts'
-import { isSecretHeader, STORED_REQUEST_HEADERS, URL_HEADERS } from '../names.ts'
+import { isSecretHeader, namesPayer, STORED_REQUEST_HEADERS, URL_HEADERS } from '../names.ts'
+import { givenIn } from '../given/given-headers.ts'
 import { digestOf, isRedactedValue, type UrlRedaction, redactUrl } from './urls.ts'
 
 /**
@@ -15,13 +16,13 @@ import { digestOf, isRedactedValue, type UrlRedaction, redactUrl } from './urls.
  */
 export function redactRequestHeaders(headers: HeaderPairs, redaction: UrlRedaction): HeaderPairs {
   const { rules, search } = redaction
-  const stored: [string, string][] = []
+  const stored: (readonly [string, string])[] = []
   for (const [name, value] of headers) {
     const lower = name.toLowerCase()
     if (rules.keep.has(plainName(name))) stored.push([name, search.redactKnown(value)])
     else if (isAccountHeader(lower) || rules.matched.has(lower))
       stored.push([name, redactMatched(lower, value, search)])
-    else if (!STORED_REQUEST_HEADERS.has(lower)) continue
+    else if (!STORED_REQUEST_HEADERS.has(lower)) stored.push(...givenIn(name, value, redaction))
     else if (lower === 'sec-websocket-protocol') stored.push([name, redactProtocols(value, search)])
     else if (lower === 'destination') stored.push([name, redactUrl(value, redaction)])
     else stored.push([name, rules.headers.has(lower) ? PLACEHOLDER : redactText(lower, value, search)])
@@ -63,7 +64,11 @@ function redactResponseValue(
   if (rules.headers.has(lower)) return PLACEHOLDER
   if (lower === 'sec-websocket-protocol') return redactChosenProtocol(value, offered, search)
   if (lower === 'set-cookie') return redactCookie(value, redaction)
-  if (isSecretHeader(name.replace(/-bin$/i, ''))) return value === '' ? value : PLACEHOLDER
+  const plain = lower.replace(/-bin$/, '')
+  if (isSecretHeader(plain)) {
+    if (value === '') return value
+    return namesPayer(plain) ? PLACEHOLDER : rules.given.hide(lower, value)
+  }
   if (lower.endsWith('-bin')) return redactBinaryValue(value, redaction)
   if (URL_HEADERS.has(lower) || /^https?:\/\//i.test(value)) return redactUrlHeader(lower, value, redaction)
   return redactText(lower, value, search)
@@ -94,14 +99,15 @@ function redactBinaryValue(value: string, { rules, search }: UrlRedaction): stri
 }
 
 /** The cookie's name and attributes stay, so that a client's cookie jar works on replay. */
-function redactCookie(value: string, { search }: UrlRedaction): string {
+function redactCookie(value: string, { search, rules }: UrlRedaction): string {
   const semicolon = value.indexOf(';')
   const pair = semicolon === -1 ? value : value.slice(0, semicolon)
   const attributes = semicolon === -1 ? '' : value.slice(semicolon)
   const equals = pair.indexOf('=')
   if (equals === -1) return PLACEHOLDER + search.redactString(attributes)
   const name = search.redactString(pair.slice(0, equals + 1))
-  const hidden = pair.slice(equals + 1).trim() === '' ? '' : PLACEHOLDER
+  const given = pair.slice(equals + 1).trim()
+  const hidden = given === '' ? '' : rules.given.hide(pair.slice(0, equals).trim(), given)
   return name + hidden + search.redactString(attributes)
 }
 

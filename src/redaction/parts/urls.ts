@@ -2,7 +2,13 @@ import { createHash } from 'node:crypto'
 import { toByteText } from '../byte-text.ts'
 import { PLACEHOLDER } from '../edits.ts'
 import { decodeFormText, pairsOf } from '../bodies/forms.ts'
-import { isSecretOrVolatile, isSecretParameter, plainName } from '../../providers/requests/credentials.ts'
+import { replaceNumbered } from '../../base/numbered.ts'
+import {
+  isAmbiguousSecret,
+  isSecretOrVolatile,
+  isSecretParameter,
+  plainName,
+} from '../../providers/requests/credentials.ts'
 import { isWireFormatQuery } from '../names.ts'
 import type { RedactionRules } from '../options.ts'
 import type { TextSearch } from '../search/text-search.ts'
@@ -17,7 +23,7 @@ export interface UrlRedaction {
 }
 
 const URL_PARTS = /^((?:[a-z][a-z0-9+.-]*:)?\/\/)?([^?#]*)(\?[^#]*)?(#.*)?$/is
-const REDACTED_VALUE = new RegExp(`^${PLACEHOLDER}(?:-[0-9a-f]{12})?$`)
+const REDACTED_VALUE = new RegExp(`^${PLACEHOLDER}(?:-[0-9a-f]{12}|-\\d{1,6}(?:-\\d{1,4})?)?$`)
 
 /**
  * An absolute or relative URL without its secrets.
@@ -86,12 +92,23 @@ function redactValue(
   const decoded = decodeFormText(value)
   if (value === '' || REDACTED_VALUE.test(value)) return value
   if (rules.keep.has(plainName(name))) return search.redactKnown(value)
-  if (rules.query.has(name.toLowerCase()) || isSecretParameter(name, names)) return PLACEHOLDER
+  if (rules.query.has(name.toLowerCase())) return PLACEHOLDER
+  const given = rules.given.of(name, decoded)
+  if (given !== undefined) return given
+  if (isSecretParameter(name, names) || isAmbiguousSecret(name, decoded))
+    return rules.given.hide(name, decoded)
   if (isSecretOrVolatile(name, decoded, { moments: redaction.moments?.() })) return PLACEHOLDER
   if (isWireFormatQuery(name, decoded)) return value
   if (search.find(toByteText(value)).length > 0 || search.find(toByteText(decoded)).length > 0)
-    return PLACEHOLDER
+    return digestWithNumbers(name, decoded, search)
   return digestOf(name, decoded)
+}
+
+/** A value that contains a secret: two values that contain different stand-ins with numbers stay two. */
+function digestWithNumbers(name: string, decoded: string, search: TextSearch): string {
+  const shown = search.redactString(decoded)
+  const rest = replaceNumbered(shown, () => '')
+  return rest !== shown && !rest.includes(PLACEHOLDER) ? digestOf(name, shown) : PLACEHOLDER
 }
 
 /** Stands for a value that is hidden and counts: two values stay two. */

@@ -53,7 +53,10 @@ export function redactFrames(given: readonly Frame[], context: BodyContext): rea
   }
   return frames.map((frame) => {
     const data = dataOf.get(frame)
-    return redactFrame(data === undefined || !('data' in frame) ? frame : { ...frame, data }, context)
+    const current = data === undefined || !('data' in frame) ? frame : { ...frame, data }
+    if (frame.from === 'server') return redactFrame(current, context)
+    // What the client says gives nothing: it is redacted as the message alone is when it is matched.
+    return context.rules.given.learning(undefined, () => redactFrame(current, context))
   })
 }
 

@@ -1,6 +1,5 @@
 import { byteTextOf } from '../byte-text.ts'
-import type { Edit } from '../edits.ts'
-import { PLACEHOLDER } from '../edits.ts'
+import { type Edit, PLACEHOLDER } from '../edits.ts'
 import type { Match } from './byte-matcher.ts'
 import type { Base64Pattern } from './secret-patterns.ts'
 
@@ -12,7 +11,7 @@ export interface Base64Place {
   /** `/` ends a base64 text: it separates the segments of a URL's path. */
   readonly slashEnds: boolean
   /** Finds the secrets in decoded bytes: in ascending order, without overlaps. */
-  readonly locate: (decoded: Uint8Array) => readonly { readonly start: number; readonly end: number }[]
+  readonly locate: (decoded: Uint8Array) => readonly Edit[]
 }
 
 /**
@@ -33,20 +32,25 @@ export function redactBase64Run(place: Base64Place): Edit | undefined {
   const found = decoded.subarray(pattern.alignment, pattern.alignment + pattern.plain.length)
   if (!found.equals(pattern.plain)) return undefined
   const redacted = redactDecoded(decoded, place.locate(decoded))
-  const text = redacted.toString(/[-_]/.test(encoded) ? 'base64url' : 'base64')
-  return { start, end: end === alphabetEnd ? paddingEnd(bytes, end) : end, text }
+  const isUrl = /[-_]/.test(encoded)
+  const closed = end === alphabetEnd ? paddingEnd(bytes, end) : end
+  // A stand-in with a number is encoded as a client encodes it in replay.
+  const isPadded = closed > end || (!isUrl && encoded.length % 4 === 0)
+  const plain = redacted.toString(isUrl ? 'base64url' : 'base64')
+  return { start, end: closed, text: isPadded ? plain : plain.replace(/=+$/, '') }
 }
 
-function redactDecoded(
-  decoded: Buffer,
-  secrets: readonly { readonly start: number; readonly end: number }[],
-): Buffer {
-  const kept = secrets.reduce((length, { start, end }) => length - (end - start), decoded.length)
-  const filler = '.'.repeat((3 - ((kept + secrets.length * PLACEHOLDER.length) % 3)) % 3)
+function redactDecoded(decoded: Buffer, secrets: readonly Edit[]): Buffer {
+  const length = secrets.reduce(
+    (sum, { start, end, text }) => sum - (end - start) + text.length,
+    decoded.length,
+  )
+  const isNumbered = secrets.some(({ text }) => text !== PLACEHOLDER)
+  const filler = isNumbered ? '' : '.'.repeat((3 - (length % 3)) % 3)
   const pieces: Buffer[] = []
   let position = 0
-  for (const { start, end } of secrets) {
-    const placeholder = position === 0 && pieces.length === 0 ? PLACEHOLDER + filler : PLACEHOLDER
+  for (const { start, end, text } of secrets) {
+    const placeholder = position === 0 && pieces.length === 0 ? text + filler : text
     pieces.push(decoded.subarray(position, start), Buffer.from(placeholder))
     position = end
   }

@@ -30,15 +30,25 @@ interface Compiled {
   readonly alphabet: Uint8Array
   /** The length of the longest pattern. */
   readonly longest: number
+  readonly isActive: (standIn: string) => boolean
+}
+
+/** How secrets are replaced that have stand-ins of their own. */
+export interface OwnStandIns {
+  /** By secret. */
+  readonly standIns: ReadonlyMap<string, string>
+  /** Whether the secret with this stand-in is searched for now. */
+  readonly isActive: (standIn: string) => boolean
 }
 
 /** @param words those of the secrets that stay in names */
 export function createLiteralSearch(
   secrets: readonly string[],
   words: ReadonlySet<string> = new Set(),
+  { standIns, isActive = () => true }: Partial<OwnStandIns> = {},
 ): LiteralSearch {
-  const exact = compile(patternsOf(secrets, words))
-  const folded = compile(foldedPatternsOf(exact.patterns))
+  const exact = compile(patternsOf(secrets, words, standIns), isActive)
+  const folded = compile(foldedPatternsOf(exact.patterns), isActive)
   if (exact.patterns.length === 0) return { stages: [], inBinary: () => [] }
   const stages = [
     (bytes: Uint8Array, options?: SearchOptions) =>
@@ -57,14 +67,15 @@ export function createLiteralSearch(
   }
 }
 
-function compile(patterns: readonly SecretPattern[]): Compiled {
+function compile(patterns: readonly SecretPattern[], isActive: Compiled['isActive']): Compiled {
   const alphabet = tableOf([...Buffer.from('+/=')].map((byte) => [byte, 1]))
   let longest = 0
   for (const { bytes } of patterns) {
     for (const byte of bytes) alphabet[byte] = 1
     longest = Math.max(longest, bytes.length)
   }
-  return { patterns, matcher: compileMatcher(patterns.map(({ bytes }) => bytes)), alphabet, longest }
+  const matcher = compileMatcher(patterns.map(({ bytes }) => bytes))
+  return { patterns, matcher, alphabet, longest, isActive }
 }
 
 interface Search extends SearchOptions {
@@ -79,6 +90,7 @@ function editsOf(search: Search & { readonly bytes: Uint8Array }): Edit[] {
   for (const match of compiled.matcher.find(bytes)) {
     const pattern = compiled.patterns[match.pattern]
     if (match.end <= done || (isName && pattern?.mayBeName)) continue
+    if (pattern?.standIn !== undefined && !compiled.isActive(pattern.standIn)) continue
     const edit =
       pattern?.kind === 'base64'
         ? redactBase64Run({
@@ -89,7 +101,7 @@ function editsOf(search: Search & { readonly bytes: Uint8Array }): Edit[] {
             locate: (decoded) => plainMatches(exact, decoded),
           })
         : undefined
-    const found = edit ?? placeholderEdit(withPercent(bytes, match.start), match.end)
+    const found = edit ?? editFor(pattern, withPercent(bytes, match.start), match.end)
     edits.push(pattern?.mayBeName ? { ...found, mayBeName: true } : found)
     done = Math.max(done, edit?.end ?? match.end)
   }
@@ -97,10 +109,13 @@ function editsOf(search: Search & { readonly bytes: Uint8Array }): Edit[] {
 }
 
 /** The places of unencoded secrets, in ascending order. Overlapping ones become one. */
-function plainMatches({ matcher, patterns }: Compiled, bytes: Uint8Array): { start: number; end: number }[] {
+function plainMatches({ matcher, patterns }: Compiled, bytes: Uint8Array): Edit[] {
   const plain = matcher.find(bytes).filter(({ pattern }) => patterns[pattern]?.kind === 'plain')
-  return mergeEdits(plain.map(({ start, end }: Match) => placeholderEdit(start, end)))
+  return mergeEdits(plain.map(({ start, end, pattern }: Match) => editFor(patterns[pattern], start, end)))
 }
+
+const editFor = (pattern: SecretPattern | undefined, start: number, end: number): Edit =>
+  pattern?.standIn === undefined ? placeholderEdit(start, end) : { start, end, text: pattern.standIn }
 
 /**
  * A secret can start in the middle of `%41`, and the rest would not be valid encoding. So a `%` before it, alone or with one

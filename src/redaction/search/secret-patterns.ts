@@ -7,6 +7,8 @@ export const MIN_SECRET_BYTES = 8
 export type SecretPattern = (PlainPattern | Base64Pattern) & {
   /** See `Edit`. */
   readonly mayBeName?: true
+  /** What replaces the secret. Absent: the placeholder of all secrets. */
+  readonly standIn?: string
 }
 
 export interface PlainPattern {
@@ -29,9 +31,17 @@ export interface Base64Pattern {
 /**
  * Every way in which these secrets can be written in text that is not decoded.
  * @param words those of the secrets that may also be the name of a field
+ * @param standIns what replaces them, if not the placeholder of all secrets
  */
-export function patternsOf(secrets: readonly string[], words: ReadonlySet<string> = NONE): SecretPattern[] {
-  const patterns = patternsOfAll(secrets.filter((secret) => !words.has(secret)))
+export function patternsOf(
+  secrets: readonly string[],
+  words: ReadonlySet<string> = NONE,
+  standIns?: ReadonlyMap<string, string>,
+): SecretPattern[] {
+  const patterns = patternsOfAll(
+    secrets.filter((secret) => !words.has(secret)),
+    standIns,
+  )
   for (const [key, pattern] of patternsOfAll(secrets.filter((secret) => words.has(secret))))
     if (!patterns.has(key))
       // Its base64 is no word.
@@ -41,18 +51,23 @@ export function patternsOf(secrets: readonly string[], words: ReadonlySet<string
 
 const NONE: ReadonlySet<string> = new Set()
 
-function patternsOfAll(secrets: readonly string[]): Map<string, SecretPattern> {
+function patternsOfAll(
+  secrets: readonly string[],
+  standIns?: ReadonlyMap<string, string>,
+): Map<string, SecretPattern> {
   const patterns = new Map<string, SecretPattern>()
   for (const secret of secrets) {
+    const standIn = standIns?.get(secret)
+    const add = (pattern: SecretPattern): void =>
+      addTo(patterns, standIn === undefined ? pattern : { ...pattern, standIn })
     const bytes = Buffer.from(secret, 'utf8')
     if (bytes.length < MIN_SECRET_BYTES) continue
-    add(patterns, { kind: 'plain', bytes })
+    add({ kind: 'plain', bytes })
     const hex = bytes.toString('hex')
-    for (const text of [hex, hex.toUpperCase()]) add(patterns, { kind: 'plain', bytes: Buffer.from(text) })
-    if (secret.includes(' '))
-      add(patterns, { kind: 'plain', bytes: Buffer.from(secret.replaceAll(' ', '+')) })
+    for (const text of [hex, hex.toUpperCase()]) add({ kind: 'plain', bytes: Buffer.from(text) })
+    if (secret.includes(' ')) add({ kind: 'plain', bytes: Buffer.from(secret.replaceAll(' ', '+')) })
     for (const form of encodedForms(secret)) {
-      for (const alignment of [0, 1, 2] as const) addBase64(patterns, form, alignment)
+      for (const alignment of [0, 1, 2] as const) addBase64(add, form, alignment)
     }
   }
   return patterns
@@ -63,12 +78,12 @@ export function foldedPatternsOf(patterns: readonly SecretPattern[]): SecretPatt
   const folded = new Map<string, SecretPattern>()
   for (const pattern of patterns) {
     const bytes = viewOf(withoutOpenEnd(pattern.bytes), 'folded').bytes
-    if (bytes.length >= MIN_SECRET_BYTES) add(folded, { ...pattern, bytes })
+    if (bytes.length >= MIN_SECRET_BYTES) addTo(folded, { ...pattern, bytes })
   }
   return [...folded.values()]
 }
 
-function add(patterns: Map<string, SecretPattern>, pattern: SecretPattern): void {
+function addTo(patterns: Map<string, SecretPattern>, pattern: SecretPattern): void {
   const key = Buffer.from(pattern.bytes).toString('latin1')
   if (!patterns.has(key)) patterns.set(key, pattern)
 }
@@ -85,12 +100,12 @@ function encodedForms(secret: string): Buffer[] {
   return [...forms].map((form) => Buffer.from(form, 'utf8'))
 }
 
-function addBase64(patterns: Map<string, SecretPattern>, plain: Buffer, alignment: 0 | 1 | 2): void {
+function addBase64(add: (pattern: SecretPattern) => void, plain: Buffer, alignment: 0 | 1 | 2): void {
   const encoded = Buffer.concat([Buffer.alloc(alignment), plain]).toString('base64')
   const lead = Math.ceil((alignment * 8) / 6)
   const core = encoded.slice(lead, Math.floor(((alignment + plain.length) * 8) / 6))
   for (const text of new Set([core, core.replaceAll('+', '-').replaceAll('/', '_')])) {
-    add(patterns, { kind: 'base64', bytes: Buffer.from(text, 'latin1'), alignment, lead, plain })
+    add({ kind: 'base64', bytes: Buffer.from(text, 'latin1'), alignment, lead, plain })
   }
 }
 

@@ -29,7 +29,16 @@ const MAX_KNOWN_LENGTH = 256
 
 type Stage = (bytes: Buffer, text: ByteText, options?: SearchOptions) => Edit[]
 
-export function createTextSearch(literals: LiteralSearch, patterns: readonly RegExp[]): TextSearch {
+/** @param given what servers gave: it is searched for after the known secrets */
+export function createTextSearch(
+  own: LiteralSearch,
+  patterns: readonly RegExp[],
+  given?: LiteralSearch & { readonly state: string },
+): TextSearch {
+  const literals: LiteralSearch = {
+    stages: [...own.stages, ...(given?.stages ?? [])],
+    inBinary: (bytes) => mergeEdits([...own.inBinary(bytes), ...(given?.inBinary(bytes) ?? [])]),
+  }
   const literalStages: readonly Stage[] = literals.stages.map(
     (stage) => (bytes: Buffer, _: ByteText, options?: SearchOptions) => stage(bytes, options),
   )
@@ -76,7 +85,7 @@ export function createTextSearch(literals: LiteralSearch, patterns: readonly Reg
   const known = new Map<string, string>()
   function redactString(text: string, options: SearchOptions = {}): string {
     if (text.length > MAX_KNOWN_LENGTH) return runOnString(stages, text, options)
-    const key = `${Number(options.slashEnds)}${Number(options.isName)} ${text}`
+    const key = `${given?.state ?? ''}${Number(options.slashEnds)}${Number(options.isName)} ${text}`
     const before = known.get(key)
     if (before !== undefined) return before
     const redacted = runOnString(stages, text, options)

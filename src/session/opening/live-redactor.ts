@@ -1,5 +1,6 @@
 import { defined } from '../../base/defined.ts'
 import { namedHeaders } from '../../fingerprint/canonicalize.ts'
+import type { GivenValues } from '../../redaction/given/given-values.ts'
 import { createRedactor, type Redactor } from '../../redaction/redactor.ts'
 import { clocks } from '../process/clocks.ts'
 import type { ResolvedOptions } from '../options/options.ts'
@@ -13,9 +14,10 @@ type Environment = Readonly<Record<string, string | undefined>>
 export function liveRedactor(
   env: Environment,
   { redact, matchOn }: Pick<ResolvedOptions, 'redact' | 'matchOn'>,
+  given?: GivenValues,
 ): Redactor {
   const matchedHeaders = namedHeaders(matchOn ?? [])
-  const given = { clocks, matchedHeaders, ...defined({ redact }) }
+  const fixed = { clocks, matchedHeaders, ...defined({ redact, given }) }
   const values = new Map<string, string>()
   let seen: readonly Variable[] = []
   /** Notes the variables and their values. @returns whether one has a value that is not known yet */
@@ -32,7 +34,7 @@ export function liveRedactor(
     }
     return isNew
   }
-  const made = (): Redactor => createRedactor({ env: Object.fromEntries(values), ...given })
+  const made = (): Redactor => createRedactor({ env: Object.fromEntries(values), ...fixed })
   learn()
   let current = made()
 
@@ -42,7 +44,8 @@ export function liveRedactor(
   }
   return {
     request: (request, readers) => upToDate().request(request, readers),
-    exchange: (exchange, readers, known) => upToDate().exchange(exchange, readers, known),
+    exchange: (exchange, readers, known, at) => upToDate().exchange(exchange, readers, known, at),
+    learn: (exchange, giver) => upToDate().learn(exchange, giver),
     frame: (frame, request) => upToDate().frame(frame, request),
     text: (text) => upToDate().text(text),
   }

@@ -1,5 +1,6 @@
 import { isoNow, realNow } from '../../clock.ts'
 import type { Cassette } from '../../cassette/cassette.ts'
+import { GivenValues } from '../../redaction/given/given-values.ts'
 import type { Redactor } from '../../redaction/redactor.ts'
 import { checkCassettePath, loadCassette, versionOf } from '../../storage/file.ts'
 import { type Journal, openJournal } from '../../storage/journal.ts'
@@ -21,6 +22,8 @@ export interface Opened {
   readonly file: string
   readonly options: ResolvedOptions
   readonly redactor: Redactor
+  /** What servers gave in this session. */
+  readonly given: GivenValues
   readonly readersFor: ReadersFor
   /** `undefined`: the file does not exist. */
   readonly cassette: Cassette | undefined
@@ -41,7 +44,8 @@ export function openFile(path: string, given: CassetteOptions): Opened {
   const resolved = resolveOptions(given, getDefaults(), process.env)
   const file = checkCassettePath(path)
   const readersFor = readersFrom(resolved.grpc && loadProtos(resolved.grpc))
-  const redactor = liveRedactor(process.env, resolved)
+  const values = new GivenValues()
+  const redactor = liveRedactor(process.env, resolved, values)
   const run = thisRun(isoNow())
   const look = () => {
     const version = versionOf(file)
@@ -65,7 +69,8 @@ export function openFile(path: string, given: CassetteOptions): Opened {
   const recovered = recoveredEntries(journal ? journal.recovered : leftoverOf(file, run))
   const { entries = [], incomplete = false } = cassette ?? {}
   const former = mode === 'all' ? NONE : formerEntries({ entries, incomplete }, recovered, recording)
-  return { file, options: { ...resolved, mode }, redactor, readersFor, cassette, recording, journal, former }
+  const options = { ...resolved, mode }
+  return { file, options, redactor, given: values, readersFor, cassette, recording, journal, former }
 }
 
 function lookUnder<T>(journal: Journal, look: () => T): T {

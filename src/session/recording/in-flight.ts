@@ -7,6 +7,7 @@ import type {
   Exchange,
   ExchangeFailure,
   ExchangeRequest,
+  ExchangeResponse,
   Frame,
   FrameContent,
   HeaderPairs,
@@ -69,6 +70,24 @@ export class InFlight implements Tap {
 
   get hasHead(): boolean {
     return this.#head !== undefined
+  }
+
+  /** The index of the first request that was sent after the head had come. */
+  get givesFrom(): number {
+    return this.#head ? this.#sent.head : this.alongside.count
+  }
+
+  /** The request's body, if it is known. */
+  get requestBody(): Uint8Array | null {
+    return this.#body?.bytes ?? null
+  }
+
+  /** What has come of a response that comes piece by piece; `undefined`: nothing, or the response comes as a whole. */
+  get soFar(): Exchange | undefined {
+    const response = this.alongside.own.isStream ? this.#response() : undefined
+    const { method, url, headers } = this.request
+    const request = { method, url, headers, body: this.requestBody }
+    return response && { recordedAt: this.#recordedAt, request, response }
   }
 
   get isDone(): boolean {
@@ -192,8 +211,19 @@ export class InFlight implements Tap {
   }
 
   #tell(end: Ending, endAfter: number | undefined, trailers?: HeaderPairs): void {
+    const response = this.#response(trailers, endAfter)
+    this.#hooks.onDone({
+      recordedAt: this.#recordedAt,
+      request: this.#asked(),
+      ...defined({ response: response && this.alongside.marked(response, this.#sent) }),
+      ...end,
+    })
+  }
+
+  #response(trailers?: HeaderPairs, endAfter?: number): ExchangeResponse | undefined {
     const head = this.#head
-    const response = head && {
+    if (!head) return undefined
+    return {
       status: head.status,
       ...defined({ reason: head.reason, version: head.version }),
       ...(this.#informational.length > 0 ? { informational: this.#informational } : {}),
@@ -204,12 +234,6 @@ export class InFlight implements Tap {
       ...(this.#frames.length > 0 ? { frames: this.#frames } : {}),
       ...(trailers && trailers.length > 0 ? { trailers } : {}),
     }
-    this.#hooks.onDone({
-      recordedAt: this.#recordedAt,
-      request: this.#asked(),
-      ...defined({ response: response && this.alongside.marked(response, this.#sent) }),
-      ...end,
-    })
   }
 
   #asked(): ExchangeRequest {

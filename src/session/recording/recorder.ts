@@ -1,5 +1,4 @@
 import { macrotask, nextTurn, sleep } from '../../clock.ts'
-
 import type { CassetteEntry } from '../../cassette/cassette.ts'
 import { interactionText, withApart, withId } from '../../cassette/interaction-text.ts'
 import { type BodyStore, fromInteraction, toInteraction } from '../../cassette/convert.ts'
@@ -20,6 +19,7 @@ import { applyHook } from '../options/hooks.ts'
 import { type Clock, InFlight } from './in-flight.ts'
 import { hiddenValues } from '../../redaction/parts/hidden-values.ts'
 import { type Keyed, toldApart } from './apart.ts'
+import { Givers } from './givers.ts'
 import { forJournal, marksOf, orderMarks, type RecordedText } from './order-marks.ts'
 import { isModelApi, sentRequest } from './cause.ts'
 import { SentRequests } from './sent-requests.ts'
@@ -66,6 +66,7 @@ export class Recorder {
   /** Requests that a look-up has redacted. */
   readonly #redacted = new WeakMap<InFlight, ExchangeRequest>()
   readonly #ids: Ids
+  readonly #givers: Givers
   readonly #keepFormerDelays: (interaction: Interaction) => Interaction
   /** Whether any former recording has marks. */
   readonly #hadMarks: boolean
@@ -74,6 +75,7 @@ export class Recorder {
   constructor(options: RecorderOptions) {
     this.#options = options
     this.#ids = idsOf(options.kept)
+    this.#givers = new Givers(options.kept)
     this.#keepFormerDelays = keepFormerDelays(options.former)
     this.#hadMarks = options.former.some((entry) => marksOf(entry) !== undefined)
   }
@@ -186,7 +188,9 @@ export class Recorder {
     }
     // A hook may have changed the request, and an upload that was cut is another than the one that was looked up.
     const isSame = kept === exchange && exchange.request.incomplete === undefined
-    const redacted = redactor.exchange(kept, readers, isSame ? this.#redacted.get(flight) : undefined)
+    this.#givers.learnFrom(this.#open, redactor)
+    const known = isSame ? this.#redacted.get(flight) : undefined
+    const redacted = redactor.exchange(kept, readers, known, this.#givers.placeOf(flight))
     yield
     const { moments, ...rules } = optionsNow(matching)
     const at = [...(moments ?? []), Date.parse(redacted.recordedAt)]

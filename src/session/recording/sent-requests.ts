@@ -46,6 +46,11 @@ export class Alongside {
     this.#from = all.length
   }
 
+  /** The index of its own request. */
+  get index(): number {
+    return this.#from - 1
+  }
+
   /** How many requests have been sent until now. */
   get count(): number {
     return this.#all.length

@@ -11,7 +11,7 @@ import type { CanonicalRequest } from '../../../providers/types.ts'
 import { PLACEHOLDER } from '../../../redaction/edits.ts'
 import { type MatchRules, optionsNow, optionsOf } from '../../options/match-rules.ts'
 import type { Recording } from '../bucket.ts'
-import { hasStandIn, isSameButHidden, standsFor, wasStored } from './stand-ins.ts'
+import { hasStandIn, isSameButHidden, isSameText, wasStored } from './stand-ins.ts'
 
 /**
  * Finds recordings that differ from a request only in what redaction replaced on one side alone. Asked if no key matches, so
@@ -147,7 +147,7 @@ function isSamePath(a: string, b: string): boolean {
     left.length === right.length &&
     left.every((part, at) => {
       const other = right[at] ?? ''
-      return part === other || standsFor(part, other) || standsFor(other, part)
+      return part === other || isSameText(part, other)
     })
   )
 }

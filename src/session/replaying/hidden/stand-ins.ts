@@ -1,4 +1,5 @@
 import { bufferOf } from '../../../base/bytes.ts'
+import { numberedIn } from '../../../base/numbered.ts'
 import type { ExchangeRequest } from '../../../exchange/exchange.ts'
 import type { Difference } from '../../../fingerprint/differences/difference.ts'
 import { isObject, own, parseJson } from '../../../providers/json/json.ts'
@@ -39,7 +40,7 @@ export function isSameButHidden(difference: Difference, stored: StoredSide): boo
     return stored.isFormer && place === 'query' && VOLATILE.has(plainName(name)) && isRedactedValue(recorded)
   if (typeof incoming !== 'string') return false
   if (recorded === digestOf(name, incoming) || incoming === digestOf(name, recorded)) return true
-  return standsFor(recorded, incoming) || standsFor(incoming, recorded)
+  return isSameText(recorded, incoming)
 }
 
 const VOLATILE: ReadonlySet<string> = new Set([...VOLATILE_NAMES, ''])
@@ -76,10 +77,17 @@ export function isHiddenAt(request: ExchangeRequest, place: string, name: string
 }
 
 /**
+ * Whether two texts are the same but for what one side alone hides. A stand-in that nothing of this cassette gave does not equal
+ * one that names a value.
+ */
+export const isSameText = (recorded: string, incoming: string): boolean =>
+  standsFor(recorded, incoming) || (numberedIn(recorded).length === 0 && standsFor(incoming, recorded))
+
+/**
  * Whether `hidden` is `shown` with stand-ins in place of whole values: of the whole text, or of runs of 8 bytes and more without
  * white space.
  */
-export function standsFor(hidden: string, shown: string): boolean {
+function standsFor(hidden: string, shown: string): boolean {
   if (!hasStandIn(hidden) || hasStandIn(shown)) return false
   if (hidden === PLACEHOLDER) return isRedactedValue(shown) || Buffer.byteLength(shown) >= MIN_SECRET_BYTES
   const [first = '', ...rest] = hidden.split(STAND_INS)

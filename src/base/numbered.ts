@@ -1,0 +1,27 @@
+/**
+ * Stands for one of several hidden values, which a server gave: `REDACTED-3`, and for its second value `REDACTED-3-2`. A digest
+ * (`REDACTED-134addc246b5`) is longer.
+ */
+const NUMBERED = /REDACTED-(\d{1,6})(?:-(\d{1,4}))?(?![0-9a-z])/g
+const WHOLE = /^REDACTED-\d{1,6}(?:-\d{1,4})?$/
+
+/** @param index which of the values of one answer, from 1 */
+export const numberedStandIn = (number: number, index: number): string =>
+  `REDACTED-${number}${index === 1 ? '' : `-${index}`}`
+
+/** Whether a value is a stand-in with a number. It names one of several values, so it counts as the value would. */
+export const isNumbered = (value: string): boolean => WHOLE.test(value)
+
+/** The numbered stand-ins in a text, in order. */
+export const numberedIn = (text: string): string[] =>
+  text.includes('REDACTED-') ? [...text.matchAll(NUMBERED)].map(([found]) => found) : []
+
+/** The text with other stand-ins for some of those with a number. */
+export const replaceNumbered = (text: string, replace: (standIn: string) => string): string =>
+  text.includes('REDACTED-') ? text.replaceAll(NUMBERED, (found) => replace(found)) : text
+
+/** The highest number in a text; 0: none. */
+export const highestNumber = (text: string): number =>
+  text.includes('REDACTED-')
+    ? [...text.matchAll(NUMBERED)].reduce((highest, [, number]) => Math.max(highest, Number(number)), 0)
+    : 0

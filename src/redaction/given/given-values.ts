@@ -1,0 +1,141 @@
+import { looksLikeCredential } from '../../base/value-shapes.ts'
+import { isNumbered, numberedStandIn } from '../../base/numbered.ts'
+import { plainName } from '../../providers/requests/credentials.ts'
+import { PLACEHOLDER } from '../edits.ts'
+import { isSecretHeader } from '../names.ts'
+import { GivenSearch } from './given-search.ts'
+
+/** An answer that gives values. */
+export interface Giver {
+  /** The number of its stand-ins. */
+  readonly number: number
+  /** The first request, counted by start, that was sent after the answer had begun to come. */
+  readonly from: () => number
+  /** Whether its own request had the value: then it is the client's. */
+  readonly isOwn: (name: string, value: string) => boolean
+  /** How many values it has given. */
+  count: number
+}
+
+/** A shorter value is replaced only as a whole, under the name under which it was given. */
+const MIN_LENGTH = 12
+/** Words, numbers, times and tags of languages. */
+const WORDLIKE = /^(?:[\p{L}\s'.,!?_-]+|[\d\s.,:/TZ+-]+)$/u
+
+const isFoundAnywhere = (value: string): boolean =>
+  value.length >= MIN_LENGTH && (looksLikeCredential(value) || !WORDLIKE.test(value))
+
+const NONE: ReadonlySet<string> = new Set()
+
+interface Given {
+  readonly standIn: string
+  readonly from: number
+}
+
+/**
+ * The values that servers gave in one session and that redaction hides: tokens, cookies, session ids. Each has a stand-in with a
+ * number, which also replaces it wherever the client sends it back. In replay the client has the stand-in itself.
+ */
+export class GivenValues {
+  readonly search = new GivenSearch(
+    (standIn) => this.#isGiven(standIn),
+    () => (this.#giver ? 'all' : String(this.#index)),
+  )
+  readonly #anywhere = new Map<string, Given>()
+  readonly #named = new Map<string, Given>()
+  readonly #short = new Map<string, Given>()
+  readonly #from = new Map<string, number>()
+  #giver: Giver | undefined
+  #recorded: () => ReadonlySet<string> = () => NONE
+  #index = Infinity
+
+  /** Grows with each value. */
+  get size(): number {
+    return this.#anywhere.size + this.#named.size
+  }
+
+  /** Recognises the stand-ins of these recordings. They are read when a request first has a stand-in. */
+  recognise(recorded: () => ReadonlySet<string>): void {
+    let known: ReadonlySet<string> | undefined
+    this.#recorded = () => (known ??= recorded())
+  }
+
+  /** Whether an answer of this session, or of its recordings, gave a stand-in. Else it comes from another cassette. */
+  knows(standIn: string): boolean {
+    return this.#from.has(standIn) || this.#recorded().has(standIn)
+  }
+
+  /** Learns the values that redaction hides meanwhile. */
+  learning<T>(giver: Giver | undefined, run: () => T): T {
+    const before = this.#giver
+    this.#giver = giver
+    try {
+      return run()
+    } finally {
+      this.#giver = before
+    }
+  }
+
+  /**
+   * Knows only what had been given when a request was sent. A client that sends a value earlier has it from elsewhere.
+   * @param index of the request, counted by start
+   */
+  asOf<T>(index: number, run: () => T): T {
+    const before = this.#index
+    this.#index = index
+    try {
+      return run()
+    } finally {
+      this.#index = before
+    }
+  }
+
+  /** The stand-in of a whole value under a name; `undefined`: no server gave it. */
+  of(name: string, value: string): string | undefined {
+    if (isNumbered(value)) return this.knows(value) ? value : undefined
+    if (this.size === 0) return undefined
+    const found =
+      this.#anywhere.get(value) ??
+      this.#named.get(keyOf(name, value)) ??
+      (isSecretHeader(name) ? this.#short.get(value) : undefined)
+    return found && (this.#giver !== undefined || found.from <= this.#index) ? found.standIn : undefined
+  }
+
+  /** What is stored for a value that its name makes a secret. */
+  hide(name: string, value: string): string {
+    const known = this.of(name, value)
+    if (known !== undefined) return known
+    const giver = this.#giver
+    if (!giver || value === '' || value.startsWith(PLACEHOLDER) || giver.isOwn(name, value))
+      return PLACEHOLDER
+    const standIn = numberedStandIn(giver.number, ++giver.count)
+    const given = { standIn, from: giver.from() }
+    this.#from.set(standIn, given.from)
+    for (const form of formsOf(value)) {
+      if (isFoundAnywhere(form)) {
+        this.#anywhere.set(form, given)
+        this.search.add(form, standIn)
+      } else {
+        this.#named.set(keyOf(name, form), given)
+        this.#short.set(form, given)
+      }
+    }
+    return standIn
+  }
+
+  #isGiven(standIn: string): boolean {
+    return this.#giver !== undefined || (this.#from.get(standIn) ?? 0) <= this.#index
+  }
+}
+
+const keyOf = (name: string, value: string): string => `${plainName(name)}\0${value}`
+
+/** The value, and what a client reads from it: without quotes and percent-encoding. */
+function formsOf(value: string): ReadonlySet<string> {
+  const bare = value.replace(/^"(.*)"$/, '$1')
+  try {
+    return new Set([value, bare, decodeURIComponent(bare)])
+  } catch {
+    return new Set([value, bare])
+  }
+}
