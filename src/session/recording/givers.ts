@@ -46,12 +46,22 @@ export class Givers {
     const giver: Giver = {
       number: this.#highest + flight.alongside.index + 1,
       from: () => flight.givesFrom,
-      isOwn: (name, value) => isOwnValue({ ...flight.request, body: flight.requestBody }, name, value),
+      isOwn: (name, value) => isOwnValue(requestOf(flight), name, value) || saidFirst(flight, name, value),
       count: 0,
     }
     this.#of.set(flight, giver)
     return giver
   }
+}
+
+const requestOf = ({ request, requestBody }: InFlight) => ({ ...request, body: requestBody })
+
+/** Whether the client of a WebSocket said a value before its server did. */
+function saidFirst(flight: InFlight, name: string, value: string): boolean {
+  const first = flight.frames.find(
+    (frame) => 'data' in frame && isOwnValue({ url: '', headers: [], body: frame.data }, name, value),
+  )
+  return first?.from === 'client'
 }
 
 const highestIn = (text: CassetteEntry['text']): number =>

@@ -50,7 +50,8 @@ export class InFlight implements Tap {
   readonly #startedAt: number
   #head: (ResponseHead & { delayMs: number; after?: number }) | undefined
   readonly #informational: InformationalResponse[] = []
-  readonly #frames: Frame[] = []
+  /** The messages of a WebSocket so far. */
+  readonly frames: Frame[] = []
   readonly #chunks: Chunk[] = []
   /** How many requests of the session had been sent when the head, each chunk or frame, and the end came. */
   readonly #sent = { head: 0, parts: [] as number[], end: 0 }
@@ -124,7 +125,7 @@ export class InFlight implements Tap {
     if (this.#done) return
     const since = this.lastActivity
     this.#sent.parts.push(this.alongside.count)
-    this.#frames.push({ from, delayMs: this.#elapsed(since), ...frame })
+    this.frames.push({ from, delayMs: this.#elapsed(since), ...frame })
   }
 
   end(trailers?: HeaderPairs): void {
@@ -231,7 +232,7 @@ export class InFlight implements Tap {
       delayMs: head.delayMs,
       chunks: this.#chunks,
       ...defined({ after: head.after, endAfter }),
-      ...(this.#frames.length > 0 ? { frames: this.#frames } : {}),
+      ...(this.frames.length > 0 ? { frames: this.frames } : {}),
       ...(trailers && trailers.length > 0 ? { trailers } : {}),
     }
   }
