@@ -111,7 +111,9 @@ describe('the documentation', function () {
       const types = read(
         'export interface CassetteOptions { /** New. @defaultValue 1 */ readonly a?: number }',
       )
-      assert.deepEqual(stale('docs/options.md', renderOptions(types)), ['docs/options.md is stale: run npm run docs'])
+      assert.deepEqual(stale('docs/options.md', renderOptions(types)), [
+        'docs/options.md is stale: run npm run docs',
+      ])
     })
   })
 })
