@@ -37,7 +37,7 @@ export const GROUPS: readonly Group[] = [
   { name: 'rest', of: [''] },
   {
     name: 'unit-exchange',
-    of: ['base', 'errors', 'exchange', 'providers', 'fingerprint', 'reports', 'drift'],
+    of: ['base', 'errors', 'exchange', 'providers', 'fingerprint', 'reports', 'drift', 'snapshot'],
   },
   { name: 'unit-cassette', of: ['cassette', 'redaction'] },
   {

@@ -1,6 +1,7 @@
 import { load } from './load.ts'
 import type * as Plugin from './mocha/plugin.ts'
 
+export type { SnapshotOptions } from './test-run/snapshots.ts'
 export type { TestOptions } from './test-run/test-scope.ts'
 
 const plugin = load('mocha/plugin') as typeof Plugin
@@ -14,3 +15,10 @@ export const mochaHooks: typeof Plugin.mochaHooks = plugin.mochaHooks
  * the first request, and for unknown options.
  */
 export const useCassette: typeof Plugin.useCassette = plugin.useCassette
+
+/**
+ * Compares an answer of a model with the snapshot beside the test's cassette: its tool calls, structure, finish and refusal.
+ * Another wording is no failure. The first run writes the snapshot. Throws `AssertionError` if the answer is another one, and
+ * `CassetteOptionError` outside a test.
+ */
+export const assertLLMSnapshot: typeof Plugin.assertLLMSnapshot = plugin.assertLLMSnapshot

@@ -7,6 +7,7 @@ import { endOutside, watchOutside } from './test-run/outside.ts'
 import { TestScope } from './test-run/test-scope.ts'
 import { takeTurn } from './test-run/turns.ts'
 
+export { assertLLMSnapshot } from './test-run/assert-snapshot.ts'
 export { useCassette } from './test-run/test-scope.ts'
 
 /** The argument of a hook. Older type definitions of Node lack some of these members. */

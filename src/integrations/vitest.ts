@@ -2,10 +2,12 @@ import * as vitest from 'vitest'
 
 import { CassetteError } from '../errors/cassette-error.ts'
 import { load } from './load.ts'
+import type { SnapshotOptions, SnapshotOutcome, SnapshotUpdate } from './test-run/snapshots.ts'
 import type { TestOptions } from './test-run/test-scope.ts'
 import type { VitestTask } from './vitest/file.ts'
 import type { Host } from './vitest/host.ts'
 
+export type { SnapshotOptions } from './test-run/snapshots.ts'
 export { type TestOptions } from './test-run/test-scope.ts'
 
 const { host } = load('vitest/host') as { host: Host }
@@ -45,6 +47,43 @@ interface Hooks {
   readonly beforeAll: (hook: (_: object, file: VitestTask) => void) => void
   readonly afterAll: (hook: () => Promise<void>) => void
 }
+
+declare module 'vitest' {
+  // The type parameters have to be those of vitest.
+  interface Matchers<R extends void | Promise<void> = void | Promise<void>, T = unknown> {
+    /**
+     * Compares an answer of a model with the snapshot beside the test's cassette: its tool calls, structure, finish and
+     * refusal. Another wording is no failure. Await it for a response of fetch.
+     */
+    toMatchLLMSnapshot(options?: SnapshotOptions): Promise<void>
+  }
+}
+
+interface MatcherResult {
+  readonly pass: boolean
+  readonly message: () => string
+}
+
+/** What `--update` and CI say. Vitest tells it to a matcher only through the state of its worker. */
+function updateMode(): SnapshotUpdate {
+  const environment = host.updateOfEnvironment()
+  if (environment === 'all') return environment
+  const worker = Reflect.get(globalThis, '__vitest_worker__') as WorkerState | undefined
+  return worker?.config?.snapshotOptions?.updateSnapshot ?? environment
+}
+
+interface WorkerState {
+  readonly config?: { readonly snapshotOptions?: { readonly updateSnapshot?: SnapshotUpdate } }
+}
+
+const resultOf = ({ pass, message }: SnapshotOutcome): MatcherResult => ({ pass, message: () => message })
+
+vitest.expect.extend({
+  toMatchLLMSnapshot(received: unknown, options: SnapshotOptions = {}) {
+    const outcome = host.checkSnapshot(received, options, updateMode())
+    return 'then' in outcome ? outcome.then(resultOf) : resultOf(outcome)
+  },
+})
 
 /** Registers the hooks for the test file that vitest is loading. */
 function register({ aroundEach, beforeAll, afterAll }: Hooks): void {

@@ -7,6 +7,7 @@ import type { CassetteOptions } from './options/options.ts'
 import { refusal } from '../exchange/refusal.ts'
 import { type Family, sharedRecordings } from './process/family.ts'
 import { checkOptions, resolveOptions } from './options/resolve-options.ts'
+import { liveRedactor } from './opening/live-redactor.ts'
 import { Session } from './session.ts'
 
 export interface LazySessionDetails {
@@ -70,6 +71,12 @@ export class LazySession implements Answering {
   enter(name: string): void {
     this.#place ??= occupy(name, this.#details.choose)
     this.#place.attach(this)
+  }
+
+  /** What removes secrets from a text, as the cassette's own redaction does. */
+  redactText(): (text: string) => string {
+    const redactor = liveRedactor(process.env, resolveOptions(this.#options, getDefaults(), process.env))
+    return (text) => redactor.text(text)
   }
 
   leave(): void {

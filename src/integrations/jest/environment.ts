@@ -3,6 +3,7 @@ import { join } from 'node:path'
 
 import { CassetteError } from '../../errors/cassette-error.ts'
 import { JestFile } from './file.ts'
+import { matchers } from './matcher.ts'
 import type { JestConfig, JestEnvironmentClass, JestEvent, JestState } from './types.ts'
 import { useCassette } from '../test-run/test-scope.ts'
 
@@ -27,6 +28,7 @@ export function withCassettes(Base: JestEnvironmentClass): JestEnvironmentClass 
 
     override async handleTestEvent(event: JestEvent, state: JestState): Promise<void> {
       await super.handleTestEvent?.(event, state)
+      event.runtimeGlobals?.expect.extend(matchers)
       await this.#file.handle(event, state)
     }
 

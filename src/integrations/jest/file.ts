@@ -3,7 +3,13 @@ import { CassetteError } from '../../errors/cassette-error.ts'
 import { checkOptions } from '../../session/options/resolve-options.ts'
 import type { JestBlock, JestEvent, JestFunction, JestState, JestTest } from './types.ts'
 import { cassettePath, Occurrences, type TestName } from '../test-run/names.ts'
-import { orphansOf, orphansWanted, printOrphans } from '../test-run/orphans.ts'
+import {
+  lostSnapshots,
+  orphansOf,
+  orphansWanted,
+  printLostSnapshots,
+  printOrphans,
+} from '../test-run/orphans.ts'
 import { endOutside, watchOutside } from '../test-run/outside.ts'
 import { type TestOptions, TestScope } from '../test-run/test-scope.ts'
 import { takeTurn } from '../test-run/turns.ts'
@@ -88,8 +94,9 @@ export class JestFile {
   async #finish(state: JestState): Promise<void> {
     const problem = await endOutside()
     if (problem) state.unhandledErrors.push(problem)
-    if (!orphansWanted()) return
-    printOrphans(orphansOf(this.#path, [...this.#names.values()].map(cassettePath)))
+    const defined = [...this.#names.values()].map(cassettePath)
+    printLostSnapshots(lostSnapshots(this.#path, defined))
+    if (orphansWanted()) printOrphans(orphansOf(this.#path, defined))
   }
 
   #start(root: JestBlock): void {

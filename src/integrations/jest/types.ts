@@ -19,6 +19,8 @@ export interface JestBlock {
 export interface JestEvent {
   readonly name: string
   readonly test?: JestTest
+  /** In the event `setup`. */
+  readonly runtimeGlobals?: { readonly expect: { extend(matchers: object): void } }
 }
 
 export interface JestState {

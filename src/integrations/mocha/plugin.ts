@@ -3,6 +3,7 @@ import type { MochaContext } from './types.ts'
 import { leftOutsideTests, watchOutside } from '../test-run/outside.ts'
 import { printLine } from '../../session/process/stderr.ts'
 
+export { assertLLMSnapshot } from '../test-run/assert-snapshot.ts'
 export { useCassette } from '../test-run/test-scope.ts'
 
 let isCalled = false

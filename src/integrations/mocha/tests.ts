@@ -3,7 +3,13 @@ import { CassetteError } from '../../errors/cassette-error.ts'
 import { AfterEachRunner, isError } from './after-each.ts'
 import type { MochaRunnable, MochaSuite } from './types.ts'
 import { cassettePath, Occurrences, type TestName } from '../test-run/names.ts'
-import { orphansOf, orphansWanted, printOrphans } from '../test-run/orphans.ts'
+import {
+  lostSnapshots,
+  orphansOf,
+  orphansWanted,
+  printLostSnapshots,
+  printOrphans,
+} from '../test-run/orphans.ts'
 import { endOutside } from '../test-run/outside.ts'
 import { TestScope } from '../test-run/test-scope.ts'
 
@@ -73,6 +79,7 @@ export class MochaTests {
   /** Called in the root `afterAll`. */
   async finishAll(): Promise<void> {
     const problem = await endOutside()
+    printLostSnapshots([...this.#defined].flatMap(([file, paths]) => lostSnapshots(file, paths)))
     if (orphansWanted()) printOrphans([...this.#defined].flatMap(([file, paths]) => orphansOf(file, paths)))
     this.#defined.clear()
     if (problem) throw problem

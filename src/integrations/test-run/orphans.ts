@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 
 import { cassetteFolder, fileFolder, testFileOf } from './names.ts'
+import { SNAPSHOT_ENDING, snapshotPath } from '../../snapshot/file.ts'
 import { printLine } from '../../session/process/stderr.ts'
 
 /** The cassettes that were opened, and those of the tests that ran. */
@@ -11,10 +12,12 @@ const run = new Set<string>()
 export const noteOpened = (path: string): void => void opened.add(path)
 export const noteRun = (path: string): void => void run.add(path)
 
-const cassettesIn = (folder: string): string[] =>
+const cassettesIn = (folder: string): string[] => filesIn(folder, '.yaml')
+
+const filesIn = (folder: string, ending: string): string[] =>
   existsSync(folder)
     ? readdirSync(folder, { recursive: true, encoding: 'utf8' })
-        .filter((name) => name.endsWith('.yaml'))
+        .filter((name) => name.endsWith(ending))
         .map((name) => join(folder, name))
         .toSorted()
     : []
@@ -33,6 +36,24 @@ export function orphansOf(file: string, defined: Iterable<string>): string[] {
   })
   const isFirst = others.find(({ lost }) => !lost)?.owner === relative(process.cwd(), file)
   return isFirst ? [...unused, ...others.filter(({ lost }) => lost).map(({ path }) => path)] : unused
+}
+
+/**
+ * The files of LLM snapshots that belong to no test of a file.
+ * @param defined the cassettes of all tests in the file, even of those that did not run
+ */
+export function lostSnapshots(file: string, defined: Iterable<string>): string[] {
+  const known = new Set([...defined, ...run].map(snapshotPath))
+  const folder = fileFolder(file)
+  return filesIn(folder, SNAPSHOT_ENDING).filter((path) => dirname(path) === folder && !known.has(path))
+}
+
+/** Lists files of LLM snapshots whose tests are gone on stderr. Deletes nothing. */
+export function printLostSnapshots(paths: readonly string[]): void {
+  if (paths.length > 0)
+    printLine(
+      ['cassette: no test has these LLM snapshots any more', ...paths.map((path) => `  ${path}`)].join('\n'),
+    )
 }
 
 export const orphansWanted = (): boolean =>

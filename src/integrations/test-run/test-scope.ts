@@ -9,6 +9,12 @@ import { patchProcess } from '../../opening.ts'
 import { cassettePath, type TestName } from './names.ts'
 import { enterOutside, leaveOutside } from './outside.ts'
 import { noteOpened, noteRun } from './orphans.ts'
+import {
+  type SnapshotOptions,
+  type SnapshotOutcome,
+  type SnapshotUpdate,
+  TestSnapshots,
+} from './snapshots.ts'
 
 /** The argument of `useCassette`: options, or `false` if the runner must not give the test a cassette. */
 export type TestOptions = CassetteOptions | false
@@ -41,6 +47,7 @@ export class TestScope {
   readonly path: string
   readonly #session: LazySession
   readonly #scope: Scope
+  readonly snapshots: TestSnapshots
   #isOff = false
   #blocked: Error | undefined
 
@@ -58,6 +65,7 @@ export class TestScope {
       options: options === false ? {} : options,
       choose: choose(runner),
     })
+    this.snapshots = new TestSnapshots(this.path, () => this.#session.redactText())
     noteRun(this.path)
     if (other) return
     leaveOutside()
@@ -97,11 +105,14 @@ export class TestScope {
    */
   async end(run: { failed: boolean }): Promise<Error | undefined> {
     if (this.#scope.ended) return this.failure
-    let problem: Error | undefined
+    const unseen = await this.snapshots.settle()
+    let problem = run.failed ? undefined : unseen
     try {
-      if (!this.#isOff && !this.#scope.blocked) await this.#session.finish(run)
+      if (!this.#isOff && !this.#scope.blocked)
+        await this.#session.finish({ failed: run.failed || problem !== undefined })
+      if (!run.failed && !problem && !this.failure) this.snapshots.finish()
     } catch (error) {
-      problem = toError(error)
+      problem ??= toError(error)
     }
     this.#scope.ended = true
     if (this.#session.isOpen) noteOpened(this.path)
@@ -136,4 +147,18 @@ export function useCassette(options: TestOptions): void {
   if (!running.scope)
     throw new CassetteOptionError('useCassette', 'to be called in a test or a beforeEach', 'a call outside')
   running.scope.configure(options)
+}
+
+/**
+ * Compares an answer with its snapshot in the running test.
+ * @throws CassetteOptionError outside a test, for what is no answer
+ */
+export function checkSnapshot(
+  value: unknown,
+  options: SnapshotOptions,
+  update: SnapshotUpdate,
+): SnapshotOutcome | Promise<SnapshotOutcome> {
+  if (!running.scope)
+    throw new CassetteOptionError('an LLM snapshot', 'to be taken in a test', 'a call outside')
+  return running.scope.snapshots.check(value, options, update)
 }

@@ -1,5 +1,11 @@
 import { cassettePath, Occurrences, type TestName } from '../test-run/names.ts'
-import { orphansOf, orphansWanted, printOrphans } from '../test-run/orphans.ts'
+import {
+  lostSnapshots,
+  orphansOf,
+  orphansWanted,
+  printLostSnapshots,
+  printOrphans,
+} from '../test-run/orphans.ts'
 
 /** The parts of a vitest task (a test, a suite or the file) that this package uses. */
 export interface VitestTask {
@@ -46,8 +52,9 @@ export class VitestFile {
   }
 
   printOrphans(): void {
-    if (!orphansWanted()) return
-    printOrphans(orphansOf(this.#path, [...this.#names.values()].map(cassettePath)))
+    const defined = [...this.#names.values()].map(cassettePath)
+    printLostSnapshots(lostSnapshots(this.#path, defined))
+    if (orphansWanted()) printOrphans(orphansOf(this.#path, defined))
   }
 
   #collect(parent: VitestTask, suites: readonly string[], seen: Occurrences): void {

@@ -3,7 +3,8 @@
  * `vmForks`, vitest drops that context with the file, but the patches of the process have to stay.
  */
 import { endOutside, watchOutside } from '../test-run/outside.ts'
-import { currentCassettePath, TestScope, useCassette } from '../test-run/test-scope.ts'
+import { checkSnapshot, currentCassettePath, TestScope, useCassette } from '../test-run/test-scope.ts'
+import { updateOfEnvironment } from '../test-run/snapshots.ts'
 import { type VitestTask, VitestFile } from './file.ts'
 
 const RUNNER = 'cassette/vitest'
@@ -52,5 +53,5 @@ function followFile(path: string | undefined): FileHooks {
   }
 }
 
-export const host = { followFile, useCassette, currentCassettePath }
+export const host = { followFile, useCassette, currentCassettePath, checkSnapshot, updateOfEnvironment }
 export type Host = typeof host
