@@ -7,6 +7,10 @@ export interface CommandEntry {
 
 /** The summary of each command, and how to load its file. A file is loaded only when its command is called. */
 export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
+  init: {
+    summary: 'set up a project for cassette',
+    load: () => import('./commands/init.ts').then(({ init }) => init),
+  },
   run: {
     summary: 'run a Node program and record or replay its requests, without changing it',
     load: () => import('./commands/run.ts').then(({ run }) => run),

@@ -34,7 +34,7 @@ describe('the cassette command', function () {
     assert.match((await cassette(['--version'])).stdout, /^\d+\.\d+\.\d+\n$/)
     for (const [args, problem] of [
       [[], /which command\?/],
-      [['rnu'], /unknown command "rnu"; use one of run/],
+      [['rnu'], /unknown command "rnu"; use one of init, run/],
       [['__proto__'], /unknown command "__proto__"/],
       [['run', '--moed', 'none', '--', 'node'], /unknown option --moed; use one of --path/],
       [['run', 'node', 'ask.cjs'], /the program is missing/],
