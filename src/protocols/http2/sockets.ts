@@ -2,6 +2,7 @@ import net, { type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import tls from 'node:tls'
 
+import { nextTurn } from '../../clock.ts'
 import type { Gate } from '../../exchange/gate.ts'
 import { namedHost } from '../non-http/dns.ts'
 import type { Connection } from '../connection/connection.ts'
@@ -14,6 +15,7 @@ import {
   tlsOptionsOf,
 } from '../internals/node-http2.ts'
 import { askServer } from './negotiation.ts'
+import { replaceOwn } from '../internals/replace-own.ts'
 import { bypassInterceptors, isUndecided } from '../internals/interceptors.ts'
 import { isIntercepted } from '../internals/symbols.ts'
 
@@ -128,7 +130,33 @@ export function toServer(own: Duplex): Duplex {
   if (args && own instanceof net.Socket && isIntercepted(own)) return replace(own, args)
   if (!entry) return own
   if (entry.pretended || own.destroyed) return dialAgain(own, entry)
-  return isUndecided(entry.connection.control) ? letThrough(entry) : own
+  if (!isUndecided(entry.connection.control)) return own
+  const server = letThrough(entry)
+  endTogether(own, server)
+  return server
+}
+
+/**
+ * Lets the session over the server's socket end as if the program's own socket were under it: the program may destroy its
+ * own, and hears of its end after the session.
+ */
+function endTogether(own: Duplex, server: Duplex): void {
+  // After an error Node tells of the streams first, otherwise of the socket.
+  const later = (task: () => void): void => (server.errored ? nextTurn(task) : process.nextTick(task))
+  const afterServer = (task: () => void): void =>
+    server.closed ? later(task) : void server.once('close', () => later(task))
+  replaceOwn(own, 'destroy', (destroy) => (...args) => {
+    if (server.destroyed) return destroy(...args)
+    afterServer(() => destroy(...args))
+    server.destroy(args[0] as Error | undefined)
+    return own
+  })
+  replaceOwn(own, 'emit', (emit) => (...args) => {
+    if (args[0] !== 'close') return emit(...args)
+    afterServer(() => emit(...args))
+    return true
+  })
+  server.once('close', () => later(() => own.destroy()))
 }
 
 function replace(own: Socket, args: unknown[]): Socket {
