@@ -62,6 +62,7 @@ export const GROUPS: readonly Group[] = [
       'protocols/no-growth.test.ts',
       'scripts/soak-run.test.ts',
       'scripts/suites/run.test.ts',
+      'session/recording/memory-long.test.ts',
       'session/replaying/causal-order-long.test.ts',
       'bench',
     ],

@@ -3,7 +3,7 @@ import type { BodyListener } from './gate.ts'
 /** Gathers a request body while the client sends it. Ignores what comes after the end. */
 export class BodyGatherer implements BodyListener {
   readonly #listeners: BodyListener[] = []
-  readonly #whole = Promise.withResolvers<Uint8Array | null>()
+  #whole: PromiseWithResolvers<Uint8Array | null> | undefined
   #chunks: Uint8Array[] = []
   #isKept = true
   #length = 0
@@ -14,14 +14,17 @@ export class BodyGatherer implements BodyListener {
   #ended: 'whole' | 'aborted' | undefined
   #failure: Error | undefined
   #changed: PromiseWithResolvers<true> | undefined
+  /** How many read {@link chunks} now. */
+  #readers = 0
 
-  constructor() {
-    // A rejection that nobody listens to would end the process.
-    this.#whole.promise.catch(() => {})
-  }
-
-  /** The body; `null` if no chunk came. Rejects if the upload failed. */
+  /** The body; `null` if no chunk came. Rejects if the upload failed. A body that nobody asks for is not joined. */
   get whole(): Promise<Uint8Array | null> {
+    if (this.#whole === undefined) {
+      this.#whole = Promise.withResolvers()
+      // A rejection that nobody listens to would end the process.
+      this.#whole.promise.catch(() => {})
+      this.#settle()
+    }
     return this.#whole.promise
   }
 
@@ -63,8 +66,8 @@ export class BodyGatherer implements BodyListener {
   end(): void {
     if (this.#ended) return
     this.#ended = 'whole'
-    this.#whole.resolve(this.#chunks.length === 0 ? null : this.bytes)
-    for (const listener of this.#listeners) listener.end()
+    for (const listener of this.#listeners.splice(0)) listener.end()
+    this.#settle()
     this.#change()
   }
 
@@ -72,17 +75,17 @@ export class BodyGatherer implements BodyListener {
     if (this.#ended) return
     this.#ended = 'aborted'
     this.#failure = error
-    this.#whole.reject(error)
-    for (const listener of this.#listeners) listener.fail()
+    for (const listener of this.#listeners.splice(0)) listener.fail()
+    this.#settle()
     this.#change()
   }
 
   /** Gives `listener` the body from its beginning on, as far as it is kept. */
   follow(listener: BodyListener): void {
-    this.#listeners.push(listener)
     for (const chunk of this.#chunks) listener.data(chunk)
     if (this.#ended === 'whole') listener.end()
     else if (this.#ended) listener.fail()
+    else this.#listeners.push(listener)
   }
 
   /** Drops what has come, and keeps nothing of what comes: only the listeners get it. */
@@ -103,15 +106,31 @@ export class BodyGatherer implements BodyListener {
 
   /** Yields the chunks from the first on, as they come. @throws what the upload failed with */
   async *chunks(): AsyncGenerator<Uint8Array, void, void> {
-    for (let next = 0; ;) {
-      const chunk = this.#chunks[next]
-      if (chunk) {
-        next++
-        yield chunk
-      } else if (this.#failure) throw this.#failure
-      else if (this.#ended) return
-      else await this.changed()
+    this.#readers++
+    try {
+      for (let next = 0; ;) {
+        const chunk = this.#chunks[next]
+        if (chunk) {
+          next++
+          yield chunk
+        } else if (this.#failure) throw this.#failure
+        else if (this.#ended) return
+        else await this.changed()
+      }
+    } finally {
+      this.#readers--
     }
+  }
+
+  #settle(): void {
+    if (this.#ended === 'whole' && this.#whole) {
+      const isEmpty = this.#chunks.length === 0
+      const { bytes } = this
+      // Else a large body would be in memory twice.
+      if (!isEmpty && this.#readers === 0) this.#chunks = [bytes]
+      this.#joinedChunks = this.#chunks.length
+      this.#whole.resolve(isEmpty ? null : bytes)
+    } else if (this.#failure) this.#whole?.reject(this.#failure)
   }
 
   #change(): void {

@@ -14,8 +14,8 @@ import { withoutForeign } from './given/foreign.ts'
 import type { Giver, GivenValues } from './given/given-values.ts'
 import type { BodyContext } from './bodies/bodies.ts'
 import { redactBody } from './bodies/bodies.ts'
-import { oneChunk, splitChunks, wholeBody } from './bodies/chunks.ts'
-import type { CutBytes } from './edits.ts'
+import { isReadable, oneChunk, splitChunks, wholeBody, withData } from './bodies/chunks.ts'
+import { redactLarge } from './bodies/large.ts'
 import { decodeForSearch } from './content-decoding.ts'
 import { environmentSecrets, isUnmistakable } from './environment-secrets.ts'
 import { redactRequestHeaders, redactResponseHeaders } from './parts/headers.ts'
@@ -115,10 +115,12 @@ export function createRedactor(options: RedactorOptions): Redactor {
     }
     if (body === null || body.length === 0) return stored
     const readable = decodeForSearch(body, request)
-    const source: CutBytes = { bytes: readable ?? body, cuts: [] }
-    const redacted = redactBody(source, contentTypeOf(headers), bodyContext(request, read))
-    if (redacted === source) return stored
-    return { ...stored, body: redacted.bytes, ...defined({ contentDecoded: readable && (true as const) }) }
+    const whole = readable ?? body
+    const type = contentTypeOf(headers)
+    const [large] = redactLarge([whole], type, search) ?? []
+    const redacted = large ?? redactBody({ bytes: whole, cuts: [] }, type, bodyContext(request, read)).bytes
+    if (redacted === whole) return stored
+    return { ...stored, body: redacted, ...defined({ contentDecoded: readable && (true as const) }) }
   }
 
   function redactResponse(
@@ -141,6 +143,9 @@ export function createRedactor(options: RedactorOptions): Redactor {
       }),
       ...defined({ frames: frames && redactFrames(frames, bodyContext(request, read)) }),
     }
+    const pieces = response.chunks.map(({ data }) => data)
+    const large = isReadable(response) && redactLarge(pieces, contentTypeOf(headers), search)
+    if (large) return large === pieces ? stored : { ...stored, chunks: withData(response.chunks, large) }
     const whole = wholeBody(response.chunks)
     if (whole.bytes.length === 0) return stored
     const readable = decodeForSearch(whole.bytes, response)
@@ -231,6 +236,7 @@ function guarded<T>(redact: () => T): T {
   try {
     return redact()
   } catch (error) {
+    if (error instanceof RedactionError) throw error
     throw new RedactionError('An exchange could not be redacted, so nothing of it was written.', {
       cause: error,
     })

@@ -1,8 +1,7 @@
 import { defined } from '../../base/defined.ts'
+import { RedactionError } from '../../errors/redaction-error.ts'
 import { bufferOf } from '../../base/bytes.ts'
 import { type CutBytes, type Edit, applyEdits, mergeEdits } from '../edits.ts'
-import { isUtf8 } from 'node:buffer'
-import { isGrpc } from '../../exchange/wire/grpc-frame.ts'
 import type { ContentType } from '../../exchange/headers.ts'
 import { alignToJson } from './align.ts'
 import { byteTextOf, fromByteText } from '../byte-text.ts'
@@ -15,6 +14,7 @@ import { type GrpcTools, redactGrpc } from './grpc-messages.ts'
 import { type FieldContext, classifyFields, fieldVisitor } from './json-fields.ts'
 import { PathNode } from '../json/paths.ts'
 import { type JsonVisitor, scanJson } from '../json/scanner.ts'
+import { kindOf, SNIFFED_BYTES } from '../parts/body-kind.ts'
 import { partsOf } from './multipart.ts'
 import { replacedStrings } from './replaced-strings.ts'
 import { type RecordFraming, type ScannedRecord, scanRecords, toBodyEdit } from './records.ts'
@@ -39,6 +39,7 @@ export function redactBody(
   const unpacked = redactCompressed(body, (plain) => redactBody(plain, undefined, context))
   if (unpacked !== body) return unpacked
   const kind = kindOf(bytes, contentType)
+  if (kind !== 'binary' && bytes.length > MAX_TEXT_BYTES) throw tooLarge(bytes.length)
   switch (kind) {
     case 'binary':
       return redactBinary(body, context)
@@ -61,40 +62,15 @@ export function redactBody(
   }
 }
 
-type BodyKind = RecordFraming | 'eventstream' | 'grpc' | 'form' | 'multipart' | 'text' | 'binary'
-
-const NDJSON = /^application\/(?:x-)?(?:ndjson|jsonl|jsonlines|json-lines|json-seq|stream\+json|json-stream)$/
-const BINARY =
-  /^(?:image\/(?!svg)|audio\/|video\/|font\/|application\/(?:grpc|zip|gzip|pdf|wasm|x-protobuf|protobuf|vnd\.google\.protobuf))/
-/** A larger body is not made into a string, but searched as bytes. */
+/** A larger body cannot be one string, so its fields cannot be read. Text without fields has no limit: see {@link redactLarge}. */
 const MAX_TEXT_BYTES = 256 * 1024 * 1024
-const SNIFFED_BYTES = 4096
 const TOKEN_PATH = /(?:^|[/_-])(?:oauth2?|token)(?:$|[/_:-])/
 
-function kindOf(bytes: Uint8Array, contentType: ContentType | undefined): BodyKind {
-  const type = contentType?.type ?? ''
-  if (type.startsWith('multipart/') && contentType?.boundary !== undefined) return 'multipart'
-  if (bytes.length <= MAX_TEXT_BYTES && isGrpc(type)) return 'grpc'
-  if (bytes.length > MAX_TEXT_BYTES || BINARY.test(type)) return 'binary'
-  if (type === 'application/vnd.amazon.eventstream') return 'eventstream'
-  const head = bufferOf(bytes).subarray(0, SNIFFED_BYTES)
-  if (head.includes(0)) return 'binary'
-  if (type === 'application/x-www-form-urlencoded') return 'form'
-  if (NDJSON.test(type)) return 'ndjson'
-  // From here on the shape decides before the type: gateways send JSON errors with the type of a stream, and the reverse.
-  const start = head.toString('latin1').replace(/^\u00ef\u00bb\u00bf/, '')
-  if (/^\s*[[{"]/.test(start)) return 'json'
-  if (type === 'text/event-stream' || /^(?:data|event|id|retry)?:/.test(start)) return 'sse'
-  if (/[/+]json$/.test(type)) return 'json'
-  if (/^(?:[\w.]+=[^\s<>&]*&)*(?:access_token|refresh_token|client_secret|grant_type)=[^\s<>]*$/.test(start))
-    return 'form'
-  return type.startsWith('text/') || isUtf8Start(head) ? 'text' : 'binary'
-}
-
-/** Whether the start is UTF-8. The last character may be cut. */
-function isUtf8Start(head: Buffer): boolean {
-  return [0, 1, 2, 3].some((less) => isUtf8(head.subarray(0, Math.max(0, head.length - less))))
-}
+const tooLarge = (length: number): RedactionError =>
+  new RedactionError(
+    `A body of ${length} bytes has fields, and is too large to be searched for secrets: the limit is ${MAX_TEXT_BYTES} bytes. ` +
+      'Nothing of its exchange was written. Leave the address out by the option ignore, or ask for the body in parts.',
+  )
 
 const NONE: ReadonlySet<string> = new Set()
 

@@ -25,6 +25,9 @@ export function redactCompressed(body: CutBytes, redact: (plain: CutBytes) => Cu
   return applyEdits(body, [{ start: 0, end: body.bytes.length, text }])
 }
 
+/** Whether a body begins as one that {@link redactCompressed} decompresses. */
+export const isCompressed = (head: Uint8Array): boolean => codingOf(head) !== undefined
+
 interface Coding {
   readonly decode: (bytes: Uint8Array) => Uint8Array
   readonly encode: (bytes: Uint8Array) => Uint8Array

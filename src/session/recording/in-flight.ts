@@ -56,7 +56,7 @@ export class InFlight implements Tap {
   /** How many requests of the session had been sent when the head, each chunk or frame, and the end came. */
   readonly #sent = { head: 0, parts: [] as number[], end: 0 }
   #body: { readonly bytes: Uint8Array | null } | undefined
-  readonly #upload: Upload | undefined
+  #upload: Upload | undefined
   #done = false
 
   constructor(request: IncomingRequest, alongside: Alongside, hooks: InFlightHooks) {
@@ -187,14 +187,17 @@ export class InFlight implements Tap {
     // A failed upload has no whole body to match by, but the exchange is recorded all the same.
     this.#body ??= { bytes: await this.request.body().catch(() => null) }
     this.alongside.own.rpc = rpcKindOf(this.#body.bytes)
+    // It has the body once more.
+    if (this.#upload?.ended === 'whole') this.#upload = undefined
   }
 
   /** Waits for the rest of the upload. A client that was answered early may send more, or never end. */
   async #lastOfBody(): Promise<void> {
     const whole = this.readBody()
-    if (!this.#upload) return whole
-    while (!this.#upload.ended && (await this.#upload.progress(UPLOAD_PATIENCE_MS)));
-    if (this.#upload.ended) await whole
+    const upload = this.#upload
+    if (!upload) return whole
+    while (!upload.ended && (await upload.progress(UPLOAD_PATIENCE_MS)));
+    if (upload.ended) await whole
   }
 
   #elapsed(since: number): number {

@@ -71,7 +71,7 @@ export function isCredentials(entry: CassetteEntry): boolean {
   const { body } = requestFromInteraction(interaction.request)
   const isOne =
     (response?.status ?? 500) < 400 &&
-    (asksForCredentials(entry.url, body ? bufferOf(body).toString() : '') ||
+    (asksForCredentials(entry.url, body && body.length <= MAX_CREDENTIALS ? bufferOf(body).toString() : '') ||
       givesCredentials((response && textOf(response)) ?? ''))
   known.set(entry, isOne)
   return isOne
