@@ -148,18 +148,23 @@ export class Recorder {
     this.#closed = true
   }
 
-  /** Writes an exchange in the tick in which it ends: the process may be killed next. One that takes long to decode, later. */
+  /**
+   * Writes an exchange in the tick in which it ends: the process may be killed next. One that takes long to decode, later, and then
+   * also those that end meanwhile: they may have sent what it gave.
+   */
   #write(exchange: Exchange, flight: InFlight): void {
-    const decoded = decodeContentNow(exchange)
+    const decoded = this.#waiting.size === 0 ? decodeContentNow(exchange) : undefined
     if (decoded) return this.#append(decoded, flight)
     const waiting = { exchange, flight }
-    const writing = this.#writeLater(waiting).catch(this.#options.onError)
+    const before = [...this.#waiting.values()]
+    const writing = this.#writeLater(waiting, before).catch(this.#options.onError)
     this.#waiting.set(waiting, writing)
     void writing.finally(() => this.#waiting.delete(waiting))
   }
 
-  async #writeLater(waiting: Waiting): Promise<void> {
+  async #writeLater(waiting: Waiting, before: readonly Promise<void>[]): Promise<void> {
     await macrotask()
+    await Promise.all(before)
     const exchange = await decodeContent(waiting.exchange)
     const stages = this.#store(exchange, waiting.flight)
     // `settleNow` may have written it.

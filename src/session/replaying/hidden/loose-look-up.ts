@@ -1,4 +1,5 @@
 import { bufferOf } from '../../../base/bytes.ts'
+import { numberedIn } from '../../../base/numbered.ts'
 import type { CassetteEntry } from '../../../cassette/cassette.ts'
 import { requestFromInteraction } from '../../../cassette/convert.ts'
 import type { ExchangeRequest } from '../../../exchange/exchange.ts'
@@ -11,7 +12,8 @@ import type { CanonicalRequest } from '../../../providers/types.ts'
 import { PLACEHOLDER } from '../../../redaction/edits.ts'
 import { type MatchRules, optionsNow, optionsOf } from '../../options/match-rules.ts'
 import type { Recording } from '../bucket.ts'
-import { hasStandIn, isSameButHidden, isSameText, wasStored } from './stand-ins.ts'
+import { Interchangeable } from '../given/interchangeable.ts'
+import { hasStandIn, isSameButHidden, isSameText, type StoredSide, wasStored } from './stand-ins.ts'
 
 /**
  * Finds recordings that differ from a request only in what redaction replaced on one side alone. Asked if no key matches, so
@@ -21,6 +23,7 @@ export class LooseLookUp {
   readonly #recordings: readonly Recording[]
   readonly #rules: MatchRules
   readonly #kept: ReadonlySet<string>
+  readonly #given: Interchangeable
   readonly #hiding = new Map<CassetteEntry, boolean>()
   readonly #paths = new Map<string, string>()
   readonly #stored = new Map<CassetteEntry, Stored>()
@@ -28,6 +31,7 @@ export class LooseLookUp {
   constructor(recordings: readonly Recording[], rules: MatchRules) {
     this.#recordings = recordings
     this.#rules = rules
+    this.#given = new Interchangeable(recordings)
     this.#kept = new Set(rules.keep?.map(plainName))
   }
 
@@ -35,6 +39,7 @@ export class LooseLookUp {
   find(request: ExchangeRequest, fits: (recording: Recording) => boolean): Recording | undefined {
     const path = pathOf(request.url)
     const isHiding =
+      isNumberedRequest(request) ||
       hasStandIn(request.url) ||
       request.headers.some(([, value]) => hasStandIn(value)) ||
       bodyHides(request.body)
@@ -62,8 +67,9 @@ export class LooseLookUp {
     const incoming = read.get(name) ?? canonicalize(request, options)
     read.set(name, incoming)
     const { request: stored, canonical } = this.#storedOf(entry)
-    if (doDiffer(canonical, incoming)) return false
-    const side = { request: stored, isFormer: isFormer(entry), kept: this.#kept }
+    const areSame = (a: string, b: string): boolean => this.#given.areSame(a, b)
+    if (doDiffer(canonical, incoming, areSame)) return false
+    const side = { request: stored, isFormer: isFormer(entry), kept: this.#kept, areSame }
     return differencesOfCanonical(canonical, incoming, options).every((one) => isSameButHidden(one, side))
   }
 
@@ -100,14 +106,24 @@ const BARE = /REDACTED(?!-[0-9a-f]{12}|-\d)/i
 const isFormer = ({ match }: CassetteEntry): boolean => match?.v !== RULES_VERSION
 
 /** Whether two requests differ in a text that nothing hides. This is quick, and finds most of those that differ. */
-function doDiffer(stored: unknown, incoming: unknown, depth = 0): boolean {
+function doDiffer(stored: unknown, incoming: unknown, areSame: StoredSide['areSame'], depth = 0): boolean {
   if (typeof stored === 'string' && typeof incoming === 'string')
-    return stored !== incoming && !hasStandIn(stored) && !hasStandIn(incoming) && !isDigest(stored, incoming)
+    return (
+      stored !== incoming &&
+      !hasStandIn(stored) &&
+      !hasStandIn(incoming) &&
+      !isDigest(stored, incoming) &&
+      !areSame(stored, incoming)
+    )
   if (depth > 2 || !isObject(stored) || !isObject(incoming)) return false
   return Object.entries(stored).some(
-    ([name, value]) => !(depth === 0 && name === 'api') && doDiffer(value, incoming[name], depth + 1),
+    ([name, value]) =>
+      !(depth === 0 && name === 'api') && doDiffer(value, incoming[name], areSame, depth + 1),
   )
 }
+
+const isNumberedRequest = ({ url, headers }: ExchangeRequest): boolean =>
+  [url, ...headers.map(([, value]) => value)].some((text) => numberedIn(text).length > 0)
 
 const isDigest = (a: string, b: string): boolean => a.startsWith(PLACEHOLDER) !== b.startsWith(PLACEHOLDER)
 

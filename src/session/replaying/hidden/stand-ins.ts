@@ -16,6 +16,8 @@ export interface StoredSide {
   readonly isFormer: boolean
   /** The names of `redact.keep`, in the form of `plainName`. */
   readonly kept: ReadonlySet<string>
+  /** Whether two texts differ only in stand-ins of the same request for credentials. */
+  readonly areSame: (recorded: string, incoming: string) => boolean
 }
 
 /** A stand-in, but for digests and numbered ones, which name one value. */
@@ -40,7 +42,7 @@ export function isSameButHidden(difference: Difference, stored: StoredSide): boo
     return stored.isFormer && place === 'query' && VOLATILE.has(plainName(name)) && isRedactedValue(recorded)
   if (typeof incoming !== 'string') return false
   if (recorded === digestOf(name, incoming) || incoming === digestOf(name, recorded)) return true
-  return isSameText(recorded, incoming)
+  return isSameText(recorded, incoming) || stored.areSame(recorded, incoming)
 }
 
 const VOLATILE: ReadonlySet<string> = new Set([...VOLATILE_NAMES, ''])

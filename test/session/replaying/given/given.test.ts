@@ -253,6 +253,28 @@ describe('what a server gave', () => {
     assert.equal(bench.read(), before)
   })
 
+  it('of credentials that were asked for twice may come to either who asked', async () => {
+    handler = async ({ path, headers }, response) => {
+      response.writeHead(200, JSON_TYPE)
+      if (path === '/oauth/token') {
+        const access_token = randomBytes(16).toString('hex')
+        response.end(JSON.stringify({ access_token, expires_in: 3600 }))
+      } else response.end(String(headers.authorization?.length))
+    }
+    const client = async (path: string): Promise<string> => {
+      const token = await fetch(bench.url('/oauth/token'), {
+        method: 'POST',
+        body: new URLSearchParams({ grant_type: 'client_credentials' }),
+      })
+      const { access_token } = (await token.json()) as { access_token: string }
+      const answer = await fetch(bench.url(path), { headers: { authorization: `Bearer ${access_token}` } })
+      return `${path} ${await answer.text()}`
+    }
+    const recorded = await withCassette(bench.path(), async () => [await client('/a'), await client('/b')])
+    await bench.server.close()
+    assert.deepEqual(await play(async () => [await client('/b'), await client('/a')]), recorded.toReversed())
+  })
+
   it('is the client’s if the client had it before', async () => {
     handler = ({ headers, body }, response) => {
       response.setHeader('x-session-id', headers['x-session-id'] ?? '')
