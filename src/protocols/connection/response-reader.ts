@@ -19,13 +19,22 @@ export interface ResponseReader {
   readonly finished: Promise<void>
 }
 
-const MAX_HEADER_BYTES = 1024 * 1024
+/** How lenient a client is. Absent: as every client of Node is by default. */
+export interface ParserSettings {
+  readonly insecureHTTPParser?: boolean
+  /** Bytes. */
+  readonly maxHeaderSize?: number
+}
+
+/** For clients whose own settings are not known. */
+const PATIENT: ParserSettings = { maxHeaderSize: 1024 * 1024 }
 
 /**
  * Parses with Node's own HTTP client, over a stream in memory. So raw headers, reason phrase, trailers, HTTP/1.0,
  * interim responses and malformed messages are reported as every client of Node sees them.
+ * @param settings of the client's own parser
  */
-export function readResponse(method: string, tap: Tap): ResponseReader {
+export function readResponse(method: string, tap: Tap, settings: ParserSettings = PATIENT): ResponseReader {
   const { promise, resolve } = Promise.withResolvers<void>()
   let settled = false
   let gone = false
@@ -44,7 +53,7 @@ export function readResponse(method: string, tap: Tap): ResponseReader {
     host: 'tap',
     // Any duplex stream works: the client uses nothing that only a socket has.
     createConnection: () => wire,
-    maxHeaderSize: MAX_HEADER_BYTES,
+    ...settings,
   }
   const request = unobserved(() => new ClientRequest(options))
   unmeasured(request)

@@ -26,6 +26,7 @@ import { followForHttp2 } from '../http2/sockets.ts'
 import { nonHttpUseOf } from '../non-http/uses.ts'
 import { clientSocketOf } from '../internals/node-http2.ts'
 import { guardHandshake, watchUndecided } from '../internals/undecided-socket.ts'
+import { parserSettingsOf } from '../internals/http-client/parser-settings.ts'
 import { leavingFetchClasses } from '../internals/idle.ts'
 import { notedSocketPath, noteSocketPaths } from '../internals/unix-paths.ts'
 import { readRequest } from '../connection/request-reader.ts'
@@ -154,7 +155,7 @@ async function obey(
           const tap = ended ? asUndiciSees(outcome.tap, ended) : outcome.tap
           const reader = opensWebSocket(request)
             ? recordWebSocket(connection, request, outcome.tap, tap)
-            : readResponse(request.method, tap)
+            : readResponse(request.method, tap, parserSettingsOf(connection.socket))
           const go = turn.live(reader)
           whenAnswered(event.controller, () => reader.cut())
           // Read from now on: the parser buffers what nobody reads.

@@ -36,6 +36,7 @@ export function sinkOf(handler: DispatchHandler, left: () => void): DispatchSink
   let ended = false
   let started = false
   let hasHead = false
+  let isMisdirected = false
   let published: Published | undefined
   const controller: Writable<Dispatcher.DispatchController> = {
     aborted: false,
@@ -61,7 +62,12 @@ export function sinkOf(handler: DispatchHandler, left: () => void): DispatchSink
     left()
     gone.abort()
     controller.resume()
-    nextMicrotask(() => fail(reason))
+    if (!isMisdirected) nextMicrotask(() => fail(reason))
+    else {
+      // fetch gives this answer up and sends the request again. Live it has ended by then.
+      ended = true
+      published?.end([])
+    }
   }
 
   function fail(error: Error): void {
@@ -110,6 +116,7 @@ export function sinkOf(handler: DispatchHandler, left: () => void): DispatchSink
     informational: ({ status, headers }) => head(status, STATUS_CODES[status] ?? '', headers),
     head({ status, reason, headers }) {
       hasHead = true
+      isMisdirected = status === 421
       head(status, reason ?? STATUS_CODES[status] ?? '', headers)
       return 0
     },
