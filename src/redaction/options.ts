@@ -2,6 +2,7 @@ import { CassetteOptionError } from '../errors/cassette-option-error.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import { plainName } from '../providers/requests/credentials.ts'
 import { GivenValues } from './given/given-values.ts'
+import { type LinearPattern, linearPattern } from './search/linear-pattern.ts'
 import { MIN_SECRET_BYTES } from './search/secret-patterns.ts'
 import type { UserPath } from './json/user-paths.ts'
 import { bareName, parseUserPath } from './json/user-paths.ts'
@@ -27,7 +28,8 @@ export interface RedactOptions {
   /**
    * Texts that must not be written. A string means exactly this text, wherever it is and however it is encoded. A regular
    * expression is tried on the URL, on each header's value, on each JSON string, number and name, and on other text as a
-   * whole.
+   * whole. Its time must be linear in the text: back-references are refused, and so is look-around in an expression that has
+   * counts without a limit.
    * @defaultValue none
    */
   readonly patterns?: readonly (RegExp | string)[]
@@ -60,8 +62,7 @@ export interface RedactionRules {
   readonly paths: readonly UserPath[]
   /** The bare names among the paths: fields of forms. */
   readonly fields: ReadonlySet<string>
-  /** Each has the flag `g` and not `y`. */
-  readonly patterns: readonly RegExp[]
+  readonly patterns: readonly LinearPattern[]
   /** Strings that are long enough to be searched for like the secrets of the environment. */
   readonly literals: readonly string[]
   readonly functions: readonly ((exchange: Exchange) => Exchange)[]
@@ -73,6 +74,9 @@ export interface RedactionRules {
 }
 
 const KEYS = ['headers', 'json', 'query', 'patterns', 'functions', 'keep'] as const
+const LINEAR =
+  'regular expressions whose time is linear in the text: no back-references, and no count above 1000, look-around only if ' +
+  'no count is without a limit, and not the flag v (or use redact.functions)'
 const HEADER_NAME = /^[\w!#$%&'*+.^`|~-]+$/
 
 /** @throws {CassetteOptionError} with the name of the option and the values that it can have */
@@ -95,7 +99,7 @@ export function compileRules(
     query: new Set(query.map((name) => name.toLowerCase())),
     paths,
     fields: new Set(paths.map(bareName).filter((name) => name !== undefined)),
-    patterns: patterns.filter((pattern) => !isLiteral(pattern)).map(toGlobal),
+    patterns: patterns.flatMap((pattern) => (isLiteral(pattern) ? [] : [linear(pattern)])),
     literals: patterns.filter(isLiteral),
     functions: listOf(asked, 'functions', 'functions (exchange) => exchange', isFunction),
     keep: new Set(listOf(asked, 'keep', 'names', isString).map(plainName)),
@@ -180,7 +184,10 @@ function isFunction(item: unknown): item is (exchange: Exchange) => Exchange {
   return typeof item === 'function'
 }
 
-function toGlobal(pattern: RegExp | string): RegExp {
-  if (typeof pattern === 'string') return new RegExp(pattern.replace(/[$()*+.?[\\\]^{|}]/g, '\\$&'), 'g')
-  return new RegExp(pattern.source, `${pattern.flags.replace(/[gy]/g, '')}g`)
+function linear(pattern: RegExp | string): LinearPattern {
+  const isText = typeof pattern === 'string'
+  const expression = isText ? new RegExp(pattern.replace(/[$()*+.?[\\\]^{|}]/g, '\\$&')) : pattern
+  const made = linearPattern(expression)
+  if (made !== undefined) return made
+  throw new CassetteOptionError('redact.patterns', LINEAR, String(expression))
 }

@@ -1,12 +1,13 @@
 import type { ByteText } from '../byte-text.ts'
 import { fromByteText } from '../byte-text.ts'
+import type { LinearPattern } from '../search/linear-pattern.ts'
 import type { Edit } from '../edits.ts'
 import { mergeEdits, PLACEHOLDER, placeholderEdit } from '../edits.ts'
 import type { JsonVisitor } from './scanner.ts'
 import { decodeJsonString, locateInJsonString } from './strings.ts'
 
 /** The matches of the user's regular expressions. They get the text as Unicode, with U+FFFD for invalid UTF-8. */
-export function patternEdits(patterns: readonly RegExp[], text: ByteText): Edit[] {
+export function patternEdits(patterns: readonly LinearPattern[], text: ByteText): Edit[] {
   if (patterns.length === 0 || text === '') return []
   const readable = fromByteText(text)
   const isBytes = readable.length === text.length
@@ -14,7 +15,8 @@ export function patternEdits(patterns: readonly RegExp[], text: ByteText): Edit[
   for (const pattern of patterns) {
     let unitsAt = 0
     let bytesAt = 0
-    for (const { 0: found, index } of readable.matchAll(pattern)) {
+    for (const { start: index, end } of pattern.find(readable)) {
+      const found = readable.slice(index, end)
       bytesAt += isBytes ? index - unitsAt : Buffer.byteLength(readable.slice(unitsAt, index))
       unitsAt = index
       const length = isBytes ? found.length : Buffer.byteLength(found)
@@ -26,7 +28,7 @@ export function patternEdits(patterns: readonly RegExp[], text: ByteText): Edit[
 
 /** Applies the user's regular expressions to each string, number and name of a JSON value. A number that matches becomes a string. */
 export function patternVisitor<Facts>(
-  patterns: readonly RegExp[],
+  patterns: readonly LinearPattern[],
   text: ByteText,
 ): { readonly visitor: JsonVisitor<Facts>; readonly edits: Edit[] } {
   const edits: Edit[] = []

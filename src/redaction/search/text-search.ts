@@ -3,6 +3,7 @@ import type { ByteText } from '../byte-text.ts'
 import { bytesOfText, fromByteText, toByteText } from '../byte-text.ts'
 import type { CutBytes, Edit } from '../edits.ts'
 import { applyEdits, editText, mergeEdits } from '../edits.ts'
+import type { LinearPattern } from './linear-pattern.ts'
 import type { LiteralSearch, SearchOptions } from './literal-search.ts'
 import { shapeEdits } from './shapes.ts'
 import { patternEdits } from '../json/user-patterns.ts'
@@ -20,7 +21,7 @@ export interface TextSearch {
   /** The same for a body, without the user's patterns. `align` fits the edits of a stage to the structure of the body. */
   redactBody(body: CutBytes, align: (body: CutBytes, edits: readonly Edit[]) => readonly Edit[]): CutBytes
   readonly literals: LiteralSearch
-  readonly patterns: readonly RegExp[]
+  readonly patterns: readonly LinearPattern[]
 }
 
 /** How many results are kept, and of texts of which length at most: some 500 KB in all. */
@@ -32,7 +33,7 @@ type Stage = (bytes: Buffer, text: ByteText, options?: SearchOptions) => Edit[]
 /** @param given what servers gave: it is searched for after the known secrets */
 export function createTextSearch(
   own: LiteralSearch,
-  patterns: readonly RegExp[],
+  patterns: readonly LinearPattern[],
   given?: LiteralSearch & { readonly state: string },
 ): TextSearch {
   const literals: LiteralSearch = {
