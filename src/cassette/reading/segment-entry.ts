@@ -80,6 +80,7 @@ export class SegmentEntry implements CassetteEntry {
     this.#summary ??= this.#topOf(FIRST_BYTES)
     return this.#summary
   }
+
   #topOf(bytes: number): Summary {
     const { start, dash, column } = this.#segment
     const from = dash - start
