@@ -53,7 +53,7 @@ export async function withCassette<T>(
   const fn = typeof optionsOrFn === 'function' ? optionsOrFn : body
   if (typeof fn !== 'function')
     throw new CassetteOptionError('withCassette', 'a function as its last argument', typeof fn)
-  return run((opening ?? (await loadOpening())).openSession(path, options), fn)
+  return run(await (opening ?? (await loadOpening())).openSession(path, options), fn)
 }
 
 type Settled<T> = { ok: true; value: T } | { ok: false; error: unknown }

@@ -8,6 +8,7 @@ import { stopOnOlderSockets } from './internals/http-client/older-sockets.ts'
 import { besideForeignInterceptors } from './internals/foreign.ts'
 import { followGrpcClients } from './grpc-clients.ts'
 import { interceptSockets, type Sockets } from './http1/intercept.ts'
+import { poolsKnow } from './connection/closing.ts'
 import { closeIdleConnections } from './connection/connection.ts'
 import { forgetNegotiations } from './http2/negotiation.ts'
 import { interceptHttp2 } from './http2/intercept.ts'
@@ -17,9 +18,9 @@ import { followUndici } from './undici/following.ts'
 export interface Protocols {
   /**
    * Adapts the patches to what the program has opened and set since the last call. Called when a session starts and
-   * ends.
+   * ends. Resolves when the program may send requests.
    */
-  refresh(): void
+  refresh(): Promise<void>
 }
 
 const { undici, pools } = followUndici()
@@ -62,6 +63,7 @@ export function installProtocols(gate: Gate): Protocols {
       coverGlobalDispatchers(gate, undici)
       pools.closeUnseen()
       closeIdleConnections((socket) => undici.isBusy(socket))
+      return poolsKnow()
     },
   }
 }

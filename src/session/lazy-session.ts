@@ -2,7 +2,7 @@ import { defined } from '../base/defined.ts'
 import { toError } from '../base/to-error.ts'
 import type { ConnectTarget, IncomingRequest, Outcome, NonHttpUse } from '../exchange/gate.ts'
 import { loadCassette } from '../storage/file.ts'
-import { type Answering, getDefaults, occupy, type Place } from './process/current.ts'
+import { type Answering, getDefaults, occupy, type Place, refreshed } from './process/current.ts'
 import type { CassetteOptions } from './options/options.ts'
 import { refusal } from '../exchange/refusal.ts'
 import { type Family, sharedRecordings } from './process/family.ts'
@@ -120,6 +120,7 @@ export class LazySession implements Answering {
       await this.#session?.finish(run)
     } finally {
       this.leave()
+      await refreshed()
     }
   }
 

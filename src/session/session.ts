@@ -4,7 +4,7 @@ import { ClosedCassetteError } from '../errors/closed-cassette-error.ts'
 import { RecordedErrorResponse } from '../errors/recorded-error-response.ts'
 import type { ConnectTarget, IncomingRequest, Outcome } from '../exchange/gate.ts'
 import { Answers } from './answers.ts'
-import { type Answering, occupy, type Place } from './process/current.ts'
+import { type Answering, occupy, type Place, thenRefreshed } from './process/current.ts'
 import { finishRun } from './recording/finish.ts'
 import { compileIgnore } from './options/ignore.ts'
 import type { SessionContext } from './context.ts'
@@ -191,7 +191,7 @@ export class Session implements CassetteSession, Answering {
 
   /** Ends the session. Rejects only if writing or a check fails. The caller throws the latched error. */
   finish(run: { failed: boolean }): Promise<void> {
-    return (this.#closing ??= this.#finish(run.failed))
+    return (this.#closing ??= thenRefreshed(this.#finish(run.failed)))
   }
 
   /** Like `finish`, but from an `exit` listener, which cannot wait: exchanges that have not ended are cut. */

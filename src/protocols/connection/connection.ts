@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
 
+import { closePooled } from './closing.ts'
 import type { Gate, NonHttpUse } from '../../exchange/gate.ts'
 import { hasHttpClient, isUndecided, type SocketControl } from '../internals/interceptors.ts'
 import { withoutHeader } from '../internals/request-head.ts'
@@ -47,7 +48,7 @@ export function closeIdleConnections(isBusy: (socket: object) => boolean): void 
     const connection = ref.deref()
     if (!connection || connection.socket.destroyed) used.delete(ref)
     else if (!connection.isKept && !hasHttpClient(connection.socket) && !isBusy(connection.socket))
-      connection.socket.destroy()
+      closePooled(connection.socket)
   }
 }
 

@@ -2,6 +2,7 @@ import { subscribe } from 'node:diagnostics_channel'
 import type { Socket } from 'node:net'
 
 import { nextTurn } from '../../clock.ts'
+import { closePooled } from '../connection/closing.ts'
 import { isIntercepted } from '../internals/symbols.ts'
 import type { UndiciRequests } from './requests.ts'
 
@@ -97,7 +98,7 @@ export function followUndiciSockets(requests: UndiciRequests): UndiciSockets {
         const socket = ref.deref()
         if (!socket || socket.destroyed) open.delete(ref)
         else if (requests.isBusy(socket)) doomed.add(socket)
-        else socket.destroy()
+        else closePooled(socket)
       }
     },
   }

@@ -38,7 +38,9 @@ interface ProcessState {
   defaults: CassetteOptions
   readonly scopes: AsyncLocalStorage<Scope>
   /** Set once any copy of the package has patched the process. */
-  refresh: (() => void) | undefined
+  refresh: (() => Promise<void> | void) | undefined
+  /** Of the last refresh: resolves when the program may send requests. */
+  refreshed?: Promise<void> | void
   /** Whether the environment has been checked for unknown variables. */
   environmentChecked?: boolean
 }
@@ -82,7 +84,7 @@ export function occupy(path: string, choose?: string): Place {
     release() {
       if (shared.occupant !== occupant) return
       shared.occupant = undefined
-      shared.refresh?.()
+      shared.refreshed = shared.refresh?.()
     },
   }
 }
@@ -98,7 +100,7 @@ export function isFirstEnvironmentCheck(): boolean {
 export const runInScope = <T>(scope: Scope, fn: () => T): T => state().scopes.run(scope, fn)
 
 /** Patches the process if no copy of the package has done so, and updates the patches. */
-export function ensurePatched(install: (gate: Gate) => { refresh(): void }): void {
+export function ensurePatched(install: (gate: Gate) => { refresh(): Promise<void> }): void {
   const shared = state()
   if (!shared.refresh) {
     const protocols = install(gate)
@@ -108,7 +110,19 @@ export function ensurePatched(install: (gate: Gate) => { refresh(): void }): voi
     })
     shared.refresh = () => protocols.refresh()
   }
-  shared.refresh()
+  shared.refreshed = shared.refresh()
+}
+
+/** Resolves when the program may send requests after a session has begun or ended. */
+export const refreshed = async (): Promise<void> => state().refreshed
+
+/** `ending`, and then {@link refreshed}. */
+export async function thenRefreshed(ending: Promise<void>): Promise<void> {
+  try {
+    await ending
+  } finally {
+    await refreshed()
+  }
 }
 
 const NO_SCOPE: Scope = { path: '', ended: false }
