@@ -13,8 +13,10 @@ export const numberedStandIn = (number: number, index: number): string =>
 export const isNumbered = (value: string): boolean => WHOLE.test(value)
 
 /** The numbered stand-ins in a text, in order. */
-export const numberedIn = (text: string): string[] =>
-  text.includes('REDACTED-') ? [...text.matchAll(NUMBERED)].map(([found]) => found) : []
+export const numberedIn = (text: string): readonly string[] =>
+  text.includes('REDACTED-') ? [...text.matchAll(NUMBERED)].map(([found]) => found) : NONE
+
+const NONE: readonly string[] = []
 
 /** The text with other stand-ins for some of those with a number. */
 export const replaceNumbered = (text: string, replace: (standIn: string) => string): string =>

@@ -14,7 +14,7 @@ import { withoutForeign } from './given/foreign.ts'
 import type { Giver, GivenValues } from './given/given-values.ts'
 import type { BodyContext } from './bodies/bodies.ts'
 import { redactBody } from './bodies/bodies.ts'
-import { isReadable, oneChunk, splitChunks, wholeBody, withData } from './bodies/chunks.ts'
+import { isReadable, oneChunk, splitChunks, wholeBody, withData } from './parts/chunks.ts'
 import { redactLarge } from './bodies/large.ts'
 import { decodeForSearch } from './content-decoding.ts'
 import { environmentSecrets, isUnmistakable } from './environment-secrets.ts'
@@ -150,7 +150,10 @@ export function createRedactor(options: RedactorOptions): Redactor {
     if (whole.bytes.length === 0) return stored
     const readable = decodeForSearch(whole.bytes, response)
     const source = readable === undefined ? whole : { bytes: readable, cuts: [readable.length] }
-    const redacted = redactBody(source, contentTypeOf(headers), bodyContext(request, read))
+    const redacted = redactBody(source, contentTypeOf(headers), {
+      ...bodyContext(request, read),
+      isAnswer: true,
+    })
     if (redacted === source) return stored
     const chunks = splitChunks(
       redacted,

@@ -55,8 +55,11 @@ export function choosingHeaders(
 }
 
 /** The headers that hold a value which a server gave: they say whose session it is. By name. */
-export const numberedHeaders = (headers: ReadonlyMap<string, string>): Record<string, string> =>
-  Object.fromEntries([...headers].filter(([, value]) => numberedIn(value).length > 0))
+export function numberedHeaders(headers: ReadonlyMap<string, string>): Record<string, string> {
+  const found: Record<string, string> = {}
+  for (const [name, value] of headers) if (numberedIn(value).length > 0) found[name] = value
+  return found
+}
 
 /** Types of one vendor, and event streams, which are asked for on purpose. All others are the habit of the client. */
 function acceptedTypes(value: string): string | undefined {

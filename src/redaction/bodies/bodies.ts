@@ -15,6 +15,7 @@ import { type FieldContext, classifyFields, fieldVisitor } from './json-fields.t
 import { PathNode } from '../json/paths.ts'
 import { type JsonVisitor, scanJson } from '../json/scanner.ts'
 import { kindOf, SNIFFED_BYTES } from '../parts/body-kind.ts'
+import { markupEdits } from './markup.ts'
 import { partsOf } from './multipart.ts'
 import { replacedStrings } from './replaced-strings.ts'
 import { type RecordFraming, type ScannedRecord, scanRecords, toBodyEdit } from './records.ts'
@@ -26,6 +27,11 @@ export interface BodyContext extends FieldContext {
   readonly search: TextSearch
   /** Reads the messages of a gRPC body. */
   readonly read?: MessageReader
+  /**
+   * The body is an answer. Of requests, XML is not read by name: a key has the digest of the whole body, and recordings that older
+   * versions made have the body as it was.
+   */
+  readonly isAnswer?: true
 }
 
 /** Redacts a body that is content-decoded. Returns the same object if nothing changed. */
@@ -56,7 +62,7 @@ export function redactBody(
     case 'form':
       return redactForm(applyEdits(body, formEdits(byteTextOf(bytes), context.rules)), context)
     case 'text':
-      return redactPlain(body, context)
+      return redactPlain(context.isAnswer ? redactMarkup(body, context) : body, context)
     default:
       return redactRecords(body, kind, context)
   }
@@ -101,6 +107,9 @@ function redactBinary(body: CutBytes, { search }: BodyContext): CutBytes {
 
 const redactForm = (body: CutBytes, context: BodyContext): CutBytes =>
   redactPlain(body, context, (current, edits) => outsideNames(byteTextOf(current.bytes), edits))
+
+const redactMarkup = (body: CutBytes, { rules }: BodyContext): CutBytes =>
+  applyEdits(body, markupEdits(byteTextOf(body.bytes), rules))
 
 function redactPlain(
   body: CutBytes,
