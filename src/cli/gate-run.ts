@@ -72,7 +72,9 @@ export function gateRun(
     throw new UsageError('--accept needs --reason "why this change is fine"')
   const [base, head] = open()
   const strictValues = flags['strict-values'] === true
-  const compared = compareSides(base, head, { strictValues, ...defined({ runs }) })
+  // Only the page shows whole answers.
+  const answers = flags.format === 'html'
+  const compared = compareSides(base, head, { strictValues, answers, ...defined({ runs }) })
   const rows = accepting ? acceptedRows(compared.rows, accepting) : compared.rows
   const options = { failOn, allowNew: flags['allow-new'] === true }
   const counts = countsOf(rows, options)

@@ -1,4 +1,5 @@
 import type { Cassette, CassetteEntry } from '../cassette/cassette.ts'
+import { defined } from '../base/defined.ts'
 import { CassetteError } from '../errors/cassette-error.ts'
 import { UnmeasuredError } from '../errors/unmeasured-error.ts'
 import { judge, notCompared, type Judged } from './judge.ts'
@@ -8,6 +9,7 @@ import { pairBy, pairRecordings } from './pair.ts'
 import { digestOf } from './recorded-response.ts'
 import {
   computedKeys,
+  modelOf,
   type Opened,
   type Recording,
   recordingsOf,
@@ -72,7 +74,8 @@ class Comparison {
     const [baseFile, headFile] = [this.#open('base', baseName), this.#open('head', headName)]
     const { runs } = this.#options
     const same = baseFile && headFile && runs === undefined ? unchangedOf(baseFile, headFile) : []
-    for (const [at] of same) this.#rows.push(unchangedRow(baseName ?? '', baseFile?.entries[at]))
+    for (const [at] of same)
+      this.#rows.push(unchangedRow(baseName ?? '', baseFile?.entries[at], this.#options))
     const base = this.#read('base', baseName, baseFile, new Set(same.map(([at]) => at)))
     const head = this.#read('head', headName, headFile, new Set(same.map(([, at]) => at)))
     if (runs !== undefined) {
@@ -144,7 +147,7 @@ class Comparison {
   }
 
   #compare([baseFile, a]: Place, [headFile, b]: Place): void {
-    const judged = judgePair(baseFile.entries[a.at], a, headFile.entries[b.at], b, this.#options.strictValues)
+    const judged = judgePair(baseFile.entries[a.at], a, headFile.entries[b.at], b, this.#options)
     this.#rows.push({
       cassette: a.cassette,
       id: a.id,
@@ -187,24 +190,42 @@ function withComputedKeys(side: Side, list: readonly Recording[]): Recording[] {
 const isUnreadable = (error: unknown): error is Error =>
   error instanceof CassetteError || error instanceof TypeError
 
-function unchangedRow(cassette: string, entry: CassetteEntry | undefined): GateRow {
+function unchangedRow(
+  cassette: string,
+  entry: CassetteEntry | undefined,
+  { answers = false }: SidesOptions,
+): GateRow {
   const title = entry === undefined ? '' : titleOf(entry)
-  return { cassette, id: entry?.id ?? '', title, verdict: 'identical', changes: [], notes: [] }
+  const model = answers && entry ? modelOf(entry) : undefined
+  return {
+    cassette,
+    id: entry?.id ?? '',
+    title,
+    verdict: 'identical',
+    changes: [],
+    notes: [],
+    ...defined({ model }),
+  }
 }
 
 type Place = readonly [cassette: Cassette, recording: Recording]
 
 function judgePair(
-  ...[a, recordedA, b, recordedB, strict]: [
+  ...[a, recordedA, b, recordedB, options]: [
     CassetteEntry | undefined,
     Recording,
     CassetteEntry | undefined,
     Recording,
-    boolean,
+    SidesOptions,
   ]
 ): Judged {
   try {
-    return judge(a && digestOf(a.read(), recordedA.api), b && digestOf(b.read(), recordedB.api), strict)
+    const base = a && digestOf(a.read(), recordedA.api)
+    const head = b && digestOf(b.read(), recordedB.api)
+    const judged = judge(base, head, options.strictValues)
+    if (options.answers !== true) return judged
+    const answers = judged.verdict === 'identical' ? undefined : defined({ base, head })
+    return { ...judged, ...defined({ answers, model: b && modelOf(b) }) }
   } catch (error) {
     if (isUnreadable(error)) return notCompared(error.message)
     throw error

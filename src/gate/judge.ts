@@ -24,7 +24,7 @@ const AXIS_OF: Readonly<Record<Rule, Axis>> = {
 /** A value longer than this is cut in the report, in characters. */
 const MAX_VALUE = 4000
 
-export type Judged = Pick<GateRow, 'verdict' | 'reason' | 'changes' | 'notes'>
+export type Judged = Pick<GateRow, 'verdict' | 'reason' | 'changes' | 'notes' | 'answers' | 'model'>
 
 /** The verdict over two recorded answers. */
 export function judge(base: Digest | undefined, head: Digest | undefined, strictValues: boolean): Judged {

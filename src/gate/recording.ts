@@ -1,5 +1,6 @@
 import type { Cassette, CassetteEntry } from '../cassette/cassette.ts'
 import { requestFromInteraction } from '../cassette/convert.ts'
+import { isObject } from '../providers/json/json.ts'
 import { fingerprint, RULES_VERSION } from '../fingerprint/fingerprint.ts'
 
 /** One interaction of a side, as far as it is needed to find its partner. */
@@ -21,6 +22,8 @@ export interface Opened {
 
 export interface SidesOptions {
   readonly strictValues: boolean
+  /** Keep the digests of answers that differ, and the models, in the rows. */
+  readonly answers?: boolean
   /** How many recordings of one interaction each side must have. */
   readonly runs?: number
 }
@@ -52,4 +55,12 @@ export function computedKeys(entry: CassetteEntry): Pick<Recording, 'key' | 'sem
 export function titleOf({ method, url }: CassetteEntry): string {
   const parsed = URL.parse(url)
   return `${method} ${parsed === null ? url : parsed.host + parsed.pathname}`
+}
+
+/** The model that a request names in its JSON body, or in its path as Gemini's does. */
+export function modelOf(entry: CassetteEntry): string | undefined {
+  const body = entry.read().request.body
+  const json = body !== undefined && body !== null && 'json' in body ? body.json : undefined
+  const model = isObject(json) ? json['model'] : undefined
+  return typeof model === 'string' ? model : /\/models?\/([^/:?]+)/.exec(entry.url)?.[1]
 }

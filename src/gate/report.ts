@@ -1,4 +1,4 @@
-import type { Change, Verdict } from '../drift/types.ts'
+import type { Change, Digest, Verdict } from '../drift/types.ts'
 
 /** What the user sees of a rule. */
 export type Axis = 'tools' | 'structure' | 'finish' | 'refusal' | 'error' | 'media' | 'embeddings' | 'text'
@@ -42,6 +42,10 @@ export interface GateRow {
   /** The line in the head's file (in the base's, if only the base has it), counted from 1. */
   readonly line?: number
   readonly changes: readonly GateChange[]
+  /** The model that was asked, if the request names one. Only with `answers`. */
+  readonly model?: string
+  /** What both sides say, if they were asked for and differ. */
+  readonly answers?: { readonly base?: Digest; readonly head?: Digest }
   /** Never judged: tokens and the length of the text, before and after. */
   readonly notes: readonly string[]
 }

@@ -2,6 +2,7 @@ import type { GateReport } from '../../gate/report.ts'
 import { type Palette, PLAIN } from '../miss.ts'
 import { renderCtrf } from './ctrf.ts'
 import { renderGithub } from './github.ts'
+import { renderHtml } from './html.ts'
 import { renderJunit } from './junit.ts'
 import { renderMarkdown } from './markdown.ts'
 import { renderSarif } from './sarif.ts'
@@ -22,4 +23,5 @@ export const FORMATS: Readonly<Record<string, (report: GateReport, options: Rend
   junit: renderJunit,
   ctrf: (report, { now }) => renderCtrf(report, now),
   sarif: renderSarif,
+  html: renderHtml,
 }
