@@ -58,6 +58,7 @@ export const GROUPS: readonly Group[] = [
       'cassette/large-bodies.test.ts',
       'cassette/reading/hostile-large.test.ts',
       'cli/commands/gate-large.test.ts',
+      'examples/ci.test.ts',
       'redaction/size.test.ts',
       'protocols/no-growth.test.ts',
       'scripts/soak-run.test.ts',
