@@ -15,6 +15,7 @@ import { type FieldContext, classifyFields, fieldVisitor } from './json-fields.t
 import { PathNode } from '../json/paths.ts'
 import { type JsonVisitor, scanJson } from '../json/scanner.ts'
 import { kindOf, SNIFFED_BYTES } from '../parts/body-kind.ts'
+import { tokenTextEdits } from '../parts/token-text.ts'
 import { markupEdits } from './markup.ts'
 import { partsOf } from './multipart.ts'
 import { replacedStrings } from './replaced-strings.ts'
@@ -108,8 +109,12 @@ function redactBinary(body: CutBytes, { search }: BodyContext): CutBytes {
 const redactForm = (body: CutBytes, context: BodyContext): CutBytes =>
   redactPlain(body, context, (current, edits) => outsideNames(byteTextOf(current.bytes), edits))
 
-const redactMarkup = (body: CutBytes, { rules }: BodyContext): CutBytes =>
-  applyEdits(body, markupEdits(byteTextOf(body.bytes), rules))
+/** Text has fields if it is XML or HTML, or it is a credential as a whole. */
+function redactMarkup(body: CutBytes, { rules, urlPath }: BodyContext): CutBytes {
+  const text = byteTextOf(body.bytes)
+  const token = tokenTextEdits(text, urlPath)
+  return applyEdits(body, token.length > 0 ? token : markupEdits(text, rules))
+}
 
 function redactPlain(
   body: CutBytes,

@@ -5,6 +5,7 @@ import type { ContentType } from '../../exchange/headers.ts'
 import type { TextSearch } from '../search/text-search.ts'
 import { isCompressed } from './compressed.ts'
 import { kindOf, SNIFFED_BYTES } from '../parts/body-kind.ts'
+import { isMarkup } from './markup.ts'
 
 /** A larger body of text or of other bytes is searched window by window, so that it is in memory only once. */
 export const LARGE_BYTES = 16 * 1024 * 1024
@@ -29,6 +30,7 @@ export function redactLarge(
   if (isCompressed(head) || (kind !== 'binary' && kind !== 'text')) return undefined
   const find = (bytes: Buffer): readonly Edit[] =>
     kind === 'binary' ? search.literals.inBinary(bytes) : search.find(byteTextOf(bytes))
+  if (kind === 'text' && isMarkup(byteTextOf(head))) return undefined
   const edits = inWindows(pieces, length, find)
   return edits.length === 0 ? pieces : editedPieces(pieces, edits)
 }

@@ -16,14 +16,25 @@ const FIELD = /<(?:input|meta)\s[^<>]*>/gi
 const FIELD_NAME = /\sname\s*=\s*["']?([^\s"'>]+)/i
 const FIELD_VALUE = /\s(?:value|content)\s*=\s*(?:"([^"]+)"|'([^']+)'|([^\s"'>]+))/di
 
+/** What they hold is a text of HTML, or the name of an object in a listing (S3). */
+const PLAIN_ELEMENTS = plainNames('code key')
+/** A tag, and the text up to the next one. */
+const TAG = /<(?:[\w-]{1,100}:)?([\w.-]{1,100})(\s[^<>]{0,4000})?>(?:\s{0,200}<!\[CDATA\[)?([^<>\]]{0,8192})/g
+const ATTRIBUTE = /(?<=\s)(?:[\w-]{1,100}:)?([\w.-]{1,100})\s{0,20}=\s{0,20}(["'])([^"'<>]{1,4000})\2/g
+/** Attributes that name what `value`, `content` or the text of their element is. */
+const LABELS = new Set(['name', 'key', 'property'])
+
 /** Names of the fields by which a server knows its own form again. */
 const FORM_TOKENS = plainNames(
   'csrf csrf_token csrf_param_token csrfmiddlewaretoken xsrf xsrf_token authenticity_token RequestVerificationToken',
 )
 
-/** Secrets in XML and HTML: elements and fields whose name makes their text a secret. */
+/** Whether a text begins as XML or HTML. */
+export const isMarkup = (text: ByteText): boolean => /^(?:\u00ef\u00bb\u00bf)?\s*</.test(text)
+
+/** Secrets in XML and HTML: elements, attributes and fields whose name makes their text a secret. */
 export function markupEdits(text: ByteText, rules: RedactionRules): Edit[] {
-  if (!/^(?:\u00ef\u00bb\u00bf)?\s*</.test(text)) return []
+  if (!isMarkup(text)) return []
   const edits: Edit[] = []
   const hide = (name: string, place: readonly [number, number] | undefined): void => {
     if (place === undefined) return
@@ -34,14 +45,37 @@ export function markupEdits(text: ByteText, rules: RedactionRules): Edit[] {
     if (standIn !== undefined) edits.push({ start: place[0], end: place[1], text: toByteText(standIn) })
   }
   for (const { 1: name = '', indices } of text.matchAll(ELEMENT))
-    hide(fromByteText(name), trimmed(text, indices?.[2]))
+    if (!PLAIN_ELEMENTS.has(plainName(name))) hide(fromByteText(name), trimmed(text, indices?.[2]))
   for (const { 0: tag, index } of text.matchAll(FIELD)) {
     const name = FIELD_NAME.exec(tag)?.[1]
     const found = FIELD_VALUE.exec(tag)?.indices
     const place = found?.[1] ?? found?.[2] ?? found?.[3]
     if (name !== undefined && place) hide(fromByteText(name), [index + place[0], index + place[1]])
   }
+  for (const { name, start, end } of labelled(text)) hide(fromByteText(name), trimmed(text, [start, end]))
   return mergeEdits(edits)
+}
+
+/** Attributes by their own name or by that of their element, and text in CDATA or in an element that an attribute names. */
+function* labelled(text: ByteText): Generator<{ name: string; start: number; end: number }> {
+  for (const { 0: all, 1: element = '', 2: inside = '', 3: content = '', index } of text.matchAll(TAG)) {
+    const tagEnd = index + all.indexOf('>')
+    const attributes = [...inside.matchAll(ATTRIBUTE)].map(
+      ({ 0: whole, 1: name = '', 3: value = '', index: at }) => {
+        const end = tagEnd - inside.length + at + whole.length - 1
+        return { name, value, start: end - value.length, end }
+      },
+    )
+    const label = attributes.find(({ name }) => LABELS.has(name.toLowerCase()))?.value
+    for (const { name, start, end } of attributes) {
+      if (LABELS.has(name.toLowerCase())) continue
+      yield { name: /^(?:value|content)$/i.test(name) ? (label ?? name) : name, start, end }
+    }
+    const end = index + all.length
+    const isData = all.includes('<![CDATA[')
+    if (content !== '' && (label !== undefined || isData))
+      yield { name: label ?? element, start: end - content.length, end }
+  }
 }
 
 function isSecret(name: string, value: string, { keep }: RedactionRules): boolean {
