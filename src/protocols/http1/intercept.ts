@@ -28,6 +28,7 @@ import { clientSocketOf } from '../internals/node-http2.ts'
 import { guardHandshake, watchUndecided } from '../internals/undecided-socket.ts'
 import { parserSettingsOf } from '../internals/http-client/parser-settings.ts'
 import { leavingFetchClasses } from '../internals/idle.ts'
+import { allowUserInfo } from '../internals/http-client/user-info.ts'
 import { notedSocketPath, noteSocketPaths } from '../internals/unix-paths.ts'
 import { readRequest } from '../connection/request-reader.ts'
 import { readResponse } from '../connection/response-reader.ts'
@@ -105,6 +106,7 @@ export function interceptSockets(
   })
   requestsOf.listen()
   keepRawHeads()
+  allowUserInfo()
   noteSocketPaths()
   watchUndecided()
   return {
