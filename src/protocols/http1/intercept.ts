@@ -30,6 +30,7 @@ import { parserSettingsOf } from '../internals/http-client/parser-settings.ts'
 import { leavingFetchClasses } from '../internals/idle.ts'
 import { allowUserInfo } from '../internals/http-client/user-info.ts'
 import { notedSocketPath, noteSocketPaths } from '../internals/unix-paths.ts'
+import { passUnparsable } from '../connection/unparsable.ts'
 import { readRequest } from '../connection/request-reader.ts'
 import { readResponse } from '../connection/response-reader.ts'
 import type { UndiciRequests } from '../undici/requests.ts'
@@ -85,6 +86,7 @@ export function interceptSockets(
     })
     followForHttp2(connection, target, connectionOptions, gate)
     requestsOf.watch(socket, connection)
+    passUnparsable(connection, gate)
     // The interceptors and we add listeners too. The program must not get a warning about too many for its own few.
     socket.setMaxListeners(socket.getMaxListeners() + LISTENERS)
     withoutTlsSession(socket, controller)

@@ -1,0 +1,24 @@
+import type { Gate } from '../../exchange/gate.ts'
+import { whenUnreadable } from '../internals/http-client/written-requests.ts'
+import { isUndecided } from '../internals/interceptors.ts'
+import type { Connection } from './connection.ts'
+
+/**
+ * Lets a request pass, or stops it, that no `Request` of fetch can carry: its target has credentials, or is no URL. It
+ * cannot be recorded.
+ */
+export function passUnparsable(connection: Connection, gate: Gate): void {
+  const { socket, control, use } = connection
+  whenUnreadable(socket, (error) => {
+    // What follows belongs to the same request.
+    if (!isUndecided(control)) return
+    const refusal = gate.active() ? gate.nonHttp(use) : undefined
+    connection.known()
+    try {
+      if (refusal) socket.destroy(refusal)
+      else control.passthrough()
+    } catch {
+      socket.destroy(error)
+    }
+  })
+}
