@@ -5,6 +5,7 @@ import { coverGlobalDispatchers } from './undici/dispatcher.ts'
 import { countingOurs, patchedOnlyWhile } from './internals/idle.ts'
 import { answerDns, namesMadeUpAddress } from './non-http/dns.ts'
 import { stopOnOlderSockets } from './internals/http-client/older-sockets.ts'
+import { allowUserInfo } from './internals/http-client/user-info.ts'
 import { besideForeignInterceptors } from './internals/foreign.ts'
 import { followGrpcClients } from './grpc-clients.ts'
 import { interceptSockets, type Sockets } from './http1/intercept.ts'
@@ -46,6 +47,7 @@ export function installProtocols(gate: Gate): Protocols {
       interceptHttp2(gate, undici)
     },
   )
+  allowUserInfo()
   followGrpcClients(gate)
   stopOnOlderSockets({
     isActive: () => gate.active(),

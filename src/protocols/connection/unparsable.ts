@@ -4,7 +4,7 @@ import { isUndecided } from '../internals/interceptors.ts'
 import type { Connection } from './connection.ts'
 
 /**
- * Lets a request pass, or stops it, that no `Request` of fetch can carry: its target has credentials, or is no URL. It
+ * Lets a request pass, or stops it, that no `Request` of fetch can carry, such as one whose target is no URL. It
  * cannot be recorded.
  */
 export function passUnparsable(connection: Connection, gate: Gate): void {

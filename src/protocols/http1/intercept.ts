@@ -28,7 +28,6 @@ import { clientSocketOf } from '../internals/node-http2.ts'
 import { guardHandshake, watchUndecided } from '../internals/undecided-socket.ts'
 import { parserSettingsOf } from '../internals/http-client/parser-settings.ts'
 import { leavingFetchClasses } from '../internals/idle.ts'
-import { allowUserInfo } from '../internals/http-client/user-info.ts'
 import { notedSocketPath, noteSocketPaths } from '../internals/unix-paths.ts'
 import { passUnparsable } from '../connection/unparsable.ts'
 import { readRequest } from '../connection/request-reader.ts'
@@ -108,7 +107,6 @@ export function interceptSockets(
   })
   requestsOf.listen()
   keepRawHeads()
-  allowUserInfo()
   noteSocketPaths()
   watchUndecided()
   return {
