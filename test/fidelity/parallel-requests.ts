@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { join } from 'node:path'
 import { readFileSync } from 'node:fs'
 import { withCassette } from '../../src/index.ts'
+import { runs } from '../helpers/runs.ts'
 import { withEnvironment } from '../helpers/environment.ts'
 import { tempFolder } from '../helpers/temp-folder.ts'
 import { streamedAnswer, wholeAnswer } from './answers.ts'
@@ -45,7 +46,7 @@ const largeText = (n: number): string => {
 const LOADS: readonly Load[] = [
   {
     name: 'small answers, the later ones often first',
-    requests: 200,
+    requests: runs(200),
     clients: CLIENTS,
     async answer(wire, n, { dialect }) {
       await sleep((n * 7) % 23)

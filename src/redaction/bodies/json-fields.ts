@@ -82,7 +82,8 @@ export function fieldVisitor(
   }: { readonly isTokenEndpoint: boolean } & Pick<FieldContext, 'content' | 'rules'>,
 ): { readonly visitor: JsonVisitor<FieldFacts>; readonly edits: () => Edit[] } {
   const edits: Edit[] = []
-  const tokens: Edit[] = []
+  /** Hidden only if the body turns out to be one of a token endpoint: what is hidden is known from then on. */
+  const tokens: (() => void)[] = []
   let marked = isTokenEndpoint
   const isMeant = (node: PathNode<FieldFacts>): boolean => {
     const { paths } = node.facts
@@ -94,10 +95,10 @@ export function fieldVisitor(
   }
   const { given } = rules
   /** A secret by its name: a server may have given it. */
-  const hide = (list: Edit[], name: string | undefined, start: number, end: number): void => {
+  const hide = (name: string | undefined, start: number, end: number): void => {
     if (start === end || isPlaceholder(text, start, end)) return
     const value = fromByteText(decodeJsonString(text.slice(start, end)))
-    list.push({ start, end, text: given.hide(name ?? '', value) })
+    edits.push({ start, end, text: given.hide(name ?? '', value) })
   }
   const isGiven = (name: string | undefined, start: number, end: number): string | undefined =>
     given.size === 0 || name === undefined || end - start > LONGEST || isPlaceholder(text, start, end)
@@ -117,8 +118,8 @@ export function fieldVisitor(
         (facts.secret || isCredential(facts, start, end)) &&
         !isContent(facts.place, content?.() ?? 'none')
       )
-        hide(edits, node.name, start, end)
-      else if (facts.tokenField) hide(tokens, node.name, start, end)
+        hide(node.name, start, end)
+      else if (facts.tokenField) tokens.push(() => hide(node.name, start, end))
       else {
         const standIn = isGiven(node.name, start, end)
         if (standIn !== undefined) edits.push({ start, end, text: standIn })
@@ -131,7 +132,13 @@ export function fieldVisitor(
     },
     close: whole,
   }
-  return { visitor, edits: () => (marked ? [...edits, ...tokens] : edits) }
+  return {
+    visitor,
+    edits() {
+      if (marked) for (const hideToken of tokens.splice(0)) hideToken()
+      return edits
+    },
+  }
 }
 
 function isPlaceholder(text: ByteText, start: number, end: number): boolean {

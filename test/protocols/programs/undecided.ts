@@ -1,4 +1,4 @@
-/** Prints what a client sees: `undecided.ts KIND plain|record CASSETTE`. */
+/** Prints what a client sees, below a line `== KIND` for each: `undecided.ts KIND,KIND... plain|record CASSETTE`. */
 import { once } from 'node:events'
 import http from 'node:http'
 import net, { type AddressInfo, type Server } from 'node:net'
@@ -9,7 +9,7 @@ import { Client } from 'undici'
 import { openCassette } from '../../../src/index.ts'
 import { selfSigned } from '../../helpers/tls-certificate.ts'
 
-const [kind = '', how, path = ''] = process.argv.slice(2)
+const [names = '', how, path = ''] = process.argv.slice(2)
 
 const portOf = async (server: Server): Promise<number> => {
   server.listen(0, '127.0.0.1')
@@ -125,7 +125,10 @@ const kinds: Record<string, () => Promise<void>> = {
 }
 
 if (how === 'record') await openCassette(path, { mode: 'all' })
-await kinds[kind]?.()
+for (const name of names.split(',')) {
+  say(`== ${name}`)
+  await kinds[name]?.()
+}
 // Its servers and connections are of no use to anybody any more.
 // oxlint-disable-next-line unicorn/no-process-exit
 process.exit()

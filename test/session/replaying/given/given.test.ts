@@ -296,6 +296,17 @@ describe('what a server gave', () => {
     assert.equal(await play(run), 'REDACTED')
   })
 
+  it('is nothing that only has the name of a field of token endpoints', async () => {
+    const code = 'print(2008 + 1)'
+    handler = (_, response) => {
+      response.writeHead(200, JSON_TYPE).end(JSON.stringify({ code, arguments: JSON.stringify({ code }) }))
+    }
+    const ask = async (): Promise<unknown> => (await fetch(bench.url('/run'))).json()
+    const live = await withCassette(bench.path(), ask)
+    assert.deepEqual(live, { code, arguments: JSON.stringify({ code }) })
+    assert.deepEqual(await withCassette(bench.path(), { mode: 'none' }, ask), live)
+  })
+
   it('is known while the stream that gives it goes on', async () => {
     const value = randomBytes(16).toString('hex')
     handler = async (request, response) => {
