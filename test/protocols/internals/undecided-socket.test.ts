@@ -34,17 +34,18 @@ describe('a process that records', () => {
     const parts = ended.stdout.split(/^== (.*)\n/m).slice(1)
     return new Map(KINDS.map((_, at) => [parts[2 * at] ?? '', parts[2 * at + 1] ?? '']))
   }
-  let plain: ReadonlyMap<string, string>
-  let recorded: ReadonlyMap<string, string>
+  const printed: Record<'plain' | 'record', ReadonlyMap<string, string>> = {
+    plain: new Map(),
+    record: new Map(),
+  }
   before(function () {
     this.timeout(120_000)
-    plain = run('plain')
-    recorded = run('record')
+    for (const how of ['plain', 'record'] as const) printed[how] = run(how)
   })
 
   for (const [title, kind] of KINDS)
     it(`${title}, as one without a cassette`, () => {
-      assert.notEqual(plain.get(kind) ?? '', '')
-      assert.equal(recorded.get(kind), plain.get(kind))
+      assert.notEqual(printed.plain.get(kind) ?? '', '')
+      assert.equal(printed.record.get(kind), printed.plain.get(kind))
     })
 })

@@ -301,10 +301,10 @@ describe('what a server gave', () => {
     handler = (_, response) => {
       response.writeHead(200, JSON_TYPE).end(JSON.stringify({ code, arguments: JSON.stringify({ code }) }))
     }
-    const ask = async (): Promise<unknown> => (await fetch(bench.url('/run'))).json()
-    const live = await withCassette(bench.path(), ask)
+    const get = async (): Promise<unknown> => (await fetch(bench.url('/run'))).json()
+    const live = await withCassette(bench.path(), get)
     assert.deepEqual(live, { code, arguments: JSON.stringify({ code }) })
-    assert.deepEqual(await withCassette(bench.path(), { mode: 'none' }, ask), live)
+    assert.deepEqual(await withCassette(bench.path(), { mode: 'none' }, get), live)
   })
 
   it('is known while the stream that gives it goes on', async () => {
