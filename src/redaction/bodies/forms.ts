@@ -65,11 +65,11 @@ export function hiddenField(
   rules: RedactionRules,
 ): string | undefined {
   const { given } = rules
-  const known = isStandIn(value) ? undefined : given.of(name, value)
+  const known = isStandIn(value) ? undefined : given.of(name, value, 'field')
   if (known !== undefined) return known
   if (!isSecretField(name, value, names, rules)) return undefined
   const isUsers = rules.fields.has(toByteText(name)) || rules.fields.has(toByteText(innerName(name)))
-  return isUsers ? PLACEHOLDER : given.hide(name, value)
+  return isUsers ? PLACEHOLDER : given.hide(name, value, 'field')
 }
 
 const innerName = (name: string): string => /\[([^[\]]+)\]$/.exec(name)?.[1] ?? name

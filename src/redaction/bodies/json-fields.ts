@@ -98,12 +98,12 @@ export function fieldVisitor(
   const hide = (name: string | undefined, start: number, end: number): void => {
     if (start === end || isPlaceholder(text, start, end)) return
     const value = fromByteText(decodeJsonString(text.slice(start, end)))
-    edits.push({ start, end, text: given.hide(name ?? '', value) })
+    edits.push({ start, end, text: given.hide(name ?? '', value, 'field') })
   }
   const isGiven = (name: string | undefined, start: number, end: number): string | undefined =>
     given.size === 0 || name === undefined || end - start > LONGEST || isPlaceholder(text, start, end)
       ? undefined
-      : given.of(name, fromByteText(decodeJsonString(text.slice(start, end))))
+      : given.of(name, fromByteText(decodeJsonString(text.slice(start, end))), 'field')
   const isCredential = ({ ambiguous }: FieldFacts, start: number, end: number): boolean =>
     ambiguous && looksLikeCredential(decodeJsonString(text.slice(start, Math.min(end, start + LONGEST))))
   const whole = (node: PathNode<FieldFacts>, start: number, end: number): void => {

@@ -41,7 +41,9 @@ export function markupEdits(text: ByteText, rules: RedactionRules): Edit[] {
     const written = text.slice(...place)
     const value = unescaped(fromByteText(written))
     if (isStandIn(value)) return
-    const standIn = isSecret(name, value, rules) ? rules.given.hide(name, value) : rules.given.of(name, value)
+    const standIn = isSecret(name, value, rules)
+      ? rules.given.hide(name, value, 'field')
+      : rules.given.of(name, value, 'field')
     if (standIn !== undefined) edits.push({ start: place[0], end: place[1], text: toByteText(standIn) })
   }
   for (const { 1: name = '', indices } of text.matchAll(ELEMENT))

@@ -27,14 +27,15 @@ export function givenIn(
     const pairs = value.split(/;\s*/).flatMap((pair) => {
       const equals = pair.indexOf('=')
       const [cookie, text] = [pair.slice(0, equals).trim(), pair.slice(equals + 1).trim()]
-      const found = given.of(cookie, text) ?? among(text)
+      const found = given.of(cookie, text, 'cookie') ?? among(text)
       return equals === -1 || found === '' ? [] : [`${search.redactString(cookie)}=${found}`]
     })
     return pairs.length === 0 ? [] : [[name, pairs.toSorted().join('; ')]]
   }
   const [, scheme, rest = value] = /^(\w+) +(\S+)$/.exec(value) ?? []
   const whole =
-    given.of(name, rest) ?? (scheme && isSecretHeader(name) ? basic(scheme, rest, among) : undefined)
+    given.of(name, rest, 'header') ??
+    (scheme && isSecretHeader(name) ? basic(scheme, rest, among) : undefined)
   const found = whole ?? among(value)
   return found === '' ? [] : [[name, found]]
 }

@@ -17,7 +17,10 @@ export interface Giver {
   count: number
 }
 
-/** A shorter value is replaced only as a whole, under the name under which it was given. */
+/** Where a name and its value stand: a short value of a cookie says nothing about a parameter of the same name. */
+export type NamedPlace = 'cookie' | 'field' | 'header' | 'query'
+
+/** A shorter value is replaced only as a whole, under the name under which it was given, in a place of the same kind. */
 const MIN_LENGTH = 12
 /** Words, numbers, times and tags of languages. */
 const WORDLIKE = /^(?:[\p{L}\s'.,!?_-]+|[\d\s.,:/TZ+-]+)$/u
@@ -91,19 +94,19 @@ export class GivenValues {
   }
 
   /** The stand-in of a whole value under a name; `undefined`: no server gave it. */
-  of(name: string, value: string): string | undefined {
+  of(name: string, value: string, place: NamedPlace): string | undefined {
     if (isNumbered(value)) return this.knows(value) ? value : undefined
     if (this.size === 0) return undefined
     const found =
       this.#anywhere.get(value) ??
-      this.#named.get(keyOf(name, value)) ??
+      this.#named.get(keyOf(name, value, place)) ??
       (isSecretHeader(name) ? this.#short.get(value) : undefined)
     return found && (this.#giver !== undefined || found.from <= this.#index) ? found.standIn : undefined
   }
 
   /** What is stored for a value that its name makes a secret. */
-  hide(name: string, value: string): string {
-    const known = this.of(name, value)
+  hide(name: string, value: string, place: NamedPlace): string {
+    const known = this.of(name, value, place)
     if (known !== undefined) return known
     const giver = this.#giver
     if (!giver || value === '' || value.startsWith(PLACEHOLDER) || giver.isOwn(name, value))
@@ -116,7 +119,7 @@ export class GivenValues {
         this.#anywhere.set(form, given)
         this.search.add(form, standIn)
       } else {
-        this.#named.set(keyOf(name, form), given)
+        this.#named.set(keyOf(name, form, place), given)
         this.#short.set(form, given)
       }
     }
@@ -128,7 +131,8 @@ export class GivenValues {
   }
 }
 
-const keyOf = (name: string, value: string): string => `${plainName(name)}\0${value}`
+const keyOf = (name: string, value: string, place: NamedPlace): string =>
+  `${place} ${plainName(name)}\0${value}`
 
 /** The value, and what a client reads from it: without quotes and percent-encoding. */
 function formsOf(value: string): ReadonlySet<string> {

@@ -67,7 +67,7 @@ function redactResponseValue(
   const plain = lower.replace(/-bin$/, '')
   if (isSecretHeader(plain)) {
     if (value === '') return value
-    return namesPayer(plain) ? PLACEHOLDER : rules.given.hide(lower, value)
+    return namesPayer(plain) ? PLACEHOLDER : rules.given.hide(lower, value, 'header')
   }
   if (lower.endsWith('-bin')) return redactBinaryValue(value, redaction)
   if (URL_HEADERS.has(lower) || /^https?:\/\//i.test(value)) return redactUrlHeader(lower, value, redaction)
@@ -107,7 +107,7 @@ function redactCookie(value: string, { search, rules }: UrlRedaction): string {
   if (equals === -1) return PLACEHOLDER + search.redactString(attributes)
   const name = search.redactString(pair.slice(0, equals + 1))
   const given = pair.slice(equals + 1).trim()
-  const hidden = given === '' ? '' : rules.given.hide(pair.slice(0, equals).trim(), given)
+  const hidden = given === '' ? '' : rules.given.hide(pair.slice(0, equals).trim(), given, 'cookie')
   return name + hidden + search.redactString(attributes)
 }
 

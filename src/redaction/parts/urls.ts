@@ -93,10 +93,10 @@ function redactValue(
   if (value === '' || REDACTED_VALUE.test(value)) return value
   if (rules.keep.has(plainName(name))) return search.redactKnown(value)
   if (rules.query.has(name.toLowerCase())) return PLACEHOLDER
-  const given = rules.given.of(name, decoded)
+  const given = rules.given.of(name, decoded, 'query')
   if (given !== undefined) return given
   if (isSecretParameter(name, names) || isAmbiguousSecret(name, decoded))
-    return rules.given.hide(name, decoded)
+    return rules.given.hide(name, decoded, 'query')
   if (isSecretOrVolatile(name, decoded, { moments: redaction.moments?.() })) return PLACEHOLDER
   if (isWireFormatQuery(name, decoded)) return value
   if (search.find(toByteText(value)).length > 0 || search.find(toByteText(decoded)).length > 0)

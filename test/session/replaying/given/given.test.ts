@@ -307,6 +307,20 @@ describe('what a server gave', () => {
     assert.deepEqual(await withCassette(bench.path(), { mode: 'none' }, get), live)
   })
 
+  it('in a cookie says nothing about a short parameter of the same name', async () => {
+    handler = (_, response) => {
+      response.writeHead(200, { 'set-cookie': 'a=1; Path=/' }).end('fine')
+    }
+    const run = async (): Promise<string[]> => {
+      const answers = []
+      for (const path of ['/set', '/query?a=1&b=2']) answers.push(await (await fetch(bench.url(path))).text())
+      return answers
+    }
+    await withCassette(bench.path(), run)
+    await bench.server.close()
+    assert.deepEqual(await play(run), ['fine', 'fine'])
+  })
+
   it('is known while the stream that gives it goes on', async () => {
     const value = randomBytes(16).toString('hex')
     handler = async (request, response) => {
