@@ -36,8 +36,10 @@ export async function runGroup(
   const folder = mkdtempSync(join(tmpdir(), 'cassette-tests-'))
   const counts = join(folder, 'counts.json')
   const start = performance.now()
+  // A test that failed may leave a server open, which would keep the process alive.
   const args = [
     mocha,
+    '--exit',
     '--reporter',
     reporter,
     '--reporter-option',
