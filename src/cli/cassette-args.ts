@@ -1,7 +1,6 @@
-import { cassettePaths, openFiles } from '../storage/sources/cassette-files.ts'
+import { cassettePaths, readFiles } from '../storage/sources/cassette-files.ts'
 import { cassetteFacts, type CassetteFacts } from '../library/facts.ts'
 import { UsageError } from './usage.ts'
-import { CassetteError } from '../errors/cassette-error.ts'
 
 /** The names after the options: files, folders or patterns. Without any, the folder of the cassettes. */
 export const namesOf = (rest: readonly string[]): readonly string[] =>
@@ -19,16 +18,9 @@ export interface Found {
  */
 export function readAll(names: readonly string[]): Found {
   const cassettes: CassetteFacts[] = []
-  const problems: string[] = []
-  for (const opened of openFiles(cassettePaths(names))) {
-    try {
-      if ('problem' in opened) problems.push(opened.problem)
-      else cassettes.push(cassetteFacts(opened.cassette, opened.bytes))
-    } catch (error) {
-      if (!(error instanceof CassetteError)) throw error
-      problems.push(error.message)
-    }
-  }
+  const problems = readFiles(cassettePaths(names), ({ cassette, bytes }) => {
+    cassettes.push(cassetteFacts(cassette, bytes))
+  })
   return { cassettes, problems }
 }
 

@@ -1,12 +1,11 @@
 import type { Cassette, CassetteEntry } from '../cassette/cassette.ts'
 import { isoNow } from '../clock.ts'
 import { colorsFor } from '../colors.ts'
-import { CassetteError } from '../errors/cassette-error.ts'
 import type { Finding } from '../library/findings.ts'
 import { FINDING_FORMATS } from '../reports/library/findings.ts'
 import { editInteractions } from '../storage/edit-interactions.ts'
 import { thisRun } from '../storage/lock/identity.ts'
-import { cassettePaths, openFiles } from '../storage/sources/cassette-files.ts'
+import { cassettePaths, openFile, readFiles } from '../storage/sources/cassette-files.ts'
 import { namesOf } from './cassette-args.ts'
 import { type CommandResult, EXIT } from './result.ts'
 import { UsageError } from './usage.ts'
@@ -50,23 +49,13 @@ export function findingsRun(flags: FindingFlags, look: Look): CommandResult {
       `unknown format ${JSON.stringify(name)}; use one of ${Object.keys(FINDING_FORMATS).join(', ')}`,
     )
   const findings: Finding[] = []
-  const problems: string[] = []
   let cassettes = 0
-  for (const opened of openFiles(cassettePaths(namesOf(flags._)))) {
-    try {
-      if ('problem' in opened) {
-        problems.push(opened.problem)
-        continue
-      }
-      const found = look.find(opened.cassette)
-      const fixed = flags.fix === true && found.some(({ rule }) => look.fixable.has(rule))
-      findings.push(...(fixed ? mended(opened.path, look) : found))
-      cassettes += 1
-    } catch (error) {
-      if (!(error instanceof CassetteError)) throw error
-      problems.push(error.message)
-    }
-  }
+  const problems = readFiles(cassettePaths(namesOf(flags._)), ({ path, cassette }) => {
+    const found = look.find(cassette)
+    const fixed = flags.fix === true && found.some(({ rule }) => look.fixable.has(rule))
+    findings.push(...(fixed ? mended(path, look) : found))
+    cassettes += 1
+  })
   const exitCode = findings.some((one) => look.fails(one))
     ? EXIT.found
     : problems.length > 0
@@ -90,6 +79,5 @@ function mended(path: string, look: Look): readonly Finding[] {
     },
     { run: thisRun(isoNow()), isDry: false },
   )
-  const [again] = openFiles([path])
-  return again !== undefined && 'cassette' in again ? look.find(again.cassette) : []
+  return look.find(openFile(path))
 }

@@ -6,7 +6,7 @@ export interface Price {
 
 /** Prices by the beginning of a model's name. */
 export interface PriceList {
-  /** When the prices were read, as `2026-11-28`. */
+  /** The day of the prices, as `2026-11-28`. */
   readonly date: string
   readonly models: Readonly<Record<string, Price>>
 }
@@ -14,8 +14,8 @@ export interface PriceList {
 const price = (input: number, output: number): Price => ({ input, output })
 
 /**
- * List prices for text, without discounts for caches and batches, as the providers' pages had them. They change: `--prices FILE`
- * takes others.
+ * List prices for text, without discounts for caches and batches, as far as they were known at that date. They change, and
+ * were not compared with the providers' pages: `--prices FILE` takes others.
  */
 export const PRICES: PriceList = {
   date: '2025-11-30',

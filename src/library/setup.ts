@@ -80,30 +80,47 @@ const RUNNERS: Readonly<Record<string, (project: ProjectFiles) => Step>> = {
     if (project.read(config)?.includes('cassette/vitest') === true) return undefined
     return `${config}: add setupFiles: ['cassette/vitest'] to its test section`
   },
-  jest(project) {
-    const config = project.names.find((name) => name.startsWith('jest.config.'))
-    const own = project.manifest?.['jest']
-    const text = config === undefined ? JSON.stringify(own ?? '') : (project.read(config) ?? '')
-    if (text.includes('cassette/jest')) return undefined
-    if (config === undefined && own === undefined)
-      return { path: 'jest.config.json', text: '{ "testEnvironment": "cassette/jest" }\n', isChange: false }
-    return `${config ?? 'package.json'}: set "testEnvironment" of Jest to "cassette/jest"`
-  },
-  mocha(project) {
-    const config = project.names.find((name) => name.startsWith('.mocharc.'))
-    const own = project.manifest?.['mocha']
-    const text = config === undefined ? JSON.stringify(own ?? '') : (project.read(config) ?? '')
-    if (text.includes('cassette/mocha')) return undefined
-    if (config === undefined && own === undefined)
-      return { path: '.mocharc.json', text: '{ "require": ["cassette/mocha"] }\n', isChange: false }
-    return `${config ?? 'package.json'}: add "cassette/mocha" to "require" of mocha`
-  },
+  jest: (project) =>
+    ofRunner(project, {
+      config: 'jest.config.',
+      key: 'jest',
+      module: 'cassette/jest',
+      write: { path: 'jest.config.json', text: '{ "testEnvironment": "cassette/jest" }\n', isChange: false },
+      todo: 'set "testEnvironment" of Jest to "cassette/jest"',
+    }),
+  mocha: (project) =>
+    ofRunner(project, {
+      config: '.mocharc.',
+      key: 'mocha',
+      module: 'cassette/mocha',
+      write: { path: '.mocharc.json', text: '{ "require": ["cassette/mocha"] }\n', isChange: false },
+      todo: 'add "cassette/mocha" to "require" of mocha',
+    }),
   'node:test'({ manifest }) {
     const scripts = Object.entries(manifest?.scripts ?? {})
     const found = scripts.find(([, script]) => /\bnode\b.* --test\b/.test(script))
     if (found === undefined || found[1].includes('cassette/node-test')) return undefined
     return `package.json: let the script ${JSON.stringify(found[0])} run node --import cassette/node-test --test`
   },
+}
+
+/** A runner that is configured in a file of its own, or under a key of package.json. */
+interface Configured {
+  /** How the name of the file begins. */
+  readonly config: string
+  readonly key: string
+  /** What the configuration names if it is complete. */
+  readonly module: string
+  readonly write: Write
+  readonly todo: string
+}
+
+function ofRunner(project: ProjectFiles, { config: start, key, module, write, todo }: Configured): Step {
+  const config = project.names.find((name) => name.startsWith(start))
+  const own = project.manifest?.[key]
+  const text = config === undefined ? JSON.stringify(own ?? '') : (project.read(config) ?? '')
+  if (text.includes(module)) return undefined
+  return config === undefined && own === undefined ? write : `${config ?? 'package.json'}: ${todo}`
 }
 
 /** Adds a line to a file, unless it has it. The file's line ends stay as they are. */

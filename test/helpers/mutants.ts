@@ -1,24 +1,14 @@
 import { writeFileSync, readFileSync } from 'node:fs'
 
 import { CassetteFormatError, withCassette } from '../../src/index.ts'
-
-/** The same numbers for the same seed (mulberry32). */
-function numbers(seed: number): (below: number) => number {
-  let state = seed
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * below)
-  }
-}
+import { integersFrom } from './random.ts'
 
 const PIECES = ['\n', ' ', '  ', '- ', ': ', '{', '}', '[', ']', '"', "'", '&a ', '*a', '!!x ', '|', '>', '#', '\0', '\t',
   '\r', '\ufeff', '😀', '-1', '1e999', 'null', '~', '__proto__: ', '<<: ', '---\n', '...\n', 'NaN', '0x10', '\u2028'] // prettier-ignore
 
 /** One to four random changes of the bytes. The same seed makes the same mutant. */
 export function mutant(file: Buffer, seed: number): Buffer {
-  const below = numbers(seed)
+  const below = integersFrom(seed)
   let bytes = file
   for (let changes = 1 + below(4); changes > 0; changes--) bytes = Buffer.concat(changed(bytes, below))
   return bytes

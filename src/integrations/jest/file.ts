@@ -3,13 +3,7 @@ import { CassetteError } from '../../errors/cassette-error.ts'
 import { checkOptions } from '../../session/options/resolve-options.ts'
 import type { JestBlock, JestEvent, JestFunction, JestState, JestTest } from './types.ts'
 import { cassettePath, Occurrences, type TestName } from '../test-run/names.ts'
-import {
-  lostSnapshots,
-  orphansOf,
-  orphansWanted,
-  printLostSnapshots,
-  printOrphans,
-} from '../test-run/orphans.ts'
+import { printLeftovers } from '../test-run/orphans.ts'
 import { endOutside, watchOutside } from '../test-run/outside.ts'
 import { type TestOptions, TestScope } from '../test-run/test-scope.ts'
 import { takeTurn } from '../test-run/turns.ts'
@@ -94,9 +88,7 @@ export class JestFile {
   async #finish(state: JestState): Promise<void> {
     const problem = await endOutside()
     if (problem) state.unhandledErrors.push(problem)
-    const defined = [...this.#names.values()].map(cassettePath)
-    printLostSnapshots(lostSnapshots(this.#path, defined))
-    if (orphansWanted()) printOrphans(orphansOf(this.#path, defined))
+    printLeftovers([[this.#path, [...this.#names.values()].map(cassettePath)]])
   }
 
   #start(root: JestBlock): void {

@@ -3,13 +3,7 @@ import { CassetteError } from '../../errors/cassette-error.ts'
 import { AfterEachRunner, isError } from './after-each.ts'
 import type { MochaRunnable, MochaSuite } from './types.ts'
 import { cassettePath, Occurrences, type TestName } from '../test-run/names.ts'
-import {
-  lostSnapshots,
-  orphansOf,
-  orphansWanted,
-  printLostSnapshots,
-  printOrphans,
-} from '../test-run/orphans.ts'
+import { printLeftovers } from '../test-run/orphans.ts'
 import { endOutside } from '../test-run/outside.ts'
 import { TestScope } from '../test-run/test-scope.ts'
 
@@ -79,8 +73,7 @@ export class MochaTests {
   /** Called in the root `afterAll`. */
   async finishAll(): Promise<void> {
     const problem = await endOutside()
-    printLostSnapshots([...this.#defined].flatMap(([file, paths]) => lostSnapshots(file, paths)))
-    if (orphansWanted()) printOrphans([...this.#defined].flatMap(([file, paths]) => orphansOf(file, paths)))
+    printLeftovers(this.#defined)
     this.#defined.clear()
     if (problem) throw problem
   }

@@ -42,14 +42,14 @@ export function orphansOf(file: string, defined: Iterable<string>): string[] {
  * The files of LLM snapshots that belong to no test of a file.
  * @param defined the cassettes of all tests in the file, even of those that did not run
  */
-export function lostSnapshots(file: string, defined: Iterable<string>): string[] {
+function lostSnapshots(file: string, defined: Iterable<string>): string[] {
   const known = new Set([...defined, ...run].map(snapshotPath))
   const folder = fileFolder(file)
   return filesIn(folder, SNAPSHOT_ENDING).filter((path) => dirname(path) === folder && !known.has(path))
 }
 
 /** Lists files of LLM snapshots whose tests are gone on stderr. Deletes nothing. */
-export function printLostSnapshots(paths: readonly string[]): void {
+function printLostSnapshots(paths: readonly string[]): void {
   if (paths.length > 0)
     printLine(
       ['cassette: no test has these LLM snapshots any more', ...paths.map((path) => `  ${path}`)].join('\n'),
@@ -67,4 +67,14 @@ export function printOrphans(paths: readonly string[]): void {
   printLine(
     [`cassette: ${paths.length} ${noun} used by no test`, ...paths.map((path) => `  ${path}`)].join('\n'),
   )
+}
+
+/**
+ * Lists on stderr what no test of these files uses any more: LLM snapshots, and cassettes if that is wanted. Deletes nothing.
+ * @param files for each test file, the cassettes of all its tests, even of those that did not run
+ */
+export function printLeftovers(files: Iterable<readonly [file: string, defined: Iterable<string>]>): void {
+  const all = [...files]
+  printLostSnapshots(all.flatMap(([file, defined]) => lostSnapshots(file, defined)))
+  if (orphansWanted()) printOrphans(all.flatMap(([file, defined]) => orphansOf(file, defined)))
 }

@@ -1,11 +1,5 @@
 import { cassettePath, Occurrences, type TestName } from '../test-run/names.ts'
-import {
-  lostSnapshots,
-  orphansOf,
-  orphansWanted,
-  printLostSnapshots,
-  printOrphans,
-} from '../test-run/orphans.ts'
+import { printLeftovers } from '../test-run/orphans.ts'
 
 /** The parts of a vitest task (a test, a suite or the file) that this package uses. */
 export interface VitestTask {
@@ -51,10 +45,8 @@ export class VitestFile {
     return this.#names.get(task.id) ?? { file: this.#path, suites: suitesOf(task), title: task.name }
   }
 
-  printOrphans(): void {
-    const defined = [...this.#names.values()].map(cassettePath)
-    printLostSnapshots(lostSnapshots(this.#path, defined))
-    if (orphansWanted()) printOrphans(orphansOf(this.#path, defined))
+  printLeftovers(): void {
+    printLeftovers([[this.#path, [...this.#names.values()].map(cassettePath)]])
   }
 
   #collect(parent: VitestTask, suites: readonly string[], seen: Occurrences): void {

@@ -47,7 +47,7 @@ function followFile(path: string | undefined): FileHooks {
     },
     async end() {
       const problem = await endOutside()
-      file?.printOrphans()
+      file?.printLeftovers()
       if (problem) throw problem
     },
   }

@@ -5,10 +5,12 @@ import { CassetteError } from '../../errors/cassette-error.ts'
 import { CassettePathError } from '../../errors/cassette-path-error.ts'
 import { cassetteFile, cassetteFolder, isYamlName } from './cassette-folder.ts'
 
-/** A cassette file that was opened, or why it could not be. */
-export type OpenedFile =
-  | { readonly path: string; readonly bytes: number; readonly cassette: Cassette }
-  | { readonly path: string; readonly problem: string }
+/** A cassette file that was opened. */
+export interface OpenedFile {
+  readonly path: string
+  readonly bytes: number
+  readonly cassette: Cassette
+}
 
 /** The paths of cassettes that a file, a folder or a glob pattern names, each once, in their order. */
 export function cassettePaths(names: readonly string[]): string[] {
@@ -34,15 +36,21 @@ const inFolder = (folder: string): string[] => {
   return cassettes.map((cassette) => `${prefix}${cassette}`)
 }
 
-/** Opens one file after the other, so that memory holds one at a time. A file that is no cassette does not stop the others. */
-export function* openFiles(paths: readonly string[]): Generator<OpenedFile> {
-  for (const path of paths) {
+/**
+ * Reads one file after the other, so that memory holds one at a time. A file that is no cassette does not stop the others.
+ * @returns what is wrong with the files that could not be read
+ */
+export function readFiles(paths: readonly string[], read: (file: OpenedFile) => void): string[] {
+  return paths.flatMap((path) => {
     try {
-      const cassette = cassetteFile(path, path).open(path)
-      yield { path, bytes: statSync(path).size, cassette }
+      read({ path, bytes: statSync(path).size, cassette: openFile(path) })
+      return []
     } catch (error) {
       if (!(error instanceof CassetteError)) throw error
-      yield { path, problem: error.message }
+      return [error.message]
     }
-  }
+  })
 }
+
+/** @throws {CassetteError} if the file cannot be read or is no cassette */
+export const openFile = (path: string): Cassette => cassetteFile(path, path).open(path)

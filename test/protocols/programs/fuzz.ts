@@ -5,20 +5,11 @@
 import { once } from 'node:events'
 import net from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { integersFrom } from '../../helpers/random.ts'
 
 const { TAPE, SEED = '1', CASES = '100' } = process.env
 
-/** A generator of the numbers below `limit` (mulberry32). */
-function random(seed: number): (limit: number) => number {
-  let state = seed
-  return (limit) => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * limit)
-  }
-}
-type Next = ReturnType<typeof random>
+type Next = ReturnType<typeof integersFrom>
 const pick = <T>(next: Next, list: readonly T[]): T => list[next(list.length)] as T
 
 const METHODS = ['GET', 'POST', 'PUT', 'HEAD', 'OPTIONS', 'DELETE', 'PROPFIND', 'get', 'M-SEARCH', 'CONNECT']
@@ -113,7 +104,7 @@ await once(server, 'listening')
 const { port } = server.address() as net.AddressInfo
 
 async function oneCase(index: number): Promise<Seen> {
-  const next = random(Number(SEED) * 1_000_003 + index)
+  const next = integersFrom(Number(SEED) * 1_000_003 + index)
   const client: string[] = []
   const whole = headOf(next).replace('\r\n', `\r\nX-Case: ${index}\r\n`)
   const kind = next(10)

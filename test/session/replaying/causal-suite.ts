@@ -4,10 +4,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 import { withCassette } from '../../../src/index.ts'
 import { tempFolder } from '../../helpers/temp-folder.ts'
+import { randomFrom } from '../../helpers/random.ts'
 import {
   owed,
   type Program,
-  randomFrom,
   randomProgram,
   runProgramSteps,
   serveProgram,
