@@ -2,13 +2,11 @@ import { existsSync } from 'node:fs'
 
 /** The parts of `playwright-core` that tests use. It is loaded only where a Chromium is installed. */
 export interface Locator {
-  all(): Promise<Locator[]>
   allTextContents(): Promise<string[]>
   click(): Promise<void>
   count(): Promise<number>
   fill(text: string): Promise<void>
   focus(): Promise<void>
-  isVisible(): Promise<boolean>
   last(): Locator
   locator(selector: string): Locator
   nth(index: number): Locator
@@ -16,6 +14,8 @@ export interface Locator {
   selectOption(value: string): Promise<unknown>
   textContent(): Promise<string | null>
   uncheck(): Promise<void>
+  /** Waits until the element is there and visible. */
+  waitFor(): Promise<void>
 }
 
 export interface Page {

@@ -117,12 +117,21 @@ described(`the HTML page in ${executablePath ?? 'Chromium, which is not installe
     await page.goto(url)
     return url
   }
+  // A browser tells of an opened row in a later task, so a panel is waited for.
+  async function openRow(index: number): Promise<void> {
+    const details = page.locator('li.row').nth(index)
+    await details.locator('summary').click()
+    await details.locator('.panel').waitFor()
+  }
+  async function openRows(): Promise<void> {
+    for (let index = await page.locator('summary').count(); index > 0; index--) await openRow(index - 1)
+  }
   const visible = (): Promise<number> => page.locator('li.row:visible').count()
   const isHacked = (): Promise<boolean> => page.evaluate('"hacked" in window') as Promise<boolean>
 
   it('runs nothing that was recorded, and asks for nothing', async () => {
     const url = await open([row({}), reworded, regressed])
-    for (const summary of await page.locator('summary').all()) await summary.click()
+    await openRows()
     assert.ok((await page.locator('.panel').last().textContent())?.includes(HOSTILE))
     assert.equal(await isHacked(), false)
     assert.deepEqual([asked, logged], [[url], []])
@@ -130,11 +139,11 @@ described(`the HTML page in ${executablePath ?? 'Chromium, which is not installe
 
   it('shows answers side by side with the words that differ, and calls as trees', async () => {
     await open([row({}), reworded, regressed])
-    await page.locator('summary').nth(1).click()
+    await openRow(1)
     const panel = page.locator('.panel')
     assert.deepEqual(await panel.locator('del').allTextContents(), ['The'])
     assert.deepEqual(await panel.locator('ins').allTextContents(), ['Its'])
-    await page.locator('summary').nth(2).click()
+    await openRow(2)
     const tree = page.locator('section[aria-label="head"] .tree').last()
     assert.match((await tree.textContent()) ?? '', /calls get_weather.*place: .*city: "Bergen"/)
     assert.equal(await tree.locator('ul ul').count(), 2)
@@ -160,7 +169,7 @@ described(`the HTML page in ${executablePath ?? 'Chromium, which is not installe
     await page.locator('input[type=search]').focus()
     await page.keyboard.press('Tab')
     await page.keyboard.press('Enter')
-    assert.equal(await page.locator('.panel').isVisible(), true)
+    await page.locator('.panel').waitFor()
   })
 
   it('has nothing serious for axe, in light and dark, and fits a phone', async () => {
@@ -169,7 +178,7 @@ described(`the HTML page in ${executablePath ?? 'Chromium, which is not installe
       await page.emulateMedia({ colorScheme })
       await page.setViewportSize({ width: 360, height: 640 })
       await open([row({}), reworded, regressed])
-      for (const summary of await page.locator('summary').all()) await summary.click()
+      await openRows()
       const width = Number(await page.evaluate('document.documentElement.scrollWidth'))
       assert.ok(width <= 360, `${width} px`)
       // The policy of the page applies to its own scripts, not to those of the debugger.
@@ -199,6 +208,6 @@ described(`the HTML page in ${executablePath ?? 'Chromium, which is not installe
     const last = page.locator('li.row').last()
     await last.scrollIntoViewIfNeeded()
     await last.locator('summary').click()
-    assert.equal(await last.locator('.panel').isVisible(), true)
+    await last.locator('.panel').waitFor()
   })
 })
