@@ -13,26 +13,54 @@ import { isSecretHeader } from '../names.ts'
 /** A digest of each value of a request that takes no part in the key, by its place: `headers.authorization`, `query.code`. */
 export type HiddenValues = Readonly<Record<string, string>>
 
-/** Their digest could be guessed, or they are made anew for each request. */
+/** They are made anew for each request. */
 const WITHOUT_DIGEST = plainNames(`
-  password passwd passphrase pass pwd otp pin code_verifier client_assertion
-  sig signature x_amz_signature x_goog_signature x_amz_content_sha256 x_amz_date x_goog_date policy
+  code_verifier client_assertion sig signature x_amz_signature x_goog_signature x_amz_content_sha256 x_amz_date x_goog_date
+  policy expires se st ske skt x_amz_expires x_goog_expires
 `)
+/** People choose them: with many bits of a digest, one could find them in a list of words. */
+const GUESSABLE = plainNames('password passwd passphrase pass pwd otp pin')
+/** The length of a digest, in hexadecimal digits: enough to tell a few recordings apart, too few to find the value. */
+const DIGITS = 6
+/** A value that one could guess has less, and the file has as few of them as tell the recordings apart: mostly one. */
+const GUESSABLE_DIGITS = 4
 /** A larger body is not read for this. */
 const MAX_BODY_BYTES = 1024 * 1024
 
+/** Whether two digests may be of one value. The file has only the first digits of some. */
+export function isSameDigest(one: string | undefined, other: string | undefined): boolean {
+  if (one === other) return true
+  if (one === undefined || other === undefined || Math.max(one.length, other.length) >= DIGITS) return false
+  return one.startsWith(other) || other.startsWith(one)
+}
+
 /**
- * The values that redaction hides in `stored`, or that do not count because they are made for the one request. Each has 16 characters
- * or more. A digest has 24 bits: enough to tell a few recordings apart, too few to find the value.
+ * What the file has of a digest: of one that could be guessed, as few digits as tell it from the others.
+ * @param others digests of other values at the same place
+ */
+export function writtenDigest(digest: string, others: readonly string[]): string {
+  if (digest.length >= DIGITS) return digest
+  const isTaken = (start: string): boolean =>
+    others.some((other) => other.startsWith(start) && !isSameDigest(other, digest))
+  let length = 1
+  while (length < digest.length && isTaken(digest.slice(0, length))) length += 1
+  return digest.slice(0, length)
+}
+
+/**
+ * Digests of the values that redaction hides in `stored`, or that do not count because they are made for the one request. Of a password
+ * and of a value under 16 characters, they are shorter.
  * @param sent the same request before it was redacted
  */
 export function hiddenValues(sent: ExchangeRequest, stored: ExchangeRequest): HiddenValues {
   const found: Record<string, string> = {}
   const add = (place: string, name: string, value: string): void => {
     const told = toldApart(value)
-    if (told.length < MIN_RANDOM || WITHOUT_DIGEST.has(plainName(name)) || clockTime(told) !== undefined)
-      return
-    found[place] = createHash('sha256').update(`${place}\0${told}`).digest('hex').slice(0, 6)
+    if (told === '' || WITHOUT_DIGEST.has(plainName(name)) || clockTime(told) !== undefined) return
+    const digits = told.length < MIN_RANDOM || GUESSABLE.has(plainName(name)) ? GUESSABLE_DIGITS : DIGITS
+    found[place] = createHash('sha256').update(`${place}\0${told}`).digest('hex').slice(0, digits)
+    const password = passwordOf(value)
+    if (password !== undefined) add(`${place}.password`, 'password', password)
   }
   for (const [name, value] of sent.headers) {
     const lower = name.toLowerCase()
@@ -53,10 +81,16 @@ type Add = (place: string, name: string, value: string) => void
 function toldApart(value: string): string {
   const [, key] = /^(?:AWS4-HMAC-SHA256 .*?Credential=)?((?:AKIA|ASIA)\w{12,})\//.exec(value) ?? []
   if (key !== undefined) return key
-  const basic = /^Basic +(\S+)$/i.exec(value)?.[1]
-  if (basic === undefined) return value
-  return `user ${Buffer.from(basic, 'base64').toString().split(':', 1)[0] ?? ''}`.padEnd(MIN_RANDOM)
+  const basic = basicOf(value)
+  return basic === undefined ? value : `user ${basic.split(':', 1)[0] ?? ''}`.padEnd(MIN_RANDOM)
 }
+
+function basicOf(value: string): string | undefined {
+  const encoded = /^Basic +(\S+)$/i.exec(value)?.[1]
+  return encoded === undefined ? undefined : Buffer.from(encoded, 'base64').toString()
+}
+
+const passwordOf = (value: string): string | undefined => /:(.*)/s.exec(basicOf(value) ?? '')?.[1]
 
 /** Whether the file has the value of a header, or a stand-in for it that counts. */
 const isStored = ({ headers }: ExchangeRequest, name: string): boolean =>

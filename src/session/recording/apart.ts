@@ -1,5 +1,5 @@
 import type { CassetteEntry } from '../../cassette/cassette.ts'
-import type { HiddenValues } from '../../redaction/parts/hidden-values.ts'
+import { type HiddenValues, isSameDigest, writtenDigest } from '../../redaction/parts/hidden-values.ts'
 import { apartOf } from '../replaying/bucket.ts'
 
 export interface Keyed {
@@ -30,8 +30,10 @@ export function toldApart(
     const group = groups.get(matchKey) ?? []
     if (group.length < 2) return undefined
     const differing = Object.entries(hidden).filter(([place, digest]) =>
-      group.some((values) => values?.[place] !== digest),
+      group.some((values) => !isSameDigest(values?.[place], digest)),
     )
-    return differing.length === 0 ? undefined : Object.fromEntries(differing)
+    const others = (place: string): string[] => group.flatMap((values) => values?.[place] ?? [])
+    const written = differing.map(([place, digest]) => [place, writtenDigest(digest, others(place))])
+    return written.length === 0 ? undefined : (Object.fromEntries(written) as HiddenValues)
   })
 }

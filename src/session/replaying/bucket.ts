@@ -1,6 +1,6 @@
 import { bufferOf } from '../../base/bytes.ts'
 import type { CassetteEntry } from '../../cassette/cassette.ts'
-import type { HiddenValues } from '../../redaction/parts/hidden-values.ts'
+import { type HiddenValues, isSameDigest } from '../../redaction/parts/hidden-values.ts'
 
 export interface Recording {
   readonly entry: CassetteEntry
@@ -85,7 +85,7 @@ function mostAlike(
     if (!isApart) return { recording, likeness: 0 }
     const digests = Object.entries(apartOf(recording.entry) ?? {})
     const values = sent()
-    const likeness = digests.filter(([place, digest]) => values[place] === digest).length
+    const likeness = digests.filter(([place, digest]) => isSameDigest(values[place], digest)).length
     if (!best || likeness > best.likeness) best = { recording, likeness }
     if (likeness > 0 && likeness === digests.length) break
   }
