@@ -3,9 +3,12 @@ import { isUncountedParameter, plainName } from './credentials.ts'
 
 const LOOPBACK = /^(?:localhost|.+\.localhost|127(?:\.\d{1,3}){3}|\[::1\]|0\.0\.0\.0)$/
 
+/** Whether a host name of a URL is a name of this machine. */
+export const isLoopback = (hostname: string): boolean => LOOPBACK.test(hostname)
+
 /** Lower case, without the default port. Test servers use free ports, so all loopback names become one name without a port. */
 export function canonicalHost(url: URL): string {
-  return LOOPBACK.test(url.hostname) ? 'loopback' : url.host
+  return isLoopback(url.hostname) ? 'loopback' : url.host
 }
 
 const trimmed = (path: string): string => {

@@ -80,7 +80,7 @@ export interface CassetteOptions {
   /**
    * Traffic that passes through, neither recorded nor replayed: host names (`localhost:3000`, `*.internal`), URL patterns
    * (`https://x.com/health*`), regular expressions that are tried on the URL, functions, or a list of these.
-   * `CASSETTE_IGNORE` (texts with commas) overrides it.
+   * All names of this machine (`localhost`, `127.0.0.1`, `::1`) are one host. `CASSETTE_IGNORE` (texts with commas) overrides it.
    * @defaultValue nothing
    * @example
    * ignore: ['localhost:3000', ({ method, url }) => method === 'GET' && url.endsWith('/health')]

@@ -1,4 +1,5 @@
 import { contentTypeOf, headerValue } from '../../exchange/headers.ts'
+import type { Exchange, ExchangeResponse } from '../../exchange/exchange.ts'
 import type { IncomingRequest, ResponseHead } from '../../exchange/gate.ts'
 import { jsonRpcMessages } from '../../exchange/wire/json-rpc.ts'
 
@@ -39,11 +40,25 @@ const SAFE = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'QUERY'])
 const DOCUMENT =
   /^(?:application\/(?:.*\+)?(?:json|xml|pdf|zip|javascript|x-www-form-urlencoded)|text\/(?:html|css|javascript|xml|csv)|image\/|font\/|video\/)/
 
+/** Statuses of answers that have no body (RFC 9110, sections 15.3.5, 15.3.6 and 15.4.5). */
+const BODILESS = new Set([204, 205, 304])
+
 /** Whether a response may come piece by piece, over time: it has no known length, and is no document. */
-export function isStreamed({ status, headers }: ResponseHead): boolean {
+export function isStreamed({ status, headers }: ResponseHead, method: string): boolean {
   if (status === 101) return true
+  if (BODILESS.has(status) || method === 'HEAD') return false
   if (headerValue(headers, 'content-length') !== undefined) return false
   return !DOCUMENT.test(contentTypeOf(headers)?.type ?? '')
+}
+
+/** Whether an answer that has ended had nothing after its head, which says nothing about a body: it was no stream. */
+export function isBodiless(
+  response: ExchangeResponse | undefined,
+  { incomplete, failure }: Pick<Exchange, 'incomplete' | 'failure'>,
+): boolean {
+  if (!response || incomplete || failure || response.status === 101) return false
+  const { headers, chunks, frames } = response
+  return chunks.length === 0 && !frames && headerValue(headers, 'content-type') === undefined
 }
 
 /**

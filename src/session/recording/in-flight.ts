@@ -15,7 +15,7 @@ import type {
 } from '../../exchange/exchange.ts'
 import { deadlineStatus, droppedStatus } from './grpc-status.ts'
 import { followUpload, type Upload } from '../conversation/upload.ts'
-import { isStreamed, rpcKindOf } from './cause.ts'
+import { isBodiless, isStreamed, rpcKindOf } from './cause.ts'
 import type { Alongside } from './sent-requests.ts'
 
 /** Milliseconds, monotonic. */
@@ -110,7 +110,7 @@ export class InFlight implements Tap {
       delayMs: coarse(this.#elapsed(this.#startedAt)),
       ...this.#upload?.after(),
     }
-    this.alongside.own.isStream = isStreamed(head)
+    this.alongside.own.isStream = isStreamed(head, this.request.method)
     this.#hooks.onHead(head.status)
   }
 
@@ -216,6 +216,7 @@ export class InFlight implements Tap {
 
   #tell(end: Ending, endAfter: number | undefined, trailers?: HeaderPairs): void {
     const response = this.#response(trailers, endAfter)
+    if (isBodiless(response, end)) this.alongside.own.isStream = false
     this.#hooks.onDone({
       recordedAt: this.#recordedAt,
       request: this.#asked(),

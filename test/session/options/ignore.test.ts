@@ -30,6 +30,20 @@ describe('ignore rules', () => {
     assert.ok(ignores('*/metrics', 'http://a:1/metrics'))
   })
 
+  it('know that all names of this machine are one host', () => {
+    const names = ['localhost', '127.0.0.1', '127.1.2.3', '0.0.0.0', '[::1]', 'app.localhost']
+    for (const rule of names)
+      for (const name of names) {
+        const at = `${rule} and ${name}`
+        assert.ok(ignores(rule.replace(/^\[|\]$/g, ''), `http://${name}:3000/x`), at)
+        assert.ok(ignores(`${rule}:3000`, `http://${name}:3000/x`), at)
+        assert.ok(!ignores(`${rule}:3000`, `http://${name}:3001/x`), at)
+        assert.ok(ignores(`http://${rule}:3000/x*`, `http://${name}:3000/x?y`), at)
+        assert.ok(!ignores(`http://${rule}:3000/x`, `http://${name}:3000/y/x`), at)
+        assert.ok(!ignores(rule, 'http://example.com/localhost'), at)
+      }
+  })
+
   it('test an expression from its start for each request', () => {
     const test = compileIgnore([/health/g])
     assert.deepEqual(
