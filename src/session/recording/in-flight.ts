@@ -243,8 +243,7 @@ export class InFlight implements Tap {
 
   #asked(): ExchangeRequest {
     const { method, url, headers } = this.request
-    const isCut =
-      this.#head?.after !== undefined && this.#upload !== undefined && this.#upload.ended !== 'whole'
+    const isCut = this.#head?.after !== undefined && this.#upload && this.#upload.ended !== 'whole'
     if (!isCut) return { method, url, headers, body: this.#body?.bytes ?? null }
     return { method, url, headers, body: this.#upload?.bytes ?? null, incomplete: true }
   }
