@@ -37,7 +37,17 @@ export const GROUPS: readonly Group[] = [
   { name: 'rest', of: [''] },
   {
     name: 'unit-exchange',
-    of: ['base', 'errors', 'exchange', 'providers', 'fingerprint', 'reports', 'drift', 'snapshot'],
+    of: [
+      'base',
+      'errors',
+      'exchange',
+      'providers',
+      'fingerprint',
+      'reports',
+      'drift',
+      'migration',
+      'snapshot',
+    ],
   },
   { name: 'unit-cassette', of: ['cassette', 'redaction'] },
   {
