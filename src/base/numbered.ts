@@ -2,8 +2,8 @@
  * Stands for one of several hidden values, which a server gave: `REDACTED-3`, and for its second value `REDACTED-3-2`. A digest
  * (`REDACTED-134addc246b5`) is longer.
  */
-const NUMBERED = /REDACTED-(\d{1,6})(?:-(\d{1,4}))?(?![0-9a-z])/g
-const WHOLE = /^REDACTED-\d{1,6}(?:-\d{1,4})?$/
+const NUMBERED = /REDACTED-(\d{1,9})(?:-(\d{1,4}))?(?![0-9a-z])/g
+const WHOLE = /^REDACTED-\d{1,9}(?:-\d{1,4})?$/
 
 /** @param index which of the values of one answer, from 1 */
 export const numberedStandIn = (number: number, index: number): string =>
@@ -22,8 +22,14 @@ const NONE: readonly string[] = []
 export const replaceNumbered = (text: string, replace: (standIn: string) => string): string =>
   text.includes('REDACTED-') ? text.replaceAll(NUMBERED, (found) => replace(found)) : text
 
-/** The highest number in a text; 0: none. */
-export const highestNumber = (text: string): number =>
+/** So many numbers has each cassette of a run of several processes: their stand-ins are all different. */
+export const NUMBERS_EACH = 100_000
+
+/** The highest number in a text of those that come after `from`; `from`: none. */
+export const highestNumber = (text: string, from: number): number =>
   text.includes('REDACTED-')
-    ? [...text.matchAll(NUMBERED)].reduce((highest, [, number]) => Math.max(highest, Number(number)), 0)
-    : 0
+    ? [...text.matchAll(NUMBERED)]
+        .map(([, number]) => Number(number))
+        .filter((number) => number > from && number < from + NUMBERS_EACH)
+        .reduce((highest, number) => Math.max(highest, number), from)
+    : from

@@ -76,7 +76,7 @@ export class Session implements CassetteSession, Answering {
       allowRepeats: allowPlaybackRepeats,
       take: shared && ((entry) => shared.take(entry, kept)),
     })
-    this.#recorder = openRecorder(this.#opened, {
+    this.#recorder = openRecorder(this.#opened, setup.shared, {
       onStatus: (request, status) => this.#onStatus(request, status),
       onError: (error) => void (this.#writeError ??= error),
     })

@@ -22,6 +22,8 @@ export interface RunFolder {
    * program, only their timing decides which process gets which cassette.
    */
   siblings(path: string): string[]
+  /** The place of a cassette among those that the processes of a run may have: 0 for `app.yaml`, 3 for `app.worker-3.yaml`. */
+  placeOf(path: string): number
   /** Marks a recording as played in this run. @returns false if another process has played it already */
   take(recording: string): boolean
   /** Stores a miss or another failure. The first process reports it. */
@@ -69,6 +71,8 @@ export function joinRun(program: string, given: string | undefined): RunFolder {
     },
     siblings: (path) =>
       familyOf(base ?? own, program).filter((one) => one !== resolve(path) && !isNew(folder, one)),
+    placeOf: (path) =>
+      resolve(path) === resolve(base ?? own) ? 0 : Number(/-(\d+)\.yaml$/.exec(path)?.[1] ?? 1),
     take: (recording) => claim(join(folder, 'played'), recording) !== undefined,
     leaveFailure(message) {
       mkdirSync(failures, { recursive: true })

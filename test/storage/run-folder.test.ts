@@ -57,6 +57,15 @@ describe('the folder that the processes of a run share', () => {
     assert.deepEqual(worker.siblings(at('app.worker-4.yaml')), family)
   })
 
+  it('gives each cassette of a program a place of its own', () => {
+    const { placeOf } = joined('worker')
+    const files = ['app.yaml', 'app.worker.yaml', 'app.worker-2.yaml', 'app.worker-30.yaml']
+    assert.deepEqual(
+      files.map((name) => placeOf(at(name))),
+      [0, 1, 2, 30],
+    )
+  })
+
   it('lets one process take a recording', () => {
     const [one, other] = [joined('worker'), joined('worker')]
     assert.deepEqual(

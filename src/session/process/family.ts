@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 
+import { NUMBERS_EACH } from '../../base/numbered.ts'
 import type { CassetteEntry } from '../../cassette/cassette.ts'
 import { loadCassette } from '../../storage/file.ts'
 import { formerEntries } from '../opening/failed-run.ts'
@@ -9,6 +10,8 @@ import type { SharedRecordings } from './setup.ts'
 export interface Family {
   /** Absolute paths of the cassettes of former runs that may hold what this process has to replay. */
   siblings(path: string): string[]
+  /** The place of a cassette among those that the processes of the run may have, from 0. */
+  placeOf(path: string): number
   /** Takes a recording for this process. @returns `false` if it was already taken in this run */
   take(recording: string): boolean
 }
@@ -33,6 +36,7 @@ export function sharedRecordings(path: string, family: Family): SharedRecordings
     return { entries, incomplete }
   })
   return {
+    numbersFrom: family.placeOf(path) * NUMBERS_EACH,
     more: (asksAgain) => others.flatMap((other) => formerEntries(other, [], asksAgain).kept),
     take(entry, own) {
       if (!names.has(entry)) enter(resolve(path), own)

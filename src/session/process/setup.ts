@@ -3,6 +3,8 @@ import type { Place } from './current.ts'
 
 /** Recordings that several processes may play. Each recording is played once in all processes together. */
 export interface SharedRecordings {
+  /** The number before the first of the session's stand-ins: those of other processes are different. */
+  readonly numbersFrom: number
   /**
    * Recordings of other cassettes. They are played but never written.
    * @param asksAgain whether the run asks again for what had failed in failed runs

@@ -11,14 +11,19 @@ const MAX_STREAM_BYTES = 256 * 1024
 /** The answers of a session that give tokens, cookies and session ids, by the order in which their requests started. */
 export class Givers {
   readonly #kept: readonly CassetteEntry[]
+  readonly #from: number
   readonly #of = new WeakMap<InFlight, Giver>()
   /** How many pieces of an answer have been searched. */
   readonly #searched = new WeakMap<InFlight, number>()
   #highest: number | undefined
 
-  /** @param kept whose stand-ins keep their numbers */
-  constructor(kept: readonly CassetteEntry[]) {
+  /**
+   * @param kept whose stand-ins keep their numbers
+   * @param from the number before the first: each cassette of a run has numbers of its own
+   */
+  constructor(kept: readonly CassetteEntry[], from: number) {
     this.#kept = kept
+    this.#from = from
   }
 
   placeOf(flight: InFlight): InSession {
@@ -42,7 +47,10 @@ export class Givers {
   #giver(flight: InFlight): Giver {
     const known = this.#of.get(flight)
     if (known) return known
-    this.#highest ??= this.#kept.reduce((highest, { text }) => Math.max(highest, highestIn(text)), 0)
+    this.#highest ??= this.#kept.reduce(
+      (highest, { text }) => Math.max(highest, highestIn(text, this.#from)),
+      this.#from,
+    )
     const giver: Giver = {
       number: this.#highest + flight.alongside.index + 1,
       from: () => flight.givesFrom,
@@ -64,5 +72,5 @@ function saidFirst(flight: InFlight, name: string, value: string): boolean {
   return first?.from === 'client'
 }
 
-const highestIn = (text: CassetteEntry['text']): number =>
-  highestNumber(typeof text === 'string' ? text : Buffer.from(text).toString('latin1'))
+const highestIn = (text: CassetteEntry['text'], from: number): number =>
+  highestNumber(typeof text === 'string' ? text : Buffer.from(text).toString('latin1'), from)

@@ -7,6 +7,7 @@ import { targetOf } from '../../storage/file.ts'
 import { writeSidecar } from '../../storage/sidecars.ts'
 import type { Opened } from '../opening/open.ts'
 import { matchRulesOf } from '../options/match-rules.ts'
+import type { SharedRecordings } from '../process/setup.ts'
 import { Recorder } from './recorder.ts'
 
 interface RecorderHooks {
@@ -17,6 +18,7 @@ interface RecorderHooks {
 /** The recorder of an opened cassette; `undefined` if this run does not record. */
 export function openRecorder(
   { file, options, redactor, readersFor, journal, recording, former, cassette }: Opened,
+  shared: SharedRecordings | undefined,
   hooks: RecorderHooks,
 ): Recorder | undefined {
   if (!journal || !recording) return undefined
@@ -31,6 +33,7 @@ export function openRecorder(
     now: isoNow,
     kept: former.kept,
     former: options.mode === 'all' ? (cassette?.entries ?? []) : [],
+    numbersFrom: shared?.numbersFrom ?? 0,
     onStatus: (request, status) => hooks.onStatus(request, status),
     onError: (error) => hooks.onError(toError(error)),
   })

@@ -39,6 +39,8 @@ export interface RecorderOptions {
   readonly kept: readonly CassetteEntry[]
   /** What this run replaces. */
   readonly former: readonly CassetteEntry[]
+  /** The number before the first of the stand-ins for what servers give. */
+  readonly numbersFrom: number
   /** A response's status is known, while its body may still be on the way. */
   readonly onStatus: (request: IncomingRequest, status: number) => void
   readonly onError: (error: unknown) => void
@@ -75,7 +77,7 @@ export class Recorder {
   constructor(options: RecorderOptions) {
     this.#options = options
     this.#ids = idsOf(options.kept)
-    this.#givers = new Givers(options.kept)
+    this.#givers = new Givers(options.kept, options.numbersFrom)
     this.#keepFormerDelays = keepFormerDelays(options.former)
     this.#hadMarks = options.former.some((entry) => marksOf(entry) !== undefined)
   }

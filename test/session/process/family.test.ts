@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { writeFileSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { readFileSync, writeFileSync } from 'node:fs'
 
 import { sharedRecordings } from '../../../src/session/process/family.ts'
 import { LazySession } from '../../../src/session/lazy-session.ts'
@@ -17,7 +18,11 @@ describe('recordings that several processes share', () => {
     writeFileSync(at('b.yaml'), sampleFile('two'))
     const asked: string[] = []
     const shared = (path: string, sibling: string) =>
-      sharedRecordings(path, { siblings: () => [sibling], take: (name) => asked.push(name) > 0 })
+      sharedRecordings(path, {
+        siblings: () => [sibling],
+        placeOf: () => 0,
+        take: (name) => asked.push(name) > 0,
+      })
     const entriesOf = (path: string) => loadCassette(path)?.entries ?? []
     const [ofA, ofB] = [shared(at('a.yaml'), at('b.yaml')), shared(at('b.yaml'), at('a.yaml'))]
     const [a, b] = [entriesOf(at('a.yaml')), entriesOf(at('b.yaml'))]
@@ -26,6 +31,51 @@ describe('recordings that several processes share', () => {
     for (const entry of [...ofB.more(false), ...b]) ofB.take(entry, b)
     assert.deepEqual(asked, fromA)
     assert.equal(new Set(asked).size, 3)
+  })
+
+  it('have stand-ins of their own, so that a process that plays from two gets the right answers', async () => {
+    const users = new Map<string, string>()
+    const server = await startServer(({ path, headers }, response) => {
+      response.setHeader('content-type', 'application/json')
+      const name = /\/login\/(\w+)/.exec(path)?.[1]
+      const token = randomBytes(16).toString('hex')
+      if (name !== undefined) users.set(token, name)
+      response.end(
+        JSON.stringify(
+          name === undefined
+            ? { who: users.get(headers['x-session-id'] as string) }
+            : { session_token: token },
+        ),
+      )
+    })
+    const files = ['app.yaml', 'app-2.yaml', 'app-3.yaml']
+    /** Acts as one process, which logs in as each user, then asks for each who it is. */
+    const asks = async (own: string, mode: 'once' | 'none', names: readonly string[]): Promise<string[]> => {
+      const family = {
+        siblings: () => files.filter((file) => file !== own).map((file) => at(file)),
+        placeOf: () => files.indexOf(own),
+        take: () => true,
+      }
+      const session = new LazySession({ path: () => at(own), options: { mode }, choose: '', family })
+      session.enter(own)
+      patchProcess()
+      const json = async (path: string, headers = {}): Promise<Record<string, string>> =>
+        (await (await fetch(server.url + path, { headers })).json()) as Record<string, string>
+      const tokens: string[] = []
+      for (const name of names) tokens.push((await json(`/login/${name}`))['session_token'] ?? '')
+      const answers: string[] = []
+      for (const token of tokens) answers.push((await json('/me', { 'x-session-id': token }))['who'] ?? '')
+      await session.finish({ failed: false })
+      return answers
+    }
+    try {
+      for (const [index, file] of files.entries()) await asks(file, 'once', [`user${index}`])
+      assert.match(readFileSync(at('app-3.yaml'), 'utf8'), /session_token: REDACTED-200001\b/)
+    } finally {
+      await server.close()
+    }
+    const all = ['user2', 'user0', 'user1']
+    for (const file of files) assert.deepEqual(await asks(file, 'none', all), all)
   })
 
   it('are played once in all processes together, each process its own first, and never in mode all', async () => {
@@ -38,7 +88,7 @@ describe('recordings that several processes share', () => {
       other: string,
       mode: 'new_episodes' | 'none' | 'all',
     ): Promise<string[]> => {
-      const family = { siblings: () => [at(other)], take }
+      const family = { siblings: () => [at(other)], placeOf: () => 0, take }
       const session = new LazySession({ path: () => at(own), options: { mode }, choose: '', family })
       session.enter(own)
       patchProcess()
