@@ -1,4 +1,5 @@
 import { basename, extname } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { isMainThread } from 'node:worker_threads'
 
 import { MISS_EXIT_CODE } from '../base/exit-codes.ts'
@@ -10,6 +11,9 @@ import { LazySession } from '../session/lazy-session.ts'
 import { warnOfUnknownVariables } from '../session/process/unknown-variables.ts'
 import { Session } from '../session/session.ts'
 import { patchProcess } from '../opening.ts'
+import { coverChildren } from './coverage/children.ts'
+import { inheritedFrom, preloads } from './coverage/inherited.ts'
+import { coverWorkers } from './coverage/workers.ts'
 import { joinRun, type RunFolder } from '../storage/run-folder.ts'
 import { printLine } from '../session/process/stderr.ts'
 
@@ -17,8 +21,12 @@ const CHOOSE =
   'This process was started with cassette/register, which keeps one cassette open for the whole process. Start it ' +
   'without the preload to use withCassette, or take the withCassette out and let the preload record.'
 
-/** Opens the cassette of this process or thread, and keeps it open as long as that runs. */
-export function preload(): void {
+/**
+ * Opens the cassette of this process or thread, and keeps it open as long as that runs.
+ * @param url of the file that begins the preload: threads begin with it, and with `cassette run` processes too
+ */
+export function preload(url: string): void {
+  const register = fileURLToPath(url)
   warnOfUnknownVariables()
   const run = joinRun(isMainThread ? programName(process.argv[1]) : 'thread', process.env['CASSETTE_PATH'])
   const failures: Error[] = []
@@ -32,6 +40,9 @@ export function preload(): void {
   try {
     session = run.isFirst ? openNow(run, onFailure) : openLater(run, onFailure)
     patchProcess()
+    const inherited = inheritedFrom(process.env, register)
+    coverWorkers(inherited)
+    if (preloads(process.env, register)) coverChildren(inherited)
   } catch (error) {
     // The program must not start if the cassette cannot be read or written.
     if (run.isFirst) run.remove()

@@ -5,6 +5,6 @@ const LOADED = Symbol.for('cassette.register')
 
 if (Reflect.get(process, LOADED) !== true) {
   Object.defineProperty(process, LOADED, { value: true })
-  const { preload } = load('preload') as { preload: () => void }
-  preload()
+  const { preload } = load('preload') as { preload: (url: string) => void }
+  preload(import.meta.url)
 }

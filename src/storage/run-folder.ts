@@ -38,6 +38,7 @@ export interface RunFolder {
  * @param path of the first cassette
  */
 export function beginRun(path: string | undefined): {
+  readonly path: string
   /** The environment variables that the program needs. */
   readonly env: Readonly<Record<string, string>>
   failures(): string[]
@@ -45,6 +46,7 @@ export function beginRun(path: string | undefined): {
 } {
   const folder = mkdtempSync(join(tmpdir(), 'cassette-run-'))
   return {
+    path: folder,
     env: { [FOLDER]: folder, ...(path === undefined ? {} : { [BASE]: resolve(path) }) },
     failures: () => readFailures(join(folder, 'failures')),
     remove: () => rmSync(folder, { recursive: true, force: true }),

@@ -170,6 +170,20 @@ for (const [name, node] of Object.entries(NODES)) {
       assert.equal(nested.code, 0)
     })
 
+    it('covers workers of a text, with an environment and arguments of their own', async () => {
+      const env = { PORT: String(server.port), CASSETTE_MODE: 'none' }
+      const before = server.requests.length
+      for (const flag of ['--require', '--import']) {
+        const ended = await project.run([flag, 'cassette/register', 'own-settings.cjs', 'workers'], {
+          node,
+          env,
+        })
+        assert.equal(ended.code, 97, ended.output)
+        assert.deepEqual(ended.stdout.trim().split('\n'), Array(5).fill('CassetteMiss'), ended.output)
+      }
+      assert.equal(server.requests.length, before)
+    })
+
     it('gives forks and workers their own cassettes, and reports their misses', async () => {
       const env = { PORT: String(server.port), CASSETTE_PATH: 'tapes/family.yaml' }
       const family = (more: Record<string, string> = {}): Promise<Ended> =>

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import { extname } from 'node:path'
+import { fileURLToPath } from 'node:url'
 
 import { defineCommand } from 'citty'
 
@@ -12,6 +13,7 @@ import { checkCassettePath, loadCassette } from '../../storage/file.ts'
 import { thisRun } from '../../storage/lock/identity.ts'
 import { openJournal } from '../../storage/journal.ts'
 import { withExamples } from '../command.ts'
+import { type Watch, watchUncovered } from '../run/uncovered.ts'
 import { UsageError } from '../usage.ts'
 
 /** The exit codes that shells use: for an unknown program, and (plus the number) for a signal. */
@@ -26,7 +28,8 @@ export const run = withExamples(
       name: 'run',
       description:
         'Runs a program with cassette/register preloaded into it and into every Node process and worker it starts. ' +
-        'Ends with the exit code of the program, or with 97 if that is 0 and a request could not be answered.',
+        'Ends with the exit code of the program, or with 97 if that is 0 and a request could not be answered ' +
+        'or a Node process began without it.',
     },
     args: {
       path: {
@@ -63,14 +66,18 @@ export const run = withExamples(
         const env = {
           ...process.env,
           ...folder.env,
-          NODE_OPTIONS: [process.env['NODE_OPTIONS'], `--import=${registerUrl()}`].filter(Boolean).join(' '),
+          NODE_OPTIONS: [PRELOAD, process.env['NODE_OPTIONS']].filter(Boolean).join(' '),
           ...given('CASSETTE_PATH', path),
           ...given('CASSETTE_MODE', args.mode),
           ...given('CASSETTE_IGNORE', args.ignore),
           ...given('CASSETTE_MATCH_ON', args['match-on']),
         }
-        const code = await ended(command, rest, env)
-        return report(code, folder.failures(), args.json === true)
+        let watch: Watch | undefined
+        const code = await ended(command, rest, env, (pid) => {
+          watch = watchUncovered(pid, { folder: folder.path, preload: PRELOAD })
+        })
+        const outcome = { code, failures: folder.failures(), uncovered: watch?.stop() ?? [] }
+        return report(outcome, args.json === true)
       } finally {
         folder.remove()
       }
@@ -108,15 +115,22 @@ function checkCassette(path: string, mode: string): void {
 const given = (name: string, value: string | undefined): Record<string, string> =>
   value === undefined ? {} : { [name]: value }
 
-/** The preload as a URL: it has neither spaces nor quotes, so NODE_OPTIONS can hold it unchanged. */
-const registerUrl = (): string =>
-  new URL(`../../integrations/register${extname(import.meta.url)}`, import.meta.url).href
+/** For NODE_OPTIONS. `--import` would not reach workers of a text. Node reads quotes and backslashes as JSON does. */
+const PRELOAD = `--require=${JSON.stringify(
+  fileURLToPath(new URL(`../../integrations/register${extname(import.meta.url)}`, import.meta.url)),
+)}`
 
 const wait = (): void => {}
 
-function ended(command: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
+function ended(
+  command: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  onStart: (pid: number) => void,
+): Promise<number> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { stdio: 'inherit', env })
+    if (child.pid !== undefined) onStart(child.pid)
     // A terminal sends Ctrl-C to both processes, but a supervisor signals only this one. The program decides how to end.
     const passOn = (signal: NodeJS.Signals): void => void child.kill(signal)
     process.on('SIGINT', wait).on('SIGTERM', passOn).on('SIGHUP', passOn)
@@ -138,14 +152,34 @@ function ended(command: string, args: readonly string[], env: NodeJS.ProcessEnv)
 const complain = (text: string): void =>
   void process.stderr.write(`${colorsFor(2).red('cassette:')} ${text}\n`)
 
-function report(code: number, failures: readonly string[], json: boolean): number {
-  const exitCode = code === 0 && failures.length > 0 ? MISS_EXIT_CODE : code
-  const lines = failures.map((message) => message.split('\n', 1)[0] ?? '')
+interface RunOutcome {
+  readonly code: number
+  readonly failures: readonly string[]
+  /** The commands of Node processes that began without the preload. */
+  readonly uncovered: readonly string[]
+}
+
+function report({ code, failures, uncovered }: RunOutcome, json: boolean): number {
+  const exitCode = code === 0 && failures.length + uncovered.length > 0 ? MISS_EXIT_CODE : code
+  const unanswered = failures.map((message) => message.split('\n', 1)[0] ?? '')
   if (json) {
-    process.stderr.write(`${JSON.stringify({ exitCode, unanswered: lines })}\n`)
-  } else if (lines.length > 0) {
-    const count = `${lines.length} ${lines.length === 1 ? 'request' : 'requests'} could not be answered`
-    complain([count, ...lines.map((line) => `  ${line}`)].join('\n'))
+    const more = uncovered.length === 0 ? {} : { uncovered }
+    process.stderr.write(`${JSON.stringify({ exitCode, unanswered, ...more })}\n`)
+    return exitCode
   }
+  tell(unanswered, 'request could not be answered', 'requests could not be answered')
+  tell(
+    uncovered,
+    'Node process began without cassette, so its requests went to the network',
+    'Node processes began without cassette, so their requests went to the network',
+  )
   return exitCode
+}
+
+/** Prints a count and the lines. */
+function tell(lines: readonly string[], one: string, many: string): void {
+  if (lines.length === 0) return
+  complain(
+    [`${lines.length} ${lines.length === 1 ? one : many}`, ...lines.map((line) => `  ${line}`)].join('\n'),
+  )
 }

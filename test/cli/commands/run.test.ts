@@ -112,6 +112,30 @@ describe('the cassette command', function () {
     assert.match(missed.stderr, /^ {2}no recording answers GET .*\/unknown$/m)
   })
 
+  it('run: covers workers and processes with an environment and arguments of their own', async () => {
+    const before = server.requests.length
+    const ended = await cassette(['run', '--mode', 'none', '--', NODE_24, 'own-settings.cjs'])
+    assert.equal(ended.code, 97, ended.output)
+    assert.deepEqual(ended.stdout.trim().split('\n'), Array(11).fill('CassetteMiss'), ended.output)
+    assert.match(ended.stderr, /^cassette: 11 requests could not be answered$/m)
+    assert.equal(server.requests.length, before)
+  })
+
+  const onLinux = process.platform === 'linux' ? it : it.skip
+  onLinux('run: names a Node process that began without cassette, and fails', async () => {
+    const waits = '-e setTimeout(Object,1500)'
+    const run = (command: string): Promise<Ended> =>
+      cassette(['run', '--mode', 'none', '--', 'sh', '-c', command], { NODE_24 })
+    const ended = await run(`env -u NODE_OPTIONS "$NODE_24" ${waits}`.replace(/\(.*\)/, `'$&'`))
+    assert.equal(ended.code, 97, ended.output)
+    assert.match(
+      ended.stderr,
+      /^cassette: 1 Node process began without cassette, so its requests went to the network\n {2}\S+node -e$/m,
+    )
+    const covered = await run(`"$NODE_24" --version; "$NODE_24" ${waits}`.replace(/\(.*\)/, `'$&'`))
+    assert.deepEqual([covered.code, covered.stderr], [0, ''], covered.output)
+  })
+
   it('run: keeps NODE_OPTIONS, passes exit codes and signals on, and reports a missing program', async () => {
     const options = await cassette(['run', '--', NODE_24, '-p', 'process.title'], {
       NODE_OPTIONS: '--title=kept',
