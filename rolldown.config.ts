@@ -12,6 +12,7 @@ const ENTRIES = [
   'index',
   'matching',
   'drift',
+  'proxy',
   'cli/main',
   ...globSync('cli/commands/*.ts', { cwd: src }).map((file) => file.replace(/\.ts$/, '')),
   'integrations/register',

@@ -13,7 +13,7 @@ export const GROUPS: readonly Group[] = [
   { name: 'runners-one-by-one', of: ['integrations'] },
   { name: 'runners-command', of: ['cli'] },
   { name: 'net-protocols', of: ['protocols'] },
-  { name: 'net-frames', of: ['protocols/http2', 'protocols/websocket'] },
+  { name: 'net-frames', of: ['protocols/http2', 'protocols/websocket', 'proxy'] },
   {
     name: 'net-clients',
     of: ['e2e', 'conformance', 'with-cassette.test.ts', 'bad-input.test.ts'],

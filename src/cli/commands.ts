@@ -15,6 +15,10 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'run a Node program and record or replay its requests, without changing it',
     load: () => import('./commands/run.ts').then(({ run }) => run),
   },
+  proxy: {
+    summary: 'record or replay programs in any language: a reverse proxy that they take for the API',
+    load: () => import('./commands/proxy.ts').then(({ proxy }) => proxy),
+  },
   list: {
     summary: 'list cassettes, a line each',
     load: () => import('./commands/list.ts').then(({ list }) => list),
