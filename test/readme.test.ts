@@ -30,6 +30,7 @@ function run(snippet: string, name: string, env: Record<string, string>): { stdo
   const source = snippet
     .replaceAll("'cassette/matching'", "'./src/matching.ts'")
     .replaceAll("'cassette/drift'", "'./src/drift.ts'")
+    .replaceAll("'cassette/proxy'", "'./src/proxy.ts'")
     .replaceAll("'cassette'", "'./src/index.ts'")
   writeFileSync(file, source)
   try {
