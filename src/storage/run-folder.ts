@@ -42,6 +42,8 @@ export function beginRun(path: string | undefined): {
   /** The environment variables that the program needs. */
   readonly env: Readonly<Record<string, string>>
   failures(): string[]
+  /** The cassettes that processes of the run have taken, absolute. */
+  cassettes(): string[]
   remove(): void
 } {
   const folder = mkdtempSync(join(tmpdir(), 'cassette-run-'))
@@ -49,6 +51,8 @@ export function beginRun(path: string | undefined): {
     path: folder,
     env: { [FOLDER]: folder, ...(path === undefined ? {} : { [BASE]: resolve(path) }) },
     failures: () => readFailures(join(folder, 'failures')),
+    cassettes: () =>
+      filesIn(join(folder, 'claims')).map((name) => readFileSync(join(folder, 'claims', name, PATH), 'utf8')),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   }
 }
@@ -133,11 +137,13 @@ function filesIn(folder: string): string[] {
 function claimFile(folder: string, path: string): boolean {
   const claimed = claim(join(folder, 'claims'), resolve(path))
   if (claimed === undefined) return false
+  writeFileSync(join(claimed, PATH), resolve(path))
   if (!existsSync(path)) writeFileSync(join(claimed, NEW), '')
   return true
 }
 
 const NEW = 'new'
+const PATH = 'path'
 const isNew = (folder: string, path: string): boolean =>
   existsSync(join(folder, 'claims', digest(resolve(path)), NEW))
 

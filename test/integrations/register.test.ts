@@ -101,6 +101,10 @@ for (const [name, node] of Object.entries(NODES)) {
       const answers = 'answer to /a\nanswer to /b\n'
       const offline = await replay('kill.yaml', ['/a', 'fetch:/b'])
       assert.deepEqual([offline.code, offline.stdout], [0, answers], offline.output)
+      assert.match(
+        offline.stderr,
+        /\[CASSETTE_LEFTOVER\] CassetteWarning: 2 recordings .*kill\.yaml\.recording are/,
+      )
       assert.equal((await replay('kill.yaml', ['/c'])).code, 97)
       const next = await run('kill.yaml', ['/a', 'fetch:/b'])
       assert.deepEqual([next.code, next.stdout], [0, answers], next.output)

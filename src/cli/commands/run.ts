@@ -13,6 +13,7 @@ import { checkCassettePath, loadCassette } from '../../storage/file.ts'
 import { thisRun } from '../../storage/lock/identity.ts'
 import { openJournal } from '../../storage/journal.ts'
 import { withExamples } from '../command.ts'
+import { finishLeft } from '../run/finish-left.ts'
 import { type Watch, watchUncovered } from '../run/uncovered.ts'
 import { UsageError } from '../usage.ts'
 
@@ -76,6 +77,7 @@ export const run = withExamples(
         const code = await ended(command, rest, env, (pid) => {
           watch = watchUncovered(pid, { folder: folder.path, preload: PRELOAD })
         })
+        for (const problem of await finishLeft(folder.cassettes(), mode)) complain(problem)
         const outcome = { code, failures: folder.failures(), uncovered: watch?.stop() ?? [] }
         return report(outcome, args.json === true)
       } finally {

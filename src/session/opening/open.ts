@@ -67,10 +67,23 @@ export function openFile(path: string, given: CassetteOptions): Opened {
   }
   const { cassette, mode, recording } = seen
   const recovered = recoveredEntries(journal ? journal.recovered : leftoverOf(file, run))
+  if (!journal && recovered.length > 0) tellOfLeftover(file, recovered.length)
   const { entries = [], incomplete = false } = cassette ?? {}
   const former = mode === 'all' ? NONE : formerEntries({ entries, incomplete }, recovered, recording)
   const options = { ...resolved, mode }
   return { file, options, redactor, given: values, readersFor, cassette, recording, journal, former }
+}
+
+const told = new Set<string>()
+
+function tellOfLeftover(file: string, count: number): void {
+  if (told.has(file)) return
+  told.add(file)
+  process.emitWarning(
+    `${count} ${count === 1 ? 'recording' : 'recordings'} of an interrupted run in ${file}.recording ${count === 1 ? 'is' : 'are'} ` +
+      'played. CASSETTE_MODE=new_episodes moves them into the cassette. See cassette/docs/errors.md#cassette_leftover',
+    { type: 'CassetteWarning', code: 'CASSETTE_LEFTOVER' },
+  )
 }
 
 function lookUnder<T>(journal: Journal, look: () => T): T {

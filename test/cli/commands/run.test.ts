@@ -136,6 +136,18 @@ describe('the cassette command', function () {
     assert.deepEqual([covered.code, covered.stderr], [0, ''], covered.output)
   })
 
+  it('run: moves what a process had recorded that a signal ended into its cassette', async () => {
+    const run = ['run', '--path', 'left.yaml', '--', NODE_24, 'ask.cjs', '/a', 'fetch:/b']
+    const killed = await cassette([...run, 'kill'])
+    assert.equal(killed.code, 137, killed.output)
+    assert.equal(project.exists('left.yaml.recording'), false, killed.output)
+    assert.match(project.read('left.yaml'), /^incomplete: true\ninteractions:\n(?:.|\n)*\/a\n(?:.|\n)*\/b\n/m)
+    const before = server.requests.length
+    const again = await cassette(run)
+    assert.deepEqual([again.code, again.stdout, again.stderr], [0, 'answer to /a\nanswer to /b\n', ''])
+    assert.equal(server.requests.length, before)
+  })
+
   it('run: keeps NODE_OPTIONS, passes exit codes and signals on, and reports a missing program', async () => {
     const options = await cassette(['run', '--', NODE_24, '-p', 'process.title'], {
       NODE_OPTIONS: '--title=kept',
