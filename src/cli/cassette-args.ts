@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs'
+
 import { cassettePaths, readFiles } from '../storage/sources/cassette-files.ts'
 import { cassetteFacts, type CassetteFacts } from '../library/facts.ts'
+import { parsePrices, type PriceList, PRICES } from '../library/prices.ts'
 import { UsageError } from './usage.ts'
 
 /** The names after the options: files, folders or patterns. Without any, the folder of the cassettes. */
@@ -32,4 +35,14 @@ export function maxAgeOf(days: string | undefined): { maxAgeMs?: number } {
   if (!/^\d{1,6}$/.test(days))
     throw new UsageError(`--max-age needs a number of days, not ${JSON.stringify(days)}`)
   return { maxAgeMs: Number(days) * DAY_MS }
+}
+
+/** The price list of `--prices FILE`. */
+export function pricesOf(path: string | undefined): PriceList {
+  if (path === undefined) return PRICES
+  try {
+    return parsePrices(readFileSync(path, 'utf8'))
+  } catch (error) {
+    throw new UsageError(`--prices ${path}: ${error instanceof Error ? error.message : String(error)}`)
+  }
 }

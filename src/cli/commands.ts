@@ -59,4 +59,12 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'compare the recorded answers of two folders or revisions of git, for a pull request',
     load: () => import('./commands/gate.ts').then(({ gate }) => gate),
   },
+  migrate: {
+    summary: 'ask another model every recorded prompt, and keep its answers',
+    load: () => import('./commands/migrate.ts').then(({ migrate }) => migrate),
+  },
+  report: {
+    summary: 'tell whether another model can replace the recorded one',
+    load: () => import('./commands/report.ts').then(({ report }) => report),
+  },
 }

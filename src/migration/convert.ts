@@ -24,6 +24,9 @@ export const TARGET_APIS = {
 
 export type TargetApi = keyof typeof TARGET_APIS
 
+/** The label by which the answers of an API are read: Mistral's have the form of OpenAI's. */
+export const answerApi = (api: string): string => (api === 'mistral' ? 'openai-chat' : api)
+
 const READERS: Readonly<Record<string, (body: JsonObject, earlier: Earlier) => Asking>> = {
   'openai-chat': readMessages,
   'openai-responses': readResponses,

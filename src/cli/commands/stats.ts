@@ -1,15 +1,11 @@
-import { readFileSync } from 'node:fs'
-
 import { defineCommand } from 'citty'
 
 import { colorsFor } from '../../colors.ts'
-import { parsePrices, type PriceList, PRICES } from '../../library/prices.ts'
 import { statisticsOf } from '../../library/statistics.ts'
 import { renderStatistics } from '../../reports/library/statistics.ts'
-import { namesOf, readAll } from '../cassette-args.ts'
+import { namesOf, pricesOf, readAll } from '../cassette-args.ts'
 import { withExamples } from '../command.ts'
 import { type CommandResult, EXIT } from '../result.ts'
-import { UsageError } from '../usage.ts'
 
 export const stats = withExamples(
   ['stats', 'stats cassettes/chat.yaml', 'stats cassettes --prices prices.json --json'],
@@ -35,7 +31,7 @@ export const stats = withExamples(
       json: { type: 'boolean', description: 'print the counts as JSON' },
     },
     run({ args }): CommandResult {
-      const prices = args.prices === undefined ? PRICES : readPrices(args.prices)
+      const prices = pricesOf(args.prices)
       const { cassettes, problems } = readAll(namesOf(args._))
       const exitCode = problems.length > 0 ? EXIT.unreadable : EXIT.fine
       const statistics = statisticsOf(cassettes, prices)
@@ -44,11 +40,3 @@ export const stats = withExamples(
     },
   }),
 )
-
-function readPrices(path: string): PriceList {
-  try {
-    return parsePrices(readFileSync(path, 'utf8'))
-  } catch (error) {
-    throw new UsageError(`--prices ${path}: ${error instanceof Error ? error.message : String(error)}`)
-  }
-}

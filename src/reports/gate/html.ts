@@ -1,10 +1,9 @@
 import { defined } from '../../base/defined.ts'
-import type { Digest, DigestChoice } from '../../drift/types.ts'
 import { firstLine } from '../../gate/text.ts'
 import { AXES, type GateReport, type GateRow } from '../../gate/report.ts'
 import { barChart } from '../html/charts.ts'
+import { choicesOf } from '../html/choices.ts'
 import { escapeHtml, renderPage } from '../html/page.ts'
-import { cut, type WordChange, wordChanges } from '../html/word-changes.ts'
 
 /** A page to look at: one file, without a request to anywhere. */
 export function renderHtml(report: GateReport): string {
@@ -50,12 +49,6 @@ function charts({ counts, rows }: GateReport): string {
   ].join('')
 }
 
-interface PageChoice {
-  readonly base?: DigestChoice
-  readonly head?: DigestChoice
-  readonly words?: readonly WordChange[]
-}
-
 /** What the script of the page reads. */
 function rowOf({ answers, ...row }: GateRow): object {
   const { cassette, id, title, model, verdict, reason, changes, notes, line } = row
@@ -82,19 +75,3 @@ function rowOf({ answers, ...row }: GateRow): object {
     find: changes.map(({ path }) => path).join(' '),
   }
 }
-
-function choicesOf(base: Digest | undefined, head: Digest | undefined): PageChoice[] {
-  const count = Math.max(base?.choices.length ?? 0, head?.choices.length ?? 0)
-  return Array.from({ length: count }, (_, at) => {
-    const [a, b] = [base?.choices[at], head?.choices[at]]
-    const words = a && b ? wordChanges(a.text, b.text) : undefined
-    return defined({ base: a && shortened(a), head: b && shortened(b), words })
-  })
-}
-
-const shortened = ({ text, ...choice }: DigestChoice): DigestChoice => ({
-  ...choice,
-  text: cut(text),
-  reasoning: '',
-  media: [],
-})

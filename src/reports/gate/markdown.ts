@@ -48,14 +48,14 @@ function value(of: unknown): string {
 }
 
 /** Between single backticks, in a table. */
-const inCode = (text: string): string =>
+export const inCode = (text: string): string =>
   text
     .replaceAll('`', "'")
     .replaceAll(/\s*\n\s*/g, ' ')
     .replaceAll('|', '\\|')
 
 /** Text that is no markup, mentions nobody and links to nothing. */
-const escaped = (text: string): string =>
+export const escaped = (text: string): string =>
   text
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')

@@ -17,19 +17,21 @@ export const SCRIPT = String.raw`
     if (entries.length === 0) return make('code', {}, Array.isArray(value) ? '[]' : '{}');
     return make('ul', {}, ...entries.map(([key, inner]) => make('li', {}, make('code', {}, key + ': '), tree(inner))));
   };
-  const words = (parts, side) => {
+  const words = (parts, isBase) => {
     const box = make('p', { class: 'text' });
     for (const [kind, text] of parts)
       if (kind === 0) box.append(text);
-      else if ((kind < 0) === (side === 'base')) box.append(make(kind < 0 ? 'del' : 'ins', {}, text));
+      else if ((kind < 0) === isBase) box.append(make(kind < 0 ? 'del' : 'ins', {}, text));
     return box;
   };
-  const sideOf = (name, choice, parts) => {
+  const [baseName, headName] = data.sides || ['base', 'head'];
+  const sideOf = (isBase, choice, parts) => {
+    const name = isBase ? baseName : headName;
     const box = make('section', { class: 'side', 'aria-label': name }, make('h3', {}, name));
     if (!choice) { box.append(make('p', { class: 'dim' }, 'no answer')); return box; }
     box.append(make('p', { class: 'dim' }, 'finish: ' + shown(choice.finish) + (choice.truncated ? ', cut off' : '')));
     if (choice.refusal) box.append(make('p', {}, 'refusal: ' + choice.refusal));
-    if (parts) box.append(words(parts, name)); else if (choice.text) box.append(make('p', { class: 'text' }, choice.text));
+    if (parts) box.append(words(parts, isBase)); else if (choice.text) box.append(make('p', { class: 'text' }, choice.text));
     for (const call of choice.tool_calls)
       box.append(make('div', { class: 'tree' }, make('strong', {}, 'calls ' + call.name), tree(call.arguments)));
     return box;
@@ -44,7 +46,7 @@ export const SCRIPT = String.raw`
     if (row.notes.length) box.append(make('p', { class: 'dim' }, row.notes.join(', ')));
     (row.choices || []).forEach(({ base, head, words: parts }, at) => {
       box.append(make('h2', {}, row.choices.length > 1 ? 'Answer ' + (at + 1) : 'Answers'),
-        make('div', { class: 'sides' }, sideOf('base', base, parts), sideOf('head', head, parts)));
+        make('div', { class: 'sides' }, sideOf(true, base, parts), sideOf(false, head, parts)));
     });
     for (const [name, error] of row.errors || []) box.append(make('p', {}, name + ' failed: ' + error));
     return box;

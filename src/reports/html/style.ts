@@ -23,7 +23,8 @@ ol{list-style:none;margin:0;padding:0}
 li.row{display:block;content-visibility:auto;contain-intrinsic-size:auto 3rem;border-bottom:1px solid var(--line);padding:.25rem 0}
 li[hidden]{display:none}
 summary{cursor:pointer;padding:.35rem;overflow-wrap:anywhere}
-.verdict{font-weight:700}.regression{color:var(--bad)}.benign,.identical{color:var(--good)}.not{color:var(--warn)}
+.verdict{font-weight:700}.regression,.failed{color:var(--bad)}.benign,.identical,.passed{color:var(--good)}.not,.review,.skipped{color:var(--warn)}
+.wide{overflow-x:auto}table{border-collapse:collapse}th,td{text-align:left;padding:.2rem .75rem .2rem 0;border-bottom:1px solid var(--line)}
 .panel{padding:0 .5rem .75rem}
 .sides{display:grid;grid-template-columns:1fr 1fr;gap:.75rem}
 .side{min-width:0;border:1px solid var(--line);border-radius:8px;padding:.5rem .75rem;background:var(--box)}
