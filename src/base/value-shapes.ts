@@ -3,6 +3,8 @@ export const MIN_RANDOM = 16
 
 const UUID = /^\{?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\}?$/i
 const JWT = /^eyJ[\w-]+={0,2}\.[\w-]+={0,2}\.[\w-]*={0,2}$/
+/** Whether a value is a JSON Web Token (RFC 7519). */
+export const isJwt = (value: string): boolean => JWT.test(value)
 /** The characters of hex, base64, base64url, JWTs and of tokens with a prefix (`req_...`, `v4.public....`). */
 const TOKEN = /^[\w+/=.~-]+$/
 /** A longer value is judged by its start. */

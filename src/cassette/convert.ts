@@ -131,6 +131,7 @@ function responseToStored(
       after,
       turns,
       since: sinceToStored(response),
+      forms: response.forms,
     }),
   }
 }
@@ -169,7 +170,10 @@ function responseFromStored(response: InteractionResponse): ExchangeResponse {
     delayMs: response.delay_ms ?? 0,
     ...(after === undefined ? { chunks } : { after, ...withTurns(chunks, turns ?? []) }),
     ...contentMarks(headers, response.body),
-    ...defined({ trailers: response.trailers && headersFromStored(response.trailers) }),
+    ...defined({
+      trailers: response.trailers && headersFromStored(response.trailers),
+      forms: response.forms,
+    }),
     ...framesOf(response),
   }
   return withSince(exchanged, response.since)

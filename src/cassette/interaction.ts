@@ -1,3 +1,4 @@
+import type { GivenForms } from '../exchange/given-form.ts'
 import type { StoredBody } from '../exchange/body/stored-body.ts'
 import type { StoredSince } from './since.ts'
 import type { Turns } from './turns.ts'
@@ -61,6 +62,8 @@ export interface InteractionResponse {
   readonly turns?: Turns
   /** Which parts came after the requests of other interactions. */
   readonly since?: StoredSince
+  /** The forms of the stand-ins for what the server gave, by the stand-in. */
+  readonly forms?: GivenForms
 }
 
 /** A response before the final one. */
@@ -133,6 +136,7 @@ export const KEY_ORDER = {
     'after',
     'turns',
     'since',
+    'forms',
   ],
   failure: ['name', 'message', 'code', 'http2_code'],
 } as const

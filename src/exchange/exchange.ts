@@ -1,3 +1,4 @@
+import type { GivenForms } from './given-form.ts'
 import type { JsonValue } from './json-value.ts'
 
 /** Header lines as they were on the wire, with their order, letter case and duplicates. */
@@ -93,6 +94,8 @@ export interface ExchangeResponse {
   /** As a chunk's `since`, for the head and for the end. */
   readonly since?: Since
   readonly endSince?: Since
+  /** Of the stand-ins in it for what the server gave, those that need a form. */
+  readonly forms?: GivenForms
   /** The messages after a WebSocket's 101, of both sides, in order. */
   readonly frames?: readonly Frame[]
 }

@@ -43,7 +43,7 @@ export interface RedactOptions {
   /**
    * Names (of a header, a query parameter, a JSON or form field, an environment variable) that do not make a value secret.
    * The value may still be hidden for another reason: it is the value of another environment variable with a secret's name,
-   * or it looks like a key.
+   * or it looks like a key. A JSON Web Token in a JSON field stays byte for byte.
    * @defaultValue none
    */
   readonly keep?: readonly string[]

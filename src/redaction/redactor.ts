@@ -11,6 +11,7 @@ import type {
   MessageReaders,
 } from '../exchange/exchange.ts'
 import { withoutForeign } from './given/foreign.ts'
+import { withForms } from './given/with-forms.ts'
 import type { Giver, GivenValues } from './given/given-values.ts'
 import type { BodyContext } from './bodies/bodies.ts'
 import { redactBody } from './bodies/bodies.ts'
@@ -193,7 +194,7 @@ export function createRedactor(options: RedactorOptions): Redactor {
           redactRequest(request, readers?.request, momentOf(exchange)),
         ),
       ...defined({
-        response: learned,
+        response: learned && withForms(learned, givenValues, search),
         failure: failure && { ...failure, message: redactMessage(failure.message, urls) },
       }),
     }

@@ -24,7 +24,8 @@ import { hidesSomething } from './replaying/hidden/hidden-differences.ts'
 import { missOf, noteMiss, type Unanswered } from './replaying/miss.ts'
 import type { Recording } from './replaying/bucket.ts'
 import { PlayedErrors } from './replaying/answer/played-errors.ts'
-import { refreshed } from './replaying/answer/refresh.ts'
+import { formed } from './replaying/answer/formed.ts'
+import { refreshed, secondsLater } from './replaying/answer/refresh.ts'
 import { Rebases } from './replaying/rebases.ts'
 import { replayOf } from './replaying/replay.ts'
 import { RpcIds } from './replaying/json-rpc/ids.ts'
@@ -150,12 +151,12 @@ export class Answers {
     this.#rpc.asked.begin(recording, headOf(incoming))
     this.#rpc.asked.add(recording, () => requestFromInteraction(entry.read().request).body, body)
     this.#context.playback.play(recording)
-    const outcome = await replayOf(entry, this.#context.opened.options, (answer) =>
-      this.#rpc.answer(
-        recording,
-        refreshed(answer, this.#context.opened.options, { headers: incoming.headers, now: Date.now() }),
-      ),
-    )
+    const { options, given } = this.#context.opened
+    const now = Date.now()
+    const outcome = await replayOf(entry, options, (answer) => {
+      const fresh = refreshed(answer, options, { headers: incoming.headers, now })
+      return this.#rpc.answer(recording, formed(fresh, given, secondsLater(answer, options.refresh, now)))
+    })
     if (outcome) this.#errors.note(entry, outcome)
     else recording.struck = true
     return outcome && { ...outcome, ...this.#ordered(recording, outcome) }

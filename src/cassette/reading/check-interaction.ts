@@ -1,6 +1,7 @@
 import { defined } from '../../base/defined.ts'
 import { checkBody } from '../../exchange/body/body.ts'
 import { StoredBodyError } from '../../exchange/body/stored-body-error.ts'
+import { isSince, isTurn, wrongForm } from './response-extras.ts'
 import type { Interaction } from '../interaction.ts'
 import { asksToUpgrade } from '../stored-headers.ts'
 import type { ValuePath } from '../yaml/tree.ts'
@@ -137,16 +138,10 @@ function checkResponseExtras(response: Mapping): void {
   const since = own(response, 'since') ?? []
   if (!Array.isArray(since) || !since.every(isSince))
     fail(['response', 'since'], 'a list of [head or a byte, ids of interactions]', describe(since))
+  const wrong = wrongForm(own(response, 'forms'))
+  if (wrong)
+    fail(['response', 'forms', ...wrong], 'forms by stand-in: jwt, pairs, base64 or digits', 'another value')
 }
-
-const isTurn = (turn: unknown): boolean =>
-  Array.isArray(turn) && isWhole(turn[0]) && turn[0] >= 0 && (turn[1] === 'all' || isWhole(turn[1]))
-
-const isSince = (mark: unknown): boolean =>
-  Array.isArray(mark) &&
-  mark.length > 1 &&
-  (mark[0] === 'head' || (isWhole(mark[0]) && mark[0] >= 0)) &&
-  mark.slice(1).every((name) => typeof name === 'string' && name !== '')
 
 function checkMatch(value: unknown): void {
   if (value === undefined) return

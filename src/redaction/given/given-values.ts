@@ -1,8 +1,10 @@
 import { looksLikeCredential } from '../../base/value-shapes.ts'
-import { isNumbered, numberedStandIn } from '../../base/numbered.ts'
+import { isNumbered, numberedIn, numberedStandIn } from '../../base/numbered.ts'
+import type { GivenForm, GivenForms } from '../../exchange/given-form.ts'
 import { plainName } from '../../providers/requests/credentials.ts'
 import { PLACEHOLDER } from '../edits.ts'
 import { isSecretHeader } from '../names.ts'
+import { formOf, isKnownAnywhere } from './form-of.ts'
 import { GivenSearch } from './given-search.ts'
 
 /** An answer that gives values. */
@@ -48,6 +50,7 @@ export class GivenValues {
   readonly #named = new Map<string, Given>()
   readonly #short = new Map<string, Given>()
   readonly #from = new Map<string, number>()
+  readonly #forms = new Map<string, GivenForm>()
   #giver: Giver | undefined
   #recorded: () => ReadonlySet<string> = () => NONE
   #index = Infinity
@@ -99,7 +102,7 @@ export class GivenValues {
     if (this.size === 0) return undefined
     const found =
       this.#anywhere.get(value) ??
-      this.#named.get(keyOf(name, value, place)) ??
+      this.#named.get(keyAt(placeOf(name, place), value)) ??
       (isSecretHeader(name) ? this.#short.get(value) : undefined)
     return found && (this.#giver !== undefined || found.from <= this.#index) ? found.standIn : undefined
   }
@@ -111,19 +114,65 @@ export class GivenValues {
     const giver = this.#giver
     if (!giver || value === '' || value.startsWith(PLACEHOLDER) || giver.isOwn(name, value))
       return PLACEHOLDER
+    const standIn = this.#learn(giver, value, placeOf(name, place), isFoundAnywhere)
+    const form = formOf(value, placeOf(name, place), (part, text) => this.#hidePart(giver, part, text))
+    if (form) this.#forms.set(standIn, form)
+    return standIn
+  }
+
+  /** The forms of the stand-ins in an answer, as it is stored; `undefined`: none has one. */
+  formsIn(texts: Iterable<string>): GivenForms | undefined {
+    if (this.#forms.size === 0) return undefined
+    const found: Record<string, GivenForm> = {}
+    for (const text of texts)
+      for (const standIn of numberedIn(text)) {
+        const form = this.#forms.get(standIn)
+        if (form) found[standIn] = form
+      }
+    return Object.keys(found).length === 0 ? undefined : found
+  }
+
+  /** In replay the client has this value, which was made in the form of what the server gave. */
+  made(value: string, standIn: string, form: GivenForm): void {
+    const given = { standIn, from: 0 }
+    this.#from.set(standIn, 0)
+    if ('digits' in form) this.#knowAt(value, given, form.at)
+    else this.#knowAnywhere(value, given)
+  }
+
+  /** What stands for a part of a token. It is known as other values are, so that a client may send it alone. */
+  #hidePart(giver: Giver, name: string, value: string): string {
+    const known = this.of(name, value, 'field')
+    if (known !== undefined) return known
+    if (giver.isOwn(name, value)) return PLACEHOLDER
+    return this.#learn(
+      giver,
+      value,
+      placeOf(name, 'field'),
+      () => isFoundAnywhere(value) && isKnownAnywhere(name, value),
+    )
+  }
+
+  #learn(giver: Giver, value: string, at: string, isAnywhere: (value: string) => boolean): string {
     const standIn = numberedStandIn(giver.number, ++giver.count)
     const given = { standIn, from: giver.from() }
     this.#from.set(standIn, given.from)
-    for (const form of formsOf(value)) {
-      if (isFoundAnywhere(form)) {
-        this.#anywhere.set(form, given)
-        this.search.add(form, standIn)
-      } else {
-        this.#named.set(keyOf(name, form, place), given)
-        this.#short.set(form, given)
-      }
+    for (const form of spellingsOf(value)) {
+      if (isAnywhere(form)) this.#knowAnywhere(form, given)
+      else this.#knowAt(form, given, at)
     }
     return standIn
+  }
+
+  #knowAnywhere(value: string, given: Given): void {
+    if (this.#anywhere.get(value)?.standIn === given.standIn) return
+    this.#anywhere.set(value, given)
+    this.search.add(value, given.standIn)
+  }
+
+  #knowAt(value: string, given: Given, at: string): void {
+    this.#named.set(keyAt(at, value), given)
+    this.#short.set(value, given)
   }
 
   #isGiven(standIn: string): boolean {
@@ -131,11 +180,11 @@ export class GivenValues {
   }
 }
 
-const keyOf = (name: string, value: string, place: NamedPlace): string =>
-  `${place} ${plainName(name)}\0${value}`
+const placeOf = (name: string, place: NamedPlace): string => `${place} ${plainName(name)}`
+const keyAt = (at: string, value: string): string => `${at}\0${value}`
 
 /** The value, and what a client reads from it: without quotes and percent-encoding. */
-function formsOf(value: string): ReadonlySet<string> {
+function spellingsOf(value: string): ReadonlySet<string> {
   const bare = value.replace(/^"(.*)"$/, '$1')
   try {
     return new Set([value, bare, decodeURIComponent(bare)])

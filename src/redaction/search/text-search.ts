@@ -8,6 +8,12 @@ import type { LiteralSearch, SearchOptions } from './literal-search.ts'
 import { shapeEdits } from './shapes.ts'
 import { patternEdits } from '../json/user-patterns.ts'
 
+/**
+ * Fits the edits of a stage to the structure of the body.
+ * @param isShape whether they are of what looks like a secret; else of known secrets
+ */
+export type Align = (body: CutBytes, edits: readonly Edit[], isShape: boolean) => readonly Edit[]
+
 /** Searches text for secrets by value: known literals, well-known shapes, the user's patterns. */
 export interface TextSearch {
   /** Applies the user's patterns, then each stage of the literal search, then shapes. Each works on the result of the one before. */
@@ -18,8 +24,8 @@ export interface TextSearch {
   redactKnown(text: string): string
   /** Everything that the patterns and all stages find in the same text. */
   find(text: ByteText): Edit[]
-  /** The same for a body, without the user's patterns. `align` fits the edits of a stage to the structure of the body. */
-  redactBody(body: CutBytes, align: (body: CutBytes, edits: readonly Edit[]) => readonly Edit[]): CutBytes
+  /** The same for a body, without the user's patterns. */
+  redactBody(body: CutBytes, align: Align): CutBytes
   readonly literals: LiteralSearch
   readonly patterns: readonly LinearPattern[]
 }
@@ -29,6 +35,8 @@ const MAX_KNOWN = 1000
 const MAX_KNOWN_LENGTH = 256
 
 type Stage = (bytes: Buffer, text: ByteText, options?: SearchOptions) => Edit[]
+
+const shapes: Stage = (bytes, text) => shapeEdits(bytes, text)
 
 /** @param given what servers gave: it is searched for after the known secrets */
 export function createTextSearch(
@@ -43,7 +51,7 @@ export function createTextSearch(
   const literalStages: readonly Stage[] = literals.stages.map(
     (stage) => (bytes: Buffer, _: ByteText, options?: SearchOptions) => stage(bytes, options),
   )
-  const stages: readonly Stage[] = [...literalStages, (bytes, text) => shapeEdits(bytes, text)]
+  const stages: readonly Stage[] = [...literalStages, shapes]
 
   function run(used: typeof stages, source: ByteText, options?: SearchOptions): ByteText {
     let text = editText(source, patternEdits(patterns, source))
@@ -62,10 +70,7 @@ export function createTextSearch(
     return mergeEdits([...patternEdits(patterns, text), ...stages.flatMap((stage) => stage(bytes, text))])
   }
 
-  function redactBody(
-    source: CutBytes,
-    align: (body: CutBytes, edits: readonly Edit[]) => readonly Edit[],
-  ): CutBytes {
+  function redactBody(source: CutBytes, align: Align): CutBytes {
     let body = source
     let bytes: Buffer | undefined
     let text = ''
@@ -76,7 +81,7 @@ export function createTextSearch(
       }
       const edits = stage(bytes, text)
       if (edits.length === 0) continue
-      body = applyEdits(body, align(body, edits))
+      body = applyEdits(body, align(body, edits, stage === shapes))
       bytes = undefined
     }
     return body

@@ -30,9 +30,14 @@ export function refreshed(
   const { response } = exchange
   if (!refresh || !response) return exchange
   const ready = delayFactor === 0 ? withoutDelay(response, sent) : response
-  const seconds = Math.floor((now - Date.parse(exchange.recordedAt)) / 1000)
-  const isFresh = !Number.isFinite(seconds) || Math.abs(seconds) < FRESH_S
-  return { ...exchange, response: isFresh ? ready : shifted(ready, seconds) }
+  const seconds = secondsLater(exchange, refresh, now)
+  return { ...exchange, response: seconds === 0 ? ready : shifted(ready, seconds) }
+}
+
+/** By how many seconds the times of an answer are told later; 0: they stay as they are. */
+export function secondsLater({ recordedAt }: Exchange, refresh: boolean, now: number): number {
+  const seconds = Math.floor((now - Date.parse(recordedAt)) / 1000)
+  return !refresh || !Number.isFinite(seconds) || Math.abs(seconds) < FRESH_S ? 0 : seconds
 }
 
 const withoutDelay = (response: ExchangeResponse, sent: HeaderPairs): ExchangeResponse => ({

@@ -1,0 +1,38 @@
+import { isJwt } from '../../base/value-shapes.ts'
+import { plainName } from '../../providers/requests/credentials.ts'
+import { byteTextOf } from '../byte-text.ts'
+import type { CutBytes, Edit } from '../edits.ts'
+import { PathNode } from './paths.ts'
+import { scanJson } from './scanner.ts'
+import type { RedactionRules } from '../options.ts'
+import { type RecordFraming, scanRecords, toBodyEdit } from '../bodies/records.ts'
+
+/**
+ * Leaves out the edits within the JSON Web Tokens of fields that the user keeps: a program that verifies one needs every byte. A
+ * token that is itself a known secret is none of them.
+ */
+export function outsideKeptTokens(
+  { bytes }: CutBytes,
+  framing: RecordFraming,
+  edits: readonly Edit[],
+  { keep }: Pick<RedactionRules, 'keep'>,
+): readonly Edit[] {
+  if (keep.size === 0 || edits.length === 0) return edits
+  const kept: Edit[] = []
+  const root = new PathNode(({ name }) => name !== undefined && keep.has(plainName(name)))
+  const indices: number[] = []
+  scanRecords(bytes, byteTextOf(bytes), framing, (record) =>
+    scanJson({
+      ...record,
+      root,
+      indices,
+      visitor: {
+        string(node, start, end) {
+          if (node.facts && isJwt(record.text.slice(start, end)))
+            kept.push(toBodyEdit(record, { start, end, text: '' }))
+        },
+      },
+    }),
+  )
+  return edits.filter((edit) => !kept.some(({ start, end }) => edit.start < end && edit.end > start))
+}
