@@ -15,7 +15,7 @@ import {
 } from '../migration/kept-answer.ts'
 import type { Found, Question, Skipped, Source } from '../migration/questions.ts'
 import { requestFor } from '../migration/request-for.ts'
-import type { AnswerFolder } from '../storage/answers.ts'
+import type { AnswerFolder } from '../storage/output/answers.ts'
 import type { Asked, Asker, Target } from './asker.ts'
 import { each } from './each.ts'
 

@@ -67,4 +67,8 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'tell whether another model can replace the recorded one',
     load: () => import('./commands/report.ts').then(({ report }) => report),
   },
+  export: {
+    summary: 'write cassettes in the format of another tool',
+    load: () => import('./commands/export.ts').then(({ exportCommand }) => exportCommand),
+  },
 }

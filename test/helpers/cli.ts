@@ -41,7 +41,11 @@ export async function runHere(cwd: string, command: Command, rawArgs: readonly s
     checkFlags(rawArgs, command.definition.args)
     const { result } = await runCommand(command.definition, { rawArgs: [...rawArgs] })
     if (!isResult(result)) throw new Error('The command did not return a report.')
-    return { code: result.exitCode, stdout: `${result.text}\n`, stderr: '' }
+    return {
+      code: result.exitCode,
+      stdout: `${result.text}\n`,
+      stderr: (result.problems ?? []).join('\n'),
+    }
   } catch (error) {
     return { code: exitCodeOf(error), stdout: '', stderr: (error as Error).message }
   } finally {

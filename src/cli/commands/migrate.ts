@@ -7,7 +7,7 @@ import { openSender } from '../../asking/sender.ts'
 import { costOf } from '../../library/prices.ts'
 import { questionsIn } from '../../migration/questions.ts'
 import { createRedactor } from '../../redaction/redactor.ts'
-import { answerFolder } from '../../storage/answers.ts'
+import { answerFolder } from '../../storage/output/answers.ts'
 import { pricesOf } from '../cassette-args.ts'
 import { withExamples } from '../command.ts'
 import {

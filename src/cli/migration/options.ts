@@ -8,7 +8,7 @@ import { type Provider, providerNamed, providerOfModel, PROVIDERS } from '../../
 import type { NamedCassette } from '../../migration/questions.ts'
 import { targetFolder } from '../../migration/kept-answer.ts'
 import { COMPARATORS, type Comparator, DEFAULT_COMPARATORS } from '../../migration/rows.ts'
-import type { AnswerFolder } from '../../storage/answers.ts'
+import type { AnswerFolder } from '../../storage/output/answers.ts'
 import { cassetteFile, cassetteFolder } from '../../storage/sources/cassette-folder.ts'
 import { UsageError } from '../usage.ts'
 

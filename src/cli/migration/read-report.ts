@@ -6,7 +6,7 @@ import { type NamedCassette, questionsIn, type Question } from '../../migration/
 import { type MigrationReport, reportOf } from '../../migration/report.ts'
 import { requestFor } from '../../migration/request-for.ts'
 import { type Comparator, measure, type MigrationRow, plainRow } from '../../migration/rows.ts'
-import type { AnswerFolder } from '../../storage/answers.ts'
+import type { AnswerFolder } from '../../storage/output/answers.ts'
 
 export interface ReportParts {
   readonly corpus: string

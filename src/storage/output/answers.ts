@@ -1,12 +1,12 @@
-import { mkdirSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 
-import { type Cassette, renderCassette } from '../cassette/cassette.ts'
-import type { EntryText } from '../cassette/envelope.ts'
-import { CassetteWriteError } from '../errors/cassette-write-error.ts'
-import { loadCassette } from './file.ts'
-import { codeOf, problemOf } from './fs-problem.ts'
-import { replaceFile } from './replace-file.ts'
+import { type Cassette, renderCassette } from '../../cassette/cassette.ts'
+import type { EntryText } from '../../cassette/envelope.ts'
+import { CassetteWriteError } from '../../errors/cassette-write-error.ts'
+import { loadCassette } from '../file.ts'
+import { codeOf, problemOf } from '../fs-problem.ts'
+import { writeOutput } from './write-output.ts'
 
 /** The answers of one target: a folder with a cassette for each prompt, and `migration.json`, which says how they were asked for. */
 export interface AnswerFolder {
@@ -24,15 +24,7 @@ export interface AnswerFolder {
 }
 
 export function answerFolder(path: string): AnswerFolder {
-  const write = (name: string, content: Iterable<EntryText>): void => {
-    const file = join(path, name)
-    try {
-      mkdirSync(dirname(file), { recursive: true })
-      replaceFile(file, `${file}.${process.pid}.new`, content, () => {})
-    } catch (error) {
-      throw new CassetteWriteError({ path: file, problem: problemOf(error) }, { cause: error })
-    }
-  }
+  const write = (name: string, content: Iterable<EntryText>): void => writeOutput(join(path, name), content)
   return {
     path,
     load: (key) => loadCassette(join(path, `${key}.yaml`)),
