@@ -54,8 +54,6 @@ export const GROUPS: readonly Group[] = [
     name: 'measured',
     kind: 'alone',
     of: [
-      'cassette/reading/hostile.test.ts',
-      'e2e/grpc.test.ts',
       'cassette/reading/large-file.test.ts',
       'fingerprint/speed.test.ts',
       'session/replaying/nearest-recording.test.ts',

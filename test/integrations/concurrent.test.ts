@@ -51,14 +51,11 @@ describe('recording concurrent tests, retries and tests with their own cassettes
 
   const vitest = ['../node_modules/vitest/vitest.mjs', 'run', '--maxConcurrency=3']
 
-  it('vitest: a retry does not record again', () =>
-    recordsAndReplays('vitest-recording', [...vitest, 'retries'], {
+  // Both files in one run: a runner takes longer to start than to run them.
+  it('vitest: concurrent tests run one after the other, each with its own exchanges, and a retry does not record again', () =>
+    recordsAndReplays('vitest-recording', [...vitest, 'retries', 'concurrent'], {
       'retries.test.js/retries--record-once.yaml': ['/counted', '/counted'],
       'retries.test.js/retries--that-are-meant-to-fail.yaml': ['/fails'],
-    }))
-
-  it('vitest: concurrent tests run one after the other, and each has its own exchanges', () =>
-    recordsAndReplays('vitest-recording', [...vitest, 'concurrent'], {
       ...eight(
         (i) => `concurrent.test.js/concurrent--asks-${i}.yaml`,
         (i) => [`/${i}/first`, `/${i}/second`, `/after/asks%20${i}`],
@@ -69,15 +66,11 @@ describe('recording concurrent tests, retries and tests with their own cassettes
 
   const jest = ['../node_modules/jest/bin/jest.js', '--maxConcurrency=3']
 
-  it('jest: a retry does not record again', () =>
-    recordsAndReplays('jest-recording', [...jest, 'retries'], {
+  it('jest: concurrent tests run one after the other, each with its own exchanges, and a retry does not record again', () =>
+    recordsAndReplays('jest-recording', [...jest, 'retries', 'concurrent'], {
       'retries.test.js/retries--record-once.yaml': ['/counted', '/counted'],
       'retries.test.js/retries--that-are-meant-to-fail.yaml': ['/fails'],
       'retries.test.js/retries--of-a-concurrent-test.yaml': ['/concurrent'],
-    }))
-
-  it('jest: concurrent tests run one after the other, and each has its own exchanges', () =>
-    recordsAndReplays('jest-recording', [...jest, 'concurrent'], {
       ...eight(
         (i) => `concurrent.test.js/concurrent--asks-${i}.yaml`,
         (i) => [`/${i}/first`, `/${i}/second`],

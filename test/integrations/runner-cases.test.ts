@@ -48,16 +48,15 @@ interface Run {
 }
 
 const RUNS: readonly Run[] = [
-  ...[
-    '--pool=forks',
-    ...settings('--pool=vmThreads', '--pool=threads', '--pool=vmForks', '--no-isolate'),
-  ].map((pool) => ({
-    name: `vitest ${pool}`,
-    fixture: 'vitest-cases',
-    args: ['../node_modules/vitest/vitest.mjs', 'run', '--reporter=json', '--outputFile=report.json', pool],
-    counts: [18, 14] as const,
-    outcomes: fromFile,
-  })),
+  ...settings('--pool=vmThreads', '--pool=forks', '--pool=threads', '--pool=vmForks', '--no-isolate').map(
+    (pool) => ({
+      name: `vitest ${pool}`,
+      fixture: 'vitest-cases',
+      args: ['../node_modules/vitest/vitest.mjs', 'run', '--reporter=json', '--outputFile=report.json', pool],
+      counts: [18, 14] as const,
+      outcomes: fromFile,
+    }),
+  ),
   {
     name: 'jest',
     fixture: 'jest-cases',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 
 import { startServer, type TestServer } from '../helpers/server.ts'
-import { type Ended, makeProject, type Project } from './project.ts'
+import { type Ended, makeProject, type Project, settings } from './project.ts'
 
 describe('cassette/vitest', function () {
   this.timeout(60_000)
@@ -33,6 +33,6 @@ describe('cassette/vitest', function () {
     passes(await vitest(['own', pool], { CI: 'true' }))
     assert.equal(server.requests.length, 2)
   }
-  for (const pool of ['--pool=forks', '--pool=vmThreads'])
+  for (const pool of settings('--pool=vmThreads', '--pool=forks'))
     it(`lets tests use withCassette after useCassette(false), with ${pool}`, opensItsOwn(pool))
 })

@@ -6,7 +6,7 @@ import { hostileFiles } from './hostile-files.ts'
 
 const HEAD = 'version: 1\ninteractions:\n'
 
-hostileFiles(2)
+hostileFiles(0.5)
 
 describe('a long text', () => {
   const many = '\n'.repeat(50_000)
