@@ -9,6 +9,7 @@ import { readdirSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 
+import { buildForTests } from './test/build.ts'
 import { choose, type Group, share } from './test/groups.ts'
 import { type Result, summary, whyFailed } from './test/result.ts'
 import { runGroup, stopAll } from './test/run-group.ts'
@@ -47,6 +48,8 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
 async function main(): Promise<void> {
   if (problems.length > 0) throw new Error(problems.join('\n'))
   const chosen = choose(process.argv.slice(2), GROUPS)
+  // Coverage counts the sources.
+  if (!isMeasured) process.env['TEST_BUILD'] = buildForTests()
   const together = chosen.filter(({ kind }) => kind === undefined)
   await Promise.all(
     Array.from({ length: availableParallelism() + (isMeasured ? 0 : 1) }, () => work(together)),

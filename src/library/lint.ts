@@ -1,5 +1,6 @@
 import type { Cassette, CassetteEntry } from '../cassette/cassette.ts'
 import { quickRead } from '../cassette/yaml/quick-read.ts'
+import { withoutDelays } from '../exchange/body/without-delays.ts'
 import { RULES_VERSION } from '../fingerprint/fingerprint.ts'
 import { lineOf } from '../gate/line-of.ts'
 import { factsOf, saidBy, type Said } from './facts.ts'
@@ -76,7 +77,7 @@ function rulesOf(entry: CassetteEntry, { now, maxAgeMs }: LintOptions): Told[] {
   return found
 }
 
-/** Two recordings of one request with one answer: the second serves only a program that asks twice. */
+/** Two recordings of one request with one answer, however fast each came: the second serves only a program that asks twice. */
 function duplicate(entry: CassetteEntry, seen: Map<string, string>): Told[] {
   const { request, response, apart } = entry.read()
   if (response === undefined) return []
@@ -84,7 +85,7 @@ function duplicate(entry: CassetteEntry, seen: Map<string, string>): Told[] {
     entry.match?.key ?? request,
     apart ?? null,
     response.status,
-    response.body ?? null,
+    response.body ? withoutDelays(response.body) : null,
   ])
   const first = seen.get(key)
   if (first === undefined) {

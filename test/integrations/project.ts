@@ -1,4 +1,4 @@
-import { execFile, spawnSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import {
   cpSync,
   existsSync,
@@ -13,6 +13,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
+import { buildForTests } from '../../scripts/test/build.ts'
 import { fromRoot } from '../helpers/shared.ts'
 
 const CURRENT = { 'Node 24': fromRoot('node_modules/node/bin/node') }
@@ -76,12 +77,7 @@ function packageHome(): string {
     if (name === 'mocha') cpSync(fromRoot('node_modules/mocha'), join(modules, 'mocha'), { recursive: true })
     else symlinkSync(fromRoot(`node_modules/${name}`), join(modules, name))
   }
-  cpSync(fromRoot('package.json'), join(modules, 'cassette/package.json'))
-  const rolldown = fromRoot('node_modules/rolldown/bin/cli.mjs')
-  const options = ['-c', fromRoot('rolldown.config.ts'), '--dir', join(modules, 'cassette/dist')]
-  spawnSync(process.execPath, [rolldown, ...options], { timeout: 120_000, stdio: 'ignore' })
-  if (!existsSync(join(modules, 'cassette/dist/integrations/register.js')))
-    throw new Error('the build made no package')
+  cpSync(process.env['TEST_BUILD'] ?? buildForTests(), join(modules, 'cassette'), { recursive: true })
   return home
 }
 

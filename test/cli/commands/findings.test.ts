@@ -49,6 +49,10 @@ describe('the commands that search cassettes', () => {
     it('finds what is stale, incomplete, an error, or the same twice', async () => {
       await record('one', 'one')
       assert.deepEqual(await rules(lint), ['duplicate'])
+      // One answer is still the same answer if it came more slowly.
+      writeFileSync(file(), read().replace(/(said: .*\}\})(?:, delay_ms: \d+)?\}$/m, '$1, delay_ms: 70}'))
+      assert.match(read(), /delay_ms: 70/)
+      assert.deepEqual(await rules(lint), ['duplicate'])
       assert.deepEqual(await rules(lint, '--max-age', '0'), ['stale', 'stale', 'duplicate'])
       edit('status: 200', 'status: 503')
       edit(/^ {4}response:/gm, '    incomplete: true\n    response:')

@@ -98,10 +98,10 @@ const CASES: Readonly<Record<string, () => Promise<Place>>> = {
   async 'a reset in the middle of a frame'() {
     const server = net.createServer((socket) => {
       socket.on('error', () => {})
-      // An empty SETTINGS frame, and the first two bytes of a HEADERS frame that announces 64.
+      // An empty SETTINGS frame, and the first byte of a HEADERS frame that announces 64.
       socket.write(Buffer.from('000000040000000000', 'hex'))
       setTimeout(() => {
-        socket.write(Buffer.from('0000400104000000018882', 'hex'))
+        socket.write(Buffer.from('00004001040000000188', 'hex'))
         setTimeout(() => socket.resetAndDestroy(), 30)
       }, 60)
     })
