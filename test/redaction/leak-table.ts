@@ -46,12 +46,61 @@ const ALPHABETS: Readonly<Record<string, string>> = {
 
 export const CREDENTIALS: readonly { readonly format: string; readonly value: string }[] = TEMPLATES.trim()
   .split(/\s+/)
+  .map((format, index) => ({ format, value: made(format, index * 10) }))
+
+function made(format: string, seed: number): string {
+  let part = 0
+  return format.replace(/\{([ahudl])(\d+)\}/g, (_, kind: string, length: string) =>
+    random(Number(length), ALPHABETS[kind] ?? '', seed + (part += 1)),
+  )
+}
+
+/** Credentials that the text around them shows. What stands between `<` and `>` is the secret. */
+const IN_CONTEXT = `
+postgres://user:<{a20}>@db.example.com:5432/x
+mongodb+srv://user:<{a20}>@cluster0.example.net/x?w=majority
+rediss://:<{a20}>@cache.example.com:6379/0
+amqps://guest:<{a20}>@mq.example.com/vh
+https://user:<{a20}>@git.example.com/a.git
+Driver={ODBC Driver 18 for SQL Server};Server=tcp:x,1433;Uid=u;Pwd=<{a16}>;Encrypt=yes;
+DRIVER={PostgreSQL};SERVER=x;UID=u;PWD={<{a16}>}
+Server=tcp:x,1433;Initial Catalog=d;User ID=u;Password=<{a16}>;Encrypt=True
+AccountName=x;AccountKey=<{a86}>==;EndpointSuffix=core.windows.net
+Endpoint=sb://x.example/;SharedAccessKeyName=Root;SharedAccessKey=<{a43}>=
+https://x.blob.core.windows.net/c/b?sv=2022-11-02&se=2026-01-01&sr=b&sp=r&sig=<{a43}>
+https://prod-1.westus.logic.azure.com:443/workflows/{h32}/triggers/manual/paths/invoke?sv=1.0&sig=<{a43}>
+https://x.s3.amazonaws.com/a?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Signature=<{h64}>
+https://hooks.slack.com/services/T{u8}/B{u8}/<{a24}>
+https://hooks.slack.com/workflows/T{u8}/A{u8}/{d18}/<{a24}>
+https://discord.com/api/webhooks/{d18}/<{a68}>
+https://acme.webhook.office.com/webhookb2/{h8}-{h4}@{h8}/IncomingWebhook/{h32}/<{h32}>
+https://outlook.office.com/webhook/{h8}-{h4}@{h8}/IncomingWebhook/{h32}/<{h32}>
+https://api.telegram.org/bot{d10}:<AA{a33}>/sendMessage
+https://chat.googleapis.com/v1/spaces/{a11}/messages?key=AIza{a35}&token=<{a43}>
+Authorization: Basic <dXNlcjpodW50ZXIyLXdpdGgtYS1sb25nLXRhaWw=>
+curl -H 'Authorization: Bearer <{a40}>'
+x-api-key: <{h32}>
+AWS_SECRET_ACCESS_KEY=<{a40}>
+//registry.npmjs.org/:_authToken=<{h8}-{h4}-{h4}-{h12}>
+v1.eyJ{a20}.eyJ{a40}.<{a43}>.x
+`
+
+/** A text with a credential in it. */
+export interface InContext {
+  readonly format: string
+  readonly text: string
+  readonly secret: string
+}
+
+export const CONTEXTS: readonly InContext[] = IN_CONTEXT.trim()
+  .split('\n')
   .map((format, index) => {
-    let part = 0
-    const value = format.replace(/\{([ahudl])(\d+)\}/g, (_, kind: string, length: string) =>
-      random(Number(length), ALPHABETS[kind] ?? '', index * 10 + (part += 1)),
-    )
-    return { format, value }
+    const filled = made(format, (CREDENTIALS.length + index) * 10)
+    return {
+      format: format.replace(/[<>]/g, ''),
+      text: filled.replace(/[<>]/g, ''),
+      secret: /<(.*)>/.exec(filled)?.[1] ?? '',
+    }
   })
 
 const answer =
@@ -133,6 +182,13 @@ export const PLACES: Readonly<Record<string, (key: string) => Exchange>> = {
   'SSE, an id': answer('text/event-stream', (key) => `id: ${key}\ndata: {}\n\n`),
   'SSE, CRLF': answer('text/event-stream', (key) => `data: ${json({ x: key })}\r\n\r\n`),
   'two chunks': (key) => exchangeOf(key, { type: 'text/plain', cuts: [key.length >> 1] }),
+  'a chunk for each byte': (key) =>
+    exchangeOf(json({ x: key }), { cuts: Array.from({ length: key.length + 7 }, (_, index) => index + 1) }),
+  'JSON, glued to a word': answer('application/json', (key) => json({ x: `key_${key}` })),
+  'JSON, between dots': answer('application/json', (key) => json({ x: `v1.${key}.9` })),
+  'a name beside a value': answer('application/json', (key) =>
+    json({ keys: [{ keyName: 'a', value: key }] }),
+  ),
   text: answer('text/plain', (key) => key),
   'text, in a sentence': answer('text/plain', (key) => `the key is ${key}, keep it`),
   'text, in a line': answer('text/plain', (key) => `A=1\nB=${key}\nC=2\n`),
@@ -179,10 +235,56 @@ export const PLACES: Readonly<Record<string, (key: string) => Exchange>> = {
   'a link': header('link', (key) => `<https://x.example/?q=${encodeURIComponent(key)}>; rel="next"`),
   'a cookie': header('set-cookie', (key) => `a=${key}; Path=/`),
   'a header that is stored': sent('prefer'),
+  'a subprotocol': sent('sec-websocket-protocol', (key) => `chat, v1.bearer.token.${key}`),
   authorization: sent('authorization', (key) => `Bearer ${key}`),
   'a WebSocket message of the server': message((key) => json({ x: key })),
   'a WebSocket message of the client': message((key) => key, 'client'),
 }
+
+/** Places that a text with a credential in it can have. */
+export const TEXT_PLACES: Readonly<Record<string, (key: string) => Exchange>> = Object.fromEntries(
+  [
+    'JSON, a member',
+    'JSON, an element',
+    'JSON, indented',
+    'JSON, in a sentence',
+    'JSON, after a line end',
+    'JSON in a JSON string',
+    'JSON in JSON in JSON',
+    'JSON, a string alone',
+    'JSON, the arguments of a tool',
+    'JSON, percent-encoded',
+    'a request of JSON',
+    'a request of NDJSON',
+    'NDJSON, in two lines',
+    'SSE',
+    'SSE, text',
+    'SSE, two events',
+    'SSE, character by character',
+    'a chunk for each byte',
+    'text',
+    'text, in a sentence',
+    'text, in a line',
+    'Markdown',
+    'YAML',
+    'HTML, text',
+    'HTML, a script',
+    'HTML, a comment',
+    'XML, an element',
+    'XML, CDATA',
+    'a form',
+    'multipart, a field',
+    'multipart, a file',
+    'multipart, JSON',
+    'gzip without a header',
+    'zlib without a header',
+    'gzip with a header',
+    'a query',
+    'a header of the answer',
+    'a WebSocket message of the server',
+    'a WebSocket message of the client',
+  ].map((name) => [name, PLACES[name] as (key: string) => Exchange]),
+)
 
 /** Places where only a credential of the environment must be found: its encodings, and pieces of words. */
 export const ENCODED_PLACES: Readonly<Record<string, (key: string) => Exchange>> = {

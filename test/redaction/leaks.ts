@@ -1,7 +1,7 @@
 import { gunzipSync, inflateSync } from 'node:zlib'
 import type { Exchange } from '../../src/exchange/exchange.ts'
 import { redactorOf } from './helpers.ts'
-import { CREDENTIALS, writtenOf } from './leak-table.ts'
+import { CONTEXTS, CREDENTIALS, TEXT_PLACES, writtenOf } from './leak-table.ts'
 
 export interface LeakRun {
   readonly places: Readonly<Record<string, (key: string) => Exchange>>
@@ -27,6 +27,18 @@ export function leaksOf({ places, known, every }: LeakRun): string[] {
     }
   }
   return leaks
+}
+
+/** The same for texts that show by themselves that a credential is in them. */
+export function leaksInContext(every: number): string[] {
+  const redactor = redactorOf(undefined, {})
+  return CONTEXTS.flatMap(({ format, text, secret }, index) =>
+    Object.entries(TEXT_PLACES).flatMap(([place, write], at) => {
+      if ((at + index) % every !== 0) return []
+      const written = decoded(writtenOf(redactor.exchange(write(text))))
+      return written.includes(secret.slice(-PIECE)) ? [`${format} in ${place}`] : []
+    }),
+  )
 }
 
 function formsOf(piece: string): string[] {

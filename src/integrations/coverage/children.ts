@@ -27,7 +27,8 @@ export function coverChildren(inherited: Inherited): void {
       childProcess,
       name,
       new Proxy(childProcess[name] as (...args: unknown[]) => unknown, {
-        apply: (start, self, args: unknown[]) => Reflect.apply(start, self, coveredArguments(args, inherited)),
+        apply: (start, self, args: unknown[]) =>
+          Reflect.apply(start, self, coveredArguments(args, inherited)),
       }),
     )
   syncBuiltinESMExports()

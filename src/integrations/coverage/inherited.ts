@@ -1,6 +1,5 @@
 /** Variables that a process needs to join the run of the process that starts it. */
-const INHERITED =
-  /^(?:CI|CASSETTE_(?:MODE|MATCH_ON|IGNORE|PATH|RUN_DIR|RUN_PATH))$/
+const INHERITED = /^(?:CI|CASSETTE_(?:MODE|MATCH_ON|IGNORE|PATH|RUN_DIR|RUN_PATH))$/
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -18,7 +17,9 @@ export interface Inherited {
 export const inheritedFrom = (env: Environment, register: string): Inherited => ({
   register,
   variables: Object.fromEntries(
-    Object.entries(env).filter((pair): pair is [string, string] => INHERITED.test(pair[0]) && pair[1] !== undefined),
+    Object.entries(env).filter(
+      (pair): pair is [string, string] => INHERITED.test(pair[0]) && pair[1] !== undefined,
+    ),
   ),
 })
 
@@ -27,7 +28,10 @@ export const preloads = (env: Environment, register: string): boolean =>
   env['NODE_OPTIONS']?.includes(requireOption(register)) === true
 
 /** What is missing in `env` for a process to join the run; `undefined`: nothing. */
-export function missingIn(env: Environment, { register, variables }: Inherited): Record<string, string> | undefined {
+export function missingIn(
+  env: Environment,
+  { register, variables }: Inherited,
+): Record<string, string> | undefined {
   const missing = Object.entries(variables).filter(([name]) => env[name] === undefined)
   if (!preloads(env, register))
     missing.push(['NODE_OPTIONS', [requireOption(register), env['NODE_OPTIONS']].filter(Boolean).join(' ')])

@@ -26,7 +26,8 @@ function coveredOptions(options: WorkerOptions, inherited: Inherited): WorkerOpt
     return [Array.isArray(execArgv) ? { ...added, execArgv: [...required, ...execArgv] } : added]
   }
   if (Array.isArray(execArgv)) return [{ ...options, execArgv: [...required, ...execArgv] }]
-  if (execArgv !== undefined || (env !== SHARE_ENV && preloads(process.env, inherited.register))) return [options]
+  if (execArgv !== undefined || (env !== SHARE_ENV && preloads(process.env, inherited.register)))
+    return [options]
   return [
     { ...options, execArgv: [...required, ...process.execArgv] },
     { ...options, execArgv: required },
@@ -39,7 +40,8 @@ function firstOf<T>(attempts: readonly (() => T)[]): T {
   try {
     return attempt()
   } catch (error) {
-    if (others.length === 0 || (error as NodeJS.ErrnoException).code !== 'ERR_WORKER_INVALID_EXEC_ARGV') throw error
+    if (others.length === 0 || (error as NodeJS.ErrnoException).code !== 'ERR_WORKER_INVALID_EXEC_ARGV')
+      throw error
     return firstOf(others)
   }
 }

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import { join, relative, sep } from 'node:path'
 
+import { createRedactor, type Redactor } from '../../redaction/redactor.ts'
+
 export interface TestName {
   /** Absolute. */
   readonly file: string
@@ -69,7 +71,7 @@ export function folderOf(file: string, root: string): string {
  * the slug is not exactly the titles, so that no two tests share a name.
  */
 export function fileNameOf({ suites, title, occurrence = 1 }: Omit<TestName, 'file'>): string {
-  const titles = [...suites.filter((suite) => suite !== ''), title]
+  const titles = [...suites.filter((suite) => suite !== ''), title].map(withoutSecrets)
   const slugs = titles.map((text) => slug(text) || 'untitled')
   const exact = titles.every((text, i) => text === slugs[i]?.replaceAll('-', ' '))
   const name = slugs.join('--')
@@ -78,6 +80,15 @@ export function fileNameOf({ suites, title, occurrence = 1 }: Omit<TestName, 'fi
   if (exact && fits && !RESERVED.test(name)) return name + count + EXTENSION
   const tail = `-${hash(JSON.stringify(titles))}${count}${EXTENSION}`
   return cut(name, MAX_BYTES - Buffer.byteLength(tail)) + tail
+}
+
+let redactor: Redactor | undefined
+
+/** A title may be made of a variable. Words alone are no secret. */
+function withoutSecrets(title: string): string {
+  if (!/[^\s]{8}/.test(title)) return title
+  redactor ??= createRedactor({ env: process.env })
+  return redactor.text(title)
 }
 
 /** Keeps letters, digits, `_`, inner `.` and single dashes, so that no name leads out of its folder. */

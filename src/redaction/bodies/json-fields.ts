@@ -2,8 +2,10 @@ import { looksLikeCredential } from '../../base/value-shapes.ts'
 import { type ByteText, fromByteText } from '../byte-text.ts'
 import type { Edit } from '../edits.ts'
 import { isStandIn, placeholderEdit, PLACEHOLDER } from '../edits.ts'
-import type { Classify, PathNode, Place } from '../json/paths.ts'
-import type { JsonVisitor } from '../json/scanner.ts'
+import { NamedBeside } from '../json/beside.ts'
+import { nestedEdits } from '../json/nested.ts'
+import { type Classify, PathNode, type Place } from '../json/paths.ts'
+import { type JsonVisitor, scanJson } from '../json/scanner.ts'
 import { AMBIGUOUS_FIELDS, SECRET_FIELDS, plainName } from '../../providers/requests/credentials.ts'
 import { isSecretHeader, TOKEN_ENDPOINT_FIELDS, TOKEN_ENDPOINT_MARKS } from '../names.ts'
 import type { RedactionRules } from '../options.ts'
@@ -71,17 +73,34 @@ function isSecretPlace(node: Place, plain: string, urlPath: string): boolean {
 /** No credential is longer, in characters of the text. */
 const LONGEST = 8192
 
+/** JSON in strings of JSON is read so deep. */
+const MAX_DEPTH = 4
+
+interface FieldOptions extends Pick<FieldContext, 'content' | 'rules'> {
+  readonly isTokenEndpoint: boolean
+  /** How many strings this JSON is in. Default: 0. */
+  readonly depth?: number
+}
+
+/** What to replace in JSON that a string of JSON holds. The user's paths begin at the body, so none is in it. */
+function editsWithin(text: ByteText, { rules, depth = 0 }: FieldOptions): Edit[] {
+  const context = { rules: { ...rules, paths: [] }, urlPath: '' }
+  const indices: number[] = []
+  const fields = fieldVisitor(text, indices, { ...context, isTokenEndpoint: false, depth: depth + 1 })
+  const root = new PathNode(classifyFields(context))
+  const end = scanJson({ text, start: 0, end: text.length, root, visitor: fields.visitor, indices })
+  return end === -1 || text.slice(end).trim() !== '' ? [] : fields.edits()
+}
+
 /** Collects the edits that the rules ask for while a JSON value is scanned. */
 export function fieldVisitor(
   text: ByteText,
   indices: readonly number[],
-  {
-    isTokenEndpoint,
-    content,
-    rules,
-  }: { readonly isTokenEndpoint: boolean } & Pick<FieldContext, 'content' | 'rules'>,
+  options: FieldOptions,
 ): { readonly visitor: JsonVisitor<FieldFacts>; readonly edits: () => Edit[] } {
+  const { isTokenEndpoint, content, rules, depth = 0 } = options
   const edits: Edit[] = []
+  const beside = new NamedBeside<FieldFacts>()
   /** Hidden only if the body turns out to be one of a token endpoint: what is hidden is known from then on. */
   const tokens: (() => void)[] = []
   let marked = isTokenEndpoint
@@ -110,6 +129,14 @@ export function fieldVisitor(
     if (node.facts.paths.length > 0 && isMeant(node) && !text.startsWith('null', start))
       edits.push({ start, end, text: `"${PLACEHOLDER}"` })
   }
+  /** What a string that no name makes a secret may hold: JSON, or the value of a name beside it. */
+  const within = (node: PathNode<FieldFacts>, start: number, end: number): void => {
+    const decoded = (): string => decodeJsonString(text.slice(start, Math.min(end, start + LONGEST)))
+    if (!rules.keep.has(plainName(node.name ?? ''))) beside.string(node, start, end, decoded)
+    if (depth >= MAX_DEPTH) return
+    for (const edit of nestedEdits(text.slice(start, end), (inner) => editsWithin(inner, options)))
+      edits.push({ ...edit, start: start + edit.start, end: start + edit.end })
+  }
   const visitor: JsonVisitor<FieldFacts> = {
     string(node, start, end) {
       const { facts } = node
@@ -123,6 +150,7 @@ export function fieldVisitor(
       else {
         const standIn = isGiven(node.name, start, end)
         if (standIn !== undefined) edits.push({ start, end, text: standIn })
+        else if (!isContent(facts.place, content?.() ?? 'none')) within(node, start, end)
       }
       marked ||= facts.tokenMark
     },
@@ -130,7 +158,11 @@ export function fieldVisitor(
       whole(node, start, end)
       marked ||= node.facts.tokenMark
     },
-    close: whole,
+    close(node, start, end) {
+      const secret = beside.close(node)
+      if (secret) hide('value', secret.start, secret.end)
+      whole(node, start, end)
+    },
   }
   return {
     visitor,

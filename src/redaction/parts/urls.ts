@@ -11,6 +11,7 @@ import {
 } from '../../providers/requests/credentials.ts'
 import { isWireFormatQuery } from '../names.ts'
 import type { RedactionRules } from '../options.ts'
+import { hasSecretPaths } from '../search/context-shapes.ts'
 import type { TextSearch } from '../search/text-search.ts'
 
 export interface UrlRedaction {
@@ -51,12 +52,8 @@ export function redactUrl(url: string, redaction: UrlRedaction): string {
   return origin + redactedPath + (query === undefined ? '' : `?${redactQuery(query.slice(1), redaction)}`)
 }
 
-/** Addresses of messages whose path is a credential. */
-const WEBHOOKS =
-  /(?:^|\.)(?:hooks\.slack\.com|discord(?:app)?\.com|webhook\.office\.com|hooks\.zapier\.com)$/i
-
 function redactPath(host: string, path: string, { search }: UrlRedaction): string {
-  const before = WEBHOOKS.test(host) ? host.toLowerCase() : ''
+  const before = hasSecretPaths(host) ? host.toLowerCase().replace(/:\d+$/, '') : ''
   return search.redactString(before + path, { slashEnds: true, isName: true }).slice(before.length)
 }
 

@@ -1,3 +1,5 @@
+import { looksLikeCredential } from '../../base/value-shapes.ts'
+
 /** A secret that the text around it shows. An anchor finds it, then the shape reads it. */
 export interface Shape {
   readonly anchors: readonly string[]
@@ -19,7 +21,7 @@ const words = (text: string): string[] => text.trim().split(/\s+/)
 
 /** The part of each name whose letter case does not vary. */
 const SIGNED_NAMES = words(
-  `ignature redential ecurity-Token ecurity-token AccessKeyId ?sig &sig 0026sig %26sig api_key apikey apiKey api-key
+  `ignature redential ecurity-Token ecurity-token AccessKeyId ?sig &sig ;sig 0026sig %26sig api_key apikey apiKey api-key
   access_token cription-key`,
 )
 
@@ -35,6 +37,14 @@ const SECRET_PATHS = words(`
   alert.victorops.com/integrations/ hc-ping.com/ webhook.site/ smee.io/ infura.io/v3/ .alchemy.com/v2/ .quiknode.pro/
   api.netlify.com/build_hooks/ /deploy_hooks/ api.vercel.com/v1/integrations/deploy/ .m.pipedream.net/ hooks.nabu.casa/
 `)
+
+const SECRET_HOSTS = SECRET_PATHS.map((path) => path.split('/', 1)[0] ?? '').filter((host) => host !== '')
+
+/** Whether paths of a host can be secrets: then host and path are searched together. */
+export const hasSecretPaths = (host: string): boolean => {
+  const name = host.toLowerCase().replace(/:\d+$/, '')
+  return SECRET_HOSTS.some((one) => name.endsWith(one))
+}
 
 /** `user:password` in base64. */
 function isBasic(secret: string): boolean {
@@ -62,6 +72,36 @@ export const CONTEXT_SHAPES: readonly Shape[] = [
       /(?<=(?:[?&;]|\\u0026|%26|%3F)(?:x-(?:amz|goog)-(?:signature|credential|security-token)|sig(?:nature)?|awsaccesskeyid|api[_-]?key|access_token|subscription-key)(?:=|%3D|\\u003d))(?<secret>[\w.~+/%-]{8,}=*)/diy,
   },
   {
+    // Google Chat: a webhook has its token in the query.
+    anchors: words('&token= ;token= 0026token= %26token%3D'),
+    at: 'end',
+    shape:
+      /(?<=chat\.googleapis\.com\/v1\/spaces\/[\w-]{1,40}\/messages\?[^\s"'<>]{0,200}token(?:=|%3D))(?<secret>[\w.~%-]{8,200})/diy,
+  },
+  {
+    // The settings of npm.
+    anchors: words(':_auth= :_authToken= :_password='),
+    at: 'end',
+    shape: /["']?(?<secret>[\w+/.~-]{6,2000}={0,2})/dy,
+  },
+  {
+    // Header lines in text: a command with curl, a log.
+    anchors: words('-key: -Key: -KEY: -token: -Token: -TOKEN: -secret: -Secret:').flatMap((name) => [
+      name,
+      name.replace(':', '%3A'),
+    ]),
+    at: 'end',
+    shape:
+      /(?<=(?:\bx-[\w-]{0,40}|\b(?:api|auth|access|private|subscription))-(?:key|token|secret)(?::|%3A))(?:[ \t+]|%20){0,4}(?<secret>[\w.~+/-]{16,512}={0,2})/diy,
+    isSecret: looksLikeCredential,
+  },
+  // OpenAI: the mark in the middle of a key tells it, also after a word.
+  {
+    anchors: ['T3BlbkFJ'],
+    at: 23,
+    shape: /(?<secret>sk-[A-Za-z0-9]{20}T3BlbkFJ[A-Za-z0-9]{20,})/dy,
+  },
+  {
     // OAuth fields of JSON that is inside a JSON string: the result of a tool, an error message.
     anchors: words(OAUTH_FIELDS).map((name) => `${name}\\`),
     at: 'end',
@@ -74,11 +114,11 @@ export const CONTEXT_SHAPES: readonly Shape[] = [
       /(?:(?:services|workflows|triggers|hooks|catch|trigger|use|webhooks|webhookb2|v\d{1,2}|hook|(?:[\w-]{1,80}\/)?(?:json\/)?with\/key|generic)\/){0,4}(?:(?:file\/)?bot(?=\d))?(?<secret>(?=[\w/@:.-]{0,200}\d)[\w/@:.-]{14,}[\w/-])/dy,
   },
   {
-    // The password of a URI, of any scheme. The user alone is a secret if it looks like one.
+    // User and password of a URI, of any scheme. The user alone is a secret if it looks like one.
     anchors: ['://'],
     at: 'start',
     shape:
-      /:\/\/(?:[^\s/?#@"'<>\\:]{0,256}:(?<secret>(?!REDACTED@)[^\s/?#"'<>\\]{1,512})|(?<user>(?=[\w-]{0,200}\d)[\w-]{20,200}))@(?=[\w.[-])/dy,
+      /:\/\/(?:(?<secret>[^\s/?#@"'<>\\:]{0,256}:(?!REDACTED@)[^\s/?#"'<>\\]{1,512})|(?<user>(?=[\w-]{0,200}\d)[\w-]{20,200}))@(?=[\w.[-])/dy,
   },
   {
     anchors: words('assword= ASSWORD= wd= WD= assword\u0020= wd\u0020='),
@@ -107,7 +147,7 @@ export const CONTEXT_SHAPES: readonly Shape[] = [
   {
     anchors: ['1//0', '4/0A'],
     at: 'start',
-    shape: /(?:(?<![\w+.]|\w-)|(?<=\\[nrtbf]))(?<secret>(?:1\/\/0|4\/0A)[\w-]{30,})/dy,
+    shape: /(?:(?<![A-Za-z0-9+]|\w-)|(?<=\\[nrtbf]))(?<secret>(?:1\/\/0|4\/0A)[\w-]{30,})/dy,
   },
   // AWS: session tokens.
   {
@@ -128,7 +168,7 @@ export const CONTEXT_SHAPES: readonly Shape[] = [
     anchors: words('0Q~ 1Q~ 2Q~ 3Q~ 4Q~ 5Q~ 6Q~ 7Q~ 8Q~ 9Q~'),
     at: 3,
     shape:
-      /(?:(?<![\w~]|\w[.-])|(?<=\\[nrtbf]))(?<secret>[\w~.]{3}\dQ~[\w~.-]{30,33}[\w~])(?![\w~]|[.-]\w)/dy,
+      /(?:(?<![A-Za-z0-9~])|(?<=\\[nrtbf]))(?<secret>[\w~.]{3}\dQ~[\w~.-]{30,33}[\w~])(?![\w~]|[.-]\w)/dy,
   },
   // A Telegram bot: what stands after its id.
   {
@@ -150,10 +190,10 @@ export const CONTEXT_SHAPES: readonly Shape[] = [
   },
   {
     // Up to the end marker, or to the end of a text that was cut off. Line ends may be escaped.
-    anchors: ['-----BEGIN '],
+    anchors: ['-----BEGIN ', '-----BEGIN+', '-----BEGIN%20'],
     at: 'start',
     shape:
-      /(?<secret>-----BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----(?:(?!-----END )[\w+/=:.,()@<> \t\r\n\\-]){0,32000}(?:-----END [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----)?)/dy,
+      /(?<secret>-----BEGIN(?:[ +]|%20)(?:[A-Z0-9 +]|%20){0,30}PRIVATE(?:[ +]|%20)KEY(?:(?:[ +]|%20)BLOCK)?-----(?:(?!-----END(?:[ +]|%20))[\w+/=:.,()@<> \t\r\n\\%-]){0,48000}(?:-----END(?:[ +]|%20)(?:[A-Z0-9 +]|%20){0,30}PRIVATE(?:[ +]|%20)KEY(?:(?:[ +]|%20)BLOCK)?-----)?)/dy,
   },
   {
     // PuTTY

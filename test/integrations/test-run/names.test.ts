@@ -15,6 +15,14 @@ describe('the names of test cassettes', () => {
     assert.match(folderOf('/elsewhere/b.test.ts', '/app'), /^up\/elsewhere\/b\.test\.ts-[0-9a-f]{8}$/)
   })
 
+  it('hold no key that a title has', () => {
+    const name = fileNameOf({
+      suites: ['with a key'],
+      title: 'sk-proj-abcdefghijklmnop1234567890abcdefgh works',
+    })
+    assert.equal(name, 'with-a-key--REDACTED-works.yaml')
+  })
+
   it('are unique, stay inside the folder, and are short enough for a file system', () => {
     const text = fc.oneof(
       fc.string({ unit: 'grapheme' }),

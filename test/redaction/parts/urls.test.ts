@@ -20,6 +20,26 @@ describe('redacted URLs', () => {
       assert.equal(redacted(url), url)
   })
 
+  it('hide the paths that are secrets by host and path together', () => {
+    const id = '9a7b330a-a0f4-4d7c-8b6f-2c1de4f8a111'
+    for (const [start, rest] of [
+      ['https://hooks.slack.com/services/', 'T12345678/B12345678/abcdefABCDEF123456abcdef'],
+      ['https://HOOKS.slack.com:443/triggers/', 'T123456/123456789/abcdefABCDEF123456abcdef'],
+      ['https://discord.com/api/webhooks/', '123456789012345678/abcdef_ABCDEF123456abcdef-abcdef'],
+      ['https://ptb.discord.com/api/webhooks/', '123456789012345678/abcdef_ABCDEF123456abcdef-abcdef'],
+      ['https://acme.webhook.office.com/webhookb2/', `${id}@${id}/IncomingWebhook/0123456789abcdef/${id}`],
+      ['https://outlook.office.com/webhook/', `${id}@${id}/IncomingWebhook/0123456789abcdef/${id}`],
+      ['https://mainnet.infura.io/v3/', '0123456789abcdef0123456789abcdef'],
+      ['https://webhook.site/', id],
+    ] as const)
+      assert.equal(redacted(start + rest), `${start}REDACTED`)
+    for (const url of [
+      'https://discord.com/api/v10/channels/123456789012345678/messages',
+      'https://api.example/services/T12345678/B12345678',
+    ])
+      assert.equal(redacted(url), url)
+  })
+
   it('hide userinfo and drop the fragment', () => {
     assert.equal(redacted('https://user:pw@a.example/x#access_token=1'), 'https://REDACTED@a.example/x')
     assert.equal(redacted('https://user@a.example:1/'), 'https://REDACTED@a.example:1/')
