@@ -19,7 +19,7 @@ export function coverChildren(inherited: Inherited): void {
   made.spawn = new Proxy(made.spawn, {
     apply(spawn, child, [options, ...rest]: [SpawnOptions, ...unknown[]]) {
       if (Array.isArray(options?.envPairs)) options.envPairs = coveredPairs(options.envPairs, inherited)
-      return Reflect.apply(spawn, child, [options, ...rest])
+      return Reflect.apply(spawn, child, [options, ...rest]) as unknown
     },
   })
   for (const name of ['spawnSync', 'execSync', 'execFileSync'] as const)
