@@ -4,7 +4,7 @@ const INHERITED = /^(?:CI|CASSETTE_(?:MODE|MATCH_ON|IGNORE|PATH|RUN_DIR|RUN_PATH
 type Environment = Readonly<Record<string, string | undefined>>
 
 /** The options of Node that preload a file. Quotes and backslashes are read as in JSON. */
-export const requireOption = (file: string): string => `--require=${JSON.stringify(file)}`
+const requireOption = (file: string): string => `--require=${JSON.stringify(file)}`
 
 /** What the processes and threads that this one starts are given, whatever the program does to its environment. */
 export interface Inherited {
