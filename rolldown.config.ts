@@ -13,6 +13,7 @@ const ENTRIES = [
   'matching',
   'drift',
   'proxy',
+  'store-conformance',
   'cli/main',
   ...globSync('cli/commands/*.ts', { cwd: src }).map((file) => file.replace(/\.ts$/, '')),
   'integrations/register',

@@ -47,6 +47,7 @@ export const GROUPS: readonly Group[] = [
       'drift',
       'migration',
       'snapshot',
+      'registry',
     ],
   },
   { name: 'unit-cassette', of: ['cassette', 'redaction'] },

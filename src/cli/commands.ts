@@ -59,6 +59,30 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'compare the recorded answers of two folders or revisions of git, for a pull request',
     load: () => import('./commands/gate.ts').then(({ gate }) => gate),
   },
+  push: {
+    summary: 'send cassettes to a registry',
+    load: () => import('./commands/push.ts').then(({ push }) => push),
+  },
+  pull: {
+    summary: 'get the cassettes of a ref from a registry',
+    load: () => import('./commands/pull.ts').then(({ pull }) => pull),
+  },
+  promote: {
+    summary: 'make a ref of a registry name the same cassettes as another one',
+    load: () => import('./commands/promote.ts').then(({ promote }) => promote),
+  },
+  refs: {
+    summary: 'list the refs of a registry',
+    load: () => import('./commands/refs.ts').then(({ refs }) => refs),
+  },
+  log: {
+    summary: 'show what was pushed to a ref of a registry',
+    load: () => import('./commands/log.ts').then(({ log }) => log),
+  },
+  gc: {
+    summary: 'remove from a registry what no ref needs',
+    load: () => import('./commands/gc.ts').then(({ gc }) => gc),
+  },
   migrate: {
     summary: 'ask another model every recorded prompt, and keep its answers',
     load: () => import('./commands/migrate.ts').then(({ migrate }) => migrate),

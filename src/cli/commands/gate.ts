@@ -4,6 +4,7 @@ import { cassetteFolder, type CassetteSource } from '../../storage/sources/casse
 import { gitRevision } from '../../storage/sources/git-revision.ts'
 import { withExamples } from '../command.ts'
 import { gateArgs, gateRun, isFolder } from '../gate-run.ts'
+import { fetchedRefs, placeArgs } from '../registry/place.ts'
 import type { CommandResult } from '../result.ts'
 
 export const gate = withExamples(
@@ -11,13 +12,14 @@ export const gate = withExamples(
     'gate --base origin/main --head cassettes',
     'gate --base main:test/cassettes --head HEAD:test/cassettes --format github',
     'gate --base origin/main --head cassettes --accept 7d206bed48a0bc0c --reason "the tool was renamed"',
+    'gate --base registry:blessed --head cassettes',
     'gate --base nightly/1 --head nightly/2 --runs 4',
   ],
   defineCommand({
     meta: {
       name: 'gate',
       description:
-        'Compares the recorded answers of two folders of cassettes, or of two revisions of git, for a pull request. ' +
+        'Compares the recorded answers of two folders of cassettes, of two revisions of git, or of refs of a registry, for a pull request. ' +
         'Nothing is checked out. The exit code is 0 without a regression, 1 with one, and 3 if something could not be ' +
         'compared.',
     },
@@ -25,10 +27,16 @@ export const gate = withExamples(
       base: {
         type: 'string',
         required: true,
-        valueHint: 'DIR|REV',
-        description: 'what to compare with; REV:DIR names a folder',
+        valueHint: 'DIR|REV|registry:REF',
+        description: 'what to compare with; REV:DIR names a folder, registry:REF a ref of the registry',
       },
-      head: { type: 'string', required: true, valueHint: 'DIR|REV', description: 'the new cassettes' },
+      head: {
+        type: 'string',
+        required: true,
+        valueHint: 'DIR|REV|registry:REF',
+        description: 'the new cassettes',
+      },
+      ...placeArgs,
       ...gateArgs,
       accept: {
         type: 'string',
@@ -43,9 +51,11 @@ export const gate = withExamples(
         description: 'the file of accepted changes, for review',
       },
     },
-    run: ({ args }): CommandResult => {
+    async run({ args }): Promise<CommandResult> {
       const { base, head, accept, reason, accepted: file } = args
-      return gateRun(() => [sourceOf(base, head), sourceOf(head, base)], args, { accept, reason, file })
+      const fetched = await fetchedRefs([base, head], args)
+      const open = (name: string, other: string): CassetteSource => fetched.get(name) ?? sourceOf(name, other)
+      return gateRun(() => [open(base, head), open(head, base)], args, { accept, reason, file })
     },
   }),
 )

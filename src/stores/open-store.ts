@@ -1,0 +1,26 @@
+import { fileURLToPath } from 'node:url'
+
+import { RegistryError } from '../errors/registry-error.ts'
+import type { Address } from '../registry/address.ts'
+import type { Store } from '../registry/store.ts'
+
+export interface StoreOptions {
+  readonly token: string | undefined
+  readonly env: Readonly<Record<string, string | undefined>>
+}
+
+/**
+ * Opens the store of an address. An engine is loaded when it is needed.
+ * @throws {RegistryError} if the package that an engine needs is not installed, or the store lacks what a registry needs
+ */
+export async function openStore(address: Address, _options: StoreOptions): Promise<Store> {
+  switch (address.kind) {
+    case 'folder':
+      return (await import('./folder.ts')).folderStore(fileURLToPath(address.url))
+    default:
+      throw new RegistryError(
+        'unsupported',
+        `This cassette cannot use ${address.name} yet. Use file:///folder.`,
+      )
+  }
+}
