@@ -7,8 +7,7 @@ import { runCommand } from 'citty'
 import { unknownVariables } from '../environment.ts'
 import { type Colors, colorsFor } from '../colors.ts'
 import { COMMANDS } from './commands.ts'
-import { exitCodeOf } from './exit-code.ts'
-import { EXIT, isResult } from './result.ts'
+import { EXIT, exitCodeOf, isResult } from './result.ts'
 import { checkFlags, UsageError, usageOf } from './usage.ts'
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`)

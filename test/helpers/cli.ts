@@ -3,8 +3,7 @@ import { execFile } from 'node:child_process'
 import { runCommand } from 'citty'
 
 import type { Command } from '../../src/cli/command.ts'
-import { exitCodeOf } from '../../src/cli/exit-code.ts'
-import { isResult } from '../../src/cli/result.ts'
+import { exitCodeOf, isResult } from '../../src/cli/result.ts'
 import { checkFlags } from '../../src/cli/usage.ts'
 import { fromRoot } from './shared.ts'
 
