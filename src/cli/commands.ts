@@ -83,6 +83,10 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'remove from a registry what no ref needs',
     load: () => import('./commands/gc.ts').then(({ gc }) => gc),
   },
+  annotate: {
+    summary: 'fill in keys, a summary and metadata of older cassettes',
+    load: () => import('./commands/annotate.ts').then(({ annotate }) => annotate),
+  },
   migrate: {
     summary: 'ask another model every recorded prompt, and keep its answers',
     load: () => import('./commands/migrate.ts').then(({ migrate }) => migrate),

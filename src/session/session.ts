@@ -224,7 +224,7 @@ export class Session implements CassetteSession, Answering {
         path: this.path,
         mode: this.mode,
         recording: this.#opened.recording,
-        strict: this.options.strict,
+        options: this.options,
         failed: failed || this.#latched !== undefined,
         refused: this.#latched instanceof RecordedErrorResponse,
         writeError: this.#writeError,

@@ -1,5 +1,6 @@
 import { type Cassette, type CassetteEntry, renderCassette } from '../cassette/cassette.ts'
 import type { EntryText } from '../cassette/envelope.ts'
+import { hasMetadata, type Metadata, withMetadata } from '../cassette/metadata.ts'
 import { CassettePathError } from '../errors/cassette-path-error.ts'
 import { checkCassettePath, loadCassette } from './file.ts'
 import { openJournal } from './journal.ts'
@@ -15,12 +16,20 @@ export interface Edited {
   readonly url: string
 }
 
+/** How a file is edited. */
+export interface EditOptions {
+  readonly run: RunIdentity
+  /** Only tell what would be changed. */
+  readonly isDry: boolean
+  /** Values to add to the metadata of the cassette. */
+  metadata?(cassette: Cassette): Metadata
+}
+
 const told = ({ id, method, url }: CassetteEntry): Edited => ({ id, method, url })
 
 /**
  * Changes or removes interactions of a cassette. No other byte of the file changes.
  * @param edit says what to change. If it throws, the file stays as it is
- * @param options `isDry`: only tell it
  * @throws {CassettePathError} if the file does not exist or cannot be written
  * @throws {CassetteFormatError} if the file is no cassette
  * @throws {CassetteLockedError} if another process records it
@@ -28,8 +37,9 @@ const told = ({ id, method, url }: CassetteEntry): Edited => ({ id, method, url 
 export function editInteractions(
   path: string,
   edit: (cassette: Cassette) => Edits,
-  { run, isDry }: { readonly run: RunIdentity; readonly isDry: boolean },
+  options: EditOptions,
 ): Edited[] {
+  const { isDry, run } = options
   const file = checkCassettePath(path)
   const before = loadCassette(file)
   if (!before) throw new CassettePathError(path, 'does not exist')
@@ -40,13 +50,16 @@ export function editInteractions(
     const cassette = loadCassette(file)
     if (!cassette) throw new CassettePathError(path, 'does not exist')
     const edits = edit(cassette)
-    if (edits.size === 0) journal.leave()
+    const metadata = options.metadata?.(cassette) ?? {}
+    const isKept = hasMetadata(cassette, metadata)
+    if (edits.size === 0 && isKept) journal.leave()
     else {
       // Like every run, this one also keeps what a crashed run had recorded.
       const entries = [...cassette.entries, ...journal.recovered].flatMap((entry) =>
         edits.has(entry) ? (edits.get(entry) ?? []) : [entry.text],
       )
-      journal.commit(renderCassette({ cassette, entries, incomplete: cassette.incomplete }))
+      const described = isKept ? cassette : withMetadata(cassette, metadata)
+      journal.commit(renderCassette({ cassette: described, entries, incomplete: cassette.incomplete }))
     }
     return [...edits.keys()].map(told)
   } catch (error) {

@@ -159,6 +159,15 @@ export interface CassetteOptions {
    */
   readonly maxBodySize?: number
   /**
+   * Your own values, which a recording writes to `metadata` at the top of the cassette. JSON values. `category` groups the rows of
+   * `cassette report`.
+   * @defaultValue none
+   * @see docs/migration.md
+   * @example
+   * metadata: { category: 'support' }
+   */
+  readonly metadata?: Readonly<Record<string, unknown>>
+  /**
    * Whether a recording that was not played fails the run, with `UnusedInteractionsError`.
    * @defaultValue `false`
    */
@@ -191,5 +200,6 @@ export interface ResolvedOptions {
   readonly onStale: 'warn' | 'fail' | 'rerecord'
   /** Bytes. */
   readonly maxBodySize: number
+  readonly metadata: Readonly<Record<string, unknown>> | undefined
   readonly strict: boolean
 }

@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util'
+
 import { CassetteOptionError } from '../../errors/cassette-option-error.ts'
 import { parseDuration } from './duration.ts'
 import type { CassetteOptions, IgnoreRule, RecordMode, ResolvedOptions } from './options.ts'
@@ -60,6 +62,20 @@ function checkBodySize(option: string, value: unknown): void {
     fail(option, 'a number of bytes', value)
 }
 
+function checkMetadata(option: string, value: unknown): void {
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || !isJson(value))
+    fail(option, "an object of JSON values such as {category: 'support'}", value)
+}
+
+/** Whether JSON holds the value as it is. */
+function isJson(value: unknown): boolean {
+  try {
+    return isDeepStrictEqual(JSON.parse(JSON.stringify(value)), value)
+  } catch {
+    return false
+  }
+}
+
 function checkGrpc(option: string, value: unknown): void {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     fail(option, "an object such as {protos: ['api.proto']}", value)
@@ -96,6 +112,7 @@ const CHECKS: Readonly<Record<keyof CassetteOptions, (option: string, value: unk
   maxAge: (option, value) => void parseDuration(option, value),
   onStale: oneOf('warn', 'fail', 'rerecord'),
   maxBodySize: checkBodySize,
+  metadata: checkMetadata,
   strict: ofType('boolean', 'true or false'),
 }
 
@@ -162,6 +179,7 @@ export function resolveOptions(
     maxAge: merged.maxAge === undefined ? undefined : parseDuration('maxAge', merged.maxAge),
     onStale: merged.onStale ?? 'warn',
     maxBodySize: merged.maxBodySize ?? MAX_BODY_BYTES,
+    metadata: merged.metadata,
     strict: merged.strict ?? false,
   }
 }

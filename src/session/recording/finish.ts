@@ -1,16 +1,17 @@
-import { type Cassette, type CassetteEntry, renderCassette } from '../../cassette/cassette.ts'
+import { Cassette, type CassetteEntry, renderCassette } from '../../cassette/cassette.ts'
 import type { EntryText } from '../../cassette/envelope.ts'
+import { withMetadata } from '../../cassette/metadata.ts'
 import { UnusedInteractionsError } from '../../errors/unused-interactions-error.ts'
 import type { Journal } from '../../storage/journal.ts'
 import { type FormerEntries, healed, keyOfEntry } from '../opening/failed-run.ts'
-import type { RecordMode } from '../options/options.ts'
+import type { RecordMode, ResolvedOptions } from '../options/options.ts'
 import type { Playback } from '../replaying/playback.ts'
 
 export interface FinishedRun {
   readonly path: string
   readonly mode: RecordMode
   readonly recording: boolean
-  readonly strict: boolean
+  readonly options: Pick<ResolvedOptions, 'metadata' | 'strict'>
   /** The code under test failed, or the session did. */
   readonly failed: boolean
   /** A recording was refused: nothing of this run is written. */
@@ -34,7 +35,7 @@ export interface FinishedRun {
 export function finishRun(run: FinishedRun): void {
   if (run.journal) write(run, run.journal)
   if (run.writeError) throw run.writeError
-  if (!run.strict || run.failed) return
+  if (!run.options.strict || run.failed) return
   const unused = run.playback.unplayed.map(({ entry }) => ({
     id: entry.id,
     method: entry.method ?? '',
@@ -61,9 +62,21 @@ function write(run: FinishedRun, journal: Journal): void {
   }))
   journal.commit(
     renderCassette({
-      cassette,
+      cassette: described(run, journal),
       entries: healed<EntryText>(items, recorded, failed),
       incomplete: failed || (mode !== 'all' && !completes && cassette?.incomplete === true),
     }),
   )
+}
+
+/** The cassette with the metadata of this run. What was recorded stays in the journal if the file cannot take it. */
+function described({ cassette, options, path }: FinishedRun, journal: Journal): Cassette | undefined {
+  const { metadata } = options
+  if (metadata === undefined) return cassette
+  try {
+    return withMetadata(cassette ?? Cassette.empty(path), metadata)
+  } catch (error) {
+    journal.leave()
+    throw error
+  }
 }
