@@ -12,6 +12,7 @@ const ENTRIES = [
   'index',
   'matching',
   'drift',
+  'fetch',
   'proxy',
   'store-conformance',
   'cli/main',

@@ -30,14 +30,15 @@ function run(snippet: string, name: string, env: Record<string, string>): { stdo
   const source = snippet
     .replaceAll("'cassette/matching'", "'./src/matching.ts'")
     .replaceAll("'cassette/drift'", "'./src/drift.ts'")
+    .replaceAll("'cassette/fetch'", "'./src/fetch.ts'")
     .replaceAll("'cassette/proxy'", "'./src/proxy.ts'")
     .replaceAll("'cassette'", "'./src/index.ts'")
   writeFileSync(file, source)
   try {
-    const { PATH = '' } = process.env
+    const { PATH = '', NODE_OPTIONS = '', TEST_BUILD = '' } = process.env
     return spawnSync(process.execPath, [file], {
       cwd: fromRoot('.'),
-      env: { PATH, ...env },
+      env: { PATH, NODE_OPTIONS, TEST_BUILD, ...env },
       encoding: 'utf8',
       timeout: 50_000,
     })

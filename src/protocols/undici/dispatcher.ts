@@ -39,6 +39,22 @@ export function coverGlobalDispatchers(gate: Gate, undici: UndiciRequests): void
   }
 }
 
+/**
+ * A dispatcher for one request of fetch, which `gate` answers or lets pass.
+ * @param inner the one that sends it; default: the global one
+ */
+export function gatedDispatcher(gate: Answers, inner?: object): object {
+  // This first use of the built-in undici creates its dispatcher.
+  void globalThis.Response
+  const sending: unknown = inner ?? Reflect.get(globalThis, SLOTS[0] ?? '')
+  if (!isDispatcher(sending)) throw new TypeError('fetch has no dispatcher')
+  // The socket layer is not asked: it lets pass what comes from here, or is not there.
+  return wrap(sending, gate, { began() {} })
+}
+
+type Answers = Pick<Gate, 'active' | 'answer'>
+type Announcing = Pick<UndiciRequests, 'began'>
+
 const isDispatcher = (value: unknown): value is Dispatcher =>
   typeof value === 'object' && value !== null && typeof Reflect.get(value, 'dispatch') === 'function'
 
@@ -46,7 +62,7 @@ const isDispatcher = (value: unknown): value is Dispatcher =>
  * @remarks A proxy, not a subclass: `instanceof`, `compose()` and the options that others read stay those of the inner
  * one.
  */
-function wrap(inner: Dispatcher, gate: Gate, undici: UndiciRequests): object {
+function wrap(inner: Dispatcher, gate: Answers, undici: Announcing): object {
   const undecided = new Set<Promise<void>>()
   let drained: Promise<unknown> | undefined
   let closing: Promise<void> | undefined
@@ -88,8 +104,8 @@ function wrap(inner: Dispatcher, gate: Gate, undici: UndiciRequests): object {
 
 async function answered(
   inner: Dispatcher,
-  gate: Gate,
-  undici: UndiciRequests,
+  gate: Answers,
+  undici: Announcing,
   options: Dispatcher.DispatchOptions,
   handler: DispatchHandler,
 ): Promise<void> {
