@@ -7,6 +7,7 @@ import type { CassetteEntry } from '../../cassette/cassette.ts'
 import { CassettePathError } from '../../errors/cassette-path-error.ts'
 import { conversationOf } from '../../library/conversation.ts'
 import { factsOf, saidBy } from '../../library/facts.ts'
+import { conversationPage } from '../../reports/library/conversation-page.ts'
 import { renderInteraction, type ShownInteraction } from '../../reports/library/conversation.ts'
 import { checkCassettePath, loadCassette } from '../../storage/file.ts'
 import { entryOf } from '../choose-entries.ts'
@@ -19,6 +20,7 @@ export const show = withExamples(
     'show cassettes/capital.yaml',
     'show cassettes/capital.yaml 7d20',
     'show cassettes/capital.yaml 7d20 --raw > answer.bin',
+    'show cassettes/capital.yaml --html > capital.html',
   ],
   defineCommand({
     meta: {
@@ -35,6 +37,7 @@ export const show = withExamples(
         description: 'print the body of the response, byte for byte, without its content coding',
       },
       json: { type: 'boolean', description: 'print the conversations as JSON' },
+      html: { type: 'boolean', description: 'print a page to look at: one file that asks for nothing' },
     },
     run({ args }): CommandResult {
       const cassette = loadCassette(checkCassettePath(args.file))
@@ -43,6 +46,7 @@ export const show = withExamples(
       if (args.raw) return { exitCode: EXIT.fine, text: '', bytes: rawOf(entries) }
       const shown = entries.map(shownOf)
       if (args.json) return { exitCode: EXIT.fine, text: JSON.stringify(shown, null, 2) }
+      if (args.html) return { exitCode: EXIT.fine, text: conversationPage(args.file, shown) }
       const palette = colorsFor(1)
       const text = shown.map((one) => renderInteraction(one, palette)).join('\n')
       return { exitCode: EXIT.fine, text: text === '' ? 'no interactions' : text.trimEnd() }

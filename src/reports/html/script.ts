@@ -48,6 +48,10 @@ export const SCRIPT = String.raw`
       box.append(make('h2', {}, row.choices.length > 1 ? 'Answer ' + (at + 1) : 'Answers'),
         make('div', { class: 'sides' }, sideOf(true, base, parts), sideOf(false, head, parts)));
     });
+    for (const { role, text, reasoning, calls, note } of row.turns || [])
+      box.append(make('section', { class: 'side turn', 'aria-label': role }, make('h3', {}, role + (note ? ' (' + note + ')' : '')),
+        reasoning ? make('p', { class: 'text dim' }, reasoning) : '', text ? make('p', { class: 'text' }, text) : '',
+        ...calls.map((call) => make('div', { class: 'tree' }, make('strong', {}, 'calls ' + call.name), tree(call.arguments)))));
     for (const [name, error] of row.errors || []) box.append(make('p', {}, name + ' failed: ' + error));
     return box;
   };

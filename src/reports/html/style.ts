@@ -10,7 +10,7 @@ body{margin:0 auto;max-width:76rem;padding:1rem;background:var(--bg);color:var(-
 h1{font-size:1.4rem;margin:0 0 .25rem;overflow-wrap:anywhere}h2{font-size:1rem;margin:.75rem 0 .25rem}h3{font-size:.9rem;margin:.5rem 0 .25rem}
 p{margin:.25rem 0;overflow-wrap:anywhere}
 .dim{color:var(--dim)}.charts{display:flex;flex-wrap:wrap;gap:1rem;margin:.75rem 0}
-figure{margin:0;flex:1 1 18rem;border:1px solid var(--line);border-radius:8px;padding:.75rem}figcaption{font-weight:600}
+figure{margin:0;flex:1 1 15rem;max-width:26rem;border:1px solid var(--line);border-radius:8px;padding:.75rem}figcaption{font-weight:600}
 svg{width:100%;height:auto;display:block}svg text{fill:var(--fg);font:12px system-ui,sans-serif}
 .f-good{fill:var(--good)}.f-bad{fill:var(--bad)}.f-warn{fill:var(--warn)}.f-link{fill:var(--link)}.f-dim{fill:var(--dim)}
 form{position:sticky;top:0;z-index:1;display:flex;flex-wrap:wrap;gap:.5rem 1rem;align-items:center;padding:.5rem 0;background:var(--bg);border-bottom:1px solid var(--line)}
@@ -23,11 +23,12 @@ ol{list-style:none;margin:0;padding:0}
 li.row{display:block;content-visibility:auto;contain-intrinsic-size:auto 3rem;border-bottom:1px solid var(--line);padding:.25rem 0}
 li[hidden]{display:none}
 summary{cursor:pointer;padding:.35rem;overflow-wrap:anywhere}
-.verdict{font-weight:700}.regression,.failed{color:var(--bad)}.benign,.identical,.passed{color:var(--good)}.not,.review,.skipped{color:var(--warn)}
+.verdict{font-weight:700}.regression,.failed{color:var(--bad)}.benign,.identical,.passed,.answered{color:var(--good)}.not,.review,.skipped{color:var(--warn)}
 .wide{overflow-x:auto}table{border-collapse:collapse}th,td{text-align:left;padding:.2rem .75rem .2rem 0;border-bottom:1px solid var(--line)}
 .panel{padding:0 .5rem .75rem}
 .sides{display:grid;grid-template-columns:1fr 1fr;gap:.75rem}
 .side{min-width:0;border:1px solid var(--line);border-radius:8px;padding:.5rem .75rem;background:var(--box)}
+.turn{margin:.5rem 0}
 .text{white-space:pre-wrap;overflow-wrap:anywhere;margin:0}
 del{background:var(--del);text-decoration:line-through}ins{background:var(--ins);text-decoration:none;font-weight:600}
 .tree ul,ul.tree{list-style:none;margin:0;padding-left:1rem;border-left:1px solid var(--line)}.tree code,.change code{overflow-wrap:anywhere}

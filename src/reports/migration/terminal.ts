@@ -10,15 +10,19 @@ const MAX_ROWS = 200
 export function renderTerminal(report: MigrationReport, palette: Palette = PLAIN): string {
   const { all, categories, pricesOf, problems } = report
   const colour = COLOURS[report.verdict]
-  const [verdict = '', ...rest] = firstLine(report).split(':')
+  const [verdict = '', ...rest] = oneLine(firstLine(report)).split(':')
   const lines = [`${palette.bold(palette[colour](verdict))}:${rest.join(':')}`, '']
   const groups = categories.length > 1 ? [...categories, all] : [all]
-  lines.push(...columns([GROUP_TITLES, ...groups.map(groupCells)]).map((line) => line.trimEnd()))
+  lines.push(
+    ...columns([GROUP_TITLES, ...groups.map((group) => groupCells(group).map(oneLine))]).map((line) =>
+      line.trimEnd(),
+    ),
+  )
   const rows = toLookAt(report)
   for (const row of rows.slice(0, MAX_ROWS)) lines.push('', ...rowLines(row, palette))
   if (rows.length > MAX_ROWS)
     lines.push('', `... and ${rows.length - MAX_ROWS} more: --format html or json shows all`)
-  for (const problem of problems) lines.push('', `${palette.red('unreadable')} ${problem}`)
+  for (const problem of problems) lines.push('', `${palette.red('unreadable')} ${oneLine(problem)}`)
   if (all.target.dollars !== undefined || all.recorded.dollars !== undefined)
     lines.push('', palette.dim(`Prices of ${pricesOf}, for text.`))
   return lines.join('\n')
@@ -36,16 +40,19 @@ function rowLines(row: MigrationRow, palette: Palette): string[] {
   const name = outcome === 'failed' ? palette.red(outcome) : palette.bold(outcome)
   const cost = costText(row)
   return [
-    `${name} ${cassette} ${id} ${title}${category === undefined ? '' : ` [${category}]`}`,
+    `${name} ${oneLine(`${cassette} ${id} ${title}${category === undefined ? '' : ` [${category}]`}`)}`,
     ...[scoreText(row), cost].filter((text) => text !== '').map((text) => `  ${oneLine(text)}`),
     ...changes
       .filter(({ verdict }) => verdict === 'regression')
-      .map(({ after, axis, before, path }) => `  ${axis} ${path}: ${value(before)} → ${value(after)}`),
-    ...(left.length === 0 ? [] : [palette.dim(`  not said to the target: ${left.join(', ')}`)]),
+      .map(
+        ({ after, axis, before, path }) => `  ${axis} ${oneLine(path)}: ${value(before)} → ${value(after)}`,
+      ),
+    ...(left.length === 0 ? [] : [palette.dim(oneLine(`  not said to the target: ${left.join(', ')}`))]),
   ]
 }
 
-const oneLine = (text: string): string => text.replaceAll(/[\s\p{Cc}]+/gu, ' ')
+/** Text from a file, without what a terminal would act on. */
+const oneLine = (text: string): string => text.replaceAll(/[\s\p{Cc}\p{Cf}]+/gu, ' ')
 
 function value(of: unknown): string {
   const text = of === undefined ? '(absent)' : oneLine(JSON.stringify(of) ?? '')

@@ -95,6 +95,21 @@ describe('the commands that look after cassettes', () => {
       assert.match(none.stderr, /no interaction .*"ff":\n {2}aa11/)
     })
 
+    it('prints a page with --html', async () => {
+      const { code, stdout } = await run(show, 'cassettes/one.yaml', '--html')
+      assert.equal(code, 0)
+      assert.match(stdout, /^<!doctype html>[^]*<title>cassettes\/one\.yaml: \d+ interactions<\/title>/)
+      const data = /<script type="application\/json" id="data">(.*)<\/script>/.exec(stdout)?.[1] ?? ''
+      const { rows } = JSON.parse(data) as { rows: { turns: { role: string; text: string }[] }[] }
+      assert.deepEqual(
+        rows[0]?.turns.map(({ role, text }) => [role, text]),
+        [
+          ['user', 'The capital of France?'],
+          ['assistant', 'Paris.'],
+        ],
+      )
+    })
+
     it('shows control characters of an answer as text', async () => {
       write('cassettes/one.yaml', chatCassette([{ ...PARIS, answer: 'red \u001b[31m\u202e' }]))
       const { stdout } = await run(show, 'cassettes/one.yaml')

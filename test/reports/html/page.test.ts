@@ -6,7 +6,12 @@ import { pathToFileURL } from 'node:url'
 import type { Digest } from '../../../src/drift/types.ts'
 import { withAxis } from '../../../src/gate/judge.ts'
 import type { GateReport, GateRow } from '../../../src/gate/report.ts'
+import { reportOf as migrationReportOf } from '../../../src/migration/report.ts'
+import { plainRow } from '../../../src/migration/rows.ts'
 import { renderHtml } from '../../../src/reports/gate/html.ts'
+import { conversationPage } from '../../../src/reports/library/conversation-page.ts'
+import type { ShownInteraction } from '../../../src/reports/library/conversation.ts'
+import { REPORT_FORMATS } from '../../../src/reports/migration/formats.ts'
 import { axeScript, type Browser, chromiumPath, launchChromium, type Page } from '../../helpers/chromium.ts'
 import { useFolder } from '../../storage/helpers.ts'
 
@@ -77,6 +82,48 @@ const reportOf = (rows: readonly GateRow[]): GateReport => ({
   problems: [{ side: 'base', cassette: HOSTILE, message: HOSTILE }],
 })
 
+const source = { cassette: 'a.yaml', id: '7d206bed48a0bc0c', title: HOSTILE }
+const migrationReport = migrationReportOf(
+  [
+    {
+      ...plainRow({ ...source, category: 'chats' }, 'passed'),
+      scores: { structure: 'benign', fuzzy: 0.8 },
+      answers: { base: answer('The capital is Paris.'), head: answer('Its capital is Paris.') },
+      recorded: { model: 'gpt-5', latencyMs: 800, tokens: { input: 1, output: 20 } },
+      target: { model: 'claude-x', latencyMs: 900, tokens: { input: 1, output: 30 } },
+    },
+    plainRow({ ...source, category: HOSTILE }, 'skipped', HOSTILE),
+  ],
+  {
+    corpus: HOSTILE,
+    target: HOSTILE,
+    comparators: ['fuzzy', 'structure'],
+    problems: [HOSTILE],
+    pricesOf: 'today',
+  },
+)
+const shownInteractions: readonly ShownInteraction[] = [
+  {
+    facts: {
+      id: '7d206bed48a0bc0c',
+      title: HOSTILE,
+      api: 'openai-chat',
+      model: HOSTILE,
+      streaming: false,
+      status: 200,
+      recordedAt: '2026-11-21T08:00:00.000Z',
+      usage: { input: 3, output: 4 },
+      delayMs: 500,
+      incomplete: false,
+      failed: false,
+    },
+    turns: [
+      { role: 'user', text: HOSTILE, calls: [] },
+      { role: 'assistant', text: '', calls: [{ name: 'get_weather', arguments: { city: 'Oslo' } }] },
+    ],
+  },
+]
+
 describe('the HTML page of diff and gate', () => {
   it('names no address that a browser would ask, and leaves no recorded markup', () => {
     const html = renderHtml(reportOf([row({}), reworded, regressed]))
@@ -110,9 +157,10 @@ described(`the HTML page in ${executablePath ?? 'Chromium, which is not installe
   })
   afterEach(() => page.close())
 
-  async function open(rows: readonly GateRow[]): Promise<string> {
+  const open = (rows: readonly GateRow[]): Promise<string> => openPage(renderHtml(reportOf(rows)))
+  async function openPage(html: string): Promise<string> {
     const file = join(at(), 'page.html')
-    writeFileSync(file, renderHtml(reportOf(rows)))
+    writeFileSync(file, html)
     const url = pathToFileURL(file).href
     await page.goto(url)
     return url
@@ -172,29 +220,64 @@ described(`the HTML page in ${executablePath ?? 'Chromium, which is not installe
     await page.locator('.panel').waitFor()
   })
 
-  it('has nothing serious for axe, in light and dark, and fits a phone', async () => {
-    const axe = await axeScript()
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme })
-      await page.setViewportSize({ width: 360, height: 640 })
-      await open([row({}), reworded, regressed])
+  const PAGES: Readonly<Record<string, () => string>> = {
+    'the page of diff and gate': () => renderHtml(reportOf([row({}), reworded, regressed])),
+    'the page of report': () => REPORT_FORMATS['html']?.(migrationReport) ?? '',
+    'the page of show': () => conversationPage(`${HOSTILE}.yaml`, shownInteractions),
+  }
+  const itIsFine = (name: string, render: () => string): void => {
+    it(`has nothing serious for axe on ${name}, in light and dark, and fits a phone`, async () => {
+      const axe = await axeScript()
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme })
+        await page.setViewportSize({ width: 360, height: 640 })
+        await openPage(render())
+        await openRows()
+        const width = Number(await page.evaluate('document.documentElement.scrollWidth'))
+        assert.ok(width <= 360, `${width} px`)
+        // The policy of the page applies to its own scripts, not to those of the debugger.
+        await page.evaluate(axe)
+        const found = (await page.evaluate('axe.run().then(({ violations }) => violations)')) as {
+          id: string
+          impact: string
+          nodes: { html: string }[]
+        }[]
+        const serious = found.filter(({ impact }) => impact === 'serious' || impact === 'critical')
+        assert.deepEqual(
+          serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`),
+          [],
+          colorScheme,
+        )
+      }
+    })
+
+    it(`runs nothing that was recorded on ${name}`, async () => {
+      const url = await openPage(render())
       await openRows()
-      const width = Number(await page.evaluate('document.documentElement.scrollWidth'))
-      assert.ok(width <= 360, `${width} px`)
-      // The policy of the page applies to its own scripts, not to those of the debugger.
-      await page.evaluate(axe)
-      const found = (await page.evaluate('axe.run().then(({ violations }) => violations)')) as {
-        id: string
-        impact: string
-        nodes: { html: string }[]
-      }[]
-      const serious = found.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      assert.deepEqual(
-        serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`),
-        [],
-        colorScheme,
-      )
-    }
+      assert.equal(await isHacked(), false)
+      assert.deepEqual([asked, logged], [[url], []])
+    })
+  }
+  for (const [name, render] of Object.entries(PAGES)) itIsFine(name, render)
+
+  it('filters a migration by category, and names the sides of an answer', async () => {
+    await openPage(PAGES['the page of report']?.() ?? '')
+    assert.equal(await visible(), 2)
+    await page.getByLabel('Category').selectOption('chats')
+    assert.equal(await visible(), 1)
+    await openRow(0)
+    assert.equal(await page.locator('section[aria-label="recorded"]').count(), 1)
+    assert.deepEqual(await page.locator('.panel ins').allTextContents(), ['Its'])
+  })
+
+  it('shows the turns of a conversation', async () => {
+    await openPage(PAGES['the page of show']?.() ?? '')
+    await openRow(0)
+    assert.match((await page.locator('section[aria-label="user"]').textContent()) ?? '', /window\.hacked/)
+    assert.match(
+      (await page.locator('section[aria-label="assistant"] .tree').textContent()) ?? '',
+      /calls get_weather.*"Oslo"/,
+    )
   })
 
   it('scrolls and filters 5,000 rows', async () => {
