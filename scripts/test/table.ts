@@ -16,7 +16,7 @@ export const GROUPS: readonly Group[] = [
   { name: 'net-frames', of: ['protocols/http2', 'protocols/websocket', 'proxy'] },
   {
     name: 'net-clients',
-    of: ['e2e', 'conformance', 'with-cassette.test.ts', 'bad-input.test.ts'],
+    of: ['e2e', 'conformance', 'importers', 'with-cassette.test.ts', 'bad-input.test.ts'],
   },
   { name: 'net-fidelity', of: ['fidelity'] },
   { name: 'net-session', of: ['session'] },
@@ -68,6 +68,8 @@ export const GROUPS: readonly Group[] = [
       'cassette/reading/hostile-large.test.ts',
       'cli/commands/gate-large.test.ts',
       'examples/ci.test.ts',
+      'importers/corpus.test.ts',
+      'importers/real-tools.test.ts',
       'redaction/size.test.ts',
       'protocols/no-growth.test.ts',
       'scripts/soak-run.test.ts',

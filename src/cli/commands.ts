@@ -39,6 +39,10 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'find secrets in cassettes',
     load: () => import('./commands/scan.ts').then(({ scan }) => scan),
   },
+  import: {
+    summary: 'import recordings of other tools: vcrpy, HAR, nock, Polly, mitmproxy and others',
+    load: () => import('./commands/import.ts').then(({ importCommand }) => importCommand),
+  },
   delete: {
     summary: 'remove interactions from a cassette',
     load: () => import('./commands/delete.ts').then(({ deleteCommand }) => deleteCommand),
