@@ -5,9 +5,8 @@ import { type Colors, colorsFor } from '../../colors.ts'
 import { CassetteMiss } from '../../errors/cassette-miss.ts'
 import type { CassetteProxy, CassetteSummary, ProxyOptions } from '../../proxy/start.ts'
 import { withExamples } from '../command.ts'
-import { repeated } from '../repeated.ts'
 import { EXIT } from '../result.ts'
-import { UsageError } from '../usage.ts'
+import { repeated, UsageError } from '../usage.ts'
 
 const DEFAULT_CASSETTE = 'cassettes/proxy.yaml'
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
