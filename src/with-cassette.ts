@@ -1,7 +1,7 @@
 import { timer } from './clock.ts'
 import { CassetteOptionError } from './errors/cassette-option-error.ts'
 import { followUndici } from './protocols/undici/following.ts'
-import { getDefaults, runInScope, setDefaults } from './session/process/current.ts'
+import { getDefaults, runAsHolder, setDefaults } from './session/process/current.ts'
 import type { CassetteSession } from './session/cassette-session.ts'
 import type { CassetteOptions } from './session/options/options.ts'
 import { checkOptions } from './session/options/resolve-options.ts'
@@ -60,7 +60,7 @@ type Settled<T> = { ok: true; value: T } | { ok: false; error: unknown }
 
 async function run<T>(session: Session, fn: Body<T>): Promise<T> {
   const scope = { path: session.path, redact: (text: string) => session.redact(text), ended: false }
-  const settled = runInScope(scope, async () => fn(session)).then(
+  const settled = runAsHolder(scope, async () => fn(session)).then(
     (value): Settled<T> => ({ ok: true, value }),
     (error: unknown): Settled<T> => ({ ok: false, error }),
   )

@@ -13,7 +13,13 @@ const VITEST: Runner = {
 }
 
 /** One worker runs all files. Depending on the pool, each file has its own context, its own module graph, or neither. */
-const VITEST_POOLS = settings('', '--pool=vmThreads', '--pool=threads', '--pool=vmForks', '--no-isolate').slice(1)
+const VITEST_POOLS = settings(
+  '',
+  '--pool=vmThreads',
+  '--pool=threads',
+  '--pool=vmForks',
+  '--no-isolate',
+).slice(1)
 
 const RUNNERS: readonly Runner[] = [
   {

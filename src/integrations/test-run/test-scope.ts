@@ -1,8 +1,10 @@
 import { defined } from '../../base/defined.ts'
 import { toError } from '../../base/to-error.ts'
+import { isoNow } from '../../clock.ts'
+import { CassetteError } from '../../errors/cassette-error.ts'
 import { CassetteOptionError } from '../../errors/cassette-option-error.ts'
 import { NestedCassetteError } from '../../errors/nested-cassette-error.ts'
-import { runInScope, type Scope } from '../../session/process/current.ts'
+import { endLeftOpen, runInScope, type Scope } from '../../session/process/current.ts'
 import { LazySession } from '../../session/lazy-session.ts'
 import type { CassetteOptions } from '../../session/options/options.ts'
 import { patchProcess } from '../../opening.ts'
@@ -48,6 +50,7 @@ export class TestScope {
   readonly #session: LazySession
   readonly #scope: Scope
   readonly snapshots: TestSnapshots
+  readonly #since = isoNow()
   #isOff = false
   #blocked: Error | undefined
 
@@ -96,7 +99,11 @@ export class TestScope {
 
   #block(other: TestScope, runner: string): Error {
     const advice = `${runner} runs one test with requests at a time: remove \`concurrent\` from these tests.`
-    return (this.#blocked ??= new NestedCassetteError(other.path, this.path, advice))
+    return (this.#blocked ??= new NestedCassetteError(this.path, {
+      path: other.path,
+      since: other.#since,
+      choose: advice,
+    }))
   }
 
   /**
@@ -117,21 +124,32 @@ export class TestScope {
     this.#scope.ended = true
     if (this.#session.isOpen) noteOpened(this.path)
     const left = this.#handBack()
-    return this.failure ?? problem ?? left
+    return this.failure ?? problem ?? (run.failed ? undefined : left)
   }
 
-  /** @returns an error if the test has opened its own cassette and not closed it */
+  /**
+   * Closes the cassette that the test has opened itself and left open, so that the next test has the place.
+   * @returns an error if there was one
+   */
   #handBack(): Error | undefined {
     if (running.scope !== this) return undefined
     running.scope = undefined
     try {
+      const left = endLeftOpen()
       enterOutside()
+      return left === undefined ? undefined : leftOpen(left)
     } catch (error) {
       return toError(error)
     }
-    return undefined
   }
 }
+
+const leftOpen = (path: string): CassetteError =>
+  new CassetteError(
+    'CASSETTE_LEFT_OPEN',
+    `The test has ended and left ${path} open. It was closed, and what had been recorded is kept. ` +
+      'Await withCassette, or close() its session, before the test ends.',
+  )
 
 /** The path of the running test's cassette. */
 export function currentCassettePath(): string | undefined {

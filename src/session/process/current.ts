@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { subscribe } from 'node:diagnostics_channel'
 
+import { isoNow } from '../../clock.ts'
 import { ClosedCassetteError } from '../../errors/closed-cassette-error.ts'
 import { NestedCassetteError } from '../../errors/nested-cassette-error.ts'
 import type { Gate, IncomingRequest, Outcome } from '../../exchange/gate.ts'
@@ -8,7 +9,13 @@ import type { CassetteOptions } from '../options/options.ts'
 import { refusal } from '../../exchange/refusal.ts'
 
 /** The questions of the protocols to the open session. */
-export type Answering = Pick<Gate, 'answer' | 'forwards' | 'connect' | 'negotiated' | 'nonHttp' | 'unseen'>
+export interface Answering extends Pick<
+  Gate,
+  'answer' | 'forwards' | 'connect' | 'negotiated' | 'nonHttp' | 'unseen'
+> {
+  /** Ends the session without waiting, as the exit of the process does. */
+  finishNow?(run: { failed: boolean }): void
+}
 
 /** The async scope of one `withCassette`. A request that comes out of it after its end is a straggler. */
 export interface Scope {
@@ -22,9 +29,13 @@ export interface Scope {
 
 interface Occupant {
   readonly path: string
+  /** ISO 8601. */
+  readonly since: string
   /** What to do instead, for the error of the next session that wants the place. */
   readonly choose: string | undefined
   session: Answering | undefined
+  /** Of the `withCassette` that has the place. */
+  scope: Scope | undefined
 }
 
 /** The one place a process has for a session. */
@@ -76,8 +87,8 @@ export const setDefaults = (defaults: CassetteOptions): void => void (state().de
  */
 export function occupy(path: string, choose?: string): Place {
   const shared = state()
-  if (shared.occupant) throw new NestedCassetteError(shared.occupant.path, path, shared.occupant.choose)
-  const occupant: Occupant = { path, choose, session: undefined }
+  if (shared.occupant) throw new NestedCassetteError(path, shared.occupant)
+  const occupant: Occupant = { path, since: isoNow(), choose, session: undefined, scope: undefined }
   shared.occupant = occupant
   return {
     attach: (session) => void (occupant.session = session),
@@ -89,12 +100,39 @@ export function occupy(path: string, choose?: string): Place {
   }
 }
 
+/**
+ * Ends the session that has the place, as the exit of the process would: what was recorded is kept. Requests that come later
+ * out of its `withCassette` are stragglers.
+ * @returns its path; `undefined`: the place is free
+ * @throws CassetteWriteError and others, if the cassette cannot be written
+ */
+export function endLeftOpen(): string | undefined {
+  const shared = state()
+  const { occupant } = shared
+  if (!occupant) return undefined
+  if (occupant.scope) occupant.scope.ended = true
+  try {
+    occupant.session?.finishNow?.({ failed: true })
+  } finally {
+    // A session of another copy of the package may not end so.
+    if (shared.occupant === occupant) shared.occupant = undefined
+  }
+  return occupant.path
+}
+
 /** Whether this is the first call in the process, counting all copies of the package. */
 export function isFirstEnvironmentCheck(): boolean {
   const shared = state()
   if (shared.environmentChecked === true) return false
   shared.environmentChecked = true
   return true
+}
+
+/** Runs `fn` in the scope of the cassette that has the place. */
+export function runAsHolder<T>(scope: Scope, fn: () => T): T {
+  const { occupant } = state()
+  if (occupant) occupant.scope = scope
+  return runInScope(scope, fn)
 }
 
 export const runInScope = <T>(scope: Scope, fn: () => T): T => state().scopes.run(scope, fn)
