@@ -41,6 +41,9 @@ export const realNow = (): number => OwnDate.now()
 /** Now, as ISO 8601. */
 export const isoNow = (): string => new OwnDate(OwnDate.now()).toISOString()
 
+/** A time `ms` from now, as ISO 8601. */
+export const isoAfter = (ms: number): string => new OwnDate(OwnDate.now() + ms).toISOString()
+
 /** Milliseconds since the process began: it never goes back. */
 export const monotonicNow = (): number => process.uptime() * 1000
 

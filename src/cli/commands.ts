@@ -91,6 +91,14 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'fill in keys, a summary and metadata of older cassettes',
     load: () => import('./commands/annotate.ts').then(({ annotate }) => annotate),
   },
+  serve: {
+    summary: 'serve a registry over HTTP',
+    load: () => import('./commands/serve.ts').then(({ serve }) => serve),
+  },
+  token: {
+    summary: 'make, list and revoke the tokens of a served registry',
+    load: () => import('./commands/token.ts').then(({ token }) => token),
+  },
   migrate: {
     summary: 'ask another model every recorded prompt, and keep its answers',
     load: () => import('./commands/migrate.ts').then(({ migrate }) => migrate),

@@ -10,6 +10,8 @@ const decompress = promisify(zstdDecompress)
 
 /** A file is stored in pieces of this size, bytes. */
 export const PIECE_BYTES = 8 * 1024 * 1024
+/** What zstd may add to a piece that it cannot make smaller, bytes. */
+export const MAX_OBJECT_BYTES = PIECE_BYTES + 64 * 1024
 /** Manifests have no pieces, bytes. */
 export const MAX_MANIFEST_BYTES = 256 * 1024 * 1024
 

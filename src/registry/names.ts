@@ -50,3 +50,6 @@ export const isKey = (key: string): boolean => KEY.test(key) && !key.includes('.
 
 /** Whether the object of a key changes. */
 export const isMutable = (key: string): boolean => /^[^/]+\/(?:refs|meta)\//.test(key)
+
+/** The project of a key. */
+export const projectOf = (key: string): string => key.slice(0, key.indexOf('/'))

@@ -216,3 +216,12 @@ async function told<T>(root: string, task: () => Promise<T>): Promise<T> {
     )
   }
 }
+
+/** The names of the projects in a folder, sorted. */
+export const projectsIn = (root: string): Promise<string[]> =>
+  told(root, async () => {
+    const entries = await readdir(root, { withFileTypes: true })
+    return entries
+      .flatMap((one) => (one.isDirectory() && /^[a-z0-9]/.test(one.name) ? one.name : []))
+      .toSorted()
+  })
