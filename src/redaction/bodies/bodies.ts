@@ -4,7 +4,7 @@ import { bufferOf } from '../../base/bytes.ts'
 import { type CutBytes, type Edit, applyEdits, mergeEdits } from '../edits.ts'
 import type { ContentType } from '../../exchange/headers.ts'
 import { alignToJson } from './align.ts'
-import { byteTextOf, fromByteText } from '../byte-text.ts'
+import { byteTextOf, type ByteText, fromByteText } from '../byte-text.ts'
 import { redactCompressed } from './compressed.ts'
 import { redactFrames } from './event-frames.ts'
 import { formEdits, hiddenField, outsideNames } from './forms.ts'
@@ -165,13 +165,19 @@ function redactFields(body: CutBytes, framing: RecordFraming, context: BodyConte
   const indices: number[] = []
   const edits: Edit[] = []
   const options = { isTokenEndpoint: TOKEN_PATH.test(urlPath), rules, ...defined({ content }) }
-  const records = scanRecords(body.bytes, byteTextOf(body.bytes), framing, (record) => {
-    const fields = fieldVisitor(record.text, indices, options)
-    const patterns = search.patterns.length > 0 ? patternVisitor(search.patterns, record.text) : undefined
+  const text = byteTextOf(body.bytes)
+  const toolsFor = (of: ByteText) => {
+    const fields = fieldVisitor(of, indices, options)
+    const patterns = search.patterns.length > 0 ? patternVisitor(search.patterns, of) : undefined
     const visitor = patterns === undefined ? fields.visitor : both(fields.visitor, patterns.visitor)
-    const end = scanJson({ ...record, root, visitor, indices })
-    const found = mergeEdits([...fields.edits(), ...(patterns?.edits ?? [])])
-    edits.push(...found.map((edit) => toBodyEdit(record, edit)))
+    return { visitor, edits: () => [...fields.edits(), ...(patterns?.edits.splice(0) ?? [])] }
+  }
+  const ofBody = toolsFor(text)
+  const records = scanRecords(body.bytes, text, framing, (record) => {
+    const tools = record.text === text ? ofBody : toolsFor(record.text)
+    const end = scanJson({ ...record, root, visitor: tools.visitor, indices })
+    const found = tools.edits()
+    if (found.length > 0) edits.push(...mergeEdits(found).map((edit) => toBodyEdit(record, edit)))
     return end
   })
   return { redacted: applyEdits(body, mergeEdits(edits)), records }

@@ -2,7 +2,7 @@ import { looksLikeCredential } from '../../base/value-shapes.ts'
 import { type ByteText, fromByteText } from '../byte-text.ts'
 import type { Edit } from '../edits.ts'
 import { isStandIn, placeholderEdit, PLACEHOLDER } from '../edits.ts'
-import { NamedBeside } from '../json/beside.ts'
+import { type BesideRole, besideRole, NamedBeside } from '../json/beside.ts'
 import { nestedEdits } from '../json/nested.ts'
 import { type Classify, PathNode, type Place } from '../json/paths.ts'
 import { type JsonVisitor, scanJson } from '../json/scanner.ts'
@@ -20,12 +20,12 @@ export interface FieldFacts {
   readonly secret: boolean
   /** A string here is a secret if it looks like a credential. */
   readonly ambiguous: boolean
-  /** The place itself, to find out whether it is content. */
-  readonly place: Place
   /** A string here is a secret in the body of a token endpoint. */
   readonly tokenField: boolean
   /** If this member is present, the body belongs to a token endpoint. */
   readonly tokenMark: boolean
+  /** What it is for the members beside it. */
+  readonly beside: BesideRole
   /** The user's paths that can match this place. */
   readonly paths: readonly UserPath[]
 }
@@ -38,16 +38,27 @@ export interface FieldContext {
   readonly content?: () => ContentKind
 }
 
+/** Of the elements of an array, and of the body. */
+const NAMELESS: FieldFacts = {
+  secret: false,
+  ambiguous: false,
+  beside: undefined,
+  tokenField: false,
+  tokenMark: false,
+  paths: [],
+}
+
 export function classifyFields({ rules, urlPath }: FieldContext): Classify<FieldFacts> {
   return (node) => {
     const { name } = node
+    if (name === undefined && rules.paths.length === 0) return NAMELESS
     const plain = plainName(name ?? '')
     const kept = rules.keep.has(plain)
     const top = name !== undefined && node.depth === 1
     return {
       secret: !kept && (SECRET_FIELDS.has(plain) || isSecretPlace(node, plain, urlPath)),
       ambiguous: !kept && AMBIGUOUS_FIELDS.has(plain),
-      place: node,
+      beside: kept ? undefined : besideRole(plain),
       tokenField: !kept && top && TOKEN_ENDPOINT_FIELDS.has(plain),
       tokenMark: top && TOKEN_ENDPOINT_MARKS.has(plain),
       paths: kept ? [] : rules.paths.filter((path) => matchesPath(path, node)),
@@ -75,6 +86,8 @@ const LONGEST = 8192
 
 /** JSON in strings of JSON is read so deep. */
 const MAX_DEPTH = 4
+/** `{\"pin\":\"1\"}` */
+const SHORTEST_NESTED = 12
 
 interface FieldOptions extends Pick<FieldContext, 'content' | 'rules'> {
   readonly isTokenEndpoint: boolean
@@ -132,8 +145,8 @@ export function fieldVisitor(
   /** What a string that no name makes a secret may hold: JSON, or the value of a name beside it. */
   const within = (node: PathNode<FieldFacts>, start: number, end: number): void => {
     const decoded = (): string => decodeJsonString(text.slice(start, Math.min(end, start + LONGEST)))
-    if (!rules.keep.has(plainName(node.name ?? ''))) beside.string(node, start, end, decoded)
-    if (depth >= MAX_DEPTH) return
+    if (node.facts.beside) beside.add(node.facts.beside, node, { start, end, text: decoded })
+    if (depth >= MAX_DEPTH || end - start < SHORTEST_NESTED) return
     for (const edit of nestedEdits(text.slice(start, end), (inner) => editsWithin(inner, options)))
       edits.push({ ...edit, start: start + edit.start, end: start + edit.end })
   }
@@ -143,14 +156,14 @@ export function fieldVisitor(
       if (isMeant(node)) add(edits, start, end)
       else if (
         (facts.secret || isCredential(facts, start, end)) &&
-        !isContent(facts.place, content?.() ?? 'none')
+        !isContent(node, content?.() ?? 'none')
       )
         hide(node.name, start, end)
       else if (facts.tokenField) tokens.push(() => hide(node.name, start, end))
       else {
         const standIn = isGiven(node.name, start, end)
         if (standIn !== undefined) edits.push({ start, end, text: standIn })
-        else if (!isContent(facts.place, content?.() ?? 'none')) within(node, start, end)
+        else if (!isContent(node, content?.() ?? 'none')) within(node, start, end)
       }
       marked ||= facts.tokenMark
     },
@@ -167,8 +180,11 @@ export function fieldVisitor(
   return {
     visitor,
     edits() {
-      if (marked) for (const hideToken of tokens.splice(0)) hideToken()
-      return edits
+      if (marked) for (const hideToken of tokens) hideToken()
+      tokens.length = 0
+      beside.clear()
+      marked = isTokenEndpoint
+      return edits.length === 0 ? edits : edits.splice(0)
     },
   }
 }

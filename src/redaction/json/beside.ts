@@ -13,8 +13,17 @@ const ENDS_LIKE_SECRET = /(?:key|token|secret|password|passwd|pwd)$/
 /** No name is longer. */
 const LONGEST_NAME = 100
 
+/** What a member is for the others of its object. */
+export type BesideRole = 'value' | 'name' | 'name of a key' | undefined
+
+/** @param plain the member's name, as `plainName` gives it */
+export function besideRole(plain: string): BesideRole {
+  if (plain === VALUE) return 'value'
+  return NAMING.has(plain) ? (plain === NAMES_KEY ? 'name of a key' : 'name') : undefined
+}
+
 interface Members {
-  name?: { readonly member: string; readonly text: string }
+  name?: { readonly role: BesideRole; readonly text: string }
   value?: { readonly start: number; readonly end: number; readonly text: () => string }
 }
 
@@ -22,28 +31,33 @@ interface Members {
 export class NamedBeside<Facts> {
   readonly #open = new Map<PathNode<Facts>, Members>()
 
-  /** @param text the decoded content of the string */
-  string(node: PathNode<Facts>, start: number, end: number, text: () => string): void {
-    const member = plainName(node.name ?? '')
-    if (node.parent === undefined || (member !== VALUE && !NAMING.has(member))) return
+  /** @param value where the content of the string is, and what it says */
+  add(role: BesideRole, node: PathNode<Facts>, value: Required<Members>['value']): void {
+    if (role === undefined || node.parent === undefined) return
     let members = this.#open.get(node.parent)
     if (!members) this.#open.set(node.parent, (members = {}))
-    if (member === VALUE) members.value = { start, end, text }
-    else if (end - start <= LONGEST_NAME && members.name?.member !== NAMES_KEY)
-      members.name = { member, text: text() }
+    if (role === 'value') members.value = value
+    else if (value.end - value.start <= LONGEST_NAME && members.name?.role !== 'name of a key')
+      members.name = { role, text: value.text() }
+  }
+
+  /** Forgets the objects of a record that was cut. */
+  clear(): void {
+    if (this.#open.size > 0) this.#open.clear()
   }
 
   /** @returns where the value is, if the object that ends has a secret one */
   close(node: PathNode<Facts>): { readonly start: number; readonly end: number } | undefined {
-    const members = this.#open.get(node)
+    const members = this.#open.size === 0 ? undefined : this.#open.get(node)
+    if (!members) return undefined
     this.#open.delete(node)
-    const { name, value } = members ?? {}
+    const { name, value } = members
     return name && value && isSecret(name, value.text) ? value : undefined
   }
 }
 
-function isSecret({ member, text }: { member: string; text: string }, value: () => string): boolean {
+function isSecret({ role, text }: { role: BesideRole; text: string }, value: () => string): boolean {
   const plain = plainName(text)
   if (SECRET_FIELDS.has(plain) || isSecretHeader(text)) return true
-  return (member === NAMES_KEY || ENDS_LIKE_SECRET.test(plain)) && looksLikeCredential(value())
+  return (role === 'name of a key' || ENDS_LIKE_SECRET.test(plain)) && looksLikeCredential(value())
 }

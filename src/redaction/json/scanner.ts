@@ -31,11 +31,14 @@ interface Open<Facts> {
   child: PathNode<Facts>
 }
 
+/** Deeper JSON is no data: it is made to take time and memory. It is searched as text is. */
+const MAX_NESTING = 250_000
+
 const PRIMITIVE = /-?[0-9][0-9.eE+-]*|true|false|null/y
 
 /**
- * Walks through one JSON value, without recursion and without building it. Returns where it ends. -1: it is not JSON, and the
- * visitor got the tokens before the error.
+ * Walks through one JSON value, without recursion and without building it. Returns where it ends. -1: it is not JSON, or is
+ * nested too deep, and the visitor got the tokens before that.
  */
 export function scanJson<Facts>(scan: JsonScan<Facts>): number {
   const { text, end, root, visitor, indices } = scan
@@ -58,6 +61,8 @@ export function scanJson<Facts>(scan: JsonScan<Facts>): number {
       if (text.charCodeAt(inner) === (array ? 0x5d : 0x7d) && inner < end) {
         visitor.close?.(node, at, inner + 1)
         at = inner + 1
+      } else if (open.length === MAX_NESTING) {
+        return -1
       } else {
         open.push({ node, start: at, array, child: array ? node.elements() : node })
         if (array) indices.push(0)
