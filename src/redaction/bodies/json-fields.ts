@@ -154,10 +154,7 @@ export function fieldVisitor(
     string(node, start, end) {
       const { facts } = node
       if (isMeant(node)) add(edits, start, end)
-      else if (
-        (facts.secret || isCredential(facts, start, end)) &&
-        !isContent(node, content?.() ?? 'none')
-      )
+      else if ((facts.secret || isCredential(facts, start, end)) && !isContent(node, content?.() ?? 'none'))
         hide(node.name, start, end)
       else if (facts.tokenField) tokens.push(() => hide(node.name, start, end))
       else {
