@@ -69,7 +69,6 @@ export const GROUPS: readonly Group[] = [
       'cli/commands/gate-large.test.ts',
       'examples/ci.test.ts',
       'importers/corpus.test.ts',
-      'importers/corpus.test.ts',
       'importers/real-tools.test.ts',
       'redaction/size.test.ts',
       'protocols/no-growth.test.ts',
