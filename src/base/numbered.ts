@@ -22,6 +22,10 @@ const NONE: readonly string[] = []
 export const replaceNumbered = (text: string, replace: (standIn: string) => string): string =>
   text.includes('REDACTED-') ? text.replaceAll(NUMBERED, (found) => replace(found)) : text
 
+/** The number of a stand-in, without that of its value. */
+export const numberOf = (standIn: string | undefined): number | undefined =>
+  standIn === undefined ? undefined : Number(/\d+/.exec(standIn)?.[0])
+
 /** So many numbers has each cassette of a run of several processes: their stand-ins are all different. */
 export const NUMBERS_EACH = 100_000
 

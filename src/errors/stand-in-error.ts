@@ -6,7 +6,12 @@ export interface StandInUse {
   /** As in the file: `REDACTED-1`. */
   readonly standIn: string
   /** The interaction that gave the value. `position`: from 0. */
-  readonly giver: { readonly id: string; readonly position: number; readonly line: string }
+  readonly giver: {
+    readonly id: string
+    readonly position: number
+    readonly line: string
+    readonly path: string
+  }
   /** Of the cassette. */
   readonly path: string
 }
@@ -23,7 +28,7 @@ export class StandInError extends CassetteError {
     super(
       'CASSETTE_STAND_IN',
       `${request.method} ${request.url} was not sent: it has no recording in ${path}, and it carries ${standIn}, which stands ` +
-        `for a value that interaction ${giver.position + 1} (${giver.id}, ${giver.line}) gave. The server does not know it. ` +
+        `for a value that interaction ${giver.position + 1} (${giver.id}, ${giver.line}) ${giver.path === path ? '' : `of ${giver.path} `}gave. The server does not know it. ` +
         'CASSETTE_MODE=all records everything again.',
     )
     this.path = path

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+
 import { bufferOf } from '../base/bytes.ts'
 import { isNumbered } from '../base/numbered.ts'
 import type { ByteText } from './byte-text.ts'
@@ -5,6 +7,12 @@ import { bytesOfText } from './byte-text.ts'
 
 /** Replaces every secret. It is the same for all secrets, because a redacted request must still match on replay. */
 export const PLACEHOLDER = 'REDACTED'
+
+/** Stands for a value that is hidden and counts: two values stay two. */
+export function digestOf(name: string, value: string): string {
+  const hash = createHash('sha256').update(`${name}\0${value}`).digest('hex')
+  return `${PLACEHOLDER}-${hash.slice(0, 12)}`
+}
 
 /** Replaces the bytes from `start` to `end` (exclusive). */
 export interface Edit {

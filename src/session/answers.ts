@@ -18,8 +18,9 @@ import { followUpload } from './conversation/upload.ts'
 import { matchRulesOf } from './options/match-rules.ts'
 import { originOf } from './replaying/address.ts'
 import { bodySoon, redactedRequest } from './replaying/match-request.ts'
-import { standInsOf } from './replaying/given/recorded-stand-ins.ts'
-import { standInError } from './replaying/given/unsendable.ts'
+import { handedElsewhere } from './process/given-elsewhere.ts'
+import { noteStandIns, standInsOf } from './replaying/given/recorded-stand-ins.ts'
+import { standInError, standInsIn } from './replaying/given/unsendable.ts'
 import { hidesSomething } from './replaying/hidden/hidden-differences.ts'
 import { missOf, noteMiss, type Unanswered } from './replaying/miss.ts'
 import type { Recording } from './replaying/bucket.ts'
@@ -92,6 +93,7 @@ export class Answers {
     const request = await this.#redacted(incoming, body)
     const found =
       (await this.#find(incoming, request, decodedBody(request, body))) ??
+      (await this.#findForeign(incoming, request, body)) ??
       (await resumeConversation(this.#context, this.#conversation, incoming, body))
     return found ? { outcome: found, request } : { request }
   }
@@ -138,6 +140,18 @@ export class Answers {
     }
   }
 
+  /** Cassettes count their stand-ins alone: one of another cassette may be equal to one of this. */
+  async #findForeign(
+    incoming: IncomingRequest,
+    known: ExchangeRequest,
+    body: Uint8Array | null,
+  ): Promise<Outcome | undefined> {
+    if (!standInsIn(known).some((standIn) => handedElsewhere(standIn, this.#context.path))) return undefined
+    const { given } = this.#context.opened
+    const request = await this.#redacted(incoming, body, (redact) => given.asForeign(redact))
+    return this.#find(incoming, request, decodedBody(request, body))
+  }
+
   /**
    * `undefined`: `beforeReplay` returned `null`.
    * @param body what the client sent, content-decoded
@@ -157,6 +171,7 @@ export class Answers {
       const fresh = refreshed(answer, options, { headers: incoming.headers, now })
       return this.#rpc.answer(recording, formed(fresh, given, secondsLater(answer, options.refresh, now)))
     })
+    noteStandIns(recording, this.#context.path)
     if (outcome) this.#errors.note(entry, outcome)
     else recording.struck = true
     return outcome && { ...outcome, ...this.#ordered(recording, outcome) }
@@ -167,10 +182,14 @@ export class Answers {
     return open ? { ...ordered, closed } : ordered
   }
 
-  #redacted(incoming: IncomingRequest, body: Uint8Array | null): Promise<ExchangeRequest> {
+  #redacted(
+    incoming: IncomingRequest,
+    body: Uint8Array | null,
+    within?: <T>(redact: () => T) => T,
+  ): Promise<ExchangeRequest> {
     const { method, url, headers } = incoming
     const { redactor, readersFor } = this.#context.opened
-    return redactedRequest({ method, url, headers, body }, redactor, readersFor(incoming))
+    return redactedRequest({ method, url, headers, body }, redactor, readersFor(incoming), within)
   }
 
   #unanswered(incoming: IncomingRequest, request: ExchangeRequest, heard?: number): Unanswered {

@@ -23,15 +23,16 @@ export const SECRET_FIELDS = plainNames(`
   aws_secret_access_key secret_access_key aws_session_token x_amz_security_token
   auth_token authorization_token bearer_token session_token security_token csrf_token xsrf_token sas_token
   authorization proxy_authorization x_auth_token set_cookie
+  iam_request_headers
   password passwd passphrase pass pwd otp pin connection_string client_secret_value
 `)
 
 /** The same for queries and forms alone. */
-const SECRET_PARAMETERS = plainNames('secret jwt aws_access_key_id')
+const SECRET_PARAMETERS = plainNames('secret jwt aws_access_key_id saml_assertion saml_response')
 
 /** Names of credentials that are also names of data: `code` is an authorization code or a country. The value decides. */
 export const AMBIGUOUS_NAMES = plainNames(`
-  key code token ticket auth sid session assertion sig signature credential credentials secret jwt
+  key code token ticket auth sid session assertion sig signature credential credentials secret secret_id jwt
 `)
 
 /** The same in JSON. There `signature` is what a model's API wants back, and a webhook's. */
@@ -43,6 +44,28 @@ export const AMBIGUOUS_FIELDS: ReadonlySet<string> = new Set(
 export const VOLATILE_NAMES = plainNames(`
   request_id client_request_id idempotency_key correlation_id trace_id span_id traceparent tracestate nonce timestamp expires
 `)
+
+/** Names of signed assertions, by which a client asks for credentials (RFC 7521, RFC 8693, AWS STS, Vault). */
+const ASSERTIONS = plainNames('assertion client_assertion subject_token actor_token web_identity_token jwt')
+/** Whether a signed assertion may have this name. */
+export const isAssertionName = (name: string): boolean => ASSERTIONS.has(plainName(innerName(name)))
+
+/** Random values by which a client proves that it is the one that asked before (RFC 6749, section 10.12, and RFC 7636). */
+const PROOFS = plainNames('state nonce code_challenge code_verifier')
+/** Names that only requests of OAuth have. */
+const OAUTH_MARKS = plainNames('grant_type response_type')
+
+/**
+ * Whether a field proves who asks for credentials, and says nothing of what is asked for.
+ * @param others the names of the other fields
+ */
+export function isProof(name: string, value: unknown, others: ReadonlySet<string>): boolean {
+  if (!PROOFS.has(plainName(name))) return false
+  const beside = new Set([...others].map(plainName))
+  if (OAUTH_MARKS.intersection(beside).size > 0) return true
+  // The way back of OAuth.
+  return beside.has('code') && typeof value === 'string' && (isDigest(value) || looksLikeCredential(value))
+}
 
 const SIGNED = plainNames('sig signature')
 /** Query parameters that change with each signature: Azure SAS, CloudFront, S3 and GCS version 2. */
@@ -116,6 +139,7 @@ export function isUncountedParameter(
   others: ReadonlySet<string>,
   moment?: Moment,
 ): boolean {
-  if (typeof value === 'string' && isNumbered(value)) return false
-  return isSecretParameter(name, others) || isUncounted(name, value, moment)
+  if (typeof value === 'string' && (isNumbered(value) || (isDigest(value) && isAssertionName(name))))
+    return false
+  return isSecretParameter(name, others) || isProof(name, value, others) || isUncounted(name, value, moment)
 }

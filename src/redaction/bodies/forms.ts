@@ -2,7 +2,13 @@ import type { ByteText } from '../byte-text.ts'
 import { toByteText } from '../byte-text.ts'
 import type { Edit } from '../edits.ts'
 import { isStandIn, PLACEHOLDER } from '../edits.ts'
-import { isAmbiguousSecret, isSecretParameter, plainName } from '../../providers/requests/credentials.ts'
+import { isJwt } from '../../base/value-shapes.ts'
+import {
+  isAmbiguousSecret,
+  isAssertionName,
+  isSecretParameter,
+  plainName,
+} from '../../providers/requests/credentials.ts'
 import { TOKEN_ENDPOINT_FIELDS, TOKEN_ENDPOINT_MARKS } from '../names.ts'
 import type { RedactionRules } from '../options.ts'
 
@@ -50,6 +56,7 @@ function isSecretField(
   const plain = plainName(inner)
   if (rules.keep.has(plain) || rules.keep.has(plainName(name))) return false
   if (isSecretParameter(name, names) || isAmbiguousSecret(name, value)) return true
+  if (isAssertionName(name) && isJwt(value)) return true
   if (TOKEN_ENDPOINT_FIELDS.has(plain) && isTokenEndpoint(names)) return true
   return rules.fields.has(toByteText(inner)) || rules.fields.has(toByteText(name))
 }

@@ -11,9 +11,8 @@ interface Group {
  * compile the search for all of them again.
  */
 export class GivenSearch implements LiteralSearch {
-  readonly stages: LiteralSearch['stages'] = [0, 1].map(
-    (stage) => (bytes: Uint8Array, options?: SearchOptions) => this.#run(stage, bytes, options),
-  )
+  readonly stages: LiteralSearch['stages']
+  readonly #elsewhere: LiteralSearch
   readonly #isActive: (standIn: string) => boolean
   readonly #horizon: () => string
   #count = 0
@@ -22,8 +21,18 @@ export class GivenSearch implements LiteralSearch {
   /**
    * @param isActive whether the value with this stand-in is searched for now
    * @param horizon another text if that may be another answer
+   * @param elsewhere values that are known from the start, and are hidden without a number
    */
-  constructor(isActive: (standIn: string) => boolean, horizon: () => string) {
+  constructor(
+    isActive: (standIn: string) => boolean,
+    horizon: () => string,
+    elsewhere: readonly string[] = [],
+  ) {
+    this.#elsewhere = createLiteralSearch(elsewhere)
+    const own = [0, 1].map(
+      (stage) => (bytes: Uint8Array, options?: SearchOptions) => this.#run(stage, bytes, options),
+    )
+    this.stages = [...own, ...this.#elsewhere.stages]
     this.#isActive = isActive
     this.#horizon = horizon
   }
@@ -47,7 +56,10 @@ export class GivenSearch implements LiteralSearch {
   }
 
   inBinary = (bytes: Uint8Array): Edit[] =>
-    this.#groups.length === 0 ? [] : mergeEdits(this.#groups.flatMap(({ search }) => search.inBinary(bytes)))
+    mergeEdits([
+      ...this.#groups.flatMap(({ search }) => search.inBinary(bytes)),
+      ...this.#elsewhere.inBinary(bytes),
+    ])
 
   #run(stage: number, bytes: Uint8Array, options?: SearchOptions): Edit[] {
     if (this.#groups.length === 0) return []

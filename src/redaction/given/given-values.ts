@@ -1,9 +1,10 @@
 import { looksLikeCredential } from '../../base/value-shapes.ts'
 import { isNumbered, numberedIn, numberedStandIn } from '../../base/numbered.ts'
 import type { GivenForm, GivenForms } from '../../exchange/given-form.ts'
-import { plainName } from '../../providers/requests/credentials.ts'
+import { isDigest, plainName } from '../../providers/requests/credentials.ts'
 import { PLACEHOLDER } from '../edits.ts'
 import { isSecretHeader } from '../names.ts'
+import { assertionStandIn } from './assertions.ts'
 import { formOf, isKnownAnywhere } from './form-of.ts'
 import { GivenSearch } from './given-search.ts'
 
@@ -32,6 +33,13 @@ const isFoundAnywhere = (value: string): boolean =>
 
 const NONE: ReadonlySet<string> = new Set()
 
+/** What other sessions of the process were given. */
+interface Elsewhere {
+  readonly values?: readonly string[]
+  /** Notes a value for later sessions. */
+  readonly note?: (value: string) => void
+}
+
 interface Given {
   readonly standIn: string
   readonly from: number
@@ -42,18 +50,30 @@ interface Given {
  * number, which also replaces it wherever the client sends it back. In replay the client has the stand-in itself.
  */
 export class GivenValues {
-  readonly search = new GivenSearch(
-    (standIn) => this.#isGiven(standIn),
-    () => (this.#giver ? 'all' : String(this.#index)),
-  )
+  readonly search: GivenSearch
   readonly #anywhere = new Map<string, Given>()
   readonly #named = new Map<string, Given>()
   readonly #short = new Map<string, Given>()
   readonly #from = new Map<string, number>()
+  readonly #live = new Set<string>()
   readonly #forms = new Map<string, GivenForm>()
   #giver: Giver | undefined
   #recorded: () => ReadonlySet<string> = () => NONE
   #index = Infinity
+  readonly #elsewhere: ReadonlySet<string>
+  readonly #note: (value: string) => void
+  #isForeign = false
+
+  /** @param others what other sessions of the process were given: it is hidden without a number */
+  constructor({ values = [], note = () => {} }: Elsewhere = {}) {
+    this.#elsewhere = new Set(values)
+    this.#note = note
+    this.search = new GivenSearch(
+      (standIn) => this.#isGiven(standIn),
+      () => (this.#giver ? 'all' : String(this.#index)),
+      values,
+    )
+  }
 
   /** Grows with each value. */
   get size(): number {
@@ -68,7 +88,22 @@ export class GivenValues {
 
   /** Whether an answer of this session, or of its recordings, gave a stand-in. Else it comes from another cassette. */
   knows(standIn: string): boolean {
-    return this.#from.has(standIn) || this.#recorded().has(standIn)
+    return !this.#isForeign && (this.#from.has(standIn) || this.#recorded().has(standIn))
+  }
+
+  /** Takes all stand-ins for those of other cassettes. Two cassettes may have equal ones. */
+  asForeign<T>(run: () => T): T {
+    this.#isForeign = true
+    try {
+      return run()
+    } finally {
+      this.#isForeign = false
+    }
+  }
+
+  /** Whether a server gave the value itself in this session: its client has that, and not the stand-in. */
+  isLive(standIn: string): boolean {
+    return this.#live.has(standIn)
   }
 
   /** Learns the values that redaction hides meanwhile. */
@@ -99,21 +134,23 @@ export class GivenValues {
   /** The stand-in of a whole value under a name; `undefined`: no server gave it. */
   of(name: string, value: string, place: NamedPlace): string | undefined {
     if (isNumbered(value)) return this.knows(value) ? value : undefined
-    if (this.size === 0) return undefined
+    const elsewhere = this.#elsewhere.has(value) ? PLACEHOLDER : undefined
+    if (this.size === 0) return elsewhere
     const found =
       this.#anywhere.get(value) ??
       this.#named.get(keyAt(placeOf(name, place), value)) ??
       (isSecretHeader(name) ? this.#short.get(value) : undefined)
-    return found && (this.#giver !== undefined || found.from <= this.#index) ? found.standIn : undefined
+    return found && (this.#giver !== undefined || found.from <= this.#index) ? found.standIn : elsewhere
   }
 
   /** What is stored for a value that its name makes a secret. */
   hide(name: string, value: string, place: NamedPlace): string {
-    const known = this.of(name, value, place)
-    if (known !== undefined) return known
     const giver = this.#giver
-    if (!giver || value === '' || value.startsWith(PLACEHOLDER) || giver.isOwn(name, value))
-      return PLACEHOLDER
+    const known = this.of(name, value, place)
+    // Another session was given the same value. Here it has a number of its own.
+    if (known !== undefined && !(giver && known === PLACEHOLDER)) return known
+    if (!giver) return isDigest(value) ? value : (assertionStandIn(name, value) ?? PLACEHOLDER)
+    if (value === '' || value.startsWith(PLACEHOLDER) || giver.isOwn(name, value)) return PLACEHOLDER
     const standIn = this.#learn(giver, value, placeOf(name, place), isFoundAnywhere)
     const form = formOf(value, placeOf(name, place), (part, text) => this.#hidePart(giver, part, text))
     if (form) this.#forms.set(standIn, form)
@@ -156,6 +193,7 @@ export class GivenValues {
   #learn(giver: Giver, value: string, at: string, isAnywhere: (value: string) => boolean): string {
     const standIn = numberedStandIn(giver.number, ++giver.count)
     const given = { standIn, from: giver.from() }
+    this.#live.add(standIn)
     this.#from.set(standIn, given.from)
     for (const form of spellingsOf(value)) {
       if (isAnywhere(form)) this.#knowAnywhere(form, given)
@@ -166,6 +204,7 @@ export class GivenValues {
 
   #knowAnywhere(value: string, given: Given): void {
     if (this.#anywhere.get(value)?.standIn === given.standIn) return
+    this.#note(value)
     this.#anywhere.set(value, given)
     this.search.add(value, given.standIn)
   }

@@ -3,12 +3,12 @@ import { isAccountHeader } from '../../providers/requests/choosing-headers.ts'
 import type { TextSearch } from '../search/text-search.ts'
 import type { HeaderPairs } from '../../exchange/exchange.ts'
 import { grpcTools } from '../bodies/bodies.ts'
-import { PLACEHOLDER } from '../edits.ts'
+import { digestOf, PLACEHOLDER } from '../edits.ts'
 import { redactProtobuf } from '../bodies/grpc-messages.ts'
 import { plainName } from '../../providers/requests/credentials.ts'
 import { isSecretHeader, namesPayer, STORED_REQUEST_HEADERS, URL_HEADERS } from '../names.ts'
 import { givenIn } from '../given/given-headers.ts'
-import { digestOf, isRedactedValue, type UrlRedaction, redactUrl } from './urls.ts'
+import { isRedactedValue, type UrlRedaction, redactUrl } from './urls.ts'
 
 /**
  * The request headers that are stored: those of the allow-list and those that the user keeps. Name and value of all others

@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto'
 import { toByteText } from '../byte-text.ts'
-import { PLACEHOLDER } from '../edits.ts'
+import { digestOf, PLACEHOLDER } from '../edits.ts'
 import { decodeFormText, pairsOf } from '../bodies/forms.ts'
 import { replaceNumbered } from '../../base/numbered.ts'
 import {
@@ -24,7 +23,7 @@ export interface UrlRedaction {
 }
 
 const URL_PARTS = /^((?:[a-z][a-z0-9+.-]*:)?\/\/)?([^?#]*)(\?[^#]*)?(#.*)?$/is
-const REDACTED_VALUE = new RegExp(`^${PLACEHOLDER}(?:-[0-9a-f]{12}|-\\d{1,6}(?:-\\d{1,4})?)?$`)
+const REDACTED_VALUE = new RegExp(`^${PLACEHOLDER}(?:-[0-9a-f]{12}|-\\d{1,9}(?:-\\d{1,4})?)?$`)
 
 /**
  * An absolute or relative URL without its secrets.
@@ -106,12 +105,6 @@ function digestWithNumbers(name: string, decoded: string, search: TextSearch): s
   const shown = search.redactString(decoded)
   const rest = replaceNumbered(shown, () => '')
   return rest !== shown && !rest.includes(PLACEHOLDER) ? digestOf(name, shown) : PLACEHOLDER
-}
-
-/** Stands for a value that is hidden and counts: two values stay two. */
-export function digestOf(name: string, value: string): string {
-  const hash = createHash('sha256').update(`${name}\0${value}`).digest('hex')
-  return `${PLACEHOLDER}-${hash.slice(0, 12)}`
 }
 
 export const isRedactedValue = (value: string): boolean => REDACTED_VALUE.test(value)

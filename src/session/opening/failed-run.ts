@@ -1,3 +1,4 @@
+import { askedAgain } from './asked-again.ts'
 import type { CassetteEntry } from '../../cassette/cassette.ts'
 import type { Interaction } from '../../cassette/interaction.ts'
 
@@ -7,8 +8,10 @@ export interface FormerEntries {
   readonly kept: readonly CassetteEntry[]
   /** Everything that stays or is replaced, in the order of the file. */
   readonly all: readonly CassetteEntry[]
-  /** Those of `all` that are asked again. */
+  /** Those of `all` that are asked again, because they had failed. */
   readonly failed: ReadonlySet<CassetteEntry>
+  /** Those of `all` that are asked again, because they give credentials. */
+  readonly credentials: ReadonlySet<CassetteEntry>
 }
 
 /** Two entries of one key have the same request. */
@@ -30,7 +33,9 @@ export function formerEntries(
   const isReplaced = (entry: CassetteEntry): boolean => ofFile.has(entry) && again.has(keyOfEntry(entry))
   const all = [...former.entries.filter((entry) => !isReplaced(entry)), ...recovered]
   const failed = asksAgain ? ofFile.union(failuresOf(recovered)) : new Set<CassetteEntry>()
-  return { kept: all.filter((entry) => !failed.has(entry)), all, failed }
+  const credentials = asksAgain ? askedAgain(all).difference(failed) : new Set<CassetteEntry>()
+  const kept = all.filter((entry) => !failed.has(entry) && !credentials.has(entry))
+  return { kept, all, failed, credentials }
 }
 
 /**
@@ -59,25 +64,40 @@ interface Item<Text> {
   readonly text: Text
 }
 
+interface FormerItem<Text> extends Item<Text> {
+  /** It was asked for again, because it had failed. */
+  readonly failed: boolean
+  /** It was asked for again although it had not failed: it stays unless the run has got another answer. */
+  readonly isGood?: boolean
+}
+
+const FAILURE = /^ {4}failure:|^ {6}status: [45]\d\d$/m
+
 /**
  * The items of a file in which failures of former runs are replaced by what was recorded in their place.
- * @param former in order; `failed`: was asked again
+ * @param former in order
  * @param keep whether a failure that this run did not ask for again stays
  */
 export function healed<Text>(
-  former: readonly (Item<Text> & { readonly failed: boolean })[],
-  recorded: readonly Item<Text>[],
+  former: readonly FormerItem<Text>[],
+  recorded: readonly Item<string>[],
   keep: boolean,
-): Text[] {
+): (Text | string)[] {
   const instead = Map.groupBy(recorded, ({ key }) => key)
-  const placed = new Set<string>()
-  const texts: Text[] = []
-  for (const { key, text, failed } of former) {
-    const fresh = failed ? instead.get(key) : undefined
-    if (!failed || (keep && !fresh)) texts.push(text)
-    if (!fresh || placed.has(key)) continue
-    placed.add(key)
-    texts.push(...fresh.map((one) => one.text))
+  const placed = new Set<Item<string>>()
+  const texts: (Text | string)[] = []
+  for (const { key, text, failed, isGood } of former) {
+    const fresh = instead.get(key)?.filter((one) => !placed.has(one)) ?? []
+    const better = isGood ? fresh.filter((one) => !FAILURE.test(one.text)).slice(0, 1) : failed ? fresh : []
+    const isAnswered = isGood ? better.length > 0 : failed && instead.has(key)
+    if (!isAnswered && (!failed || keep || isGood)) texts.push(text)
+    for (const one of better) {
+      placed.add(one)
+      texts.push(one.text)
+    }
   }
-  return [...texts, ...recorded.filter(({ key }) => !placed.has(key)).map(({ text }) => text)]
+  const good = new Set(former.filter(({ isGood }) => isGood).map(({ key }) => key))
+  const isMore = (one: Item<string>): boolean =>
+    !placed.has(one) && !(good.has(one.key) && FAILURE.test(one.text))
+  return [...texts, ...recorded.filter(isMore).map(({ text }) => text)]
 }

@@ -6,6 +6,7 @@ import { checkCassettePath, loadCassette, versionOf } from '../../storage/file.t
 import { type Journal, openJournal } from '../../storage/journal.ts'
 import { thisRun } from '../../storage/lock/identity.ts'
 import { leftoverOf } from '../../storage/leftover.ts'
+import { givenElsewhere, noteGiven } from '../process/given-elsewhere.ts'
 import { getDefaults } from '../process/current.ts'
 import { type ReadersFor, readersFrom } from './message-readers.ts'
 import { loadProtos } from './grpc-protos.ts'
@@ -35,7 +36,7 @@ export interface Opened {
   readonly former: FormerEntries
 }
 
-const NONE: FormerEntries = { kept: [], all: [], failed: new Set() }
+const NONE: FormerEntries = { kept: [], all: [], failed: new Set(), credentials: new Set() }
 
 /**
  * Checks options, path and file, before any code under test runs, and takes the cassette's lock if this run may write.
@@ -44,7 +45,7 @@ export function openFile(path: string, given: CassetteOptions): Opened {
   const resolved = resolveOptions(given, getDefaults(), process.env)
   const file = checkCassettePath(path)
   const readersFor = readersFrom(resolved.grpc && loadProtos(resolved.grpc))
-  const values = new GivenValues()
+  const values = new GivenValues({ values: givenElsewhere(), note: noteGiven })
   const redactor = liveRedactor(process.env, resolved, values)
   const run = thisRun(isoNow())
   const look = () => {

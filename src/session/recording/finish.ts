@@ -59,6 +59,7 @@ function write(run: FinishedRun, journal: Journal): void {
     key: keyOfEntry(entry),
     text: run.textOf(entry),
     failed: former.failed.has(entry),
+    isGood: former.credentials.has(entry),
   }))
   journal.commit(
     renderCassette({

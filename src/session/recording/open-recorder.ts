@@ -32,6 +32,7 @@ export function openRecorder(
     clock: monotonicNow,
     now: isoNow,
     kept: former.kept,
+    asked: former,
     former: options.mode === 'all' ? (cassette?.entries ?? []) : [],
     numbersFrom: shared?.numbersFrom ?? 0,
     onStatus: (request, status) => hooks.onStatus(request, status),

@@ -13,6 +13,7 @@ import { type MatchRules, optionsNow } from '../options/match-rules.ts'
 import { fingerprint, RULES_VERSION } from '../../fingerprint/fingerprint.ts'
 import type { Redactor } from '../../redaction/redactor.ts'
 import type { Journal } from '../../storage/journal.ts'
+import type { FormerEntries } from '../opening/failed-run.ts'
 import type { ReadersFor } from '../opening/message-readers.ts'
 import { keepFormerDelays } from './former-delays.ts'
 import { applyHook } from '../options/hooks.ts'
@@ -37,6 +38,8 @@ export interface RecorderOptions {
   readonly now: () => string
   /** What the cassette has already, and keeps. */
   readonly kept: readonly CassetteEntry[]
+  /** All that is or was in the cassette, and what of it is asked for again. */
+  readonly asked: Pick<FormerEntries, 'all' | 'credentials'>
   /** What this run replaces. */
   readonly former: readonly CassetteEntry[]
   /** The number before the first of the stand-ins for what servers give. */
@@ -77,7 +80,7 @@ export class Recorder {
   constructor(options: RecorderOptions) {
     this.#options = options
     this.#ids = idsOf(options.kept)
-    this.#givers = new Givers(options.kept, options.numbersFrom)
+    this.#givers = new Givers(options.asked, (request) => this.#keyOf(request), options.numbersFrom)
     this.#keepFormerDelays = keepFormerDelays(options.former)
     this.#hadMarks = options.former.some((entry) => marksOf(entry) !== undefined)
   }
@@ -182,9 +185,19 @@ export class Recorder {
     }
   }
 
+  #keyOf(request: ExchangeRequest): string {
+    const { redactor, now } = this.#options
+    return this.#printOf(redactor.request(request), now()).matchKey
+  }
+
+  #printOf(redacted: ExchangeRequest, recordedAt: string): ReturnType<typeof fingerprint> {
+    const { moments, ...rules } = optionsNow(this.#options.matching)
+    return fingerprint(redacted, { ...rules, moments: [...(moments ?? []), Date.parse(recordedAt)] })
+  }
+
   /** Stores an exchange in stages. The event loop may have a turn between them; the text is written in the last stage. */
   *#store(exchange: Exchange, flight: InFlight): Generator<void, void, void> {
-    const { redactor, readersFor, matching, beforeRecord, journal, putAside } = this.#options
+    const { redactor, readersFor, beforeRecord, journal, putAside } = this.#options
     const { request, alongside } = flight
     const readers = readersFor(request)
     let kept = exchange
@@ -199,9 +212,7 @@ export class Recorder {
     const known = isSame ? this.#redacted.get(flight) : undefined
     const redacted = redactor.exchange(kept, readers, known, this.#givers.placeOf(flight))
     yield
-    const { moments, ...rules } = optionsNow(matching)
-    const at = [...(moments ?? []), Date.parse(redacted.recordedAt)]
-    const print = fingerprint(redacted.request, { ...rules, moments: at })
+    const print = this.#printOf(redacted.request, redacted.recordedAt)
     const match = {
       key: print.matchKey,
       semantic_key: print.semanticKey,

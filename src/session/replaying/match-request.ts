@@ -20,7 +20,11 @@ export const redactedRequest = async (
   request: ExchangeRequest,
   redactor: Redactor,
   readers?: MessageReaders,
-): Promise<ExchangeRequest> => redactor.request(await decodeRequest(request), readers)
+  within: <T>(redact: () => T) => T = (redact) => redact(),
+): Promise<ExchangeRequest> => {
+  const decoded = await decodeRequest(request)
+  return within(() => redactor.request(decoded, readers))
+}
 
 /** How long a miss waits for the rest of the request's body. Then it is reported without the body, ms. */
 const BODY_PATIENCE_MS = 100

@@ -6,7 +6,7 @@ import { canonicalQuery } from '../../requests/location.ts'
 import { sha256 } from '../../chat/media.ts'
 import { plainRoute } from '../../requests/routes.ts'
 import type { Canonical, ParsedRequest, Provider } from '../../types.ts'
-import { isUncounted, plainName } from '../../requests/credentials.ts'
+import { isProof, isUncounted, plainName } from '../../requests/credentials.ts'
 
 /**
  * All other requests. A JSON body of an unknown API counts as a whole, except for ids of the one request. (`user`, `metadata`
@@ -45,8 +45,12 @@ function comparedJson(json: JsonValue, request: ParsedRequest): JsonValue {
 
 function withoutRequestIds(body: JsonObject, { keep, counted, moments }: ParsedRequest): JsonObject {
   const out: JsonObject = {}
+  const names = new Set(Object.keys(body))
   for (const [name, value] of Object.entries(body)) {
-    const counts = keep.has(name) || counted.has(plainName(name)) || !isUncounted(name, value, { moments })
+    const counts =
+      keep.has(name) ||
+      counted.has(plainName(name)) ||
+      !(isUncounted(name, value, { moments }) || isProof(name, value, names))
     if (counts) set(out, name, value)
   }
   return out

@@ -3,10 +3,10 @@ import { numberedIn } from '../../../base/numbered.ts'
 import type { ExchangeRequest } from '../../../exchange/exchange.ts'
 import type { Difference } from '../../../fingerprint/differences/difference.ts'
 import { isObject, own, parseJson } from '../../../providers/json/json.ts'
-import { plainName, VOLATILE_NAMES } from '../../../providers/requests/credentials.ts'
-import { PLACEHOLDER } from '../../../redaction/edits.ts'
+import { isAssertionName, plainName, VOLATILE_NAMES } from '../../../providers/requests/credentials.ts'
+import { digestOf, PLACEHOLDER } from '../../../redaction/edits.ts'
 import { STORED_REQUEST_HEADERS } from '../../../redaction/names.ts'
-import { digestOf, isRedactedValue } from '../../../redaction/parts/urls.ts'
+import { isRedactedValue } from '../../../redaction/parts/urls.ts'
 import { MIN_SECRET_BYTES } from '../../../redaction/search/secret-patterns.ts'
 
 /** A recorded request, and what is known of how it was stored. */
@@ -65,7 +65,8 @@ export function membersOf({ path, recorded, incoming }: Difference): Difference[
 
 /** Whether the file has a stand-in where the key has nothing. */
 function wasHidden(place: string, name: string, { request, isFormer, kept }: StoredSide): boolean {
-  return (isFormer || kept.has(plainName(name))) && isHiddenAt(request, place, name)
+  const mayBe = isFormer || kept.has(plainName(name)) || isAssertionName(name)
+  return mayBe && isHiddenAt(request, place, name)
 }
 
 /** Whether a redacted request has a stand-in that names no value at `query.NAME` or `body.NAME`. */

@@ -321,11 +321,15 @@ describe('what a server gave', () => {
     assert.deepEqual(await play(run), ['fine', 'fine'])
   })
 
-  it('is known while the stream that gives it goes on', async () => {
+  async function isKnownEarly(before: number): Promise<void> {
     const value = randomBytes(16).toString('hex')
     handler = async (request, response) => {
       if (request.path === '/events') {
         response.writeHead(200, { 'content-type': 'text/event-stream' })
+        for (let sent = 0; sent < before; sent += 10_000) {
+          response.write(`data: ${'x '.repeat(5000)}\n\n`)
+          await sleep(1)
+        }
         response.write(`data: ${JSON.stringify({ session_token: value })}\n\n`)
         await sleep(150)
       }
@@ -333,8 +337,12 @@ describe('what a server gave', () => {
     }
     const run = async (): Promise<string> => {
       const reader = ((await fetch(bench.url('/events'))).body as ReadableStream<Uint8Array>).getReader()
-      const { value: first } = await reader.read()
-      const given = /"session_token":"([^"]*)"/.exec(Buffer.from(first ?? []).toString())?.[1] ?? ''
+      let given: string | undefined
+      let text = ''
+      while (given === undefined) {
+        text += Buffer.from((await reader.read()).value ?? []).toString()
+        given = /"session_token":"([^"]*)"/.exec(text)?.[1]
+      }
       const answer = await (await fetch(bench.url(`/sessions/${given}`))).text()
       const inJournal = bench.read('tape.yaml.journal') ?? ''
       assert.ok(!inJournal.includes(value), inJournal)
@@ -346,7 +354,9 @@ describe('what a server gave', () => {
     assert.ok(!text.includes(value), text)
     await bench.server.close()
     assert.equal(await play(run), 'data: end\n\n')
-  })
+  }
+  for (const before of [0, 300_000])
+    it(`is known while the stream that gives it after ${before} bytes goes on`, () => isKnownEarly(before))
 
   describe('and its stand-in is not as it was', () => {
     const way = WAYS['a session token, then a part of the path'] as Way
