@@ -37,12 +37,13 @@ export function checkFlags(rawArgs: readonly string[], args: CommandDef['args'])
 
 /** The text of `cassette COMMAND --help`. citty makes the layout. Its colours ignore the kind of stream, so they are replaced. */
 export async function usageOf(
-  { definition, examples }: Command,
+  { definition, examples, rest }: Command,
   { bold, cyan, dim }: Colors,
 ): Promise<string> {
   const plain = stripVTControlCharacters(await renderUsage(definition, { meta: { name: 'cassette' } }))
+  const usage = rest === undefined ? plain : plain.replace(/^(USAGE .*?) *$/m, `$1 ${rest}`)
   const shown = examples.map((line) => `  cassette ${line}`)
-  return `${plain.trimEnd()}\n\nEXAMPLES\n\n${shown.join('\n')}`
+  return `${usage.trimEnd()}\n\nEXAMPLES\n\n${shown.join('\n')}`
     .trimEnd()
     .replaceAll(/^[A-Z]{5,}(?= |$)/gm, bold)
     .replaceAll(/(?<=^ +)(?:--?|[A-Z])\S+(?= {2})/gm, cyan)

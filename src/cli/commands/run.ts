@@ -85,6 +85,7 @@ export const run = withExamples(
       }
     },
   }),
+  '-- COMMAND [ARGUMENTS]',
 )
 
 /** The modes of the preload, with their aliases. */

@@ -28,6 +28,7 @@ describe('the cassette command', function () {
     assert.deepEqual([help.code, help.stderr], [0, ''])
     assert.match(help.stdout, /^ {2}run {2}/m)
     const run = await cassette(['run', '--help'], { NO_COLOR: '' })
+    assert.match(run.stdout, /^USAGE cassette run \[OPTIONS\] -- COMMAND \[ARGUMENTS\]$/m)
     assert.equal(run.code, 0, run.output)
     assert.match(run.stdout, /--match-on/)
     assert.doesNotMatch(run.stdout, /\u001B/)
