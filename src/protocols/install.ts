@@ -11,7 +11,6 @@ import { followGrpcClients } from './grpc-clients.ts'
 import { interceptSockets, type Sockets } from './http1/intercept.ts'
 import { poolsKnow } from './connection/closing.ts'
 import { closeIdleConnections } from './connection/connection.ts'
-import { forgetNegotiations } from './http2/negotiation.ts'
 import { interceptHttp2 } from './http2/intercept.ts'
 import { guardNonHttpUses } from './non-http/uses.ts'
 import { followUndici } from './undici/following.ts'
@@ -60,7 +59,6 @@ export function installProtocols(gate: Gate): Protocols {
   })
   return {
     refresh() {
-      forgetNegotiations()
       sockets?.goLast()
       coverGlobalDispatchers(gate, undici)
       pools.closeUnseen()

@@ -19,7 +19,7 @@ import {
   type SocketControl,
   takeOver,
 } from '../../src/protocols/internals/interceptors.ts'
-import { isIntercepted } from '../../src/protocols/internals/symbols.ts'
+import { isForeign } from '../../src/protocols/internals/symbols.ts'
 
 interface Connection {
   socket: net.Socket
@@ -114,8 +114,8 @@ describe('the details of the interceptors and of Node that we rely on', () => {
       await macrotask()
       const [ofHttp, ofNet] = connections
       assert.ok(ofHttp && ofNet)
-      assert.ok(isIntercepted(plain))
-      assert.ok(!isIntercepted(new net.Socket()))
+      assert.ok(isForeign(plain))
+      assert.ok(!isForeign(new net.Socket()))
       assert.ok(!hasHttpClient(ofNet.socket))
       plain.destroy()
     })

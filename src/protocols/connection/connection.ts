@@ -83,6 +83,7 @@ export function followConnection(
   control.passthrough = (rendered) => {
     // The interceptors write the head anew. The server is to get the bytes that the client wrote.
     const flush = othersListen() ? rendered : undefined
+    if (!known && control.hearsServer && isUndecided(control)) return undefined as never
     if (!known && gate.active() && isUndecided(control)) {
       const isHttp = expectedByUndici || hasHttpClient(socket)
       const verdict = isHttp ? gate.connect({ ...target, protocol: 'http1' }) : (gate.nonHttp(use) ?? 'open')

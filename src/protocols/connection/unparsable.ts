@@ -1,5 +1,4 @@
 import type { Gate } from '../../exchange/gate.ts'
-import { whenUnreadable } from '../internals/http-client/written-requests.ts'
 import { isUndecided } from '../internals/interceptors.ts'
 import type { Connection } from './connection.ts'
 
@@ -9,7 +8,7 @@ import type { Connection } from './connection.ts'
  */
 export function passUnparsable(connection: Connection, gate: Gate): void {
   const { socket, control, use } = connection
-  whenUnreadable(socket, (error) => {
+  control.onUnreadable = (error) => {
     // What follows belongs to the same request.
     if (!isUndecided(control)) return
     const refusal = gate.active() ? gate.nonHttp(use) : undefined
@@ -20,5 +19,5 @@ export function passUnparsable(connection: Connection, gate: Gate): void {
     } catch {
       socket.destroy(error)
     }
-  })
+  }
 }

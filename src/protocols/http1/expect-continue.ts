@@ -1,7 +1,7 @@
 import type { IncomingRequest, Outcome } from '../../exchange/gate.ts'
 import { headerValue } from '../../exchange/headers.ts'
 import type { Connection } from '../connection/connection.ts'
-import { filterReads, readEarly } from '../internals/socket-reads.ts'
+import { filterReads } from '../internals/socket-reads.ts'
 
 const STATUS = 'HTTP/1.1 100'
 const CONTINUE = Buffer.from(`${STATUS} Continue\r\n\r\n`)
@@ -28,7 +28,7 @@ export function expectContinue(request: IncomingRequest, connection: Connection)
       body() {
         if (!asked && !isDecided) {
           asked = true
-          readEarly(connection.socket, CONTINUE)
+          connection.socket.write(CONTINUE)
         }
         return request.body()
       },

@@ -15,18 +15,16 @@ import {
   ahead,
   followRequests,
   keepRawHeads,
-  releaseHandles,
   type SocketControl,
   takeOver,
   whenAnswered,
-  withoutTlsSession,
 } from '../internals/interceptors.ts'
 import { incomingRequest } from './request.ts'
 import { followForHttp2 } from '../http2/sockets.ts'
 import { nonHttpUseOf } from '../non-http/uses.ts'
-import { clientSocketOf } from '../internals/node-http2.ts'
-import { guardHandshake, watchUndecided } from '../internals/undecided-socket.ts'
 import { parserSettingsOf } from '../internals/http-client/parser-settings.ts'
+import { mayDial } from './may-dial.ts'
+import { wanting } from './wanted-body.ts'
 import { leavingFetchClasses } from '../internals/idle.ts'
 import { notedSocketPath, noteSocketPaths } from '../internals/unix-paths.ts'
 import { passUnparsable } from '../connection/unparsable.ts'
@@ -35,6 +33,7 @@ import { readResponse } from '../connection/response-reader.ts'
 import type { UndiciRequests } from '../undici/requests.ts'
 import type { UndiciSockets } from '../undici/sockets.ts'
 import { asUndiciSees } from '../undici/view.ts'
+import { takeSocketLayer } from '../sockets/layer.ts'
 import { isWebSocketReplay, playWebSocket, recordWebSocket } from '../websocket/intercept.ts'
 import { opensWebSocket } from '../websocket/handshake.ts'
 
@@ -68,18 +67,24 @@ export function interceptSockets(
   othersListen: () => boolean,
 ): Sockets {
   const sockets = Interceptor.singleton(SocketInterceptor)
+  takeSocketLayer({
+    isOpen: (options) => gate.active() && !othersListen() && mayDial(gate, options),
+  })
   const requestsOf = followRequests<Connection>((connection, { request, controller }, chunk) => {
     connection.known()
+    connection.control.hasRequest = true
+    connection.control.wantsAll = othersListen()
     if (/websocket/i.test(request.headers.get('upgrade') ?? '')) connection.keep()
     if (losesBody(request)) bodies.set(controller, readBody(connection, chunk))
   })
   const follow = ({ socket, controller, connectionOptions }: ConnectionEvent): void => {
     const target = { host: connectionOptions.host ?? 'localhost', port: Number(connectionOptions.port ?? 0) }
     const use = nonHttpUseOf(socket, { ...target, path: notedSocketPath(socket) ?? connectionOptions.path })
+    controller.isPatient = pools.expects(target)
     const connection = followConnection(socket, controller, {
       target,
       gate,
-      expectedByUndici: pools.expects(target),
+      expectedByUndici: controller.isPatient,
       use,
       othersListen,
     })
@@ -88,9 +93,6 @@ export function interceptSockets(
     passUnparsable(connection, gate)
     // The interceptors and we add listeners too. The program must not get a warning about too many for its own few.
     socket.setMaxListeners(socket.getMaxListeners() + LISTENERS)
-    withoutTlsSession(socket, controller)
-    guardHandshake(clientSocketOf(controller) ?? socket)
-    socket.once('close', () => releaseHandles(socket))
   }
   const listen = (): HttpRequestInterceptor => {
     const requests = new HttpRequestInterceptor()
@@ -108,7 +110,6 @@ export function interceptSockets(
   requestsOf.listen()
   keepRawHeads()
   noteSocketPaths()
-  watchUndecided()
   return {
     goLast() {
       // The new one first: the interceptors remove their patch as soon as nobody applies it.
@@ -144,7 +145,8 @@ async function obey(
   ended: Promise<{ readonly error?: unknown }> | undefined,
 ): Promise<void> {
   const incoming = incomingRequest(event.request, bodies.get(event.controller), connection.unix)
-  const { request, decided } = expectContinue(incoming, connection)
+  const { request: asked, decided } = expectContinue(incoming, connection)
+  const request = wanting(asked, connection)
   const turn = connection.responses.take(request.method)
   try {
     const outcome = await gate.answer(request)
@@ -237,7 +239,6 @@ async function tunnel(
 }
 
 const hear = (): void => {}
-
 /** @remarks Only while `answer` runs: a permanent listener would delay every response until it has run. */
 function listening(requests: HttpRequestInterceptor, answer: () => void): void {
   requests.on('response', hear)

@@ -11,10 +11,8 @@ import {
   closeOnce,
   negotiateH2,
   offeredProtocols,
-  postponeConnect,
   tlsOptionsOf,
 } from '../internals/node-http2.ts'
-import { askServer } from './negotiation.ts'
 import { replaceOwn } from '../internals/replace-own.ts'
 import { bypassInterceptors, isUndecided } from '../internals/interceptors.ts'
 import { isIntercepted } from '../internals/symbols.ts'
@@ -74,8 +72,7 @@ export function followForHttp2(
     negotiateH2(control)
   } else if (isOnly) letThrough(entry)
   else if (!gate.active()) negotiate(entry, socket)
-  // Inside a tunnel its server cannot be asked beforehand.
-  else if (!Reflect.get(tlsOptionsOf(socket), 'socket')) negotiateFirst(entry, socket)
+  else keepIfHttp2(entry, socket)
 }
 
 function letThrough({ connection }: Entry): Socket {
@@ -83,7 +80,9 @@ function letThrough({ connection }: Entry): Socket {
   connection.keep()
   const socket = clientSocketOf(connection.control)
   if (socket) closeOnce(socket)
-  const server = connection.control.passthrough()
+  const guard = connection.control.passthrough()
+  // HTTP/2 listens itself: what its listeners throw is the program's.
+  const server = connection.control.live ?? guard
   // The interceptors keep one side open. Node's HTTP/2 must see that its server has closed the connection:
   // `test/e2e/grpc.test.ts`, "a server that dies".
   server.allowHalfOpen = socket?.allowHalfOpen ?? false
@@ -102,22 +101,16 @@ function negotiate({ connection }: Entry, socket: tls.TLSSocket): void {
   control.passthrough()
 }
 
-/** Keeps the client waiting until it is known what its server will choose. */
-function negotiateFirst(entry: Entry, socket: tls.TLSSocket): void {
-  const { control } = entry.connection
-  const proceed = postponeConnect(control)
-  void askServer(socket, entry.options as tls.ConnectionOptions).then((answer) => {
-    if (socket.destroyed || !isUndecided(control)) return
-    // It will fail again, while something is written, and then by another name.
-    if (answer instanceof Error) failAs(socket, answer)
-    if (answer === 'h2') letThrough(entry)
-    else proceed()
+/** Its server chooses; of HTTP/2 the bytes are its own. */
+function keepIfHttp2({ connection }: Entry, socket: tls.TLSSocket): void {
+  const { control } = connection
+  control.dial()
+  socket.prependOnceListener('secureConnect', () => {
+    if (socket.alpnProtocol !== 'h2' || !isUndecided(control)) return
+    connection.known()
+    connection.keep()
+    control.passthrough()
   })
-}
-
-function failAs(socket: Socket, error: Error): void {
-  const destroy = socket.destroy.bind(socket)
-  socket.destroy = (cause) => destroy(cause && Reflect.get(cause, 'code') === 'EPROTO' ? error : cause)
 }
 
 /** The connection to the server that replaces a socket which the program connected itself. */
@@ -141,20 +134,34 @@ export function toServer(own: Duplex): Duplex {
  * own, and hears of its end after the session.
  */
 function endTogether(own: Duplex, server: Duplex): void {
+  let isTold = false
+  const tellClose = (emit: (...args: unknown[]) => unknown, args: unknown[]): void => {
+    if (isTold) return
+    isTold = true
+    emit('close', ...args)
+  }
   // After an error Node tells of the streams first, otherwise of the socket.
   const later = (task: () => void): void => (server.errored ? nextTurn(task) : process.nextTick(task))
   const afterServer = (task: () => void): void =>
     server.closed ? later(task) : void server.once('close', () => later(task))
-  replaceOwn(own, 'destroy', (destroy) => (...args) => {
-    if (server.destroyed) return destroy(...args)
-    afterServer(() => destroy(...args))
-    server.destroy(args[0] as Error | undefined)
-    return own
+  replaceOwn(own, 'emit', (emit) => {
+    server.once('close', (...args: unknown[]) => {
+      if (own.destroyed && !server.errored) tellClose(emit, args)
+    })
+    return (...args) => {
+      if (args[0] !== 'close') return emit(...args)
+      afterServer(() => tellClose(emit, args.slice(1)))
+      return true
+    }
   })
-  replaceOwn(own, 'emit', (emit) => (...args) => {
-    if (args[0] !== 'close') return emit(...args)
-    afterServer(() => emit(...args))
-    return true
+  replaceOwn(own, 'destroy', (destroy) => (...args) => {
+    if (server.destroyed || !args[0]) {
+      server.destroy()
+      return destroy(...args)
+    }
+    afterServer(() => destroy(...args))
+    server.destroy(args[0] as Error)
+    return own
   })
   server.once('close', () => later(() => own.destroy()))
 }

@@ -2,7 +2,7 @@ import net from 'node:net'
 
 import { ForeignInterceptorsError } from '../../errors/foreign-interceptors-error.ts'
 import { foreignInterceptors } from './interceptors.ts'
-import { isIntercepted } from './symbols.ts'
+import { isForeign } from './symbols.ts'
 
 /**
  * Call it before a session starts.
@@ -21,11 +21,8 @@ export function besideForeignInterceptors<T>(apply: () => T): T {
   const applied = apply()
   const intercepted: unknown = Reflect.get(net.Socket.prototype, 'connect')
   if (typeof before !== 'function' || typeof intercepted !== 'function') return applied
-  const ours = new WeakSet<net.Socket>()
   const connect = function (this: net.Socket, ...args: unknown[]): net.Socket {
-    // Ours are connected a second time by their controller.
-    if (!ours.has(this) && isIntercepted(this)) return Reflect.apply(before, this, args) as net.Socket
-    ours.add(this)
+    if (isForeign(this)) return Reflect.apply(before, this, args) as net.Socket
     return Reflect.apply(intercepted, this, args) as net.Socket
   }
   Reflect.set(net.Socket.prototype, 'connect', connect)

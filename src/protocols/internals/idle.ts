@@ -27,6 +27,7 @@ const PLACES: readonly (readonly [owner: object, name: string])[] = [
   [net, 'connect'],
   [net, 'createConnection'],
   [tls, 'connect'],
+  [tls.TLSSocket.prototype, '_wrapHandle'],
   [http2, 'connect'],
 ]
 

@@ -2,11 +2,12 @@
  * Everything that relies on undocumented details of `@mswjs/interceptors` for requests and sockets is in this file.
  * `test/protocols/internals/interceptors.test.ts` fails by name when one of them changes.
  */
-import { Socket } from 'node:net'
+import type { Socket } from 'node:net'
 
 import { FetchResponse } from '@mswjs/interceptors'
 import { SocketInterceptor } from '@mswjs/interceptors/net'
 
+import { bypass } from './bypass.ts'
 import { rawHeadersSymbol } from './idle.ts'
 import type { HeaderPairs } from '../../exchange/exchange.ts'
 import { ownSymbol } from './symbols.ts'
@@ -23,6 +24,21 @@ export interface SocketControl {
   readyState: number
   claim(): void
   passthrough(flush?: unknown): Socket
+  /** The connection that was really made, if one was. */
+  readonly live: Socket | undefined
+  /** Connects for real, though it is not decided yet where the request goes. */
+  dial(): void
+  /** A request has come out of it. */
+  hasRequest: boolean
+  /** Everything the client writes is wanted, before it is decided where it goes. */
+  wantsAll: boolean
+  want(): void
+  /** Its client writes a request only when it is connected. */
+  isPatient: boolean
+  /** Its server can be heard, and its client has not said anything yet. */
+  readonly hearsServer: boolean
+  /** Called if a listener cannot read what the client writes. */
+  onUnreadable: (error: Error) => void
   /** What is written next is for the listeners to decide anew. */
   reset(): void
 }
@@ -93,41 +109,9 @@ export function bypassInterceptors<T>(connect: () => T): T {
   const context: unknown = Reflect.get(globalThis, '__MSW_INTERNAL_CONNECTION_CONTEXT')
   if (typeof context === 'object' && context !== null) {
     const run: unknown = Reflect.get(context, 'run')
-    if (typeof run === 'function') return Reflect.apply(run, context, [connect]) as T
+    if (typeof run === 'function') return Reflect.apply(run, context, [() => bypass(connect)]) as T
   }
-  return connect()
-}
-
-/**
- * Keeps the made-up TLS session of an answered connection from the program: pools keep sessions, and offer them when they
- * connect to the server for real. OpenSSL cannot read it, and the failure surfaces in any connection of the process.
- */
-export function withoutTlsSession(socket: object, control: SocketControl): void {
-  const claim = control.claim.bind(control)
-  control.claim = () => {
-    const handle: unknown = Reflect.get(socket, '_handle')
-    if (typeof handle === 'object' && handle !== null && 'onnewsession' in handle)
-      handle.onnewsession = () => {}
-    claim()
-  }
-}
-
-/** Frees the handles under a socket that was answered without a connection; Node would keep them open. */
-const close = (handle: unknown): void => {
-  const method: unknown =
-    typeof handle === 'object' && handle !== null ? Reflect.get(handle, 'close') : undefined
-  if (typeof method === 'function') Reflect.apply(method, handle, [])
-}
-
-export function releaseHandles(socket: object): void {
-  // A TLS socket over another (in a tunnel that was answered) would leave that one open.
-  const transport: unknown = Reflect.get(socket, '_parent')
-  if (transport instanceof Socket) transport.destroy()
-  const handle: unknown = Reflect.get(socket, '_handle')
-  if (typeof handle !== 'object' || handle === null) return
-  const parent: unknown = Reflect.get(handle, '_parent')
-  close(handle)
-  close(parent)
+  return bypass(connect)
 }
 
 interface Listening {

@@ -110,7 +110,7 @@ export function holdOpen(session: ClientHttp2Session, stream: PendingStream): ()
 
 /** Whether Node's HTTP/2 core is the caller, also through a reference that was taken before any patch. */
 export const isCalledByHttp2 = (): boolean =>
-  calledFrom((frames) => frames.some((frame) => frame.includes('node:internal/http2/core')), 8)
+  calledFrom((frames) => frames.some((frame) => frame.includes('node:internal/http2/core')), 12)
 
 /** The folder of all protocols: stack frames in it are ours. */
 const OURS = dirname(import.meta.dirname)
@@ -225,17 +225,4 @@ export function closeOnce(socket: Socket): void {
     isClosed = true
     return emit(...args)
   })
-}
-
-/**
- * Keeps the interceptors from telling a client that it is connected, which makes it choose HTTP/1.
- * @returns how to let them
- */
-export function postponeConnect(control: SocketControl): () => void {
-  Reflect.set(control, 'emulateConnectIfIdle', () => {})
-  return () => {
-    Reflect.deleteProperty(control, 'emulateConnectIfIdle')
-    const proceed: unknown = Reflect.get(control, 'emulateConnectIfIdle')
-    if (typeof proceed === 'function') Reflect.apply(proceed, control, [])
-  }
 }

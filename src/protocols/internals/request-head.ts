@@ -32,3 +32,15 @@ export function withoutHeader(name: string, flush: unknown): Flush {
     else edit(pending)
   }
 }
+
+/** Lets `flush` change the head that `bytes` begin with, if it is whole. */
+export function changedHead(bytes: Buffer, flush: unknown): Buffer {
+  const end = bytes.indexOf('\r\n\r\n')
+  if (end === -1 || typeof flush !== 'function') return bytes
+  let head = bytes.toString('latin1', 0, end + 4)
+  const change = flush as Flush
+  change(head, 'latin1', (changed) => {
+    if (typeof changed === 'string') head = changed
+  })
+  return Buffer.concat([Buffer.from(head, 'latin1'), bytes.subarray(end + 4)])
+}

@@ -28,12 +28,3 @@ export function filterReads(socket: Socket, filter: ReadFilter): void {
   }
   Reflect.set(socket, 'push', push)
 }
-
-/**
- * Lets a client read bytes before it is decided where its connection leads.
- * @remarks Pushes onto the client's own readable side. The server's side delivers nothing until the connection is
- * decided.
- */
-export function readEarly(socket: Socket, bytes: Buffer): void {
-  socket.push(bytes)
-}

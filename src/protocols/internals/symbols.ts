@@ -2,5 +2,11 @@
 export const ownSymbol = (object: object, description: string): symbol | undefined =>
   Object.getOwnPropertySymbols(object).find((symbol) => symbol.description === description)
 
-/** Whether the interceptors control this socket: one connected before they were applied is out of reach. */
-export const isIntercepted = (socket: object): boolean => ownSymbol(socket, 'kPatched') !== undefined
+/** Under it a socket that was connected while it was patched has its controller. */
+export const CONTROLLER = Symbol('cassette.connection')
+
+/** Whether this socket was connected while it was patched. One that was connected before is out of reach. */
+export const isIntercepted = (socket: object): boolean => Reflect.get(socket, CONTROLLER) !== undefined
+
+/** Whether another copy of the interceptors controls this socket. */
+export const isForeign = (socket: object): boolean => ownSymbol(socket, 'kPatched') !== undefined

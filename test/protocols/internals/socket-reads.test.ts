@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import net, { type AddressInfo } from 'node:net'
 import tls from 'node:tls'
 
-import { filterReads, readEarly } from '../../../src/protocols/internals/socket-reads.ts'
+import { filterReads } from '../../../src/protocols/internals/socket-reads.ts'
 import { selfSigned } from '../../helpers/tls-certificate.ts'
 
 const keys = selfSigned()
@@ -47,10 +47,6 @@ describe('how a socket passes on what it reads', () => {
 
     it(`${kind}: bytes that a filter still holds at the end are not lost`, async () => {
       assert.equal(await read(secure, (socket) => filterReads(socket, () => undefined)), 'abcd')
-    })
-
-    it(`${kind}: a client can read bytes before the connection is made`, async () => {
-      assert.equal(await read(secure, (socket) => readEarly(socket, Buffer.from('early '))), 'early abcd')
     })
   }
 })
