@@ -79,6 +79,6 @@ export const GROUPS: readonly Group[] = [
       'bench',
     ],
   },
-  { name: 'browser', kind: 'long', of: ['reports/html/page.test.ts'] },
+  { name: 'browser', kind: 'long', of: ['exporters/har-browser.test.ts', 'reports/html/page.test.ts'] },
   { name: 'every-client', kind: 'long', of: ['fidelity/every-client.test.ts'] },
 ]

@@ -27,6 +27,8 @@ export interface Page {
   getByRole(role: string): Locator
   goto(url: string): Promise<unknown>
   locator(selector: string): Locator
+  /** Answers every request from an HTTP Archive. */
+  routeFromHAR(path: string, options: { readonly notFound: 'abort' }): Promise<void>
   on(event: 'request', listener: (request: { url(): string }) => void): unknown
   on(event: 'console', listener: (message: { text(): string }) => void): unknown
   on(event: 'pageerror', listener: (error: Error) => void): unknown
