@@ -11,6 +11,12 @@ export interface Command {
   readonly rest?: string
 }
 
+/** A command that is not loaded yet. */
+export interface CommandEntry {
+  readonly summary: string
+  readonly load: () => Promise<Command>
+}
+
 /**
  * @param examples command lines that `--help` shows, without `cassette`
  * @param rest what follows the options in the usage line, if citty does not know it

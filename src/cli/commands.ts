@@ -1,9 +1,4 @@
-import type { Command } from './command.ts'
-
-export interface CommandEntry {
-  readonly summary: string
-  load(): Promise<Command>
-}
+import type { CommandEntry } from './command.ts'
 
 /** The summary of each command, and how to load its file. A file is loaded only when its command is called. */
 export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
@@ -50,6 +45,18 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   clear: {
     summary: 'remove all interactions of a cassette, or those of a match key',
     load: () => import('./commands/clear.ts').then(({ clear }) => clear),
+  },
+  prune: {
+    summary: 'remove what is of no use: duplicates, stale recordings, errors',
+    load: () => import('./commands/prune.ts').then(({ prune }) => prune),
+  },
+  orphans: {
+    summary: 'list cassettes whose test file is gone',
+    load: () => import('./commands/orphans.ts').then(({ orphans }) => orphans),
+  },
+  completion: {
+    summary: 'print the completion script for a shell',
+    load: () => import('./commands/completion.ts').then(({ completionOf }) => completionOf(COMMANDS)),
   },
   rebase: {
     summary: 'replace the requests of recordings by missed requests, and keep the responses',

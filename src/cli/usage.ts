@@ -13,23 +13,40 @@ export class UsageError extends Error {
 interface Named {
   readonly type?: string
   readonly alias?: string | readonly string[]
+  readonly description?: string
 }
 
 const dashed = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+
+/** A flag, with its dashes. */
+export interface Flag {
+  readonly name: string
+  readonly summary: string
+  readonly isBoolean: boolean
+}
+
+/** The flags of a command, those with one letter too. */
+export const flagsOf = (args: CommandDef['args']): Flag[] =>
+  Object.entries((args ?? {}) as Record<string, Named>).flatMap(([name, { alias, description = '', type }]) =>
+    type === 'positional'
+      ? []
+      : [name, ...[alias ?? []].flat()].map((one) => ({
+          name: one.length === 1 ? `-${one}` : `--${dashed(one)}`,
+          summary: description,
+          isBoolean: type === 'boolean',
+        })),
+  )
 
 /**
  * Refuses unknown flags. citty accepts every flag, so a mistyped one would silently do nothing.
  * @throws UsageError if a flag is unknown; the message lists the known flags
  */
 export function checkFlags(rawArgs: readonly string[], args: CommandDef['args']): void {
-  const known = new Set<string>()
-  for (const [name, { alias, type }] of Object.entries((args ?? {}) as Record<string, Named>)) {
-    if (type === 'positional') continue
-    for (const one of [name, ...[alias ?? []].flat()]) {
-      known.add(one.length === 1 ? `-${one}` : `--${dashed(one)}`)
-      if (type === 'boolean') known.add(`--no-${dashed(one)}`)
-    }
-  }
+  const flags = flagsOf(args)
+  const known = new Set([
+    ...flags.map(({ name }) => name),
+    ...flags.flatMap(({ isBoolean, name }) => (isBoolean ? [name.replace(/^--?/, '--no-')] : [])),
+  ])
   const unknown = rawArgs.find((arg) => /^-./.test(arg) && !known.has(arg.split('=', 1)[0] ?? ''))
   if (unknown !== undefined)
     throw new UsageError(`unknown option ${unknown}; use one of ${[...known, '--help'].join(', ')}`)
