@@ -17,7 +17,7 @@ import { type JsonVisitor, scanJson } from '../json/scanner.ts'
 import { kindOf, SNIFFED_BYTES } from '../parts/body-kind.ts'
 import { tokenTextEdits } from '../parts/token-text.ts'
 import { markupEdits } from './markup.ts'
-import { outsideKeptTokens } from '../json/kept-tokens.ts'
+import { outsideKept } from '../json/kept-tokens.ts'
 import { partsOf } from './multipart.ts'
 import { replacedStrings } from './replaced-strings.ts'
 import { type RecordFraming, type ScannedRecord, scanRecords, toBodyEdit } from './records.ts'
@@ -135,10 +135,13 @@ function redactRecords(body: CutBytes, framing: RecordFraming, context: BodyCont
   const joined = isStream ? editsAcrossRecords(fields.records, find) : { all: [], spread: [] }
   const gathered = applyEdits(body, joined.spread)
   const { redacted } = gathered === body ? fields : redactFields(gathered, framing, context)
-  const outside = (current: CutBytes, edits: readonly Edit[]): readonly Edit[] =>
-    outsideKeptTokens(current, framing, edits, context.rules)
-  const byValue = context.search.redactBody(redacted, (current, edits, isShape) =>
-    alignToJson(isShape ? outside(current, edits) : edits, recordsOf(current, framing)),
+  const outside = (current: CutBytes, edits: readonly Edit[], isGiven = false): readonly Edit[] =>
+    outsideKept({ body: current, framing, edits, isGiven }, context.rules)
+  const byValue = context.search.redactBody(redacted, (current, edits, kind) =>
+    alignToJson(
+      kind === 'known' ? edits : outside(current, edits, kind === 'given'),
+      recordsOf(current, framing),
+    ),
   )
   if (!isStream) return byValue
   if (byValue === body) return applyEdits(body, outside(body, joined.all))

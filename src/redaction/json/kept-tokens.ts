@@ -7,14 +7,20 @@ import { scanJson } from './scanner.ts'
 import type { RedactionRules } from '../options.ts'
 import { type RecordFraming, scanRecords, toBodyEdit } from '../bodies/records.ts'
 
+interface Found {
+  readonly body: CutBytes
+  readonly framing: RecordFraming
+  readonly edits: readonly Edit[]
+  /** Whether the edits are of what a server gave; else of what looks like a secret. */
+  readonly isGiven: boolean
+}
+
 /**
- * Leaves out the edits within the JSON Web Tokens of fields that the user keeps: a program that verifies one needs every byte. A
- * token that is itself a known secret is none of them.
+ * Leaves out the edits within fields that the user keeps: all of what a server gave, and JSON Web Tokens, of which a program that
+ * verifies one needs every byte.
  */
-export function outsideKeptTokens(
-  { bytes }: CutBytes,
-  framing: RecordFraming,
-  edits: readonly Edit[],
+export function outsideKept(
+  { body: { bytes }, framing, edits, isGiven }: Found,
   { keep }: Pick<RedactionRules, 'keep'>,
 ): readonly Edit[] {
   if (keep.size === 0 || edits.length === 0) return edits
@@ -28,7 +34,7 @@ export function outsideKeptTokens(
       indices,
       visitor: {
         string(node, start, end) {
-          if (node.facts && isJwt(record.text.slice(start, end)))
+          if (node.facts && (isGiven || isJwt(record.text.slice(start, end))))
             kept.push(toBodyEdit(record, { start, end, text: '' }))
         },
       },

@@ -10,9 +10,13 @@ import { patternEdits } from '../json/user-patterns.ts'
 
 /**
  * Fits the edits of a stage to the structure of the body.
- * @param isShape whether they are of what looks like a secret; else of known secrets
+ * @param kind of known secrets, of what a server gave, or of what looks like a secret
  */
-export type Align = (body: CutBytes, edits: readonly Edit[], isShape: boolean) => readonly Edit[]
+export type Align = (
+  body: CutBytes,
+  edits: readonly Edit[],
+  kind: 'known' | 'given' | 'shape',
+) => readonly Edit[]
 
 /** Searches text for secrets by value: known literals, well-known shapes, the user's patterns. */
 export interface TextSearch {
@@ -20,7 +24,7 @@ export interface TextSearch {
   redact(text: ByteText, options?: SearchOptions): ByteText
   /** {@link redact} for an ordinary string. The string is returned unchanged, even with lone surrogates, if nothing is found. */
   redactString(text: string, options?: SearchOptions): string
-  /** {@link redactString} without the shapes: for what the user wants to keep unless it is a known secret. */
+  /** {@link redactString} for known secrets alone: for what the user wants to keep unless it is one. */
   redactKnown(text: string): string
   /** Everything that the patterns and all stages find in the same text. */
   find(text: ByteText): Edit[]
@@ -53,6 +57,9 @@ export function createTextSearch(
   )
   const stages: readonly Stage[] = [...literalStages, shapes]
 
+  const kindOf = (at: number): Parameters<Align>[2] =>
+    at < own.stages.length ? 'known' : at < literalStages.length ? 'given' : 'shape'
+
   function run(used: typeof stages, source: ByteText, options?: SearchOptions): ByteText {
     let text = editText(source, patternEdits(patterns, source))
     for (const stage of used) text = editText(text, stage(bytesOfText(text), text, options))
@@ -74,14 +81,14 @@ export function createTextSearch(
     let body = source
     let bytes: Buffer | undefined
     let text = ''
-    for (const stage of stages) {
+    for (const [at, stage] of stages.entries()) {
       if (bytes === undefined) {
         bytes = bufferOf(body.bytes)
         text = bytes.toString('latin1')
       }
       const edits = stage(bytes, text)
       if (edits.length === 0) continue
-      body = applyEdits(body, align(body, edits, stage === shapes))
+      body = applyEdits(body, align(body, edits, kindOf(at)))
       bytes = undefined
     }
     return body
@@ -103,7 +110,7 @@ export function createTextSearch(
   return {
     redact: (text, options) => run(stages, text, options),
     redactString,
-    redactKnown: (text) => runOnString(literalStages, text),
+    redactKnown: (text) => runOnString(literalStages.slice(0, own.stages.length), text),
     find,
     redactBody,
     literals,

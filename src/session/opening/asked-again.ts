@@ -1,18 +1,26 @@
 import { bufferOf } from '../../base/bytes.ts'
 import { numberedIn } from '../../base/numbered.ts'
 import type { CassetteEntry } from '../../cassette/cassette.ts'
+import { asksForCredentials } from '../../providers/freshness/credentials.ts'
 import { isCredentials } from '../replaying/answer/refresh.ts'
 
-/** Words that a request for credentials, or its answer, has. Few other entries are read. */
+/** What stands in an entry that gives credentials: hidden ones, or what a request asks for them by. Few other entries are read. */
 const MAY_GIVE =
-  /security-credentials|api\/token|service-accounts|oauth|\.well-known|discovery\/instance|auth\/.+\/login|federation|grant_?type|Action|expir|lease_duration|ttl|SessionToken|SecretAccessKey/i
+  /(?:token|secret_?access_?key|secret_?key|access_?key_?id)["']?[:>] *["']?REDACTED|grant_?type|Action=?:? *(?:AssumeRole|Get(?:Session|Federation)Token)/i
+
+/** @remarks The file may have thousands of entries. Most have nothing hidden, or only headers. */
+function mayGive(entry: CassetteEntry): boolean {
+  const { text } = entry
+  const bytes = typeof text === 'string' ? text : bufferOf(text)
+  return bytes.includes('REDACTED') && (MAY_GIVE.test(textOf(entry)) || asksForCredentials(entry.url, ''))
+}
 
 /**
  * The recordings that a run which may record asks for again: those that give credentials, because a request with a stand-in in
  * place of credentials cannot go to its server; and those that gave what such a request carried.
  */
 export function askedAgain(entries: readonly CassetteEntry[]): ReadonlySet<CassetteEntry> {
-  const again = new Set(entries.filter((entry) => MAY_GIVE.test(textOf(entry)) && isCredentials(entry)))
+  const again = new Set(entries.filter((entry) => mayGive(entry) && isCredentials(entry)))
   if (again.size === 0) return again
   const givers = new Map<string, CassetteEntry>()
   for (const entry of entries)

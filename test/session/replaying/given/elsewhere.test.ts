@@ -72,6 +72,18 @@ describe('what a server gave in another cassette of the process', () => {
     assert.ok(!(bench.read('test.yaml') ?? '').includes(token))
   })
 
+  it('is as it was where redact.keep names its field', async () => {
+    fixed = randomBytes(16).toString('hex')
+    await within('login.yaml', 'once', () => logIn('ann'))
+    const redact = { keep: ['session_token'] }
+    await withCassette(bench.path('test.yaml'), { redact }, () => logIn('ann'))
+    await bench.server.close()
+    assert.equal(
+      await withCassette(bench.path('test.yaml'), { redact, mode: 'none' }, () => logIn('ann')),
+      fixed,
+    )
+  })
+
   it('is not sent to a server by its stand-in', async () => {
     await within('login.yaml', 'once', () => logIn('ann'))
     const standIn = await within('login.yaml', 'none', () => logIn('ann'))
