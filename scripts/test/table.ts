@@ -67,6 +67,7 @@ export const GROUPS: readonly Group[] = [
       'cassette/large-bodies.test.ts',
       'cassette/reading/hostile-large.test.ts',
       'cli/commands/gate-large.test.ts',
+      'cli/commands/migrate-large.test.ts',
       'examples/ci.test.ts',
       'importers/corpus.test.ts',
       'importers/real-tools.test.ts',

@@ -107,7 +107,7 @@ class Migration {
     const { asker, folder, target } = this.#options
     const cassette = folder.load(question.key)
     const kept = cassette && readKept(cassette)
-    return kept?.entry.match?.key === asker.matchOf(written, target).key ? kept : undefined
+    return kept && kept.entry.match?.key === asker.matchOf(written, target).key ? kept : undefined
   }
 
   async #ask(question: Question, written: WrittenRequest): Promise<KeptAnswer | undefined> {

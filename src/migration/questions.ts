@@ -6,7 +6,7 @@ import { fromInteraction, requestFromInteraction } from '../cassette/convert.ts'
 import type { Interaction } from '../cassette/interaction.ts'
 import type { Digest } from '../drift/types.ts'
 import { CassetteError } from '../errors/cassette-error.ts'
-import { fingerprint } from '../fingerprint/fingerprint.ts'
+import { fingerprintOfCanonical } from '../fingerprint/fingerprint.ts'
 import { titleOf } from '../gate/recording.ts'
 import { type Facts, factsOf, saidBy, type Said } from '../library/facts.ts'
 import { canonicalJson } from '../providers/json/canonical-json.ts'
@@ -113,7 +113,7 @@ function ofEntry(
   if (said.canonical.op !== 'chat') return undefined
   const source = { ...place, id: entry.id, title: titleOf(entry) }
   const request = requestFromInteraction(said.interaction.request)
-  const { semanticKey } = fingerprint(request)
+  const { semanticKey } = fingerprintOfCanonical(said.canonical)
   const key = fileKey(semanticKey, said)
   const { digest } = said
   const reason = badAnswer(said)

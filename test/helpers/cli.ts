@@ -18,6 +18,7 @@ export function cli(
   cwd: string,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  timeout = 60_000,
 ): Promise<CliEnded> {
   const inherited = Object.entries(process.env).filter(
     ([name]) => !/^(?:FORCE_COLOR|GIT_.*|CASSETTE_.*)$/.test(name),
@@ -26,7 +27,7 @@ export function cli(
     const child = execFile(
       process.execPath,
       [fromRoot('src/cli/main.ts'), ...args],
-      { cwd, env: { ...Object.fromEntries(inherited), ...env }, timeout: 60_000, maxBuffer: 1 << 28 },
+      { cwd, env: { ...Object.fromEntries(inherited), ...env }, timeout, maxBuffer: 1 << 28 },
       (_error, stdout, stderr) => resolve({ code: child.exitCode, stdout, stderr }),
     )
   })

@@ -3,7 +3,7 @@ import { diffChars, diffWordsWithSpace } from 'diff'
 /** Longer texts are compared by words. */
 const CHARACTERS = 300
 /** Texts with more differences than this have nothing to do with each other. The time grows with the square of it. */
-const MAX_EDITS = 2000
+const MAX_EDITS = 1000
 /** Only the beginning of a longer text is compared, characters. */
 const MAX_TEXT = 40_000
 
