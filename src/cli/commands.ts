@@ -54,6 +54,10 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'list cassettes whose test file is gone',
     load: () => import('./commands/orphans.ts').then(({ orphans }) => orphans),
   },
+  mcp: {
+    summary: 'answer questions of agents about cassettes, over the Model Context Protocol',
+    load: () => import('./commands/mcp.ts').then(({ mcpOf }) => mcpOf(COMMANDS)),
+  },
   completion: {
     summary: 'print the completion script for a shell',
     load: () => import('./commands/completion.ts').then(({ completionOf }) => completionOf(COMMANDS)),
