@@ -163,7 +163,7 @@ async function obey(
           const go = turn.live(reader)
           whenAnswered(event.controller, () => reader.cut())
           // Read from now on: the parser buffers what nobody reads.
-          request.body().catch(() => {})
+          asked.body().catch(() => {})
           return await go
         }
         return await turn.live()

@@ -70,8 +70,8 @@ export class EarlyWrites {
     this.#seen += bytes.byteLength
     this.#peeked += bytes.byteLength
     this.#listener.peek(bytes)
-    Reflect.apply(native, socket, [isMany, data, encoding, done])
     if (this.#takesAll) this.#take()
+    else Reflect.apply(native, socket, [isMany, data, encoding, done])
     return undefined
   }
 
@@ -105,7 +105,8 @@ export class EarlyWrites {
     this.#taken.add(write.done)
     this.takePeeked(write.bytes.byteLength)
     this.#listener.take(write.bytes)
-    process.nextTick(write.done)
+    // In the next turn: a client that writes on at once must leave time for everything else.
+    nextTurn(write.done)
   }
 }
 

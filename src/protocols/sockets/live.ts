@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 
 import { nextTurn } from '../../clock.ts'
+import { replaceOwn } from '../internals/replace-own.ts'
 import type { ConnectionOptions, Dialler } from './dialler.ts'
 import type { Establishing } from './establishing.ts'
 import type { Incoming } from './incoming.ts'
@@ -84,7 +85,26 @@ export class LiveEnd {
     return guarded(live)
   }
 
+  /** The first error of a connection, and what follows it, is told when `beforeFailure` lets it. */
+  #delayFailure(live: Socket): void {
+    let waiting: unknown[][] | undefined
+    let hasFailed = false
+    replaceOwn(live, 'emit', (emit) => (...args) => {
+      if (waiting) return waiting.push(args) > 0
+      if (hasFailed || args[0] !== 'error') return emit(...args)
+      hasFailed = true
+      waiting = [args]
+      this.#client.beforeFailure(() => {
+        const held = waiting ?? []
+        waiting = undefined
+        for (const one of held) emit(...one)
+      })
+      return true
+    })
+  }
+
   #follow(live: Socket): void {
+    this.#delayFailure(live)
     const { socket: client, incoming, establishing } = this.#client
     const isOurs = (): boolean => this.#live === live
     const tell = (event: string): void =>

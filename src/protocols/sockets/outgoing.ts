@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 
+import { nextTurn } from '../../clock.ts'
 import type { StreamHandle, StreamRequest } from './native-stream.ts'
 
 /** `UV_ECANCELED`: what libuv says of a write whose handle was closed. */
@@ -11,6 +12,9 @@ interface Entry {
   request: StreamRequest | undefined
 }
 
+/** How many bytes are acknowledged in one turn of the event loop before the next waits for another. */
+const MOST_A_TURN = 1_000_000
+
 /** What a client has written and nobody has taken yet. Node hears of a write's end when it may send more. */
 export class Outgoing {
   readonly #handle: StreamHandle
@@ -19,6 +23,8 @@ export class Outgoing {
   /** The client has ended its side, and Node waits to hear that it is done. */
   shutdown: StreamRequest | undefined
   #size = 0
+  /** Bytes acknowledged in this turn of the event loop. */
+  #taken = 0
   #edit: ((bytes: Buffer) => Buffer) | undefined
 
   readonly #onAcknowledged: () => void
@@ -102,7 +108,13 @@ export class Outgoing {
 
   #finishSoon(request: StreamRequest): void {
     this.#onAcknowledged()
-    process.nextTick(() => this.#finish(request, 0))
+    // A client that writes on at once must leave time for everything else.
+    const isMuch = this.#taken >= MOST_A_TURN
+    if (this.#taken === 0) nextTurn(() => (this.#taken = 0))
+    this.#taken += this.#size
+    const finish = (): void => this.#finish(request, 0)
+    if (isMuch) nextTurn(finish)
+    else process.nextTick(finish)
   }
 
   #finish(request: StreamRequest, status: number): void {

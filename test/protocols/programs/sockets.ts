@@ -46,6 +46,26 @@ const asked = (ask: Promise<unknown>): Promise<unknown> =>
   )
 
 const cases: Record<string, () => Promise<unknown>> = {
+  'an upload waits for a server that does not read': async () => {
+    const isAsked = Promise.withResolvers<void>()
+    const port = await listen(http.createServer(() => isAsked.resolve()))
+    const request = http.request({ port, host: '127.0.0.1', method: 'PUT' })
+    request.on('error', () => {})
+    let written = 0
+    const write = (): void => {
+      while (written < 300_000_000 && !request.destroyed) {
+        written += 1_000_000
+        if (request.write(Buffer.alloc(1_000_000))) continue
+        request.once('drain', write)
+        return
+      }
+    }
+    write()
+    await isAsked.promise
+    await sleep(300)
+    request.destroy()
+    return written < 100_000_000
+  },
   'half a head, and the end, reach the server': async () => {
     const heard = Promise.withResolvers<string>()
     const port = await listen(
