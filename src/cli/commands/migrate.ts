@@ -120,8 +120,8 @@ export const migrate = withExamples(
         prices,
         answers: false,
       })
-      const exitCode =
-        done.failed.length + done.left + done.unreadable.length > 0 ? EXIT.unreadable : EXIT.fine
+      const open = done.failed.length + done.left + done.unreadable.length
+      const exitCode = open > 0 || report.verdict === 'not measured' ? EXIT.unreadable : EXIT.fine
       const about = { done, spent: budget.spent, report, folder: folder.path }
       return {
         exitCode,

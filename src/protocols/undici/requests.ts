@@ -3,6 +3,7 @@ import { subscribe } from 'node:diagnostics_channel'
 import type { Socket } from 'node:net'
 
 import { nextMicrotask } from '../../clock.ts'
+import { isOwnSocket } from '../internals/own-connector.ts'
 import { isIntercepted } from '../internals/symbols.ts'
 import { PublishedRequest } from './published.ts'
 
@@ -81,7 +82,7 @@ export function followUndiciRequests(): UndiciRequests {
     Reflect.set(socket, CARRIED, [...listOn(socket), { forwarded: announced, inContext, ended }])
     Reflect.set(socket, BUSY, busyOn(socket) + 1)
     sockets.set(request, socket)
-    const seen = announced !== undefined || isIntercepted(socket)
+    const seen = announced !== undefined || isIntercepted(socket) || isOwnSocket(socket)
     announced = undefined
     const { method, origin, path } = request
     if (!seen) unseen?.({ method: String(method), url: `${String(origin)}${String(path)}` }, socket)
