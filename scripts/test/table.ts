@@ -77,6 +77,7 @@ export const GROUPS: readonly Group[] = [
       'scripts/suites/run.test.ts',
       'session/recording/memory-long.test.ts',
       'session/replaying/causal-order-long.test.ts',
+      'stores/git.test.ts',
       'bench',
     ],
   },

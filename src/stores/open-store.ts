@@ -1,6 +1,5 @@
 import { fileURLToPath } from 'node:url'
 
-import { RegistryError } from '../errors/registry-error.ts'
 import type { Address } from '../registry/address.ts'
 import type { Store } from '../registry/store.ts'
 
@@ -25,10 +24,9 @@ export async function openStore(address: Address, { token, env }: StoreOptions):
     }
     case 's3':
       return (await import('./s3.ts')).s3Store({ ...address, env })
-    default:
-      throw new RegistryError(
-        'unsupported',
-        `This cassette cannot use ${address.name} yet. Use file:///folder.`,
-      )
+    default: {
+      const { name, remote, branch } = address
+      return (await import('./git.ts')).gitStore({ name, remote, branch, token, env })
+    }
   }
 }

@@ -33,19 +33,19 @@ export function writeCassettes(folder: string, answers: Readonly<Record<string, 
   }
 }
 
-/** What every engine must do: the exported cases, and 16 pushes to one ref at once. */
-export function storeSuite(open: () => Store | Promise<Store>): void {
+/** What every engine must do: the exported cases, and pushes to one ref at once. */
+export function storeSuite(open: () => Store | Promise<Store>, pushers = 16): void {
   for (const { title, run } of STORE_CASES) it(title, () => run(open))
-  it('loses no cassette of 16 pushes to one ref at once', () => pushesAtOnce(open))
+  it(`loses no cassette of ${pushers} pushes to one ref at once`, () => pushesAtOnce(open, pushers))
 }
 
-/** Pushes 16 folders to one ref at once, each with connections of its own. Fails if something is lost. */
-export async function pushesAtOnce(open: () => Store | Promise<Store>): Promise<void> {
+/** Pushes folders to one ref at once, each with connections of its own. Fails if something is lost. */
+export async function pushesAtOnce(open: () => Store | Promise<Store>, pushers = 16): Promise<void> {
   const folder = tempFolder()
   const opened: Store[] = []
   const project = `shards${Math.random().toString(36).slice(2)}`
   try {
-    const shards = Array.from({ length: 16 }, (_, at) => join(folder.path, `shard-${at}`))
+    const shards = Array.from({ length: pushers }, (_, at) => join(folder.path, `shard-${at}`))
     for (const [at, shard] of shards.entries())
       writeCassettes(shard, { [`test/${at}.yaml`]: `answer ${at}`, 'shared.yaml': 'the same for all' })
     const pushed = await Promise.all(
@@ -60,7 +60,7 @@ export async function pushesAtOnce(open: () => Store | Promise<Store>): Promise<
     const { manifest } = await neededHead({ store, project }, 'pr-1')
     const expected = ['shared.yaml', ...shards.map((_, at) => `test/${at}.yaml`)]
     assert.deepEqual(Object.keys(manifest.files).toSorted(), expected.toSorted())
-    assert.equal(pushed.filter((one) => one?.unchanged === false).length, 16)
+    assert.equal(pushed.filter((one) => one?.unchanged === false).length, pushers)
   } finally {
     for (const store of opened) await store.close?.()
     folder.remove()
