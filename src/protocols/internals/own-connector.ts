@@ -15,17 +15,18 @@ const require = createRequire(import.meta.url)
 export function ownConnector(options: buildConnector.BuildOptions): buildConnector.connector {
   const build = require('undici/lib/core/connect.js') as typeof buildConnector
   const connect = build(options)
-  const marked =
-    (callback: buildConnector.Callback): buildConnector.Callback =>
-    (...args) => {
-      const socket = args[1]
-      if (socket !== null) Reflect.set(socket, OWN, true)
-      callback(...args)
-    }
   return (target, callback) => bypassInterceptors(() => connect(target, marked(callback)))
 }
 
 const OWN = Symbol('cassette.own')
+
+const marked =
+  (callback: buildConnector.Callback): buildConnector.Callback =>
+  (...args) => {
+    const socket = args[1]
+    if (socket !== null) Reflect.set(socket, OWN, true)
+    callback(...args)
+  }
 
 /** Whether cassette opened this socket for a request of its own. */
 export const isOwnSocket = (socket: object): boolean => Reflect.get(socket, OWN) === true
