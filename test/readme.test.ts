@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { stripVTControlCharacters } from 'node:util'
 
 import { readPages } from '../scripts/docs/pages.ts'
+import { lint } from '../src/cli/commands/lint.ts'
+import { show } from '../src/cli/commands/show.ts'
+import { stats } from '../src/cli/commands/stats.ts'
+import { runHere } from './helpers/cli.ts'
 import { fromRoot } from './helpers/shared.ts'
 import { useFolder } from './storage/helpers.ts'
 
@@ -62,6 +67,21 @@ describe('README', () => {
       assert.notEqual(printed, '')
       assert.ok(stderr.includes(printed.trim()), stderr)
     })
+
+  it('shows show, stats and lint as they print', async () => {
+    const [, transcript = ''] =
+      /<!-- printed by the commands, and checked -->\n```\n([^]*?)\n```/.exec(README) ?? []
+    const said = transcript.split(/(?:^|\n\n)\$ npx cassette /).slice(1)
+    assert.deepEqual(
+      said.map((text) => text.split(' ', 1)[0]),
+      ['show', 'stats', 'lint'],
+    )
+    for (const [at, command] of [show, stats, lint].entries()) {
+      const [line = '', ...lines] = (said[at] ?? '').split('\n')
+      const { stdout } = await runHere(fromRoot('.'), command, line.split(' ').slice(1))
+      assert.equal(stripVTControlCharacters(stdout).trimEnd(), lines.join('\n'))
+    }
+  })
 
   it('is not longer than its quick start promises: 20 lines', () => {
     assert.ok(quickStart.trim().split('\n').length <= 20)
