@@ -8,10 +8,18 @@ export { useCassette } from '../test-run/test-scope.ts'
 
 let isCalled = false
 
-/** Fails the run if mocha never called the hooks: mocha 7 silently ignores them, so no request belongs to a test. */
-function checkCalled(code: number): void {
-  if (isCalled || code !== 0 || !leftOutsideTests()) return
-  printLine('cassette: cassette/mocha needs mocha 10 or newer: this one has not called its hooks.')
+/**
+ * Fails the run if mocha never called the hooks: mocha 7 silently ignores them, so no request belongs to a test. Also if a request could
+ * not be answered that was made after all tests, such as in a global teardown.
+ */
+function closeLast(code: number): void {
+  const left = leftOutsideTests(code !== 0 || !isCalled)
+  if (code !== 0 || left === undefined || (isCalled && left === 'none')) return
+  printLine(
+    isCalled && left !== 'none'
+      ? `cassette: ${left.message}`
+      : 'cassette: cassette/mocha needs mocha 10 or newer: this one has not called its hooks.',
+  )
   // Setting `process.exitCode` is not enough: a later listener of mocha overwrites it.
   // oxlint-disable-next-line unicorn/no-process-exit
   process.exit(1)
@@ -19,7 +27,7 @@ function checkCalled(code: number): void {
 
 // With `--parallel`, mocha numbers its worker processes.
 watchOutside({ worker: process.env['MOCHA_WORKER_ID'] })
-process.once('exit', checkCalled)
+process.once('exit', closeLast)
 
 const tests = new MochaTests((fn) => Object.values<unknown>(mochaHooks).includes(fn))
 

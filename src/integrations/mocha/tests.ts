@@ -4,7 +4,7 @@ import { AfterEachRunner, isError } from './after-each.ts'
 import type { MochaRunnable, MochaSuite } from './types.ts'
 import { cassettePath, Occurrences, type TestName } from '../test-run/names.ts'
 import { printLeftovers } from '../test-run/orphans.ts'
-import { endOutside } from '../test-run/outside.ts'
+import { endOutside, guardAfterTests } from '../test-run/outside.ts'
 import { TestScope } from '../test-run/test-scope.ts'
 
 const RUNNER = 'cassette/mocha'
@@ -73,6 +73,8 @@ export class MochaTests {
   /** Called in the root `afterAll`. */
   async finishAll(): Promise<void> {
     const problem = await endOutside()
+    // A global teardown, or the next file of a worker, may still make requests.
+    guardAfterTests()
     printLeftovers(this.#defined)
     this.#defined.clear()
     if (problem) throw problem

@@ -2,6 +2,8 @@ import { join } from 'node:path'
 
 import { toError } from '../../base/to-error.ts'
 import { LazySession } from '../../session/lazy-session.ts'
+import { resolveOptions } from '../../session/options/resolve-options.ts'
+import { getDefaults } from '../../session/process/current.ts'
 import { patchProcess } from '../../opening.ts'
 import { cassetteFolder, fileFolder } from './names.ts'
 import { noteOpened } from './orphans.ts'
@@ -35,19 +37,22 @@ export function watchOutside(of: { readonly file: string } | { readonly worker: 
 }
 
 /** Closes the cassette of a test file whose end no hook reported: the file could not be loaded. */
-function closeOutside({ session }: Outside): void {
-  session.finishNow({ failed: true })
+function closeOutside({ session }: Outside, failed = true): void {
+  session.finishNow({ failed })
   outside = undefined
 }
 
 /**
  * Closes the cassette of requests outside tests in an `exit` listener, if no hook has done it.
- * @returns whether such a request was made
+ * @param failed whether the run has failed
+ * @returns the error that the run has to fail with; `'none'`: a request was made and answered; `undefined`: none was made
  */
-export function leftOutsideTests(): boolean {
-  const isOpen = outside?.session.isOpen === true
-  if (outside) closeOutside(outside)
-  return isOpen
+export function leftOutsideTests(failed: boolean): Error | 'none' | undefined {
+  if (!outside) return undefined
+  const { session } = outside
+  const { isOpen } = session
+  closeOutside(outside, failed)
+  return isOpen ? (session.latched ?? 'none') : undefined
 }
 
 /** Opens the scope between tests. Each test calls this when it ends. */
@@ -61,6 +66,11 @@ export function enterOutside(): void {
 /** Leaves the scope between tests. Each test calls this when it begins. */
 export function leaveOutside(): void {
   outside?.session.leave()
+}
+
+/** After the scope between tests has ended: nothing that comes later may reach the network if this run records nothing. */
+export function guardAfterTests(): void {
+  if (resolveOptions({}, getDefaults(), process.env).mode === 'none') enterOutside()
 }
 
 /** Ends the scope between tests. @returns the error that the run has to fail with */
