@@ -83,7 +83,7 @@ const cutShort: Difference = {
 
 /** Redacts cookie values as a cassette does, in any format that a client uses for headers. */
 const withoutCookies = (text: string): string =>
-  text.replaceAll(/\b([ab])=(?:[123]|REDACTED(?:-\d+)*)/g, '$1=REDACTED')
+  text.replaceAll(/\b([ab])=(?:[123]|REDACTED(?:-\d+)*|\d{5,})/g, '$1=REDACTED')
 
 const cookies: Difference = {
   reason: 'cookie values are redacted in the cassette (unless kept with `redact.keep`)',

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import type { buildConnector } from 'undici'
 
 import { bypassInterceptors } from './interceptors.ts'
+import { markAsOwn } from './symbols.ts'
 
 const require = createRequire(import.meta.url)
 
@@ -18,15 +19,10 @@ export function ownConnector(options: buildConnector.BuildOptions): buildConnect
   return (target, callback) => bypassInterceptors(() => connect(target, marked(callback)))
 }
 
-const OWN = Symbol('cassette.own')
-
 const marked =
   (callback: buildConnector.Callback): buildConnector.Callback =>
   (...args) => {
     const socket = args[1]
-    if (socket !== null) Reflect.set(socket, OWN, true)
+    if (socket !== null) markAsOwn(socket)
     callback(...args)
   }
-
-/** Whether cassette opened this socket for a request of its own. */
-export const isOwnSocket = (socket: object): boolean => Reflect.get(socket, OWN) === true

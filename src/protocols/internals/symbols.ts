@@ -10,3 +10,11 @@ export const isIntercepted = (socket: object): boolean => Reflect.get(socket, CO
 
 /** Whether another copy of the interceptors controls this socket. */
 export const isForeign = (socket: object): boolean => ownSymbol(socket, 'kPatched') !== undefined
+
+const OWN = Symbol('cassette.own')
+
+/** Tells that cassette opened this socket for a request of its own. */
+export const markAsOwn = (socket: object): void => void Reflect.set(socket, OWN, true)
+
+/** Whether cassette opened this socket for a request of its own. */
+export const isOwnSocket = (socket: object): boolean => Reflect.get(socket, OWN) === true
