@@ -3,8 +3,7 @@ import { subscribe } from 'node:diagnostics_channel'
 import type { Socket } from 'node:net'
 
 import { nextMicrotask } from '../../clock.ts'
-import { isOwnSocket } from '../internals/symbols.ts'
-import { isIntercepted } from '../internals/symbols.ts'
+import { isIntercepted, isOwnSocket } from '../internals/symbols.ts'
 import { PublishedRequest } from './published.ts'
 
 interface Message {
