@@ -58,19 +58,25 @@ function follow(
     const status = Number(headers[':status'])
     if (status !== 100) tap?.informational({ status, headers: pairsOfRaw(rawOf(rest)) })
   })
+  const afterHead = headFirst()
   up.on('response', (headers, _flags, ...rest) => {
     hasHead = true
     tap?.head({ status: Number(headers[':status']), version: '2', headers: pairsOfRaw(rawOf(rest)) })
+    afterHead.came()
   })
-  up.on('data', (chunk: Buffer) => {
-    if (!settled) tap?.data(chunk)
-  })
+  up.on('data', (chunk: Buffer) =>
+    afterHead.run(() => {
+      if (!settled) tap?.data(chunk)
+    }),
+  )
   up.on('trailers', (_headers, _flags, ...rest) => {
     trailers = rawOf(rest)
   })
-  up.on('end', () => {
-    if (hasHead && hasEnded(up)) settle((to) => to.end(pairsOfRaw(trailers)))
-  })
+  up.on('end', () =>
+    afterHead.run(() => {
+      if (hasEnded(up)) settle((to) => to.end(pairsOfRaw(trailers)))
+    }),
+  )
   up.on('error', (cause: Error) => {
     error = cause
   })
@@ -104,6 +110,7 @@ function follow(
 function tellClient({ stream }: ServedStream, up: ClientHttp2Stream): void {
   const open = (): boolean => !stream.destroyed && !stream.closed
   let trailers: RawHeaders = []
+  const afterHead = headFirst()
   up.on('headers', (headers, _flags, ...rest) => {
     if (open() && !stream.headersSent)
       stream.additionalHeaders({
@@ -118,17 +125,39 @@ function tellClient({ stream }: ServedStream, up: ClientHttp2Stream): void {
       if (open()) stream.sendTrailers(headerObject(pairsOfRaw(trailers)))
     })
     stream.respond([...rawOf(rest)], asGiven(endStream))
+    afterHead.came()
   })
   up.on('trailers', (_headers, _flags, ...rest) => {
     trailers = rawOf(rest)
   })
-  up.on('data', (chunk: Buffer) => {
-    if (open() && !stream.writableEnded && !stream.write(chunk)) up.pause()
-  })
+  up.on('data', (chunk: Buffer) =>
+    afterHead.run(() => {
+      if (open() && !stream.writableEnded && !stream.write(chunk)) up.pause()
+    }),
+  )
   stream.on('drain', () => up.resume())
-  up.on('end', () => {
-    if (hasEnded(up) && open() && !stream.writableEnded) stream.end()
-  })
+  up.on('end', () =>
+    afterHead.run(() => {
+      if (hasEnded(up) && open() && !stream.writableEnded) stream.end()
+    }),
+  )
+}
+
+/**
+ * Lets the body come after its head.
+ * @remarks Node emits `response` in a later tick. A connection that is read through JavaScript, such as one in a tunnel, may
+ * bring head and body at once: then `data` and `end` come before it.
+ */
+function headFirst(): { came(): void; run(tell: () => void): void } {
+  let waiting: (() => void)[] | undefined = []
+  return {
+    came() {
+      const told = waiting ?? []
+      waiting = undefined
+      for (const tell of told) tell()
+    },
+    run: (tell) => void (waiting ? waiting.push(tell) : tell()),
+  }
 }
 
 /** @remarks A stream that is destroyed without an error emits `end`, too. */
