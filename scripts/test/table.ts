@@ -24,6 +24,7 @@ export const GROUPS: readonly Group[] = [
     name: 'thorough',
     of: [
       'cassette/bad-input.test.ts',
+      'cassette/reading/hostile.test.ts',
       'cassette/reading/segments.test.ts',
       'cassette/real-traffic.test.ts',
       'cassette/yaml/emit.test.ts',
