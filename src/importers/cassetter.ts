@@ -1,8 +1,9 @@
+import type { Source } from '../base/foreign-source.ts'
 import { ImportError } from '../errors/import-error.ts'
 import type { Exchange, Frame, FrameContent } from '../exchange/exchange.ts'
 import { exchangeOf } from './exchange-of.ts'
 import { grpcExchange } from './grpc-exchange.ts'
-import type { Importer, Lost, Source } from './importer.ts'
+import type { Importer, Lost } from './importer.ts'
 import { readPythonYaml } from './python-yaml.ts'
 import { bodyOf, listOf, type Members, membersOf, numberOf, pairsOf, textOf } from './values.ts'
 

@@ -1,8 +1,9 @@
+import type { Source } from '../base/foreign-source.ts'
 import { ImportError } from '../errors/import-error.ts'
 import type { Exchange, ExchangeResponse, Frame, FrameContent, HeaderPairs } from '../exchange/exchange.ts'
 import { bytesOfText } from './browser-text.ts'
 import { exchangeOf } from './exchange-of.ts'
-import type { Importer, Lost, Source } from './importer.ts'
+import type { Importer, Lost } from './importer.ts'
 import { readElements } from './read-json.ts'
 import { bodyOf, listOf, type Members, membersOf, numberOf, pairsOf, textOf } from './values.ts'
 

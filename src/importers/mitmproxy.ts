@@ -1,7 +1,8 @@
+import type { Source } from '../base/foreign-source.ts'
 import { ImportError } from '../errors/import-error.ts'
 import type { Exchange, Frame, FrameContent, HeaderPairs } from '../exchange/exchange.ts'
 import { exchangeOf, type KeptExchange } from './exchange-of.ts'
-import type { Importer, Lost, Source } from './importer.ts'
+import type { Importer, Lost } from './importer.ts'
 import { type NetValue, readNetstring } from './tnetstring.ts'
 import { listOf, type Members, membersOf, numberOf, textOf } from './values.ts'
 

@@ -1,7 +1,8 @@
 import { parseDocument, type ScalarTag } from 'yaml'
 
+import type { Source } from '../base/foreign-source.ts'
 import { ImportError } from '../errors/import-error.ts'
-import type { Lost, Source } from './importer.ts'
+import type { Lost } from './importer.ts'
 
 const scalar = (tag: string, test: RegExp, resolve: (text: string) => unknown): ScalarTag => ({
   tag,

@@ -1,6 +1,6 @@
+import type { Source } from '../base/foreign-source.ts'
 import { ImportError } from '../errors/import-error.ts'
 import { jsonElements } from './json-elements.ts'
-import type { Source } from './importer.ts'
 
 /** @throws {ImportError} if a file is no JSON */
 export function readJson(source: Source, bytes = source.bytes(), place = ''): unknown {

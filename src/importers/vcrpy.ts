@@ -1,7 +1,8 @@
+import type { Source } from '../base/foreign-source.ts'
 import { ImportError } from '../errors/import-error.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import { exchangeOf } from './exchange-of.ts'
-import type { Importer, Lost, Source } from './importer.ts'
+import type { Importer, Lost } from './importer.ts'
 import { readPythonYaml } from './python-yaml.ts'
 import { bodyOf, listOf, type Members, membersOf, numberOf, pairsOf, textOf } from './values.ts'
 

@@ -1,26 +1,15 @@
 import { closeSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
+import type { Source } from '../../base/foreign-source.ts'
 import { ImportError } from '../../errors/import-error.ts'
 import { problemOf } from '../fs-problem.ts'
 
 const HEAD_BYTES = 64 * 1024
 const CHUNK_BYTES = 4 * 1024 * 1024
 
-/** A file or a folder of another tool, as the importers read it. */
-export interface ImportSource {
-  readonly path: string
-  readonly isFolder: boolean
-  readonly head: Buffer
-  readonly writtenAt: number
-  bytes(): Buffer
-  chunks(): Iterable<Buffer>
-  beside(name: string): Buffer | undefined
-  names(): readonly string[]
-}
-
 /** @throws {ImportError} if there is nothing at this path, or it cannot be read */
-export function importSource(path: string): ImportSource {
+export function importSource(path: string): Source {
   const reading = <T>(read: () => T): T => {
     try {
       return read()
